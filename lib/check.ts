@@ -1,0 +1,97 @@
+/**
+ * Checks of arguments at the public doors: every message names the argument, the wanted state and
+ * the value found.
+ *
+ * @module
+ */
+
+/** Text of a rejected value, short and unambiguous (`"7"` is a string, `7` is a number). */
+function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object" && value !== null) {
+    const text = JSON.stringify(value) ?? String(value);
+    return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  }
+  return String(value);
+}
+
+function reject(what: string, name: string, wanted: string, value: unknown): never {
+  const message = `Cannot ${what} as ${name} must ${wanted}: current value is ${show(value)}`;
+  throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
+}
+
+/** A finite number. */
+export function checkFinite(what: string, name: string, value: number): void {
+  if (typeof value !== "number" || !Number.isFinite(value)) reject(what, name, "be finite", value);
+}
+
+/** An integer `≥ least` (and `≤ most`, when given). */
+export function checkInteger(
+  what: string,
+  name: string,
+  value: number,
+  least: number,
+  most = Infinity,
+): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  const range = most === Infinity ? `>= ${least}` : `from ${least} to ${most}`;
+  reject(what, name, `be an integer ${range}`, value);
+}
+
+/** A finite number in the open interval `(low, high)`. */
+export function checkInside(
+  what: string,
+  name: string,
+  value: number,
+  low: number,
+  high: number,
+): void {
+  if (typeof value === "number" && value > low && value < high) return;
+  reject(what, name, `lie in (${low}, ${high})`, value);
+}
+
+/** A finite number `≥ 0`. */
+export function checkNonNegative(what: string, name: string, value: number): void {
+  if (typeof value === "number" && value >= 0 && value < Infinity) return;
+  reject(what, name, "be a finite number >= 0", value);
+}
+
+/** One of the listed strings; the message shows the list. */
+export function checkOneOf<T extends string>(
+  what: string,
+  name: string,
+  value: string,
+  known: readonly T[],
+): T {
+  if ((known as readonly string[]).includes(value)) return value as T;
+  const message = `Cannot ${what} as ${name} must be one of ${known.join(", ")}: ` +
+    `current value is ${show(value)}`;
+  throw typeof value === "string" ? new RangeError(message) : new TypeError(message);
+}
+
+/** A finite number `> 0`. */
+export function checkPositive(what: string, name: string, value: number): void {
+  if (typeof value === "number" && value > 0 && value < Infinity) return;
+  reject(what, name, "be a finite number > 0", value);
+}
+
+/** Finite numbers in strictly increasing order. */
+export function checkSorted(what: string, name: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    checkFinite(what, `${name}[${i}]`, values[i]);
+    if (i > 0 && !(values[i] > values[i - 1])) {
+      reject(
+        what,
+        `${name}[${i}]`,
+        `be greater than ${name}[${i - 1}] = ${values[i - 1]}`,
+        values[i],
+      );
+    }
+  }
+}
+
+/** A string. */
+export function checkString(what: string, name: string, value: unknown): void {
+  if (typeof value !== "string") reject(what, name, "be a string", value);
+}
