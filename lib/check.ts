@@ -95,3 +95,15 @@ export function checkSorted(what: string, name: string, values: ArrayLike<number
 export function checkString(what: string, name: string, value: unknown): void {
   if (typeof value !== "string") reject(what, name, "be a string", value);
 }
+
+/** A number in the closed interval `[low, high]`. */
+export function checkWithin(
+  what: string,
+  name: string,
+  value: number,
+  low: number,
+  high: number,
+): void {
+  if (typeof value === "number" && value >= low && value <= high) return;
+  reject(what, name, `lie in [${low}, ${high}]`, value);
+}

@@ -1,0 +1,61 @@
+/**
+ * Gamma draws by rejection from the cube of a normal.
+ *
+ * @module
+ */
+import { kernels } from "../kernels/mod.ts";
+import type { Sequence } from "./sequence.ts";
+
+/**
+ * Gamma draws with scale 1. With `d = shape − 1/3` and `t = z / √(9d)`, z normal, the value
+ * `d (1 + t)³` is accepted with probability `exp(h)`,
+ * `h = 3d (log(1 + t) − t + t²/2 − t³/3) = −3d (t⁴/4 − t⁵/5 + …) ≤ 0`.
+ *
+ * Ours: for `t ≥ −½` the bracket is at most `t⁴/2`, so `h ≥ −(3/2) d t⁴` and `exp(h) ≥ 1 + h` spares
+ * the logarithm to all but `0.06/d` of the draws (the published squeeze: to all but 10 % at any d).
+ * It also makes large shapes safe: the cancellation in `h` costs 1e-16·d in a test reached with
+ * probability `0.06/d`.
+ *
+ * Source: G. Marsaglia, W. W. Tsang, A simple method for generating gamma variables, ACM Trans.
+ * Math. Softw. 26 (2000) 363; below shape 1: gamma(shape + 1)·U^(1/shape), same place.
+ */
+export class Gamma {
+  #normals: Sequence;
+  #uniforms: Sequence;
+  #shape = NaN;
+  #d = 0;
+  #c = 0;
+
+  constructor(normals: Sequence, uniforms: Sequence) {
+    this.#normals = normals;
+    this.#uniforms = uniforms;
+  }
+
+  /** The next draw; `shape ≥ 0` is the caller's care. */
+  next(shape: number): number {
+    if (shape !== this.#shape) this.#prepare(shape);
+    if (shape >= 1) return this.#large();
+    if (shape === 0) return 0;
+    return this.#large() * kernels.exp(kernels.log(this.#uniforms.next()) / shape);
+  }
+
+  #prepare(shape: number): void {
+    this.#shape = shape;
+    this.#d = (shape < 1 ? shape + 1 : shape) - 1 / 3;
+    this.#c = 1 / Math.sqrt(9 * this.#d);
+  }
+
+  #large(): number {
+    const d = this.#d;
+    while (true) {
+      const t = this.#c * this.#normals.next();
+      const u = this.#uniforms.next();
+      const v = 1 + t;
+      const t2 = t * t;
+      if (t >= -0.5 && u < 1 - 1.5 * d * t2 * t2) return d * v * v * v;
+      if (v > 0 && kernels.log(u) < 3 * d * (kernels.log(v) - t + t2 * (0.5 - t / 3))) {
+        return d * v * v * v;
+      }
+    }
+  }
+}
