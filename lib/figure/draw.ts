@@ -1,0 +1,178 @@
+/**
+ * Draws one planned panel into its place.
+ *
+ * @module
+ */
+import {
+  type Axis,
+  drawAxes,
+  drawGrid,
+  overhang,
+  type Position,
+  roomBelow,
+  roomLeft,
+} from "./axes.ts";
+import {
+  colorBarWidth,
+  drawColorBar,
+  drawCornerLegend,
+  drawLegend,
+  flowLegend,
+  stackLegend,
+} from "./legend.ts";
+import { element, labelWidth, textElement, wrapLabel } from "./markup.ts";
+import { type AxisPlan, drawPlot, type Plan, planPanel, type PlotScale } from "./plan.ts";
+import { type Box, type DomNode, type Ids, serializePlot } from "./serialize.ts";
+import { theme } from "./theme.ts";
+import { chooseTicks } from "./ticks.ts";
+
+/** Room around a frame. */
+export interface Margins {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+/** The paper on which everything is drawn. */
+export interface Sheet {
+  width: number;
+  height: number;
+  ids: Ids;
+}
+
+const above = 1.25;
+const legendGap = 3;
+
+function axis(
+  plan: AxisPlan | undefined,
+  key: "x" | "y",
+  length: number,
+  size: number,
+): Axis | undefined {
+  if (!plan) return undefined;
+  const { scale, label, grid, ticks, format } = plan;
+  const chosen = chooseTicks(scale, { axis: key, length, fontSize: size, ticks, format });
+  return { ticks: chosen, label, grid };
+}
+
+/** Letter and title of a panel as lines. */
+function heading(plan: Plan, letter: string, width: number, size: number): string[] {
+  const { title } = plan.panel;
+  if (!title) return letter ? [""] : [];
+  return wrapLabel(title, size, width - (letter ? labelWidth(letter, size, true) + 4 : 0));
+}
+
+/** Room that a panel needs around a frame of the given size. */
+export function measure(
+  plan: Plan,
+  letter: string,
+  frame: { width: number; height: number },
+  size: number,
+): Margins {
+  const x = axis(plan.x, "x", frame.width, size);
+  const y = axis(plan.y, "y", frame.height, size);
+  const reach = overhang(x, plan.x?.scale.at ?? (() => 0), frame.width, size);
+  const bar = plan.colorBar ? colorBarWidth(plan.colorBar, size) : 0;
+  const right = Math.max(1.5, plan.margins.right, reach.right + 1, bar);
+  let top = y || x ? 0.45 * size : 1;
+  top = Math.max(top, plan.margins.top);
+  const lines = heading(plan, letter, frame.width + right, size).length;
+  if (lines > 0) top += lines * above * size;
+  if (plan.legend?.at === "above") {
+    const { entries, title } = plan.legend;
+    top += flowLegend(entries, title, frame.width + right, size).height + legendGap;
+    if (lines > 0) top -= 1;
+  }
+  return {
+    top,
+    right,
+    bottom: Math.max(roomBelow(x, frame.width, size), plan.margins.bottom),
+    left: Math.max(roomLeft(y, frame.height, size), reach.left + 1, plan.margins.left),
+  };
+}
+
+/** The panel as markup: its frame at `frame`, with `margins` of room around it. */
+export function drawPanel(
+  plan: Plan,
+  letter: string,
+  frame: Box,
+  margins: Margins,
+  size: number,
+  sheet: Sheet,
+): string {
+  const drawing = drawPlot({
+    ...plan.options,
+    width: sheet.width,
+    height: sheet.height,
+    marginLeft: frame.x,
+    marginTop: frame.y,
+    marginRight: sheet.width - frame.x - frame.width,
+    marginBottom: sheet.height - frame.y - frame.height,
+  });
+  const x = position(drawing.scale("x"));
+  const y = position(drawing.scale("y"));
+  const axes = {
+    x: axis(plan.x, "x", frame.width, size),
+    y: axis(plan.y, "y", frame.height, size),
+  };
+  const parts = [
+    drawGrid(frame, axes, x, y),
+    serializePlot(drawing as unknown as DomNode, frame, size, sheet.ids),
+    drawAxes(frame, axes, x, y, margins.left, size),
+  ];
+  let top = frame.y - margins.top + 0.95 * size;
+  const indent = letter ? labelWidth(letter, size, true) + 4 : 0;
+  const lines = heading(plan, letter, frame.width + margins.right, size);
+  if (lines.length > 0) {
+    if (letter) parts.push(textElement(frame.x, top, letter, { size, bold: true }));
+    for (const line of lines) {
+      if (line) parts.push(textElement(frame.x + indent, top, line, { size }));
+      top += above * size;
+    }
+  }
+  if (plan.legend) {
+    const { entries, title, at } = plan.legend;
+    if (at === "above") {
+      const layout = flowLegend(entries, title, frame.width + margins.right, size);
+      const edge = frame.y - Math.max(0.3 * size, plan.margins.top) - legendGap;
+      parts.push(drawLegend(layout, frame.x, edge - layout.height + 1, size));
+    } else {
+      parts.push(drawCornerLegend(stackLegend(entries, title, size), at, frame, size));
+    }
+  }
+  if (plan.colorBar) parts.push(drawColorBar(plan.colorBar, frame, size));
+  for (const inset of plan.panel.insets ?? []) {
+    const inner: Box = {
+      x: frame.x + inset.box.x * frame.width,
+      y: frame.y + inset.box.y * frame.height,
+      width: inset.box.width * frame.width,
+      height: inset.box.height * frame.height,
+    };
+    parts.push(drawInset(planPanel(inset), inner, sheet));
+  }
+  return element("g", { "aria-label": `panel ${letter}`.trim() }, ...parts);
+}
+
+/** An inset on a white ground. */
+function drawInset(plan: Plan, frame: Box, sheet: Sheet): string {
+  const size = theme.insetFontSize;
+  const margins = measure(plan, "", frame, size);
+  const ground = element("rect", {
+    x: frame.x - margins.left,
+    y: frame.y - margins.top,
+    width: frame.width + margins.left + margins.right,
+    height: frame.height + margins.top + margins.bottom,
+    fill: "#fff",
+    "fill-opacity": 0.9,
+  });
+  const body = drawPanel(plan, "", frame, margins, size, sheet);
+  return element("g", { "font-size": size }, ground, body);
+}
+
+/** Place of a value on the paper. */
+function position(scale: PlotScale | undefined): Position {
+  if (!scale) return () => NaN;
+  const half = (scale.bandwidth ?? 0) / 2;
+  return (value) => Number(scale.apply(value)) + half;
+}

@@ -1,0 +1,137 @@
+/**
+ * The pinned fonts: where their files lie and how wide a text set in them is.
+ *
+ * @module
+ */
+import fontPackage from "dejavu-fonts-ttf/package.json" with { type: "json" };
+
+/** The faces of DejaVu Sans that figures use. */
+export type Face = "regular" | "bold" | "italic";
+
+const files: Record<Face, string> = {
+  regular: "DejaVuSans.ttf",
+  bold: "DejaVuSans-Bold.ttf",
+  italic: "DejaVuSans-Oblique.ttf",
+};
+
+/** Path of the font file of a face. */
+export function fontFile(face: Face): string {
+  // Naming the package file keeps it in the static graph, so that an offline cache holds it.
+  if (fontPackage.name !== "dejavu-fonts-ttf") throw new TypeError("Cannot find DejaVu fonts");
+  const root = new URL(import.meta.resolve("dejavu-fonts-ttf/package.json"));
+  return decodeURIComponent(new URL(`ttf/${files[face]}`, root).pathname)
+    .replace(/^\/([A-Za-z]:)/, "$1");
+}
+
+/** What is needed of a font to measure text. */
+interface Metrics {
+  unitsPerEm: number;
+  advance(codePoint: number): number | undefined;
+}
+
+const loaded = new Map<Face, Metrics>();
+
+function metrics(face: Face): Metrics {
+  let found = loaded.get(face);
+  if (!found) loaded.set(face, found = readMetrics(Deno.readFileSync(fontFile(face))));
+  return found;
+}
+
+/** Reads the tables `head`, `hhea`, `hmtx` and `cmap` (format 12 or 4) of a TrueType font. */
+function readMetrics(bytes: Uint8Array): Metrics {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const tables = new Map<string, number>();
+  for (let i = 0; i < view.getUint16(4); i++) {
+    const entry = 12 + 16 * i;
+    const tag = String.fromCharCode(...bytes.subarray(entry, entry + 4));
+    tables.set(tag, view.getUint32(entry + 8));
+  }
+  const table = (tag: string): number => tables.get(tag)!;
+  const longMetrics = view.getUint16(table("hhea") + 34);
+  const hmtx = table("hmtx");
+  const glyph = readCmap(view, table("cmap"));
+  return {
+    unitsPerEm: view.getUint16(table("head") + 18),
+    advance(codePoint) {
+      const index = glyph(codePoint);
+      if (index === 0) return undefined;
+      return view.getUint16(hmtx + 4 * Math.min(index, longMetrics - 1));
+    },
+  };
+}
+
+/** The map from code point to glyph number; 0 for a character that the font lacks. */
+function readCmap(view: DataView, cmap: number): (codePoint: number) => number {
+  const subtables = new Map<number, number>();
+  for (let i = 0; i < view.getUint16(cmap + 2); i++) {
+    const at = cmap + view.getUint32(cmap + 4 + 8 * i + 4);
+    subtables.set(view.getUint16(at), at);
+  }
+  const format12 = subtables.get(12);
+  if (format12 !== undefined) {
+    const count = view.getUint32(format12 + 12);
+    return (codePoint) => {
+      for (let i = 0; i < count; i++) {
+        const group = format12 + 16 + 12 * i;
+        const start = view.getUint32(group);
+        if (codePoint >= start && codePoint <= view.getUint32(group + 4)) {
+          return view.getUint32(group + 8) + codePoint - start;
+        }
+      }
+      return 0;
+    };
+  }
+  const format4 = subtables.get(4)!;
+  const segments = view.getUint16(format4 + 6) / 2;
+  const ends = format4 + 14;
+  const starts = ends + 2 * segments + 2;
+  return (codePoint) => {
+    if (codePoint > 0xffff) return 0;
+    for (let i = 0; i < segments; i++) {
+      if (codePoint > view.getUint16(ends + 2 * i)) continue;
+      const start = view.getUint16(starts + 2 * i);
+      if (codePoint < start) return 0;
+      const delta = view.getUint16(starts + 2 * (segments + i));
+      const at = starts + 2 * (2 * segments + i);
+      const offset = view.getUint16(at);
+      if (offset === 0) return (codePoint + delta) & 0xffff;
+      const index = view.getUint16(at + offset + 2 * (codePoint - start));
+      return index === 0 ? 0 : (index + delta) & 0xffff;
+    }
+    return 0;
+  };
+}
+
+const widths: Record<Face, Map<number, number>> = {
+  regular: new Map(),
+  bold: new Map(),
+  italic: new Map(),
+};
+const missing = new Set<number>();
+
+/** Advance of one character in em. */
+function advance(codePoint: number, face: Face): number {
+  let width = widths[face].get(codePoint);
+  if (width === undefined) {
+    const font = metrics(face);
+    const units = font.advance(codePoint);
+    if (units === undefined && !missing.has(codePoint) && codePoint > 31) {
+      missing.add(codePoint);
+      const code = codePoint.toString(16).toUpperCase().padStart(4, "0");
+      console.warn(
+        `DejaVu Sans has no glyph for U+${code} (${String.fromCodePoint(codePoint)}): ` +
+          `figures show an empty box in its place`,
+      );
+    }
+    width = (units ?? 0.6 * font.unitsPerEm) / font.unitsPerEm;
+    widths[face].set(codePoint, width);
+  }
+  return width;
+}
+
+/** Width in points of a text of height `size`, without kerning. */
+export function textWidth(text: string, size: number, face: Face = "regular"): number {
+  let width = 0;
+  for (const character of text) width += advance(character.codePointAt(0)!, face);
+  return width * size;
+}

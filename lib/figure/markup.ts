@@ -1,0 +1,127 @@
+/**
+ * SVG and HTML as text: escaping, elements, and labels with subscripts, superscripts and slanted
+ * symbols.
+ *
+ * @module
+ */
+import { textWidth } from "./fonts.ts";
+
+// Code points that XML 1.0 forbids: control characters, lone surrogates, U+FFFE and U+FFFF.
+// deno-lint-ignore no-control-regex
+const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
+
+const entities: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Text that is safe inside an element or a quoted attribute of SVG and HTML. */
+export function escape(text: string): string {
+  return text.replace(forbidden, "\ufffd").replace(/[&<>"']/g, (sign) => entities[sign]);
+}
+
+/** Values of attributes: `null`, `undefined` and `""` leave the attribute out. */
+export type Attributes = Record<string, string | number | null | undefined>;
+
+/** Number with at most two decimals: a fortieth of the width of a hair on paper. */
+export function round(value: number): string {
+  return String(Math.round(value * 100) / 100 + 0);
+}
+
+/** One element; children are finished markup. */
+export function element(name: string, attributes: Attributes, ...children: string[]): string {
+  let text = `<${name}`;
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === "") continue;
+    text += ` ${key}="${typeof value === "number" ? round(value) : escape(value)}"`;
+  }
+  const inner = children.join("");
+  return inner === "" ? `${text}/>` : `${text}>${inner}</${name}>`;
+}
+
+/** A stretch of a label in one style. */
+interface Run {
+  text: string;
+  kind: "" | "_" | "^" | "/";
+}
+
+/** Splits `τ_{ode} ∼ 10^{−3}` and `/{x}` into stretches of one style. */
+function runs(label: string): Run[] {
+  const out: Run[] = [];
+  let last = 0;
+  for (const match of label.matchAll(/([_^/])\{([^{}]*)\}/g)) {
+    if (match.index > last) out.push({ text: label.slice(last, match.index), kind: "" });
+    out.push({ text: match[2], kind: match[1] as Run["kind"] });
+    last = match.index + match[0].length;
+  }
+  if (last < label.length) out.push({ text: label.slice(last), kind: "" });
+  return out;
+}
+
+const small = 0.72;
+const shift: Record<Run["kind"], number> = { "": 0, "/": 0, "_": 0.22, "^": -0.36 };
+
+/** Width of a label in points. */
+export function labelWidth(label: string, size: number, bold = false): number {
+  let width = 0;
+  for (const { text, kind } of runs(label)) {
+    const scale = kind === "_" || kind === "^" ? small : 1;
+    width += textWidth(text, size * scale, bold ? "bold" : kind === "/" ? "italic" : "regular");
+  }
+  return width;
+}
+
+/** A label in lines no wider than `width`, broken at spaces outside braces. */
+export function wrapLabel(label: string, size: number, width: number): string[] {
+  if (labelWidth(label, size) <= width) return [label];
+  const lines: string[] = [];
+  for (const word of label.split(/ (?![^{]*\})/)) {
+    const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length > 0 && labelWidth(longer, size) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** The inside of a `<text>` element for a label. */
+export function labelMarkup(label: string, size: number): string {
+  const parts = runs(label);
+  if (parts.every((part) => part.kind === "")) return escape(label);
+  let level = 0;
+  return parts.map(({ text, kind }) => {
+    const wanted = shift[kind] * size;
+    const dy = wanted - level;
+    level = wanted;
+    return element("tspan", {
+      dy: dy === 0 ? null : dy,
+      "font-size": kind === "_" || kind === "^" ? size * small : null,
+      "font-style": kind === "/" ? "italic" : null,
+    }, escape(text));
+  }).join("");
+}
+
+/** Where and how a text stands. */
+export interface TextOptions {
+  size: number;
+  anchor?: "start" | "middle" | "end";
+  bold?: boolean;
+  rotate?: number;
+  fill?: string;
+}
+
+/** One `<text>` with its baseline at `(x, y)`. */
+export function textElement(x: number, y: number, label: string, options: TextOptions): string {
+  const { size, anchor, bold, rotate, fill } = options;
+  return element("text", {
+    x: rotate ? null : x,
+    y: rotate ? null : y,
+    transform: rotate ? `translate(${round(x)},${round(y)}) rotate(${rotate})` : null,
+    "font-size": size,
+    "font-weight": bold ? "bold" : null,
+    "text-anchor": anchor === "start" ? null : anchor,
+    fill,
+  }, labelMarkup(label, size));
+}

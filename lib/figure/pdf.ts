@@ -1,0 +1,66 @@
+/**
+ * SVG to PDF: vectors stay vectors, text stays text, fonts are embedded as subsets.
+ *
+ * @module
+ */
+import PDFDocument from "pdfkit";
+import toPdf from "svg-to-pdfkit";
+import { fontFile } from "./fonts.ts";
+
+/** What is used of pdfkit, which ships no types. */
+interface PdfDocument {
+  registerFont(name: string, file: string): void;
+  on(event: "data", listener: (chunk: Uint8Array) => void): void;
+  on(event: "end", listener: () => void): void;
+  on(event: "error", listener: (error: Error) => void): void;
+  end(): void;
+}
+
+/** The date in every file: the same figure gives the same bytes on every day. */
+const date = new Date(Date.UTC(2000, 0, 1));
+
+/** A PDF page of the size of the drawing (in points). */
+export function pdf(
+  svg: string,
+  width: number,
+  height: number,
+  title: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const document: PdfDocument = new PDFDocument({
+    size: [width, height],
+    margin: 0,
+    info: { Title: title, CreationDate: date, Producer: "lora-dynamics", Creator: "lora-dynamics" },
+  });
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    document.on("data", (chunk) => chunks.push(chunk));
+    document.on("end", () => resolve(concat(chunks)));
+    document.on("error", reject);
+    document.registerFont("regular", fontFile("regular"));
+    document.registerFont("bold", fontFile("bold"));
+    document.registerFont("italic", fontFile("italic"));
+    const warnings: string[] = [];
+    toPdf(document, svg, 0, 0, {
+      width,
+      height,
+      assumePt: true,
+      fontCallback: (_family: string, bold: boolean, italic: boolean) =>
+        bold ? "bold" : italic ? "italic" : "regular",
+      warningCallback: (warning: string) => warnings.push(warning),
+    });
+    if (warnings.length > 0) {
+      reject(new TypeError(`Cannot write ${title} as PDF: ${warnings.join("; ")}`));
+    }
+    document.end();
+  });
+}
+
+function concat(chunks: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.length;
+  }
+  return out;
+}

@@ -1,0 +1,53 @@
+/**
+ * SVG to PNG with the pinned fonts only.
+ *
+ * @module
+ */
+import { Resvg } from "@resvg/resvg-js";
+import { fontFile } from "./fonts.ts";
+
+/** Pixels per inch of saved files. */
+export const printResolution = 300;
+
+/** A PNG of `inches` width at `dpi` pixels per inch, which it states in its header. */
+export function png(svg: string, inches: number, dpi: number): Uint8Array<ArrayBuffer> {
+  const image = new Resvg(svg, {
+    fitTo: { mode: "width", value: Math.round(inches * dpi) },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: [fontFile("regular"), fontFile("bold"), fontFile("italic")],
+      defaultFontFamily: "DejaVu Sans",
+      sansSerifFamily: "DejaVu Sans",
+    },
+  }).render().asPng();
+  return withResolution(image, dpi);
+}
+
+/** Inserts the chunk `pHYs` (pixels per metre) after the header, so that TeX knows the size. */
+function withResolution(image: Uint8Array, dpi: number): Uint8Array<ArrayBuffer> {
+  const chunk = new Uint8Array(21);
+  const view = new DataView(chunk.buffer);
+  const perMetre = Math.round(dpi / 0.0254);
+  view.setUint32(0, 9);
+  chunk.set(new TextEncoder().encode("pHYs"), 4);
+  view.setUint32(8, perMetre);
+  view.setUint32(12, perMetre);
+  chunk[16] = 1;
+  view.setUint32(17, crc32(chunk.subarray(4, 17)));
+  const header = 8 + 25;
+  const out = new Uint8Array(image.length + chunk.length);
+  out.set(image.subarray(0, header));
+  out.set(chunk, header);
+  out.set(image.subarray(header), header + chunk.length);
+  return out;
+}
+
+/** Checksum of a chunk: CRC-32 with the reflected polynomial 0xEDB88320. */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc >>> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}

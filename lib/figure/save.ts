@@ -1,0 +1,164 @@
+/**
+ * Figures as files.
+ *
+ * @module
+ */
+import { csv } from "./csv.ts";
+import { pdf } from "./pdf.ts";
+import { png, printResolution } from "./png.ts";
+import { ownSize, svg } from "./svg.ts";
+import { type FigureSize, theme } from "./theme.ts";
+import type { Figure } from "./types.ts";
+
+/** Options of `save`. */
+export interface SaveOptions {
+  /** Folder of the paper within `out`. */
+  slug: string;
+  /** Folder of all figures; default: `out` of the variable LORA_DYNAMICS, else `figures`. */
+  out?: string;
+  /** Size to write under the plain name, or `"both"`; default: the figure's own. */
+  size?: FigureSize | "both";
+  /** Where the numbers come from: goes into the JSON file as it is. */
+  provenance?: unknown;
+}
+
+/** What a failed writing left to say. */
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The folder of all figures when none is named. */
+function defaultOut(): string {
+  const text = Deno.env.get("LORA_DYNAMICS");
+  if (!text) return "figures";
+  let settings: unknown;
+  try {
+    settings = JSON.parse(text);
+  } catch (error) {
+    throw new TypeError(
+      `Cannot save a figure as LORA_DYNAMICS must hold a JSON object: ${reason(error)}`,
+    );
+  }
+  const out = (settings as { out?: unknown } | null)?.out;
+  if (out === undefined || out === null) return "figures";
+  if (typeof out === "string" && out !== "") return out;
+  throw new TypeError(
+    `Cannot save a figure as out in LORA_DYNAMICS must be the path of a folder: ` +
+      `current value is ${JSON.stringify(out)}`,
+  );
+}
+
+function checkName(name: string, value: string): void {
+  if (typeof value === "string" && /^[A-Za-z0-9][\w.-]*$/.test(value)) return;
+  throw new RangeError(
+    `Cannot save a figure as ${name} must be letters, digits, "_", "-" or ".", ` +
+      `beginning with a letter or digit: current value is ${JSON.stringify(value)}`,
+  );
+}
+
+/**
+ * Writes `<out>/<slug>/<id>.{svg,pdf,png,csv,json}` and returns the paths.
+ *
+ * SVG, PDF (vectors, embedded fonts), PNG (300 dpi) show the figure; the CSV file holds the plotted
+ * numbers to the last bit (several tables: one file with a first column `table`); the JSON file
+ * holds caption, size, parameters and provenance. With `size: "both"` the other size is written
+ * besides, as `<id>-column` or `<id>-page` with `.svg`, `.pdf`, `.png`.
+ *
+ * The same figure gives the same bytes; the JSON file also depends on the provenance handed in.
+ * Everything is drawn before anything is written; new files get their names only when all of them
+ * are complete, so a failure leaves finished files as they were.
+ *
+ * @param id Name of the figure, like `F3`.
+ * @param figure What to draw.
+ * @param options Where to, which size, and the provenance.
+ * @throws {RangeError} If `id` or `slug` is no plain name.
+ * @throws {Error} If the folder cannot be written; the message names it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { save, theory } from "lora-dynamics/figure/mod.ts";
+ *
+ * const rows = [{ mu: 0.1, time: 15 }, { mu: 0.5, time: 46 }];
+ * const figure = { panels: { marks: [theory(rows, { x: "mu", y: "time" })] }, rows };
+ * const out = await Deno.makeTempDir();
+ * const paths = await save("F1", figure, { slug: "pre-training-hurts", out });
+ * assertEquals(paths.length, 5);
+ * assertEquals(await Deno.readTextFile(`${out}/pre-training-hurts/F1.csv`), "mu,time\n0.1,15\n0.5,46\n");
+ * await Deno.remove(out, { recursive: true });
+ * ```
+ */
+export async function save(id: string, figure: Figure, options: SaveOptions): Promise<string[]> {
+  checkName("id", id);
+  checkName("slug", options.slug);
+  const own = options.size === "both" ? ownSize(figure) : options.size ?? ownSize(figure);
+  const files: [string, string | Uint8Array][] = await drawing(id, figure, own);
+  files.push([`${id}.csv`, csv(figure.rows)]);
+  files.push([`${id}.json`, description(id, figure, own, options)]);
+  if (options.size === "both") {
+    const other = own === "column" ? "page" : "column";
+    files.push(...await drawing(`${id}-${other}`, figure, other));
+  }
+  return await writeAll(`${options.out ?? defaultOut()}/${options.slug}`, id, files);
+}
+
+async function drawing(
+  name: string,
+  figure: Figure,
+  size: FigureSize,
+): Promise<[string, string | Uint8Array][]> {
+  const text = svg(figure, { size });
+  const [, width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(text)!.map(Number);
+  return [
+    [`${name}.svg`, text + "\n"],
+    [`${name}.pdf`, await pdf(text, width, height, name)],
+    [`${name}.png`, png(text, theme.inches[size], printResolution)],
+  ];
+}
+
+function description(id: string, figure: Figure, size: FigureSize, options: SaveOptions): string {
+  const rows = Array.isArray(figure.rows)
+    ? figure.rows.length
+    : Object.fromEntries(Object.entries(figure.rows).map(([key, part]) => [key, part.length]));
+  const content = {
+    id,
+    paper: options.slug,
+    caption: figure.caption ?? null,
+    size,
+    inches: theme.inches[size],
+    rows,
+    parameters: figure.parameters ?? null,
+    provenance: options.provenance ?? null,
+  };
+  return JSON.stringify(content, null, 2) + "\n";
+}
+
+/** Writes all files beside their final names, then moves them there. */
+async function writeAll(
+  folder: string,
+  id: string,
+  files: [string, string | Uint8Array][],
+): Promise<string[]> {
+  const mark = `.${crypto.randomUUID()}.part`;
+  const written: string[] = [];
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    for (const [name, content] of files) {
+      const target = await Deno.stat(`${folder}/${name}`).catch(() => undefined);
+      if (target && !target.isFile) throw new Error(`${name} exists and is not a file`);
+      written.push(`${folder}/${name}${mark}`);
+      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+      await Deno.writeFile(`${folder}/${name}${mark}`, bytes, { createNew: true });
+    }
+    for (const [name] of files) {
+      await Deno.rename(`${folder}/${name}${mark}`, `${folder}/${name}`);
+    }
+  } catch (error) {
+    for (const path of written) await Deno.remove(path).catch(() => {});
+    throw new Error(
+      `Cannot save figure ${id} as folder ${folder} must be writable: ${reason(error)}`,
+      { cause: error },
+    );
+  }
+  return files.map(([name]) => `${folder}/${name}`);
+}

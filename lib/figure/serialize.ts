@@ -1,0 +1,244 @@
+/**
+ * Turns what Plot draws into standalone SVG: explicit colours, rounded numbers, own identifiers,
+ * nothing that runs or loads, nothing outside the frame.
+ *
+ * @module
+ */
+import { element, escape, labelMarkup, labelWidth, round } from "./markup.ts";
+
+/** A rectangle in points. */
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** What one figure shares between its panels while it is written. */
+export class Ids {
+  #count = 0;
+  readonly #known = new Map<string, string>();
+
+  /** A fresh identifier of this figure. */
+  next(): string {
+    return `i${++this.#count}`;
+  }
+
+  /** The identifier of this figure for one that Plot numbered by its own global count. */
+  rename(id: string): string {
+    let own = this.#known.get(id);
+    if (!own) this.#known.set(id, own = this.next());
+    return own;
+  }
+
+  /** Starts a new panel: the same Plot number may now mean another thing. */
+  panel(): void {
+    this.#known.clear();
+  }
+}
+
+/** The parts of the DOM that are read here. */
+export interface DomNode {
+  readonly nodeType: number;
+  readonly nodeName: string;
+  readonly textContent: string | null;
+  readonly childNodes: Iterable<DomNode>;
+  readonly attributes?: Iterable<{ name: string; value: string }>;
+  getAttribute?(name: string): string | null;
+}
+
+const allowed = new Set(
+  "g path circle ellipse line rect polygon polyline text tspan defs clipPath marker pattern linearGradient radialGradient stop use mask"
+    .toLowerCase().split(" "),
+);
+const properNames: Record<string, string> = {
+  clippath: "clipPath",
+  lineargradient: "linearGradient",
+  radialgradient: "radialGradient",
+};
+const geometry = new Set(
+  "d x y x1 y1 x2 y2 cx cy r rx ry dx dy width height points transform stroke-width font-size"
+    .split(" "),
+);
+/** Marks that are cut at the frame; dots and texts are kept or dropped as a whole. */
+const clipped = new Set(["line", "area", "rule", "link", "arrow", "rect", "bar", "tick", "vector"]);
+
+/** Context handed down while walking. */
+interface Walk {
+  ids: Ids;
+  frame: Box;
+  size: number;
+  clip: string;
+  usedClip: boolean;
+}
+
+/**
+ * The children of Plot's `<svg>` as markup; marks are cut at `frame`, text has height `size`
+ * unless a mark says otherwise.
+ */
+export function serializePlot(svg: DomNode, frame: Box, size: number, ids: Ids): string {
+  ids.panel();
+  const walk: Walk = { ids, frame, size, clip: ids.next(), usedClip: false };
+  const body = [...svg.childNodes]
+    // Plot writes its count of warnings as a direct text child; the console has the warnings.
+    .filter((node) => name(node) !== "text" && name(node) !== "style")
+    .map((node) => serialize(node, walk)).join("");
+  if (!walk.usedClip) return body;
+  const pad = 0.4;
+  return element(
+    "clipPath",
+    { id: walk.clip },
+    element("rect", {
+      x: frame.x - pad,
+      y: frame.y - pad,
+      width: frame.width + 2 * pad,
+      height: frame.height + 2 * pad,
+    }),
+  ) + body;
+}
+
+function name(node: DomNode): string {
+  return node.nodeName.toLowerCase();
+}
+
+function attribute(node: DomNode, key: string): string | null {
+  return node.getAttribute?.(key) ?? null;
+}
+
+function serialize(node: DomNode, walk: Walk): string {
+  if (node.nodeType === 3) return escape(node.textContent ?? "");
+  if (node.nodeType !== 1) return "";
+  const tag = name(node);
+  if (tag === "a") return [...node.childNodes].map((child) => serialize(child, walk)).join("");
+  if (!allowed.has(tag)) return "";
+  const attributes = readAttributes(node, walk);
+  if (!attributes) return "";
+  const label = attribute(node, "aria-label");
+  if (tag === "g" && label !== null) {
+    if (clipped.has(label.split(" ")[0])) {
+      attributes["clip-path"] = `url(#${walk.clip})`;
+      walk.usedClip = true;
+    }
+    if (label === "dot") return serializeDots(node, attributes, walk);
+    if (label === "text") return serializeTexts(node, attributes, walk);
+  }
+  const inner = [...node.childNodes].map((child) => serialize(child, walk));
+  return element(properNames[tag] ?? tag, attributes, ...inner);
+}
+
+/** Attributes in figure form, or `undefined` when a coordinate is not a number. */
+function readAttributes(node: DomNode, walk: Walk): Record<string, string> | undefined {
+  const out: Record<string, string> = {};
+  for (const { name: key, value } of node.attributes ?? []) {
+    if (/^(on|class$|style$|xmlns|aria-hidden$|font-variant$|white-space$)/i.test(key)) continue;
+    if (/href$/i.test(key) && !value.startsWith("#")) continue;
+    if (geometry.has(key)) {
+      if (/NaN|Infinity/.test(value)) return undefined;
+      out[key] = value.replace(
+        /-?\d*\.\d{3,}(?:e[-+]?\d+)?|-?\d+(?:\.\d+)?e[-+]?\d+/gi,
+        (number) => round(Number(number)),
+      );
+    } else if (key === "id") {
+      out[key] = walk.ids.rename(value);
+    } else {
+      out[key] = value
+        .replace(/currentColor/gi, "#000")
+        .replace(/var\([^)]*\)/g, "#fff")
+        .replace(/url\(#([^)]*)\)/g, (_, id) => `url(#${walk.ids.rename(id)})`)
+        .replace(/^#(.*)$/s, (all, id) => /href$/i.test(key) ? `#${walk.ids.rename(id)}` : all);
+    }
+  }
+  return out;
+}
+
+/** Dots whose centre lies in the frame. */
+function serializeDots(node: DomNode, attributes: Record<string, string>, walk: Walk): string {
+  const { x, y, width, height } = walk.frame;
+  const inside = [...node.childNodes].filter((dot) => {
+    if (dot.nodeType !== 1) return false;
+    const moved = /^translate\(([^,]+),([^)]+)\)/.exec(attribute(dot, "transform") ?? "");
+    const cx = Number(attribute(dot, "cx") ?? moved?.[1]);
+    const cy = Number(attribute(dot, "cy") ?? moved?.[2]);
+    return cx >= x - 0.5 && cx <= x + width + 0.5 && cy >= y - 0.5 && cy <= y + height + 0.5;
+  });
+  return element("g", attributes, ...inside.map((dot) => serialize(dot, walk)));
+}
+
+/**
+ * Texts with their markup resolved. A halo (`stroke`) becomes a pale box behind each line, as PDF
+ * knows no order of painting a letter's outline and its inside.
+ */
+function serializeTexts(node: DomNode, attributes: Record<string, string>, walk: Walk): string {
+  const groupSize = parseFloat(attributes["font-size"] ?? String(walk.size));
+  const halo = attributes["paint-order"] === "stroke" && attributes.stroke;
+  for (const key of ["paint-order", "stroke", "stroke-width", "stroke-linejoin"]) {
+    if (halo) delete attributes[key];
+  }
+  if (attributes["font-weight"] && Number(attributes["font-weight"]) >= 600) {
+    attributes["font-weight"] = "bold";
+  }
+  const bold = attributes["font-weight"] === "bold";
+  const anchor = attributes["text-anchor"] ?? "middle";
+  attributes["text-anchor"] = anchor;
+  const texts = [...node.childNodes].map((text) => {
+    const own = readAttributes(text, walk);
+    if (!own || name(text) !== "text") return "";
+    const size = own["font-size"] ? parseFloat(own["font-size"]) : groupSize;
+    const lines = [...text.childNodes].some((child) => name(child) === "tspan")
+      ? [...text.childNodes].filter((child) => name(child) === "tspan")
+      : [text];
+    let y = em(own.y, size) + em(own.dy, size);
+    const boxes: string[] = [];
+    const spans = lines.map((line) => {
+      const content = line.textContent ?? "";
+      if (line !== text) y = lineBaseline(line, y, size);
+      if (halo) boxes.push(haloBox(content, em(own.x, size), y, size, anchor, bold, own));
+      return { content, y };
+    });
+    delete own.dy;
+    own.x = own.x ?? "0";
+    own.y = round(y);
+    const inner = spans.length === 1
+      ? labelMarkup(spans[0].content, size)
+      : spans.map((span) =>
+        element("tspan", { x: own.x, y: span.y }, labelMarkup(span.content, size))
+      ).join("");
+    return boxes.join("") + element("text", own, inner);
+  });
+  return element("g", attributes, ...texts);
+}
+
+/** Baseline of a line: its own `y`, or the line before it plus `dy` after empty lines. */
+function lineBaseline(line: DomNode, before: number, size: number): number {
+  const own = attribute(line, "y");
+  return own === null ? before + em(attribute(line, "dy"), size) : em(own, size);
+}
+
+/** Length in points of an attribute in em or plain numbers. */
+function em(value: string | null | undefined, size: number): number {
+  if (!value) return 0;
+  return value.endsWith("em") ? parseFloat(value) * size : parseFloat(value);
+}
+
+function haloBox(
+  content: string,
+  x: number,
+  y: number,
+  size: number,
+  anchor: string,
+  bold: boolean,
+  own: Record<string, string>,
+): string {
+  const width = labelWidth(content, size, bold);
+  const left = anchor === "start" ? x : anchor === "end" ? x - width : x - width / 2;
+  return element("rect", {
+    x: left - 1,
+    y: y - 0.82 * size,
+    width: width + 2,
+    height: 1.06 * size,
+    fill: "#fff",
+    "fill-opacity": "0.85",
+    stroke: "none",
+    transform: own.transform,
+  });
+}

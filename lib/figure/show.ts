@@ -1,0 +1,69 @@
+/**
+ * Figures in a notebook.
+ *
+ * @module
+ */
+import { png } from "./png.ts";
+import { ownSize, panelsOf, svg } from "./svg.ts";
+import { type FigureSize, theme } from "./theme.ts";
+import type { Figure } from "./types.ts";
+
+/** The name under which the Deno kernel asks a value how to show itself. */
+export const jupyterDisplay: unique symbol = Symbol.for("Jupyter.display");
+
+/** A value that shows itself in a notebook when it ends a cell. */
+export interface Displayable {
+  /** The same content by type (MIME), for whichever front end. */
+  [jupyterDisplay](): Record<string, string>;
+}
+
+/** Pixels per inch on screen: sharp enough, yet of about the size in which it is to be read. */
+const screenResolution = 144;
+
+/**
+ * A figure that shows itself when it is the last expression of a cell: as SVG, as PNG (JupyterLab
+ * shows no SVG of a notebook that it does not trust) and as a line of text.
+ *
+ * @param figure What to draw.
+ * @param options `size`: another size than the figure's own.
+ * @throws {RangeError} As `svg` does.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { show, simulation } from "lora-dynamics/figure/mod.ts";
+ *
+ * const rows = [{ d: 100, error: 0.1 }, { d: 1000, error: 0.01 }];
+ * const shown = show({ panels: { marks: [simulation(rows, { x: "d", y: "error" })] }, rows });
+ * const bundle = shown[Symbol.for("Jupyter.display") as keyof typeof shown]();
+ * assertEquals(Object.keys(bundle), ["image/svg+xml", "image/png", "text/plain"]);
+ * ```
+ */
+export function show(figure: Figure, options: { size?: FigureSize } = {}): Displayable {
+  const size = options.size ?? ownSize(figure);
+  const drawing = svg(figure, { size });
+  return {
+    [jupyterDisplay]: () => ({
+      "image/svg+xml": drawing,
+      "image/png": base64(png(drawing, theme.inches[size], screenResolution)),
+      "text/plain": describe(figure, size),
+    }),
+  };
+}
+
+/** One line for those who see no picture. */
+function describe(figure: Figure, size: FigureSize): string {
+  const panels = panelsOf(figure);
+  const titles = panels.map((panel) => panel.title).filter(Boolean).join("; ");
+  const words = figure.caption ?? titles;
+  const count = panels.length === 1 ? "1 panel" : `${panels.length} panels`;
+  return `Figure (${count}, ${size})${words ? `: ${words}` : ""}`;
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 8192) {
+    text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  }
+  return btoa(text);
+}

@@ -1,0 +1,246 @@
+/**
+ * Ticks of an axis: as many as fit without their labels touching.
+ *
+ * @module
+ */
+import { formatNumber, powerOfTen, superscript } from "./format.ts";
+import { labelWidth } from "./markup.ts";
+
+/** The values that a scale can take. */
+export type TickValue = number | string | boolean | Date;
+
+/** One labelled tick. */
+export interface Tick {
+  value: TickValue;
+  label: string;
+}
+
+/** Ticks of one axis: labelled ones and the short ones between them. */
+export interface Ticks {
+  major: Tick[];
+  minor: number[];
+  /** Whether the labels stand aslant, as words that do not fit side by side. */
+  slanted?: boolean;
+}
+
+/** What ticks need to know of a scale. */
+export interface AxisScale {
+  type: string;
+  domain: TickValue[];
+  base?: number;
+  /** Position along the axis as a fraction of its length. */
+  at(value: TickValue): number;
+}
+
+/** How ticks are to be chosen. */
+export interface TickOptions {
+  axis: "x" | "y";
+  /** Length of the axis in points. */
+  length: number;
+  fontSize: number;
+  /** Values wanted, or about how many. */
+  ticks?: TickValue[] | number;
+  format?: (value: TickValue, index: number) => string;
+}
+
+/** Chooses the ticks of an axis. */
+export function chooseTicks(scale: AxisScale, options: TickOptions): Ticks {
+  const { ticks } = options;
+  if (scale.domain.length === 0) return { major: [], minor: [] };
+  if (Array.isArray(ticks)) return { major: label(scale, ticks, options), minor: [] };
+  if (scale.type === "band" || scale.type === "point") return ordinal(scale, options);
+  const [low, high] = extent(scale.domain);
+  if (scale.type === "log") return logarithmic(scale, low, high, options);
+  if (scale.type === "symlog") return symmetric(scale, low, high, options);
+  const most = typeof ticks === "number"
+    ? ticks
+    : Math.max(2, Math.round(options.length / (options.axis === "x" ? 30 : 22)));
+  for (let count = most; count > 1; count--) {
+    const major = label(scale, linearValues(low, high, count), options);
+    if (major.length <= Math.max(count, 2) + 1 && fits(scale, major, options)) {
+      return { major, minor: [] };
+    }
+  }
+  return { major: label(scale, linearValues(low, high, 2), options), minor: [] };
+}
+
+function extent(domain: TickValue[]): [number, number] {
+  const values = domain.map(Number);
+  return [Math.min(...values), Math.max(...values)];
+}
+
+/** Multiples of 1, 2 or 5 times a power of ten within `[low, high]`, about `count` of them. */
+export function linearValues(low: number, high: number, count: number): number[] {
+  if (!(high > low)) return [low];
+  const raw = (high - low) / count;
+  let power = Math.floor(Math.log10(raw));
+  const ratio = raw / 10 ** power;
+  let factor = ratio > 7.07 ? 10 : ratio > 3.16 ? 5 : ratio > 1.41 ? 2 : 1;
+  if (factor === 10) [factor, power] = [1, power + 1];
+  // Dividing by an integer power keeps 0.3 from becoming 0.30000000000000004.
+  const value = (k: number): number =>
+    power < 0 ? k * factor / 10 ** -power : k * factor * 10 ** power;
+  const step = value(1);
+  const slack = 1e-9 * (high - low);
+  const first = Math.ceil((low - slack) / step);
+  const last = Math.floor((high + slack) / step);
+  return Array.from({ length: last - first + 1 }, (_, i) => value(first + i) + 0);
+}
+
+/** Labels of values: the user's format or the plain number. */
+function label(scale: AxisScale, values: TickValue[], options: TickOptions): Tick[] {
+  const format = options.format ?? defaultFormat(scale, values);
+  return values.map((value, index) => ({ value, label: String(format(value, index)) }));
+}
+
+function defaultFormat(scale: AxisScale, values: TickValue[]): (value: TickValue) => string {
+  const numbers = values.filter((value) => typeof value === "number");
+  if (numbers.length < values.length) {
+    return (value) =>
+      value instanceof Date
+        ? value.toISOString().slice(0, 10)
+        : typeof value === "number"
+        ? formatNumber(value, 6)
+        : String(value);
+  }
+  const powers = numbers.every((value) => value > 0 && isPowerOfTen(value));
+  if (scale.type === "log" && powers && (scale.base ?? 10) === 10) {
+    return (value) => powerOfTen(value as number);
+  }
+  const largest = Math.max(...numbers.map(Math.abs));
+  if (largest >= 1e5 || (largest > 0 && largest < 1e-3)) {
+    return (value) => powerOfTen(Number((value as number).toPrecision(10)));
+  }
+  const decimals = Math.max(...numbers.map(decimalsOf));
+  return (value) => (value as number).toFixed(decimals).replace("-", "−");
+}
+
+function isPowerOfTen(value: number): boolean {
+  return Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
+}
+
+/** Decimals that a value needs, seven at most. */
+function decimalsOf(value: number): number {
+  for (let decimals = 0; decimals < 7; decimals++) {
+    if (Math.abs(Number(value.toFixed(decimals)) - value) <= 1e-9 * Math.abs(value)) {
+      return decimals;
+    }
+  }
+  return 7;
+}
+
+/** Whether labels leave a gap between each other. */
+function fits(scale: AxisScale, ticks: Tick[], options: TickOptions): boolean {
+  const { axis, fontSize, length } = options;
+  const spans = ticks.map(({ value, label }) => {
+    const at = scale.at(value) * length;
+    const half = axis === "x" ? labelWidth(label, fontSize) / 2 : fontSize / 2;
+    return [at - half, at + half];
+  }).sort((a, b) => a[0] - b[0]);
+  const gap = (axis === "x" ? 0.7 : 0.5) * fontSize;
+  return spans.every((span, i) => i === 0 || span[0] - spans[i - 1][1] >= gap);
+}
+
+/** Every category when there is room; otherwise words aslant, numbers thinned out. */
+function ordinal(scale: AxisScale, options: TickOptions): Ticks {
+  const all = label(scale, scale.domain, options);
+  const words = options.axis === "x" && scale.domain.some((value) => typeof value === "string");
+  if (words && !fits(scale, all, options)) return { major: all, minor: [], slanted: true };
+  for (let stride = 1; stride < all.length; stride++) {
+    const major = all.filter((_, i) => i % stride === 0);
+    if (fits(scale, major, options)) return { major, minor: [] };
+  }
+  return { major: all.slice(0, 1), minor: [] };
+}
+
+function logarithmic(scale: AxisScale, low: number, high: number, options: TickOptions): Ticks {
+  const base = scale.base ?? 10;
+  const log = (x: number): number => Math.log(x) / Math.log(base);
+  const first = Math.ceil(log(low) - 1e-9);
+  const last = Math.floor(log(high) + 1e-9);
+  const power = (k: number): number => k < 0 ? 1 / base ** -k : base ** k;
+  const decades = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  const spacing = options.length / Math.max(log(high) - log(low), 1e-9);
+  const most = typeof options.ticks === "number" ? options.ticks : Infinity;
+  if (base === 10 && decades.length <= 2 && most > 3) {
+    const short = withinDecades(scale, low, high, options);
+    if (short) return short;
+  }
+  for (let stride = 1; stride <= Math.max(1, decades.length); stride++) {
+    const kept = decades.filter((k) => k % stride === 0);
+    const major = label(scale, kept.map(power), options);
+    if (major.length > most || !fits(scale, major, options)) continue;
+    const minor = base !== 10
+      ? []
+      : stride === 1 && spacing >= 16
+      ? minorValues(low, high, first - 1, last)
+      : decades.filter((k) => k % stride !== 0).map(power);
+    return { major, minor };
+  }
+  return { major: [], minor: [] };
+}
+
+/** All multiples 2…9 of the powers of ten between `low` and `high`. */
+function minorValues(low: number, high: number, first: number, last: number): number[] {
+  const values: number[] = [];
+  for (let k = first; k <= last; k++) {
+    for (let m = 2; m < 10; m++) {
+      const value = Number(`${m}e${k}`);
+      if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) values.push(value);
+    }
+  }
+  return values;
+}
+
+/** Ticks of a range of at most about two decades: 1, 2, 5 times powers of ten, or linear steps. */
+function withinDecades(
+  scale: AxisScale,
+  low: number,
+  high: number,
+  options: TickOptions,
+): Ticks | undefined {
+  const first = Math.floor(Math.log10(low) + 1e-9);
+  const last = Math.floor(Math.log10(high) + 1e-9);
+  const all = minorValues(low, high, first, last);
+  for (const digits of [[1, 2, 5], [1, 3], [1, 2]]) {
+    const values: number[] = [];
+    for (let k = first; k <= last; k++) {
+      for (const m of digits) {
+        const value = Number(`${m}e${k}`);
+        if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) values.push(value);
+      }
+    }
+    if (values.length < 3) continue;
+    const major = label(scale, values, options);
+    if (fits(scale, major, options)) {
+      return { major, minor: all.filter((value) => !values.includes(value)) };
+    }
+  }
+  if (high / low > 10) return undefined;
+  for (let count = 5; count > 1; count--) {
+    const values = linearValues(low, high, count).filter((value) => value > 0);
+    const major = label(scale, values, options);
+    if (major.length > 1 && fits(scale, major, options)) return { major, minor: [] };
+  }
+  return undefined;
+}
+
+/** Zero and the powers of ten on both sides of it. */
+function symmetric(scale: AxisScale, low: number, high: number, options: TickOptions): Ticks {
+  const top = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high), 1)) + 1e-9);
+  for (let stride = 1; stride <= top + 1; stride++) {
+    const sizes: number[] = [];
+    for (let k = 0; k <= top; k += stride) sizes.push(10 ** k);
+    const values = [...sizes.map((x) => -x).reverse(), 0, ...sizes]
+      .filter((value) => value >= low && value <= high);
+    const format = (value: TickValue): string =>
+      value === 0
+        ? "0"
+        : `${Number(value) < 0 ? "−" : ""}10${
+          superscript(Math.round(Math.log10(Math.abs(Number(value)))))
+        }`;
+    const major = label(scale, values, { ...options, format: options.format ?? format });
+    if (fits(scale, major, options)) return { major, minor: [] };
+  }
+  return { major: label(scale, [0], options), minor: [] };
+}
