@@ -1,0 +1,74 @@
+import { htmlTable, textTable } from "./_html.ts";
+import { type Claim, type ClaimRow, type Json, runClaims } from "./claims.ts";
+import { type Displayable, jupyterDisplay } from "./display.ts";
+import type { Preset } from "./settings.ts";
+
+/** Checked claims that a notebook shows as a table. */
+export interface ClaimTable extends Displayable {
+  /** One row per claim. */
+  readonly rows: readonly ClaimRow[];
+}
+
+/** A measured value, numbers to six digits. */
+function show(value: Json): string {
+  if (typeof value === "string") return value;
+  return JSON.stringify(
+    value,
+    (_, entry) => typeof entry === "number" ? Number(entry.toPrecision(6)) : entry,
+  );
+}
+
+function display(rows: readonly ClaimRow[]): Record<string, string> {
+  const header = ["claim", "statement", "source", "measured", "expected", "tolerance", "verdict"];
+  const lines = rows.map((row) => [
+    row.id,
+    row.statement,
+    row.source,
+    show(row.measured),
+    show(row.expected),
+    row.tolerance,
+    row.pass ? "agrees" : "DISAGREES",
+  ]);
+  return { "text/html": htmlTable(header, lines), "text/plain": textTable(header, lines) };
+}
+
+/**
+ * Checks claims in a notebook: a table when all agree, an exception when one does not.
+ *
+ * @param claims Claims of the paper.
+ * @param ids Ids of the claims to check here.
+ * @param preset How much work the checks may do.
+ * @throws {RangeError} If an id is not known.
+ * @throws {Error} If a claim disagrees; names it with the measured and the expected value.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ * import { check, type Claim } from "lora-dynamics/experiment/mod.ts";
+ *
+ * const claim: Claim = {
+ *   id: "C1",
+ *   paper: "lora-one",
+ *   statement: "One is two",
+ *   source: "ours",
+ *   check: () => ({ measured: 1, expected: 2, tolerance: "exact", pass: false }),
+ * };
+ * await assertRejects(() => check([claim], ["C1"], "quick"), Error, "measured 1, expected 2");
+ * ```
+ */
+export async function check(
+  claims: readonly Claim[],
+  ids: readonly string[],
+  preset: Preset,
+): Promise<ClaimTable> {
+  const rows = await runClaims(claims, preset, { only: ids });
+  const failing = rows.filter((row) => !row.pass);
+  if (failing.length > 0) {
+    const lines = failing.map((row) =>
+      `${row.id}: measured ${show(row.measured)}, expected ${show(row.expected)} ` +
+      `(${row.tolerance}). ${row.statement}`
+    );
+    throw new Error(`${failing.length} of ${rows.length} claims disagree\n${lines.join("\n")}`);
+  }
+  return { rows, [jupyterDisplay]: () => display(rows) };
+}

@@ -1,0 +1,30 @@
+/**
+ * Experiments: typed parameters, sweeps over grids in workers, claims, progress, provenance.
+ *
+ * @module
+ */
+export { type Displayable, jupyterDisplay } from "./display.ts";
+export { agree, type Agreement } from "./agreement.ts";
+export { check, type ClaimTable } from "./check.ts";
+export {
+  type CheckResult,
+  type Claim,
+  type ClaimRow,
+  type Json,
+  runClaims,
+  type RunClaimsOptions,
+} from "./claims.ts";
+export { grid, type GridCell } from "./grid.ts";
+export { parameters } from "./parameters.ts";
+export { type Progress, progress } from "./progress.ts";
+export { type Row } from "./row.ts";
+export { type Preset, type Settings, settings } from "./settings.ts";
+export {
+  type CellStore,
+  type ScalarPart,
+  sweep,
+  type SweepOptions,
+  type SweepRow,
+} from "./sweep.ts";
+export { type Run, type Seed, type Task, task, type TaskContext } from "./task.ts";
+export { ksTwoSample, median, slope, type Summary, summary } from "./statistics.ts";
