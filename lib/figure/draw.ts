@@ -51,8 +51,9 @@ function axis(
   size: number,
 ): Axis | undefined {
   if (!plan) return undefined;
-  const { scale, label, grid, ticks, format } = plan;
-  const chosen = chooseTicks(scale, { axis: key, length, fontSize: size, ticks, format });
+  const { scale, label, grid, ticks, format, air } = plan;
+  const options = { axis: key, length, fontSize: size, air, ticks, format };
+  const chosen = chooseTicks(scale, options);
   return { ticks: chosen, label, grid };
 }
 
@@ -164,7 +165,6 @@ function drawInset(plan: Plan, frame: Box, sheet: Sheet): string {
     width: frame.width + margins.left + margins.right,
     height: frame.height + margins.top + margins.bottom,
     fill: "#fff",
-    "fill-opacity": 0.9,
   });
   const body = drawPanel(plan, "", frame, margins, size, sheet);
   return element("g", { "font-size": size }, ground, body);

@@ -149,7 +149,7 @@ function drawSwatch(entry: LegendEntry, left: number, middle: number): string {
       transform: `translate(${round(left + swatchWidth / 2)},${round(middle)})`,
       fill: fill ?? "#fff",
       stroke,
-      "stroke-width": 1,
+      "stroke-width": 0.9,
     }));
   }
   return parts.join("");

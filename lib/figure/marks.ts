@@ -52,7 +52,7 @@ export function simulation(data: Plot.Data, options: Plot.DotOptions): Plot.Dot 
     r: theme.markRadius,
     fill: "#fff",
     stroke: "#000",
-    strokeWidth: 1,
+    strokeWidth: 0.9,
     ...options,
   });
 }
@@ -74,6 +74,26 @@ export function simulation(data: Plot.Data, options: Plot.DotOptions): Plot.Dot 
  */
 export function band(data: Plot.Data, options: Plot.AreaYOptions): Plot.Area {
   return Plot.areaY(data, { fill: "#000", fillOpacity: 0.18, ...options });
+}
+
+/**
+ * Heat map: cells of an ordinal grid that meet without seams.
+ *
+ * @param data Rows, as for `Plot.cell`.
+ * @param options Channels and style of `Plot.cell`, which win over the defaults.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { heat } from "lora-dynamics/figure/mod.ts";
+ *
+ * const rows = [{ alpha: 0.1, eta: 0.5, loss: 0.01 }, { alpha: 1, eta: 0.5, loss: 0.1 }];
+ * assertEquals(typeof heat(rows, { x: "alpha", y: "eta", fill: "loss" }).plot, "function");
+ * ```
+ */
+export function heat(data: Plot.Data, options: Plot.CellOptions): Plot.Cell {
+  // Neighbours overlap by a hair: viewers blend the edges of shapes that only touch with white.
+  return Plot.cell(data, { inset: -0.15, ...options });
 }
 
 /** Options of `endLabels`. */
@@ -124,24 +144,41 @@ export function endLabels<T>(rows: readonly T[], options: EndLabelOptions<T>): P
   const ends = [...last.values()];
   const width = Math.max(0, ...ends.map((row) => labelWidth(text(row), theme.fontSize)));
   const channels = { x, y, text, fill, textAnchor: "start" as const, dx: 4 };
-  const spread = Plot.initializer(channels as Plot.TextOptions, (data, facets, values, scales) => {
-    const scaled = values as unknown as { x: { value: number[] }; y: { value: number[] } };
-    const scale = (scales as { y?: (value: number) => number }).y;
-    const positions = Array.from(scaled.y.value, (value) => scale ? scale(value) : value);
+  const place: Plot.InitializerFunction = (data, facets, values, scales, dimensions) => {
+    const scale = scales as unknown as Record<"x" | "y", (value: number) => number>;
+    const { x: xs, y: ys } = values as unknown as Record<"x" | "y", { value: number[] }>;
+    const right = dimensions.width - dimensions.marginRight;
+    const low = dimensions.marginTop + 0.5 * theme.fontSize;
+    const high = dimensions.height - dimensions.marginBottom - 0.5 * theme.fontSize;
+    const at = Array.from(xs.value, (value) => scale.x(value));
+    const heights = Array.from(ys.value, (value) => scale.y(value));
     return {
       data,
       facets,
-      channels: { y: { value: moveApart(positions, theme.fontSize * 1.12) } },
+      channels: {
+        // A curve that ends at the frame, up to the air of the scale, is labelled outside of it.
+        x: { value: at.map((end) => end > right - 12 ? right : end) },
+        y: { value: moveApart(heights, 1.12 * theme.fontSize, low, high) },
+      },
     };
-  });
-  return Plot.text(ends as Plot.Data, { ...spread, marginRight: width + 7 } as Plot.TextOptions);
+  };
+  const placed = Plot.initializer(channels as Plot.TextOptions, place);
+  return Plot.text(ends as Plot.Data, { ...placed, marginRight: width + 6 } as Plot.TextOptions);
 }
 
 /**
  * Positions at least `gap` apart, in the same order and as near as possible to the given ones in
- * the sense of least squares: touching labels merge into a block around their mean.
+ * the sense of least squares: touching labels merge into a block around their mean. They stay
+ * between `low` and `high`, closer together when there is no room for the gap.
  */
-export function moveApart(positions: ArrayLike<number>, gap: number): number[] {
+export function moveApart(
+  positions: ArrayLike<number>,
+  gap: number,
+  low = -Infinity,
+  high = Infinity,
+): number[] {
+  const steps = positions.length - 1;
+  if (steps > 0) gap = Math.min(gap, (high - low) / steps);
   const order = Array.from(positions, (_, i) => i)
     .sort((a, b) => positions[a] - positions[b] || a - b);
   const blocks: { start: number; indices: number[] }[] = [];
@@ -158,8 +195,14 @@ export function moveApart(positions: ArrayLike<number>, gap: number): number[] {
     blocks.push(block);
   }
   const out = new Array<number>(positions.length);
+  // Without the gaps the problem is a monotone fit, whose bounded solution is the clamped one.
+  let rank = 0;
   for (const { start, indices } of blocks) {
-    indices.forEach((index, k) => out[index] = start + k * gap);
+    for (const [k, index] of indices.entries()) {
+      const free = start + k * gap - rank * gap;
+      out[index] = Math.max(low, Math.min(high - steps * gap, free)) + rank * gap;
+      rank++;
+    }
   }
   return out;
 }

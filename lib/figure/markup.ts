@@ -64,14 +64,41 @@ function runs(label: string): Run[] {
 const small = 0.72;
 const shift: Record<Run["kind"], number> = { "": 0, "/": 0, "_": 0.22, "^": -0.36 };
 
+const isScript = (run: Run | undefined): boolean => run?.kind === "_" || run?.kind === "^";
+
+/** Width of one stretch. */
+function runWidth({ text, kind }: Run, size: number, bold: boolean): number {
+  const face = bold ? "bold" : kind === "/" ? "italic" : "regular";
+  return textWidth(text, isScript({ text, kind }) ? size * small : size, face);
+}
+
+/**
+ * How far to step before each stretch: a superscript goes back above the subscript before it (or
+ * the other way round), and what follows starts after the longer of the two.
+ */
+function steps(parts: Run[], size: number, bold: boolean): number[] {
+  const out = parts.map(() => 0);
+  for (let i = 1; i < parts.length; i++) {
+    const [first, second] = [parts[i - 1], parts[i]];
+    if (!isScript(first) || !isScript(second) || first.kind === second.kind) continue;
+    if (out[i - 1] < 0) continue;
+    const [a, b] = [runWidth(first, size, bold), runWidth(second, size, bold)];
+    out[i] = -a;
+    if (i + 1 < parts.length) out[i + 1] = Math.max(0, a - b);
+  }
+  return out;
+}
+
 /** Width of a label in points. */
 export function labelWidth(label: string, size: number, bold = false): number {
-  let width = 0;
-  for (const { text, kind } of runs(label)) {
-    const scale = kind === "_" || kind === "^" ? small : 1;
-    width += textWidth(text, size * scale, bold ? "bold" : kind === "/" ? "italic" : "regular");
-  }
-  return width;
+  const parts = runs(label);
+  const back = steps(parts, size, bold);
+  let [at, most] = [0, 0];
+  parts.forEach((part, i) => {
+    at += back[i] + runWidth(part, size, bold);
+    most = Math.max(most, at);
+  });
+  return most;
 }
 
 /** A label in lines no wider than `width`, broken at spaces outside braces. */
@@ -87,15 +114,17 @@ export function wrapLabel(label: string, size: number, width: number): string[] 
 }
 
 /** The inside of a `<text>` element for a label. */
-export function labelMarkup(label: string, size: number): string {
+export function labelMarkup(label: string, size: number, bold = false): string {
   const parts = runs(label);
   if (parts.every((part) => part.kind === "")) return escape(label);
+  const back = steps(parts, size, bold);
   let level = 0;
-  return parts.map(({ text, kind }) => {
+  return parts.map(({ text, kind }, i) => {
     const wanted = shift[kind] * size;
     const dy = wanted - level;
     level = wanted;
     return element("tspan", {
+      dx: back[i] === 0 ? null : back[i],
       dy: dy === 0 ? null : dy,
       "font-size": kind === "_" || kind === "^" ? size * small : null,
       "font-style": kind === "/" ? "italic" : null,
@@ -123,5 +152,5 @@ export function textElement(x: number, y: number, label: string, options: TextOp
     "font-weight": bold ? "bold" : null,
     "text-anchor": anchor === "start" ? null : anchor,
     fill,
-  }, labelMarkup(label, size));
+  }, labelMarkup(label, size, bold));
 }

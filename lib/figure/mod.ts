@@ -5,7 +5,7 @@
  * @module
  */
 export { formatNumber, powerOfTen } from "./format.ts";
-export { band, type EndLabelOptions, endLabels, simulation, theory } from "./marks.ts";
+export { band, type EndLabelOptions, endLabels, heat, simulation, theory } from "./marks.ts";
 export { save, type SaveOptions } from "./save.ts";
 export { type Displayable, jupyterDisplay, show } from "./show.ts";
 export { svg } from "./svg.ts";

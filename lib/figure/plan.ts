@@ -48,6 +48,8 @@ export interface AxisPlan {
   grid: boolean;
   ticks: TickOptions["ticks"];
   format: TickOptions["format"];
+  /** Points between the ends of the domain and the frame. */
+  air: number;
 }
 
 /** A panel whose scales are known. */
@@ -97,8 +99,9 @@ export function planPanel(panel: Panel): Plan {
   const options = { ...base, marks: panel.marks };
   const scales = { x: probe.scale("x"), y: probe.scale("y") };
   const solid = marks.some((mark) => /^(bar|cell|rect)/.test(mark.ariaLabel ?? ""));
-  options.x = finalScale(base.x, scales.x, solid ? {} : { insetLeft: 4, insetRight: 4 });
-  options.y = finalScale(base.y, scales.y, solid ? {} : { insetTop: 4, insetBottom: 4 });
+  const cells = marks.some((mark) => mark.ariaLabel === "cell");
+  options.x = finalScale(base.x, scales.x, solid ? 0 : air, cells);
+  options.y = finalScale(base.y, scales.y, solid ? 0 : air, cells);
   const color = probe.scale("color");
   if (color) options.color = colorOptions(base.color, color, solid);
   const symbol = probe.scale("symbol");
@@ -111,8 +114,8 @@ export function planPanel(panel: Panel): Plan {
   return {
     panel,
     options,
-    x: axisPlan("x", panel, marks, scales.x),
-    y: axisPlan("y", panel, marks, scales.y),
+    x: axisPlan("x", panel, marks, scales.x, Number(options.x.inset ?? 0)),
+    y: axisPlan("y", panel, marks, scales.y, Number(options.y.inset ?? 0)),
     ...planLegend(panel, marks, options, color, symbol),
     margins: {
       top: side("marginTop"),
@@ -123,21 +126,27 @@ export function planPanel(panel: Panel): Plan {
   };
 }
 
+/** Points between the data and the frame. */
+const air = 4;
+
 /**
  * Options of a position scale for the final drawing. Its type is fixed, so that Plot does not warn
- * a second time; a range that follows from the data gets a little air on both sides.
+ * a second time; a domain that follows from the data gets a little air on both sides, and the cells
+ * of a heat map fill the frame.
  */
 function finalScale(
   options: Plot.ScaleOptions | undefined,
   scale: PlotScale | undefined,
-  insets: Plot.ScaleOptions,
+  inset: number,
+  cells: boolean,
 ): Plot.ScaleOptions {
   const final: Plot.ScaleOptions = { ...options };
   if (!scale || scale.type === "identity") return final;
   final.type = scale.type as Plot.ScaleType;
   const given = Object.keys(final).some((key) => /^inset|^domain$/.test(key));
   const discrete = scale.type === "band" || scale.type === "point";
-  return given || discrete ? final : { ...insets, ...final };
+  if (discrete) return cells ? { padding: 0, round: false, ...final } : final;
+  return given ? final : { inset, ...final };
 }
 
 const continuous = new Set([
@@ -165,7 +174,7 @@ function colorOptions(
   if (given.scheme || given.range || given.interpolate) return given;
   if (scale.type.startsWith("diverging")) return { ...given, scheme: "puor" };
   if (continuous.has(scale.type)) {
-    return { ...given, scheme: "cividis", range: solid ? [0, 1] : [0, 0.86] };
+    return { ...given, scheme: "cividis", range: solid ? [0, 1] : [0, 0.76] };
   }
   if (scale.type !== "ordinal" && scale.type !== "categorical") {
     return { ...given, scheme: "cividis" };
@@ -186,6 +195,7 @@ function axisPlan(
   panel: Panel,
   marks: MarkView[],
   scale: PlotScale | undefined,
+  air: number,
 ): AxisPlan | undefined {
   const options: Plot.ScaleOptions = panel[key] ?? {};
   const axis = options.axis === undefined ? panel.axis : options.axis;
@@ -219,6 +229,7 @@ function axisPlan(
       ? ticks
       : undefined,
     format: format as TickOptions["format"],
+    air,
   };
 }
 

@@ -61,7 +61,18 @@ const geometry = new Set(
     .split(" "),
 );
 /** Marks that are cut at the frame; dots and texts are kept or dropped as a whole. */
-const clipped = new Set(["line", "area", "rule", "link", "arrow", "rect", "bar", "tick", "vector"]);
+const clipped = new Set([
+  "line",
+  "area",
+  "rule",
+  "link",
+  "arrow",
+  "rect",
+  "bar",
+  "cell",
+  "tick",
+  "vector",
+]);
 
 /** Context handed down while walking. */
 interface Walk {
@@ -199,9 +210,9 @@ function serializeTexts(node: DomNode, attributes: Record<string, string>, walk:
     own.x = own.x ?? "0";
     own.y = round(y);
     const inner = spans.length === 1
-      ? labelMarkup(spans[0].content, size)
+      ? labelMarkup(spans[0].content, size, bold)
       : spans.map((span) =>
-        element("tspan", { x: own.x, y: span.y }, labelMarkup(span.content, size))
+        element("tspan", { x: own.x, y: span.y }, labelMarkup(span.content, size, bold))
       ).join("");
     return boxes.join("") + element("text", own, inner);
   });

@@ -12,7 +12,7 @@ import { Ids } from "./serialize.ts";
 import { type FigureSize, theme } from "./theme.ts";
 import type { Figure, Panel } from "./types.ts";
 
-const gap = { column: 12, row: 9 };
+const gap = { column: 12, row: 6 };
 const edge = 2;
 /** Greatest height of a figure: a printed page. */
 const tallest = 9 * 72;

@@ -61,8 +61,8 @@ export const theme: Theme = {
   font: "DejaVu Sans, Verdana, sans-serif",
   fontSize: 9,
   insetFontSize: 7.5,
-  lineWidth: 1.3,
-  markRadius: 2.3,
+  lineWidth: 1.2,
+  markRadius: 2.1,
   axisWidth: 0.6,
 };
 
@@ -85,7 +85,7 @@ let cividis: ((t: number) => string) | undefined;
  * assertEquals(new Set(sequential(9)).size, 9);
  * ```
  */
-export function sequential(count: number, light = 0.86): string[] {
+export function sequential(count: number, light = 0.76): string[] {
   checkInteger("make colours", "count", count, 1);
   checkInside("make colours", "light", light, 0, 1.0001);
   cividis ??= Plot.scale({ color: { type: "linear", scheme: "cividis", domain: [0, 1] } })

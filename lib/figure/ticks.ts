@@ -38,6 +38,8 @@ export interface TickOptions {
   /** Length of the axis in points. */
   length: number;
   fontSize: number;
+  /** Points between the ends of the domain and those of the axis. */
+  air?: number;
   /** Values wanted, or about how many. */
   ticks?: TickValue[] | number;
   format?: (value: TickValue, index: number) => string;
@@ -49,12 +51,13 @@ export function chooseTicks(scale: AxisScale, options: TickOptions): Ticks {
   if (scale.domain.length === 0) return { major: [], minor: [] };
   if (Array.isArray(ticks)) return { major: label(scale, ticks, options), minor: [] };
   if (scale.type === "band" || scale.type === "point") return ordinal(scale, options);
-  const [low, high] = extent(scale.domain);
+  const [low, high] = extent(scale, options);
   if (scale.type === "log") return logarithmic(scale, low, high, options);
   if (scale.type === "symlog") return symmetric(scale, low, high, options);
-  const most = typeof ticks === "number"
-    ? ticks
-    : Math.max(2, Math.round(options.length / (options.axis === "x" ? 30 : 22)));
+  const most = typeof ticks === "number" ? ticks : Math.max(
+    2,
+    Math.round(options.length / (options.fontSize * (options.axis === "x" ? 3.3 : 2.1))),
+  );
   for (let count = most; count > 1; count--) {
     const major = label(scale, linearValues(low, high, count), options);
     if (major.length <= Math.max(count, 2) + 1 && fits(scale, major, options)) {
@@ -64,9 +67,15 @@ export function chooseTicks(scale: AxisScale, options: TickOptions): Ticks {
   return { major: label(scale, linearValues(low, high, 2), options), minor: [] };
 }
 
-function extent(domain: TickValue[]): [number, number] {
-  const values = domain.map(Number);
-  return [Math.min(...values), Math.max(...values)];
+/** Ends of the axis in values: those of the domain, and a little more where there is air. */
+function extent(scale: AxisScale, options: TickOptions): [number, number] {
+  const values = scale.domain.map(Number);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const air = options.air ?? 0;
+  const part = air / Math.max(options.length - 2 * air, 1);
+  if (scale.type === "linear") return [low - part * (high - low), high + part * (high - low)];
+  if (scale.type === "log") return [low * (low / high) ** part, high * (high / low) ** part];
+  return [low, high];
 }
 
 /** Multiples of 1, 2 or 5 times a power of ten within `[low, high]`, about `count` of them. */
