@@ -1,0 +1,40 @@
+/** The square of an activation, the teacher of the squared-label curriculum. */
+import type { Activation } from "./activation.ts";
+import { squareSeries } from "./hermite.ts";
+
+export function squareActivation(base: Activation): Activation {
+  const { f: value, df: slope, d2f: curvature } = base;
+  return {
+    name: `${base.name}^2`,
+    f: (x) => value(x) ** 2,
+    df: (x) => 2 * value(x) * slope(x),
+    d2f: (x) => 2 * (slope(x) ** 2 + value(x) * curvature(x)),
+    gradientScale: 1,
+    odd: false,
+    smooth: base.smooth,
+    zeroMean: false,
+    breakpoints: base.breakpoints,
+    series: base.series && squareSeries(base.series),
+    fill(x, n, f, df) {
+      base.fill(x, n, f, df);
+      for (let i = 0; i < n; i++) {
+        const v = f[i];
+        f[i] = v * v;
+        df[i] *= 2 * v;
+      }
+    },
+    fillValues(x, n, f) {
+      base.fillValues(x, n, f);
+      for (let i = 0; i < n; i++) f[i] *= f[i];
+    },
+    fillCurvatures(x, n, f, df, d2f) {
+      base.fillCurvatures(x, n, f, df, d2f);
+      for (let i = 0; i < n; i++) {
+        const v = f[i];
+        d2f[i] = 2 * (df[i] * df[i] + v * d2f[i]);
+        df[i] *= 2 * v;
+        f[i] = v * v;
+      }
+    },
+  };
+}
