@@ -2,12 +2,13 @@
 import type { Activation } from "./activation.ts";
 import { gaussianExpectation } from "./expectation.ts";
 import type { PairMoments } from "./pair_moments.ts";
+import { USE_SLOPES } from "./smooth_moments.ts";
 
 /** The density beyond this radius is below e^{−50}. */
 const RADIUS = 10;
 /** Longest panel, in standard deviations. */
 const PANEL = 2;
-const ORDER = 12;
+const ORDER = 16;
 const INVERSE_ROOT_TWO_PI = 1 / Math.sqrt(2 * Math.PI);
 
 /** Gauss–Legendre rule on [−1, 1] by Newton from Chebyshev-like starts (DLMF 18.9.1). */
@@ -91,7 +92,8 @@ function slopeJump(a: Activation, b: number): number {
 /**
  * As for smooth pairs `λ = q λ⋆ + p g`. The outer variable `λ⋆` is cut at the teacher's kinks and
  * around `b/q`, where the inner integral turns within a width `p/q`; the inner variable `g` is cut
- * where `λ` meets a kink `b` of the student. A jump of `σ′` enters `E σ″ …` as a point mass.
+ * where `λ` meets a kink `b` of the student. Derivatives in `r` use slopes alone as for smooth
+ * pairs; for small `r` they use `σ″`, in which a jump of `σ′` is a point mass.
  */
 export function kinkedMoments(student: Activation, teacher: Activation): PairMoments {
   const kinks = student.breakpoints;
@@ -105,8 +107,8 @@ export function kinkedMoments(student: Activation, teacher: Activation): PairMom
   let d2f = new Float64Array(0);
   const cuts: number[] = [];
 
-  /** Student at `shift + p z` for the nodes of the panels. */
-  const fillStudent = (panels: Panels, shift: number, p: number): void => {
+  /** Student at `shift + p z` for the nodes of the panels; `z σ′` or `σ″` in the third array. */
+  const fillStudent = (panels: Panels, shift: number, p: number, slopes: boolean): void => {
     const { z, count } = panels;
     if (x.length < count) {
       x = new Float64Array(2 * count);
@@ -115,7 +117,12 @@ export function kinkedMoments(student: Activation, teacher: Activation): PairMom
       d2f = new Float64Array(2 * count);
     }
     for (let j = 0; j < count; j++) x[j] = shift + p * z[j];
-    student.fillCurvatures(x, count, f, df, d2f);
+    if (slopes) {
+      student.fill(x, count, f, df);
+      for (let j = 0; j < count; j++) d2f[j] = z[j] * df[j];
+    } else {
+      student.fillCurvatures(x, count, f, df, d2f);
+    }
   };
 
   /** Density of `λ` at `b`. */
@@ -152,16 +159,19 @@ export function kinkedMoments(student: Activation, teacher: Activation): PairMom
       }
     }
     outer.build(RADIUS, cuts, count);
+    const slopes = r >= USE_SLOPES;
     value = 0;
-    slopeR = 0;
     slopeQ = 0;
+    // E gσ′σ⋆ or E σ″σ⋆, and E λ⋆σ′σ⋆
+    let third = 0;
+    let fourth = 0;
     for (let i = 0; i < outer.count; i++) {
       const z = outer.z[i];
       const shift = q * z;
       let innerCount = 0;
       if (p > 0) { for (const b of kinks) cuts[innerCount++] = (b - shift) / p; }
       inner.build(Math.sqrt(RADIUS * RADIUS - z * z), cuts, innerCount);
-      fillStudent(inner, shift, p);
+      fillStudent(inner, shift, p, slopes);
       let s0 = 0;
       let s1 = 0;
       let s2 = 0;
@@ -174,10 +184,12 @@ export function kinkedMoments(student: Activation, teacher: Activation): PairMom
       const w = outer.w[i];
       const t = w * teacher.f(z);
       value += t * s0;
-      slopeR += 0.5 * t * s2;
+      third += t * s2;
+      fourth += z * t * s1;
       slopeQ += w * teacher.df(z) * s1;
     }
-    for (let i = 0; i < kinks.length; i++) {
+    slopeR = slopes ? (p * third + q * (fourth - slopeQ)) / (2 * r) : 0.5 * third;
+    for (let i = 0; i < kinks.length && !slopes; i++) {
       const mass = jumps[i] * density(r, kinks[i]);
       if (mass !== 0) slopeR += 0.5 * mass * teacherGiven(kinks[i], r, q, p);
     }
@@ -194,14 +206,18 @@ export function kinkedMoments(student: Activation, teacher: Activation): PairMom
     const root = Math.sqrt(Math.max(r, 1e-300));
     for (let i = 0; i < kinks.length; i++) cuts[i] = kinks[i] / root;
     inner.build(RADIUS, cuts, kinks.length);
-    fillStudent(inner, 0, root);
+    const slopes = r >= USE_SLOPES;
+    fillStudent(inner, 0, root, slopes);
     selfValue = 0;
     selfSlope = 0;
     for (let j = 0; j < inner.count; j++) {
       selfValue += inner.w[j] * f[j] * f[j];
-      selfSlope += inner.w[j] * (df[j] * df[j] + f[j] * d2f[j]);
+      selfSlope += inner.w[j] *
+        (slopes ? (f[j] * d2f[j]) / root : df[j] * df[j] + f[j] * d2f[j]);
     }
-    for (let i = 0; i < kinks.length; i++) selfSlope += jumps[i] * values[i] * density(r, kinks[i]);
+    for (let i = 0; i < kinks.length && !slopes; i++) {
+      selfSlope += jumps[i] * values[i] * density(r, kinks[i]);
+    }
     lastSelf = r;
   };
 
