@@ -9,7 +9,7 @@ import { element, labelWidth, round, textElement } from "./markup.ts";
 import type { Box } from "./serialize.ts";
 import { theme } from "./theme.ts";
 import type { Tick } from "./ticks.ts";
-import type { LegendEntry, LegendPlace } from "./types.ts";
+import type { LegendEntry, LegendPlace, LegendSymbol } from "./types.ts";
 
 const swatchWidth = 17;
 const swatchGap = 4;
@@ -156,8 +156,8 @@ function drawSwatch(entry: LegendEntry, left: number, middle: number): string {
 }
 
 /** A symbol of Plot as an SVG path around the origin, with the area that `Plot.dot` gives it. */
-function symbolPath(symbol: Plot.SymbolType, radius: number): string {
-  const scale = Plot.scale({ symbol: { domain: ["x"], range: [symbol] } });
+function symbolPath(symbol: LegendSymbol, radius: number): string {
+  const scale = Plot.scale({ symbol: { domain: ["x"], range: [symbol as string] } });
   const shape = scale.apply("x") as { draw(path: unknown, size: number): void };
   const path: string[] = [];
   const put = (command: string, ...numbers: number[]): void => {

@@ -5,6 +5,14 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
+import type {
+  AreaOptions,
+  CellOptions,
+  DotOptions,
+  LineOptions,
+  Mark,
+  MarkData,
+} from "./plot_types.ts";
 import { labelWidth } from "./markup.ts";
 import { theme } from "./theme.ts";
 
@@ -23,7 +31,7 @@ import { theme } from "./theme.ts";
  * assertEquals(typeof mark.plot, "function");
  * ```
  */
-export function theory(data: Plot.Data, options: Plot.LineOptions): Plot.Line {
+export function theory(data: MarkData, options: LineOptions): Mark {
   return Plot.line(data, {
     strokeWidth: theme.lineWidth,
     strokeLinejoin: "round",
@@ -47,7 +55,7 @@ export function theory(data: Plot.Data, options: Plot.LineOptions): Plot.Line {
  * assertEquals(typeof mark.plot, "function");
  * ```
  */
-export function simulation(data: Plot.Data, options: Plot.DotOptions): Plot.Dot {
+export function simulation(data: MarkData, options: DotOptions): Mark {
   return Plot.dot(data, {
     r: theme.markRadius,
     fill: "#fff",
@@ -72,7 +80,7 @@ export function simulation(data: Plot.Data, options: Plot.DotOptions): Plot.Dot 
  * assertEquals(typeof band(rows, { x: "t", y1: "low", y2: "high" }).plot, "function");
  * ```
  */
-export function band(data: Plot.Data, options: Plot.AreaYOptions): Plot.Area {
+export function band(data: MarkData, options: AreaOptions): Mark {
   return Plot.areaY(data, { fill: "#000", fillOpacity: 0.18, ...options });
 }
 
@@ -91,7 +99,7 @@ export function band(data: Plot.Data, options: Plot.AreaYOptions): Plot.Area {
  * assertEquals(typeof heat(rows, { x: "alpha", y: "eta", fill: "loss" }).plot, "function");
  * ```
  */
-export function heat(data: Plot.Data, options: Plot.CellOptions): Plot.Cell {
+export function heat(data: MarkData, options: CellOptions): Mark {
   // Neighbours overlap by a hair: viewers blend the edges of shapes that only touch with white.
   return Plot.cell(data, { inset: -0.15, ...options });
 }
@@ -132,7 +140,7 @@ export interface EndLabelOptions<T> {
  * assertEquals(typeof labels.plot, "function");
  * ```
  */
-export function endLabels<T>(rows: readonly T[], options: EndLabelOptions<T>): Plot.Text {
+export function endLabels<T>(rows: readonly T[], options: EndLabelOptions<T>): Mark {
   const { x, y, z, fill = "#000" } = options;
   const text = options.text ?? ((row: T): string => String(z(row)));
   const last = new Map<string | number, T>();

@@ -43,13 +43,13 @@ export function element(name: string, attributes: Attributes, ...children: strin
 }
 
 /** A stretch of a label in one style. */
-interface Run {
+export interface Run {
   text: string;
   kind: "" | "_" | "^" | "/";
 }
 
 /** Splits `τ_{ode} ∼ 10^{−3}` and `/{x}` into stretches of one style. */
-function runs(label: string): Run[] {
+export function runs(label: string): Run[] {
   const out: Run[] = [];
   let last = 0;
   for (const match of label.matchAll(/([_^/])\{([^{}]*)\}/g)) {
@@ -61,8 +61,8 @@ function runs(label: string): Run[] {
   return out;
 }
 
-const small = 0.72;
-const shift: Record<Run["kind"], number> = { "": 0, "/": 0, "_": 0.22, "^": -0.36 };
+const small = 0.7;
+const shift: Record<Run["kind"], number> = { "": 0, "/": 0, "_": 0.25, "^": -0.4 };
 
 const isScript = (run: Run | undefined): boolean => run?.kind === "_" || run?.kind === "^";
 

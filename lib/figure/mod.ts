@@ -5,9 +5,37 @@
  * @module
  */
 export { formatNumber, powerOfTen } from "./format.ts";
+export type { Displayable, jupyterDisplay } from "../experiment/display.ts";
+export type { Row } from "../experiment/row.ts";
 export { band, type EndLabelOptions, endLabels, heat, simulation, theory } from "./marks.ts";
+export type {
+  AreaOptions,
+  CellOptions,
+  DotOptions,
+  LineOptions,
+  Mark,
+  MarkData,
+  PlotOptions,
+} from "./plot_types.ts";
 export { save, type SaveOptions } from "./save.ts";
-export { type Displayable, jupyterDisplay, show } from "./show.ts";
+export { show } from "./show.ts";
 export { svg } from "./svg.ts";
 export { type FigureSize, sequential, type Theme, theme } from "./theme.ts";
-export type { Figure, InsetPanel, Legend, LegendEntry, LegendPlace, Panel } from "./types.ts";
+export {
+  type Cell,
+  type Column,
+  table,
+  type TableOptions,
+  type TableRow,
+  toLatex,
+  toMarkdown,
+} from "./table.ts";
+export type {
+  Figure,
+  InsetPanel,
+  Legend,
+  LegendEntry,
+  LegendPlace,
+  LegendSymbol,
+  Panel,
+} from "./types.ts";

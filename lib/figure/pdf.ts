@@ -43,7 +43,6 @@ export function pdf(
     toPdf(document, svg, 0, 0, {
       width,
       height,
-      assumePt: true,
       fontCallback: (_family: string, bold: boolean, italic: boolean) =>
         bold ? "bold" : italic ? "italic" : "regular",
       warningCallback: (warning: string) => warnings.push(warning),

@@ -9,7 +9,7 @@ import { parseHTML } from "linkedom";
 import type { ColorBar } from "./legend.ts";
 import { sequential, theme } from "./theme.ts";
 import { type AxisScale, chooseTicks, type TickOptions, type TickValue } from "./ticks.ts";
-import type { Legend, LegendEntry, LegendPlace, Panel } from "./types.ts";
+import type { Legend, LegendEntry, LegendPlace, LegendSymbol, Panel } from "./types.ts";
 
 /** What is read of a scale of Plot. */
 export interface PlotScale {
@@ -26,7 +26,7 @@ export interface PlotScale {
 interface MarkView {
   ariaLabel?: string;
   channels?: Record<string, { value?: unknown } | undefined>;
-  symbol?: Plot.SymbolType;
+  symbol?: LegendSymbol;
   strokeDasharray?: string;
   marginTop?: number;
   marginRight?: number;
@@ -260,7 +260,7 @@ function planLegend(
   ) {
     const shape = Plot.scale({ symbol: { ...options.symbol, domain: symbol.domain } });
     for (const value of symbol.domain ?? []) {
-      entries.push({ label: String(value), symbol: shape.apply(value) as Plot.SymbolType });
+      entries.push({ label: String(value), symbol: shape.apply(value) as LegendSymbol });
     }
   }
   const title = given?.title ?? (given?.entries || colorBar ? undefined : panel.color?.label);
@@ -296,7 +296,7 @@ function categoryEntries(
     const entry: LegendEntry = { label, stroke: own };
     if (line) entry.dash = line.strokeDasharray ?? "";
     if (dot) {
-      entry.symbol = (shape?.apply(value) as Plot.SymbolType) ?? dot.symbol ?? "circle";
+      entry.symbol = (shape?.apply(value) as LegendSymbol) ?? dot.symbol ?? "circle";
       if (dot.channels?.fill) entry.fill = own;
     }
     if (!line && !dot) entry.box = true;

@@ -3,19 +3,11 @@
  *
  * @module
  */
+import type { Displayable } from "../experiment/display.ts";
 import { png } from "./png.ts";
 import { ownSize, panelsOf, svg } from "./svg.ts";
 import { type FigureSize, theme } from "./theme.ts";
 import type { Figure } from "./types.ts";
-
-/** The name under which the Deno kernel asks a value how to show itself. */
-export const jupyterDisplay: unique symbol = Symbol.for("Jupyter.display");
-
-/** A value that shows itself in a notebook when it ends a cell. */
-export interface Displayable {
-  /** The same content by type (MIME), for whichever front end. */
-  [jupyterDisplay](): Record<string, string>;
-}
 
 /** Pixels per inch on screen: sharp enough, yet of about the size in which it is to be read. */
 const screenResolution = 144;
@@ -31,24 +23,27 @@ const screenResolution = 144;
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { jupyterDisplay } from "lora-dynamics/experiment/mod.ts";
  * import { show, simulation } from "lora-dynamics/figure/mod.ts";
  *
  * const rows = [{ d: 100, error: 0.1 }, { d: 1000, error: 0.01 }];
  * const shown = show({ panels: { marks: [simulation(rows, { x: "d", y: "error" })] }, rows });
- * const bundle = shown[Symbol.for("Jupyter.display") as keyof typeof shown]();
- * assertEquals(Object.keys(bundle), ["image/svg+xml", "image/png", "text/plain"]);
+ * assertEquals(Object.keys(shown[jupyterDisplay]()), ["image/svg+xml", "image/png", "text/plain"]);
  * ```
  */
 export function show(figure: Figure, options: { size?: FigureSize } = {}): Displayable {
   const size = options.size ?? ownSize(figure);
   const drawing = svg(figure, { size });
-  return {
-    [jupyterDisplay]: () => ({
-      "image/svg+xml": drawing,
-      "image/png": base64(png(drawing, theme.inches[size], screenResolution)),
-      "text/plain": describe(figure, size),
-    }),
-  };
+  return displayable(() => ({
+    "image/svg+xml": drawing,
+    "image/png": base64(png(drawing, theme.inches[size], screenResolution)),
+    "text/plain": describe(figure, size),
+  }));
+}
+
+/** A value that hands a notebook the same content by type (MIME), for whichever front end. */
+export function displayable(bundle: () => Record<string, string>): Displayable {
+  return { [Symbol.for("Jupyter.display")]: bundle } as unknown as Displayable;
 }
 
 /** One line for those who see no picture. */

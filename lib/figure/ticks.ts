@@ -60,7 +60,7 @@ export function chooseTicks(scale: AxisScale, options: TickOptions): Ticks {
   );
   for (let count = most; count > 1; count--) {
     const major = label(scale, linearValues(low, high, count), options);
-    if (major.length <= Math.max(count, 2) + 1 && fits(scale, major, options)) {
+    if (major.length <= Math.max(count, 2) + 2 && fits(scale, major, options)) {
       return { major, minor: [] };
     }
   }

@@ -3,9 +3,21 @@
  *
  * @module
  */
-import type * as Plot from "@observablehq/plot";
+import type { PlotOptions } from "./plot_types.ts";
 import type { Row } from "../experiment/row.ts";
-import type { FigureSize } from "./theme.ts";
+import type { FigureSize, theme } from "./theme.ts";
+
+/** A symbol by the name that Plot has for it, or by a function that draws it. */
+export type LegendSymbol =
+  | (typeof theme.symbols)[number]
+  | "asterisk"
+  | "cross"
+  | "diamond2"
+  | "hexagon"
+  | "square"
+  | "star"
+  | "wye"
+  | { draw(context: unknown, size: number): void };
 
 /** One line of a legend; what is not given is not drawn. */
 export interface LegendEntry {
@@ -16,7 +28,7 @@ export interface LegendEntry {
   /** Dash pattern in points; given (even as `""`), the swatch has a line. */
   dash?: string;
   /** Symbol, as in `Plot.dot`. */
-  symbol?: Plot.SymbolType;
+  symbol?: LegendSymbol;
   /** Inside of the symbol (white by default) or colour of the box. */
   fill?: string;
   /** Whether the swatch is a filled box, as for bands and bars. */
@@ -42,7 +54,7 @@ export interface Legend {
  */
 export type Panel =
   & Omit<
-    Plot.PlotOptions,
+    PlotOptions,
     | "width"
     | "height"
     | "aspectRatio"
