@@ -17,8 +17,10 @@ export {
 export { grid, type GridCell } from "./grid.ts";
 export { parameters } from "./parameters.ts";
 export { type Progress, progress } from "./progress.ts";
+export { type Provenance, provenance } from "./provenance.ts";
 export { type Row } from "./row.ts";
 export { type Preset, type Settings, settings } from "./settings.ts";
+export { type Stamp, stamp } from "./stamp.ts";
 export {
   type CellStore,
   type ScalarPart,

@@ -177,8 +177,7 @@ export async function sweep<P extends object, S extends Seed>(
 
   const signal = options.signal ?? new AbortController().signal;
   signal.throwIfAborted();
-  using bar = progress(options.label ?? name, jobs.length);
-  bar.tick(jobs.length - missing.length);
+  using bar = progress(options.label ?? name, missing.length);
   using lanes = new DisposableStack();
   const queue = missing.values();
   const finish = async (job: Job) => {
