@@ -26,6 +26,14 @@ export function checkFinite(what: string, name: string, value: number): void {
   if (typeof value !== "number" || !Number.isFinite(value)) reject(what, name, "be finite", value);
 }
 
+/** A Float64Array, with exactly `length` entries when that is given. */
+export function checkFloats(what: string, name: string, value: unknown, length?: number): void {
+  if (value instanceof Float64Array && (length === undefined || value.length === length)) return;
+  const wanted = length === undefined ? "a Float64Array" : `a Float64Array of ${length} entries`;
+  const found = value instanceof Float64Array ? `one of ${value.length}` : show(value);
+  throw new TypeError(`Cannot ${what} as ${name} must be ${wanted}: current value is ${found}`);
+}
+
 /** An integer `≥ least` (and `≤ most`, when given). */
 export function checkInteger(
   what: string,

@@ -12,9 +12,8 @@ import type { Sequence } from "./sequence.ts";
  * `h = 3d (log(1 + t) − t + t²/2 − t³/3) = −3d (t⁴/4 − t⁵/5 + …) ≤ 0`.
  *
  * Ours: for `t ≥ −½` the bracket is at most `t⁴/2`, so `h ≥ −(3/2) d t⁴` and `exp(h) ≥ 1 + h` spares
- * the logarithm to all but `0.06/d` of the draws (the published squeeze: to all but 10 % at any d).
- * It also makes large shapes safe: the cancellation in `h` costs 1e-16·d in a test reached with
- * probability `0.06/d`.
+ * the logarithm to all but about `0.06/d` of the draws (d ≥ 5). It also makes large shapes safe: the
+ * cancellation in `h` costs 1e-16·d, in a test that is reached with probability `0.06/d`.
  *
  * Source: G. Marsaglia, W. W. Tsang, A simple method for generating gamma variables, ACM Trans.
  * Math. Softw. 26 (2000) 363; below shape 1: gamma(shape + 1)·U^(1/shape), same place.

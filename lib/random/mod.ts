@@ -4,7 +4,8 @@
  *
  * @module
  */
-export { bartlett, sphere, wishart } from "./matrix.ts";
 export { permutation } from "./permutation.ts";
 export type { PathStep } from "./seed.ts";
+export { sphere } from "./sphere.ts";
 export { Stream, stream } from "./stream.ts";
+export { bartlett, wishart } from "./wishart.ts";

@@ -41,8 +41,11 @@ export class Sequence {
         if (out.length - i >= longest) return this.#generate(out, i);
         this.#refill();
       }
-      const end = Math.min(out.length, i + this.#block.length - this.#at);
-      while (i < end) out[i++] = this.#block[this.#at++];
+      const block = this.#block;
+      let at = this.#at;
+      const end = Math.min(out.length, i + block.length - at);
+      while (i < end) out[i++] = block[at++];
+      this.#at = at;
     }
   }
 

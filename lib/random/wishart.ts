@@ -1,39 +1,5 @@
-/**
- * Random directions and Wishart matrices.
- *
- * @module
- */
-import { checkFinite, checkInteger } from "../check.ts";
-import type { Stream } from "./stream.ts";
-
-/**
- * A point uniform on the unit sphere of ℝᵈ.
- *
- * Law: `g / ‖g‖` with `g ~ N(0, I_d)`; in d = 1 this is ±1.
- * Source: standard (rotation invariance of the normal law).
- *
- * @param rng Stream; `d` normals are drawn.
- * @param d Dimension, at least 1.
- * @throws {RangeError} If `d` is not an integer ≥ 1.
- *
- * @example
- * ```ts
- * import { assertAlmostEquals } from "@std/assert";
- * import { sphere, stream } from "lora-dynamics/random/mod.ts";
- *
- * const w = sphere(stream("7", "teacher"), 100);
- * assertAlmostEquals(Math.hypot(...w), 1, 1e-15);
- * ```
- */
-export function sphere(rng: Stream, d: number): Float64Array {
-  checkInteger("draw a point of the sphere", "d", d, 1);
-  const point = rng.fillNormal(new Float64Array(d));
-  let square = 0;
-  for (let i = 0; i < d; i++) square += point[i] * point[i];
-  const scale = 1 / Math.sqrt(square);
-  for (let i = 0; i < d; i++) point[i] *= scale;
-  return point;
-}
+import { checkFloats, checkInteger, checkWithin } from "../check.ts";
+import { mostFreedom, type Stream } from "./stream.ts";
 
 /**
  * Lower-triangular factor of a Wishart matrix: `T Tᵀ ~ Wishart_p(I, dof)`.
@@ -44,10 +10,11 @@ export function sphere(rng: Stream, d: number): Float64Array {
  * Source: M. S. Bartlett, On the theory of statistical regression, Proc. R. Soc. Edinb. 53 (1933).
  *
  * @param rng Stream; `p(p − 1)/2` normals and `p` χ² are drawn.
- * @param dof Degrees of freedom, a real number ≥ `p`, at most 1e15.
+ * @param dof Degrees of freedom, any real number from `p` to 1e15.
  * @param p Size of the matrix, at least 1.
  * @param out Where to write the factor, row-major; made when not given.
- * @throws {RangeError} If `p` is not an integer ≥ 1, `dof < p`, or `out` has not `p²` entries.
+ * @throws {RangeError} If `p` is not an integer ≥ 1 or `dof` lies outside.
+ * @throws {TypeError} If `out` is not a Float64Array of `p²` entries.
  *
  * @example
  * ```ts
@@ -63,27 +30,18 @@ export function bartlett(
   rng: Stream,
   dof: number,
   p: number,
-  out: Float64Array = new Float64Array(p * p),
+  out?: Float64Array,
 ): Float64Array {
   checkInteger("draw a Wishart matrix", "p", p, 1);
-  checkFinite("draw a Wishart matrix", "dof", dof);
-  if (!(dof >= p)) {
-    throw new RangeError(
-      `Cannot draw a Wishart matrix as dof must be >= p = ${p}: current value is ${dof}`,
-    );
-  }
-  if (out.length !== p * p) {
-    throw new RangeError(
-      `Cannot draw a Wishart matrix as out must have p² = ${p * p} entries: ` +
-        `current value is ${out.length}`,
-    );
-  }
-  out.fill(0);
+  checkWithin("draw a Wishart matrix", "dof", dof, p, mostFreedom);
+  const factor = out ?? new Float64Array(p * p);
+  checkFloats("draw a Wishart matrix", "out", factor, p * p);
+  factor.fill(0);
   for (let i = 0; i < p; i++) {
-    for (let j = 0; j < i; j++) out[i * p + j] = rng.normal();
-    out[i * p + i] = Math.sqrt(rng.chiSquare(dof - i));
+    for (let j = 0; j < i; j++) factor[i * p + j] = rng.normal();
+    factor[i * p + i] = Math.sqrt(rng.chiSquare(dof - i));
   }
-  return out;
+  return factor;
 }
 
 /**
@@ -94,9 +52,9 @@ export function bartlett(
  * Source: Bartlett 1933.
  *
  * @param rng Stream; `p(p − 1)/2` normals and `p` χ² are drawn.
- * @param dof Degrees of freedom, a real number ≥ `p`, at most 1e15.
+ * @param dof Degrees of freedom, any real number from `p` to 1e15.
  * @param p Size of the matrix, at least 1.
- * @throws {RangeError} If `p` is not an integer ≥ 1 or `dof < p`.
+ * @throws {RangeError} If `p` is not an integer ≥ 1 or `dof` lies outside.
  *
  * @example
  * ```ts
