@@ -1,0 +1,14 @@
+/**
+ * One-pass SGD on Gaussian inputs, exact in law at a cost independent of the dimension, and the
+ * direct algorithm it is checked against.
+ *
+ * @module
+ */
+export { CommitteeChain, type CommitteeModel } from "./committee.ts";
+export { DirectCommittee } from "./direct_committee.ts";
+export { DirectSgd } from "./direct.ts";
+export { LinearChain, type LinearModel } from "./linear.ts";
+export type { CheckedModel, SingleIndexModel } from "./model.ts";
+export { firstPassage, type PassageOptions, windowExit } from "./passage.ts";
+export { SingleIndexChain } from "./single_index.ts";
+export { type Chain, ChainState, type Draws, type SingleIndexStart } from "./state.ts";

@@ -1,0 +1,62 @@
+import { checkFinite, checkInteger, checkNonNegative, checkPositive } from "../check.ts";
+import type { Activation } from "../gaussian/mod.ts";
+
+/** One-pass SGD of a rank-one adapter `w = w₀ + u ω` on a single-index teacher. */
+export interface SingleIndexModel {
+  /** Student activation σ. */
+  readonly student: Activation;
+  /** Teacher activation σ⋆; the student's when not given. */
+  readonly teacher?: Activation;
+  /** Input dimension, `d ≥ p + 1`. */
+  readonly d: number;
+  /** Frozen weight `w₀` in a fixed orthonormal frame `e₁ = ω⋆, e₂, …, e_p`: `[μ]` when aligned. */
+  readonly frozen: readonly number[];
+  /** Fresh samples per step, `b ≥ 1`. */
+  readonly batch: number;
+  /** Step size of both factors, `[η_u, η_ω]` when they differ; divided by `N_k = k·k!` for He_k. */
+  readonly step: number | readonly [number, number];
+  /** Variance Δ of the label noise; 0 when not given. */
+  readonly noise?: number;
+  /** Re-normalise ω after every step (default) or leave it free. */
+  readonly sphere?: boolean;
+}
+
+/** A model with its defaults filled in. */
+export interface CheckedModel extends Required<Omit<SingleIndexModel, "step">> {
+  /** Dimension of the frame. */
+  readonly p: number;
+  /** `η_u / N_k`. */
+  readonly stepU: number;
+  /** `η_ω / N_k`. */
+  readonly stepOmega: number;
+}
+
+/** Checks a model at the public door and fills in its defaults. */
+export function checkModel(what: string, model: SingleIndexModel): CheckedModel {
+  const { student, d, frozen, batch, step } = model;
+  const p = frozen.length;
+  if (p < 1) {
+    throw new TypeError(`Cannot ${what} as frozen must hold at least one coordinate: it is empty`);
+  }
+  frozen.forEach((w, j) => checkFinite(what, `frozen[${j}]`, w));
+  checkInteger(what, "d", d, p + 1);
+  checkInteger(what, "batch", batch, 1);
+  const [stepU, stepOmega] = typeof step === "number" ? [step, step] : step;
+  checkPositive(what, "step of u", stepU);
+  checkPositive(what, "step of omega", stepOmega);
+  const noise = model.noise ?? 0;
+  checkNonNegative(what, "noise", noise);
+  const scale = student.gradientScale;
+  return {
+    student,
+    teacher: model.teacher ?? student,
+    d,
+    frozen,
+    batch,
+    noise,
+    sphere: model.sphere ?? true,
+    p,
+    stepU: stepU / scale,
+    stepOmega: stepOmega / scale,
+  };
+}

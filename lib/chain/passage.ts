@@ -1,0 +1,90 @@
+import { checkInside, checkInteger } from "../check.ts";
+import type { Chain } from "./state.ts";
+
+/** Options of a first passage. */
+export interface PassageOptions {
+  /** Threshold `R` of `|m|`, in (0, 1). */
+  readonly radius: number;
+  /** Steps after which copies that have not arrived are given up. */
+  readonly maxSteps: number;
+}
+
+/**
+ * First-passage times of `|m|` to a threshold, one per copy, log-interpolated between steps:
+ * `t = k − 1 + (ln R − ln|m_{k−1}|) / (ln|m_k| − ln|m_{k−1}|)`.
+ *
+ * Runs the chain until every copy has arrived or `maxSteps` steps are made; a copy that has not
+ * arrived gets `NaN`.
+ *
+ * Scale: steps.
+ * Source: pre-training-hurts §2.5 (main definition of the exit time).
+ *
+ * @example
+ * ```ts
+ * import { firstPassage, LinearChain } from "lora-dynamics/chain/mod.ts";
+ * import { activation } from "lora-dynamics/gaussian/mod.ts";
+ * import { stream } from "lora-dynamics/random/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const model = { student: activation("x"), d: 1e5, frozen: [0.5], batch: 1e5, step: 0.1 };
+ * const times = firstPassage(new LinearChain(model, 8, stream("7")), { radius: 0.5, maxSteps: 2000 });
+ * assert(times.every((t) => t > 50 && t < 2000));
+ * ```
+ */
+export function firstPassage(chain: Chain, { radius, maxSteps }: PassageOptions): Float64Array {
+  const what = "measure a first passage";
+  checkInside(what, "radius", radius, 0, 1);
+  checkInteger(what, "maxSteps", maxSteps, 1);
+  const { state } = chain;
+  const times = new Float64Array(state.copies).fill(NaN);
+  const before = Float64Array.from(times, (_, c) => Math.abs(state.m(c)));
+  let open = 0;
+  for (let c = 0; c < state.copies; c++) {
+    if (before[c] >= radius) times[c] = 0;
+    else open++;
+  }
+  for (let k = 1; k <= maxSteps && open > 0; k++) {
+    chain.step();
+    for (let c = 0; c < state.copies; c++) {
+      if (!Number.isNaN(times[c])) continue;
+      const now = Math.abs(state.m(c));
+      if (now >= radius) {
+        times[c] = k - 1 + Math.log(radius / before[c]) / Math.log(now / before[c]);
+        open--;
+      }
+      before[c] = now;
+    }
+  }
+  return times;
+}
+
+/**
+ * Exit time by the rule of the authors' tables: the mean index of all steps at which a curve lies
+ * within `halfWidth` of a level. `NaN` when it never does.
+ *
+ * Their level is μ itself, so the threshold moves with the strength of pre-training; kept to compare
+ * with their run times, not used elsewhere.
+ *
+ * @param overlap Values of `|m|` (averaged over runs) at steps 0, 1, 2, ….
+ * @param level Centre of the window.
+ * @param halfWidth Half its width; 0.05 in the authors' code.
+ * Source: code of nwemadji2026when, as specified in pre-training-hurts §2.5.
+ *
+ * @example
+ * ```ts
+ * import { windowExit } from "lora-dynamics/chain/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(windowExit([0, 0.1, 0.46, 0.52, 0.9], 0.5, 0.05), 2.5);
+ * ```
+ */
+export function windowExit(overlap: ArrayLike<number>, level: number, halfWidth = 0.05): number {
+  let sum = 0, count = 0;
+  for (let k = 0; k < overlap.length; k++) {
+    if (Math.abs(overlap[k] - level) <= halfWidth) {
+      sum += k;
+      count++;
+    }
+  }
+  return sum / count;
+}

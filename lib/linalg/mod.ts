@@ -1,0 +1,6 @@
+/**
+ * Small dense linear algebra on row-major `Float64Array` matrices.
+ *
+ * @module
+ */
+export { semidefiniteRoot } from "./cholesky.ts";

@@ -1,0 +1,6 @@
+/**
+ * Data for small networks.
+ *
+ * @module
+ */
+export { digits, type Labelled } from "./digits.ts";
