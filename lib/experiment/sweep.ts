@@ -1,10 +1,10 @@
-import { checkInteger } from "../check.ts";
+import { checkFinite, checkInteger } from "../check.ts";
 import { canonicalJson, cellHash } from "./_cell.ts";
 import { type Lane, localLane, workerLane } from "./_lane.ts";
 import { progress } from "./progress.ts";
 import type { Row } from "./row.ts";
 import { settings } from "./settings.ts";
-import { isTask, type Run, type Seed, type Task } from "./task.ts";
+import { DEFAULT_SEED, isTask, type Run, type Seed, type Task } from "./task.ts";
 
 /** Where the rows of finished cells are kept, by the hash of the cell. A `Map` is one. */
 export interface CellStore {
@@ -46,7 +46,7 @@ export interface SweepOptions<P, S extends Seed> {
 /** One computation; cells that occur twice share it. */
 interface Job {
   readonly cell: unknown;
-  readonly seed: string;
+  readonly seed?: string;
   readonly hash?: string;
   rows?: readonly Row[];
 }
@@ -60,22 +60,36 @@ interface Slot {
 
 const memory: CellStore = new Map<string, readonly Row[]>();
 
-function describe({ cell, seed }: { cell: unknown; seed?: Seed }): string {
+function describe({ cell, seed }: Job): string {
   const text = JSON.stringify(cell);
   return (text.length > 300 ? `${text.slice(0, 297)}...` : text) +
     (seed === undefined ? "" : ` with seed ${seed}`);
 }
 
+function checkSeeds(seeds: readonly Seed[]): void {
+  seeds.forEach((seed, i) => {
+    if (typeof seed !== "string") checkFinite("run the sweep", `seeds[${i}]`, seed);
+  });
+  if (new Set(seeds.map(String)).size < seeds.length) {
+    throw new RangeError(`Cannot run the sweep as seeds must differ: current value is ${seeds}`);
+  }
+}
+
+/** Every cell with every seed in grid order; equal cells of a task share one job. */
 function plan(run: Run<never, Row>, cells: readonly object[], seeds?: readonly Seed[]): Slot[] {
+  if (seeds) checkSeeds(seeds);
   const jobs = new Map<string, Job>();
   return cells.flatMap((cell, i) => {
     const text = canonicalJson(cell, `cells[${i}]`);
+    if (!text.startsWith("{")) {
+      throw new TypeError(`Cannot run the sweep as cells[${i}] must be an object: got ${text}`);
+    }
     if (seeds && Object.hasOwn(cell, "seed")) {
       throw new TypeError(`Cannot run the sweep as cells[${i}] has a seed beside the seeds`);
     }
     return (seeds ?? [undefined]).map((seed) => {
-      const name = String(seed ?? "0");
-      const hash = isTask(run) ? cellHash(run as Task<never, Row>, text, name) : undefined;
+      const name = seed === undefined ? undefined : String(seed);
+      const hash = isTask(run) ? cellHash(run, text, name ?? DEFAULT_SEED) : undefined;
       const job = jobs.get(hash ?? "") ?? { cell, seed: name, hash };
       if (hash) jobs.set(hash, job);
       return { cell, seed, job };
@@ -118,7 +132,7 @@ async function drain(
   for (let next = queue.next(); !next.done; next = queue.next()) {
     const job = next.value;
     try {
-      job.rows = await lane.run(job.cell, job.seed);
+      job.rows = await lane.run(job.cell, job.seed ?? DEFAULT_SEED);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`Cannot finish sweep "${name}" as cell ${describe(job)} failed: ${reason}`, {

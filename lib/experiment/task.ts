@@ -26,10 +26,13 @@ export interface Task<P, R extends Row> {
   readonly exportName: string;
 }
 
+/** What a run sees as its seed when it is given none. */
+export const DEFAULT_SEED = "0";
+
 /** The context of a run, completed. */
 export function completeContext(context: Partial<TaskContext> = {}): TaskContext {
   return {
-    seed: context.seed ?? "0",
+    seed: context.seed ?? DEFAULT_SEED,
     signal: context.signal ?? new AbortController().signal,
   };
 }

@@ -1,0 +1,174 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import fc from "fast-check";
+import { type CellStore, type Row, sweep } from "lora-dynamics/experiment/mod.ts";
+import { digits } from "./_tasks.ts";
+
+const fresh = (): CellStore => new Map<string, readonly Row[]>();
+
+Deno.test("sweep() returns rows in grid order with parameters, seed and result", async () => {
+  const rows = await sweep({
+    name: "order",
+    run: async ({ wait }: { mu: number; wait: number; times: number[] }, { seed }) => {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      return [{ t: 0, s: seed }, { t: 1, s: seed }];
+    },
+    cells: [{ mu: 0.1, wait: 4, times: [1] }, { mu: 0.2, wait: 0, times: [2] }],
+    seeds: [5, 6],
+  });
+  assertEquals(rows.slice(0, 3), [
+    { mu: 0.1, wait: 4, seed: 5, t: 0, s: "5" },
+    { mu: 0.1, wait: 4, seed: 5, t: 1, s: "5" },
+    { mu: 0.1, wait: 4, seed: 6, t: 0, s: "6" },
+  ]);
+  assertEquals(rows.map((row) => row.mu), [0.1, 0.1, 0.1, 0.1, 0.2, 0.2, 0.2, 0.2]);
+  assertEquals(Object.keys(rows[0]), ["mu", "wait", "seed", "t", "s"]);
+});
+
+Deno.test("sweep() gives a cell the same rows wherever it stands in the list", async () => {
+  const cell = fc.record({ a: fc.integer({ min: 0, max: 9 }), b: fc.integer({ min: 0, max: 9 }) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(cell, { maxLength: 5 }).chain((cells) =>
+        fc.tuple(fc.constant(cells), fc.shuffledSubarray(cells, { minLength: cells.length }))
+      ),
+      async ([cells, shuffled]) => {
+        const sorted = async (list: { a: number; b: number }[]) => {
+          const rows = await sweep({
+            name: "s",
+            run: digits,
+            cells: list,
+            workers: 0,
+            store: fresh(),
+          });
+          return rows.map((row) => Object.values(row).map(String).join()).sort();
+        };
+        assertEquals(await sorted(shuffled), await sorted(cells));
+      },
+    ),
+    { seed: 7, numRuns: 30 },
+  );
+});
+
+Deno.test("sweep() of no cells has no rows", async () => {
+  assertEquals(await sweep({ name: "none", run: () => ({ x: 1 }), cells: [] }), []);
+});
+
+Deno.test("sweep() computes a cell of a task once, within a call and between calls", async () => {
+  const store = new Map<string, readonly Row[]>();
+  const cells = [{ a: 1, b: 2 }, { b: 2, a: 1 }, { a: 3, b: 4 }];
+  const rows = await sweep({ name: "m", run: digits, cells, seeds: [1, 2], store, workers: 0 });
+  assertEquals(store.size, 4);
+  const mark = [{ step: -1, value: 0, odd: "remembered" }];
+  for (const hash of store.keys()) store.set(hash, mark);
+  const again = await sweep({ name: "m", run: digits, cells, seeds: ["2"], store, workers: 2 });
+  assertEquals(again.map((row) => row.odd), ["remembered", "remembered", "remembered"]);
+  assertEquals([rows.length, store.size], [18, 4]);
+});
+
+Deno.test("sweep() hands out copies: a changed row does not come back from the memory", async () => {
+  const options = { name: "copy", run: digits, cells: [{ a: 77, b: 1 }] };
+  const first = await sweep(options);
+  first[0].step = 1000;
+  assertEquals((await sweep(options))[0].step, 0);
+});
+
+Deno.test("sweep() does not remember closures", async () => {
+  let calls = 0;
+  const options = { name: "closure", run: () => ({ calls: ++calls }), cells: [{}] };
+  await sweep(options);
+  assertEquals((await sweep(options))[0].calls, 2);
+});
+
+Deno.test("sweep() protects its cells and rows from a run that reuses objects", async () => {
+  const reused = { x: 0 };
+  const rows = await sweep({
+    name: "reuse",
+    run: (cell: { a: number }) => {
+      reused.x = ++cell.a;
+      return reused;
+    },
+    cells: [{ a: 1 }, { a: 2 }],
+  });
+  assertEquals(rows, [{ a: 1, x: 2 }, { a: 2, x: 3 }]);
+});
+
+Deno.test("sweep() names the cell, the seed and the cause when a run fails", async () => {
+  const error = await assertRejects(
+    () =>
+      sweep({
+        name: "exit times",
+        run: ({ mu }: { mu: number }) => {
+          if (mu > 1) throw new RangeError("mu must lie in (0, 1)");
+          return { mu };
+        },
+        cells: [{ mu: 0.5 }, { mu: 1.5 }],
+        seeds: ["a"],
+      }),
+    Error,
+    'sweep "exit times" as cell {"mu":1.5} with seed a failed: mu must lie in (0, 1)',
+  );
+  assertEquals((error.cause as Error).name, "RangeError");
+});
+
+Deno.test("sweep() rejects bad cells, rows, seeds and workers and names the key", async () => {
+  const run = (cell: { x: number }) => ({ y: cell.x });
+  const cells = [{ x: 1 }];
+  const bad = (options: object, message: string) =>
+    assertRejects(
+      () => sweep({ name: "bad", run, cells, ...options } as never),
+      Error,
+      message,
+    );
+  await bad({ cells: [{ x: 1 }, { x: NaN }] }, "cells[1].x must be a finite number");
+  await bad({ cells: [{ x: undefined }] }, "cells[0].x must be plain JSON");
+  await bad({ cells: [7] }, "cells[0] must be an object");
+  await bad({ cells: [{ x: 1, seed: 2 }], seeds: [1] }, "cells[0] has a seed");
+  await bad({ seeds: [1, "1"] }, "seeds must differ");
+  await bad({ seeds: [NaN] }, "seeds");
+  await bad({ workers: 1.5 }, "workers must be an integer >= 0");
+  await bad({ run: () => 7 }, "must be a row");
+  await bad({ run: () => ({ list: [1] }) }, "list must be a number, string, boolean or null");
+  await bad({ run: () => ({ y: undefined }) }, "y must be a number, string, boolean or null");
+  await bad({ run: () => ({ x: 2 }) }, "column x");
+});
+
+Deno.test("sweep() keeps NaN and infinite results, and a repeated parameter that agrees", async () => {
+  const rows = await sweep({
+    name: "numbers",
+    run: ({ x }: { x: number }) => ({ x, a: NaN, b: -Infinity, c: -0 }),
+    cells: [{ x: 1 }],
+  });
+  assertEquals(rows, [{ x: 1, a: NaN, b: -Infinity, c: -0 }]);
+});
+
+Deno.test("sweep() in process stops between cells when its signal is aborted", async () => {
+  const controller = new AbortController();
+  let cells = 0;
+  setTimeout(() => controller.abort(new Error("enough")), 60);
+  await assertRejects(
+    () =>
+      sweep({
+        name: "abort",
+        run: () => {
+          cells++;
+          for (const end = performance.now() + 10; performance.now() < end;);
+          return { cells };
+        },
+        cells: Array.from({ length: 100 }, () => ({})),
+        signal: controller.signal,
+      }),
+    Error,
+    "enough",
+  );
+  const stopped = cells;
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  assertEquals([cells, cells < 50], [stopped, true]);
+});
+
+Deno.test("sweep() does not start when its signal is aborted already", async () => {
+  let calls = 0;
+  const run = () => ({ calls: ++calls });
+  const signal = AbortSignal.abort(new Error("before"));
+  await assertRejects(() => sweep({ name: "x", run, cells: [{}], signal }), Error, "before");
+  assertEquals(calls, 0);
+});

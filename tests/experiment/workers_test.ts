@@ -1,0 +1,144 @@
+import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
+import { type CellStore, grid, type Row, sweep } from "lora-dynamics/experiment/mod.ts";
+import { nested } from "./_nested.ts";
+import { digits, fail, holder, misnamed, place, sleep } from "./_tasks.ts";
+
+const fresh = (): CellStore => new Map<string, readonly Row[]>();
+
+/** Bits of all numbers, text of everything else. */
+const bits = (rows: readonly Row[]) =>
+  rows.map((row) =>
+    Object.entries(row).map(([key, value]) =>
+      typeof value === "number"
+        ? `${key}=${new BigUint64Array(new Float64Array([value]).buffer)[0]}`
+        : `${key}:${value}`
+    ).join()
+  );
+
+Deno.test("sweep() gives the same rows bit for bit with 0, 1, 2 and 4 workers", async () => {
+  const cells = grid({ a: [1, 2, 3, 4], b: [0.1, -7] });
+  const with_ = async (workers: number) =>
+    bits(
+      await sweep({ name: "bits", run: digits, cells, seeds: [1, 2], workers, store: fresh() }),
+    );
+  const expected = await with_(0);
+  assertEquals(expected.length, 4 * 2 * 2 * 3);
+  for (const workers of [1, 2, 4]) assertEquals(await with_(workers), expected);
+});
+
+Deno.test("sweep() uses workers for a task with several cells, and no pool for one cell", async () => {
+  const where = async (count: number, workers: number) => {
+    const cells = Array.from({ length: count }, (_, a) => ({ a }));
+    const rows = await sweep({ name: "place", run: place, cells, workers, store: fresh() });
+    return [...new Set(rows.map((row) => row.worker))];
+  };
+  assertEquals(await where(3, 2), [true]);
+  assertEquals(await where(3, 1), [false]);
+  assertEquals(await where(1, 2), [false]);
+});
+
+Deno.test("sweep() runs a closure in process whatever the number of workers", async () => {
+  let calls = 0;
+  await sweep({ name: "c", run: () => ({ calls: ++calls }), cells: [{}, {}, {}], workers: 4 });
+  assertEquals(calls, 3);
+});
+
+Deno.test("sweep() gives the next cell to the next free worker, rows staying in order", async () => {
+  const cells = [{ ms: 250 }, ...Array.from({ length: 5 }, (_, i) => ({ ms: 1 + i / 10 }))];
+  const rows = await sweep({ name: "dynamic", run: sleep, cells, workers: 2, store: fresh() });
+  assertEquals(rows.map((row) => row.ms), cells.map((cell) => cell.ms));
+  for (const row of rows.slice(1)) assertLess(row.finished, rows[0].finished);
+});
+
+const failing = (how: string, workers: number, rest = 3) => {
+  const cells = [{ how, n: 0 }, ...Array.from({ length: rest }, (_, n) => ({ how: "fine", n }))];
+  return sweep({ name: "failing", run: fail, cells, workers, store: fresh() });
+};
+
+Deno.test("sweep() names the cell and the cause when a task fails in a worker", async () => {
+  const error = await assertRejects(() => failing("throw", 2));
+  assertEquals(
+    (error as Error).message,
+    'Cannot finish sweep "failing" as cell {"how":"throw","n":0} failed: mu must lie in (0, 1)',
+  );
+  const cause = (error as Error).cause as Error;
+  assertEquals(cause.name, "RangeError");
+  assertStringIncludes(cause.stack ?? "", "_tasks.ts");
+});
+
+Deno.test("sweep() fails in a worker and in process with the same message", async () => {
+  for (const how of ["throw", "throw text", "recursion", "row"]) {
+    const [local, worker] = await Promise.all(
+      [0, 2].map((workers) => assertRejects(() => failing(how, workers), Error)),
+    );
+    assertEquals(worker.message, local.message);
+  }
+});
+
+for (const how of ["close", "exit", "rejection"]) {
+  Deno.test(`sweep() is an error, not a hang, when its worker ends by ${how}`, async () => {
+    await assertRejects(
+      () => failing(how, 2),
+      Error,
+      `as cell {"how":"${how}","n":0} failed: its worker`,
+    );
+  });
+}
+
+Deno.test("sweep() notices a worker that ended between two cells", async () => {
+  const cells = [
+    { how: "close later" },
+    { how: "fine", n: -1 },
+    ...Array.from({ length: 2000 }, (_, n) => ({ how: "fine", n })),
+  ];
+  await assertRejects(
+    () => sweep({ name: "later", run: fail, cells, workers: 2, store: fresh() }),
+    Error,
+    "its worker ended",
+  );
+});
+
+Deno.test("sweep() explains an export that a worker cannot find", async () => {
+  const cells = [{ a: 1 }, { a: 2 }];
+  const lost = (run: typeof misnamed) =>
+    assertRejects(() => sweep({ name: "lost", run, cells, workers: 2 }), Error);
+  assertStringIncludes((await lost(misnamed)).message, "under the name another");
+  assertStringIncludes((await lost(holder.hiddenTask)).message, "under the name hidden");
+});
+
+Deno.test("sweep() keeps the cells that finished before another one failed", async () => {
+  const store = new Map<string, readonly Row[]>();
+  const cells = [{ how: "fine" }, { how: "throw" }];
+  await assertRejects(() => sweep({ name: "kept", run: fail, cells, workers: 0, store }));
+  assertEquals([...store.values()], [[{ depth: 0 }]]);
+});
+
+Deno.test("sweep() stops its workers at once when its signal is aborted", async () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new Error("interrupted")), 100);
+  const start = performance.now();
+  await assertRejects(
+    () =>
+      sweep({
+        name: "long",
+        run: sleep,
+        cells: [{ ms: 20_000 }, { ms: 20_001 }],
+        workers: 2,
+        signal: controller.signal,
+      }),
+    Error,
+    "interrupted",
+  );
+  assert(performance.now() - start < 5000);
+});
+
+Deno.test("sweep() inside a task stays in its worker", async () => {
+  const rows = await sweep({
+    name: "outer",
+    run: nested,
+    cells: [{ a: 1 }, { a: 2 }],
+    workers: 2,
+    store: fresh(),
+  });
+  assertEquals(rows.map((row) => row.total), [3, 3]);
+});
