@@ -1,0 +1,151 @@
+/** What a solve returns. */
+import { Growing } from "./growing.ts";
+import { interpolate } from "./stepper.ts";
+
+/**
+ * How a solve ended; text after the colon is the remedy.
+ *
+ * `"done"` reached `t1`; `"event"` a terminal event; the others stopped early, and `t`, `y` are the
+ * last point that met the tolerance.
+ */
+export type OdeStatus =
+  | "done"
+  | "event"
+  | "maxSteps: raise maxSteps or loosen rtol and atol"
+  | "stepTooSmall: the solution is singular here, or raise atol or loosen rtol"
+  | "nonFinite: the right-hand side is NaN or infinite just after t";
+
+/** Work of a solve. */
+export interface OdeStats {
+  /** Calls of the right-hand side. */
+  readonly evaluations: number;
+  /** Steps that met the tolerance. */
+  readonly accepted: number;
+  /** Steps that were tried and repeated with a smaller size. */
+  readonly rejected: number;
+}
+
+/** One occurrence of an event. */
+export interface OdeEventHit {
+  /** Name of the event. */
+  readonly name: string;
+  /** When. */
+  readonly t: number;
+  /** State then. */
+  readonly y: Float64Array;
+}
+
+/** Solution of an initial value problem. */
+export interface OdeSolution {
+  /** How the solve ended. */
+  readonly status: OdeStatus;
+  /** Last time reached. */
+  readonly t: number;
+  /** State at `t`. */
+  readonly y: Float64Array;
+  /** The requested times that were reached; without `times`: the start and every accepted step. */
+  readonly times: Float64Array;
+  /** States at `times`. */
+  readonly states: readonly Float64Array[];
+  /** Events in the order of time. */
+  readonly events: readonly OdeEventHit[];
+  /** Work done. */
+  readonly stats: OdeStats;
+  /** Relative tolerance used: at least 100 machine epsilons, whatever was asked. */
+  readonly rtol: number;
+  /**
+   * State at any `t` between the start and the last time reached; needs `dense: true`.
+   *
+   * @throws {RangeError} If `t` lies outside, or the solve was not dense.
+   */
+  at(t: number): Float64Array;
+}
+
+/** Collects output while the solve runs; `finish` freezes it. */
+export class Recorder implements OdeSolution {
+  status: OdeStatus = "done";
+  t: number;
+  y: Float64Array;
+  readonly events: OdeEventHit[] = [];
+  stats: OdeStats = { evaluations: 0, accepted: 0, rejected: 0 };
+  readonly rtol: number;
+  readonly #n: number;
+  readonly #rows: number;
+  readonly #dense: boolean;
+  readonly #start: number;
+  readonly #times: Growing;
+  readonly #states: Growing;
+  /** Per step: start, size, then state and rows. */
+  readonly #starts = new Growing(64);
+  readonly #sizes = new Growing(64);
+  readonly #polynomials: Growing;
+  #stateViews: Float64Array[] | undefined;
+
+  constructor(t0: number, y0: Float64Array, rtol: number, rows: number, dense: boolean) {
+    this.t = t0;
+    this.y = y0;
+    this.rtol = rtol;
+    this.#n = y0.length;
+    this.#rows = rows;
+    this.#dense = dense;
+    this.#start = t0;
+    this.#times = new Growing(64);
+    this.#states = new Growing(64 * y0.length);
+    this.#polynomials = new Growing(dense ? 64 * (rows + 1) * y0.length : 1);
+  }
+
+  /** One point of output. */
+  push(t: number, y: Float64Array): void {
+    this.#times.push(t);
+    this.#states.append(y);
+  }
+
+  /** One step for `at`. */
+  pushStep(t: number, h: number, y: Float64Array, rows: Float64Array): void {
+    this.#starts.push(t);
+    this.#sizes.push(h);
+    this.#polynomials.append(y);
+    this.#polynomials.append(rows);
+  }
+
+  get times(): Float64Array {
+    return this.#times.view();
+  }
+
+  get states(): readonly Float64Array[] {
+    const n = this.#n;
+    return this.#stateViews ??= Array.from(
+      { length: this.#times.length },
+      (_, i) => this.#states.view(i * n, (i + 1) * n),
+    );
+  }
+
+  at(t: number): Float64Array {
+    if (!this.#dense) {
+      throw new RangeError(
+        "Cannot interpolate the solution as dense must be true: current value is false",
+      );
+    }
+    if (!(t >= this.#start && t <= this.t)) {
+      throw new RangeError(
+        `Cannot interpolate the solution as t must lie in [${this.#start}, ${this.t}]: ` +
+          `current value is ${t}`,
+      );
+    }
+    if (t === this.t) return this.y.slice();
+    let low = 0;
+    let high = this.#starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.#starts.at(middle) <= t) low = middle;
+      else high = middle;
+    }
+    const n = this.#n;
+    const size = (this.#rows + 1) * n;
+    const polynomial = this.#polynomials.view(low * size, (low + 1) * size);
+    const out = new Float64Array(n);
+    const theta = (t - this.#starts.at(low)) / this.#sizes.at(low);
+    interpolate(theta, polynomial.subarray(0, n), polynomial.subarray(n), out);
+    return out;
+  }
+}
