@@ -15,12 +15,12 @@ function show(value: unknown): string {
 /** Throws unless `value` has the type of the default it replaces. */
 function checkLike(path: string, value: unknown, like: unknown): void {
   const wanted = kind(like);
-  const reject = (state: string) => {
-    const message = `Cannot ${WHAT} as ${path} must be ${state}: current value is ${show(value)}`;
-    throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
-  };
-  if (kind(value) !== wanted) reject(`of type ${wanted}`);
-  if (typeof value === "number" && !Number.isFinite(value)) reject("a finite number");
+  const message = (state: string) =>
+    `Cannot ${WHAT} as ${path} must be ${state}: current value is ${show(value)}`;
+  if (kind(value) !== wanted) throw new TypeError(message(`of type ${wanted}`));
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new RangeError(message("a finite number"));
+  }
   if (Array.isArray(value) && Array.isArray(like) && like.length > 0) {
     value.forEach((item, i) => checkLike(`${path}[${i}]`, item, like[0]));
   } else if (wanted === "object") {
