@@ -106,7 +106,7 @@ function merge({ cell, seed, job }: Slot): Row[] {
   if (seed !== undefined) columns.seed = seed;
   return job.rows!.map((row) => {
     for (const [key, value] of Object.entries(columns)) {
-      if (key in row && !Object.is(row[key], value)) {
+      if (Object.hasOwn(row, key) && !Object.is(row[key], value)) {
         throw new TypeError(
           `Cannot name the column ${key} of the result as the cell has a parameter of this name ` +
             `with another value: ${value} in the cell, ${row[key]} in the row`,
