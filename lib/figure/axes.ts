@@ -155,8 +155,10 @@ export function drawAxes(
       const end = frame.x - tickLength - tickPadding;
       texts.push(textElement(end, at + 0.36 * size, label, { size, anchor: "end" }));
     }
+    // Labels of a column line up unless that would tear one from its ticks.
+    const room = Math.min(left, roomLeft(axes.y, frame.height, size) + 10);
     wrapLabel(axes.y.label ?? "", size, frame.height + 16).forEach((line, i) => {
-      const baseline = frame.x - left + 0.85 * size + i * lineHeight(size);
+      const baseline = frame.x - room + 0.85 * size + i * lineHeight(size);
       const middle = frame.y + frame.height / 2;
       texts.push(textElement(baseline, middle, line, { size, anchor: "middle", rotate: -90 }));
     });

@@ -21,7 +21,8 @@ import {
   stackLegend,
 } from "./legend.ts";
 import { element, labelWidth, textElement, wrapLabel } from "./markup.ts";
-import { type AxisPlan, drawPlot, type Plan, planPanel, type PlotScale } from "./plan.ts";
+import { type AxisPlan, drawPlot, type Plan, planPanel } from "./plan.ts";
+import type { PlotScale } from "./scales.ts";
 import { type Box, type DomNode, type Ids, serializePlot } from "./serialize.ts";
 import { theme } from "./theme.ts";
 import { chooseTicks } from "./ticks.ts";
@@ -78,7 +79,7 @@ export function measure(
   const right = Math.max(1.5, plan.margins.right, reach.right + 1, bar);
   let top = y || x ? 0.45 * size : 1;
   top = Math.max(top, plan.margins.top);
-  const lines = heading(plan, letter, frame.width + right, size).length;
+  const lines = heading(plan, letter, frame.width, size).length;
   if (lines > 0) top += lines * above * size;
   if (plan.legend?.at === "above") {
     const { entries, title } = plan.legend;
@@ -124,7 +125,7 @@ export function drawPanel(
   ];
   let top = frame.y - margins.top + 0.95 * size;
   const indent = letter ? labelWidth(letter, size, true) + 4 : 0;
-  const lines = heading(plan, letter, frame.width + margins.right, size);
+  const lines = heading(plan, letter, frame.width, size);
   if (lines.length > 0) {
     if (letter) parts.push(textElement(frame.x, top, letter, { size, bold: true }));
     for (const line of lines) {

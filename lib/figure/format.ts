@@ -19,9 +19,10 @@ const raised: Record<string, string> = {
   "9": "⁹",
 };
 
-/** Integer in Unicode superscripts. */
-export function superscript(exponent: number): string {
-  return String(exponent).replace(/[-\d]/g, (sign) => raised[sign]);
+/** Mantissa times a power of ten, the exponent in Unicode superscripts. */
+function scientific(mantissa: string, exponent: number): string {
+  const power = "10" + String(exponent).replace(/[-\d]/g, (sign) => raised[sign]);
+  return mantissa === "1" ? power : `${mantissa}×${power}`;
 }
 
 /** Hyphen of a number as a minus sign. */
@@ -52,9 +53,7 @@ export function powerOfTen(value: number): string {
   if (!Number.isFinite(value)) return formatNumber(value);
   const [digits, exponent] = Math.abs(value).toExponential(11).split("e");
   const mantissa = trim(digits);
-  const sign = value < 0 ? "−" : "";
-  const power = `10${superscript(Number(exponent))}`;
-  return sign + (mantissa === "1" ? power : `${mantissa}×${power}`);
+  return (value < 0 ? "−" : "") + scientific(mantissa, Number(exponent));
 }
 
 /**
@@ -84,6 +83,6 @@ export function formatNumber(value: number, digits = 4): string {
   const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
   const power = Number(exponent);
   const sign = value < 0 ? "−" : "";
-  if (power >= 5 || power < -3) return `${sign}${trim(mantissa)}×10${superscript(power)}`;
+  if (power >= 5 || power < -3) return sign + scientific(trim(mantissa), power);
   return sign + trim(size.toFixed(Math.max(0, digits - 1 - power)));
 }

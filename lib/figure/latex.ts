@@ -101,8 +101,8 @@ export function latexNumber(value: number, digits: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value < 0 ? "$-\\infty$" : "$\\infty$";
   const shown = formatNumber(value, digits).replace("−", "-");
-  const power = /^(.*)×10(.+)$/.exec(shown);
+  const power = /^(.*)10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)$/.exec(shown);
   if (!power) return shown.startsWith("-") ? `$${shown}$` : shown;
   const exponent = [...power[2]].map((sign) => plain[raised.indexOf(sign)]).join("");
-  return `$${power[1]}\\times 10^{${exponent}}$`;
+  return `$${power[1].replace("×", "\\times ")}10^{${exponent}}$`;
 }

@@ -11,9 +11,15 @@ import { theme } from "./theme.ts";
 import type { Tick } from "./ticks.ts";
 import type { LegendEntry, LegendPlace, LegendSymbol } from "./types.ts";
 
-const swatchWidth = 17;
 const swatchGap = 4;
 const entryGap = 11;
+
+/** Width of the swatches of a legend: lines need room to show their dashes. */
+function swatchWidth(entries: (LegendEntry | string)[]): number {
+  const long = (entry: LegendEntry | string): boolean =>
+    typeof entry !== "string" && (entry.dash !== undefined || entry.symbol === undefined);
+  return entries.some(long) ? 17 : 6;
+}
 
 /** Height of one line of a legend. */
 function lineHeight(size: number): number {
@@ -24,6 +30,8 @@ function lineHeight(size: number): number {
 export interface LegendLayout {
   width: number;
   height: number;
+  /** Width of each swatch. */
+  swatch: number;
   /** Entries (or the title) with the top left corner of their line. */
   items: { entry: LegendEntry | string; x: number; y: number }[];
 }
@@ -39,8 +47,8 @@ export function flowLegend(
   let x = 0;
   let line = 0;
   let widest = 0;
-  const wide = (entry: LegendEntry): number =>
-    swatchWidth + swatchGap + labelWidth(entry.label, size);
+  const swatch = swatchWidth(entries);
+  const wide = (entry: LegendEntry): number => swatch + swatchGap + labelWidth(entry.label, size);
   const place = (entry: LegendEntry | string, length: number): void => {
     if (x > 0 && x + length > width) [x, line] = [0, line + 1];
     items.push({ entry, x, y: line * lineHeight(size) });
@@ -49,23 +57,26 @@ export function flowLegend(
   };
   // Columns of equal width are easier to read when the entries need more than one line.
   const total = entries.reduce((sum, entry) => sum + wide(entry) + entryGap, -entryGap);
-  const head = title ? labelWidth(title, size) + entryGap : 0;
+  let head = title ? labelWidth(title, size) + entryGap : 0;
   if (title) place(title, labelWidth(title, size));
-  if (head + total <= width || entries.length < 3) {
+  if (head + total <= width) {
     for (const entry of entries) place(entry, wide(entry));
   } else {
     const cell = Math.max(...entries.map(wide));
+    // A title that leaves room for one column only gets a line of its own.
+    const first = head > 0 && head + 2 * cell + entryGap > width ? 1 : 0;
+    if (first) head = 0;
     const columns = Math.max(1, Math.floor((width - head + entryGap) / (cell + entryGap)));
     const lines = Math.ceil(entries.length / columns);
     const used = Math.ceil(entries.length / lines);
     entries.forEach((entry, i) => {
       const left = head + (i % used) * (cell + entryGap);
-      items.push({ entry, x: left, y: Math.floor(i / used) * lineHeight(size) });
+      items.push({ entry, x: left, y: (first + Math.floor(i / used)) * lineHeight(size) });
       widest = Math.max(widest, left + wide(entry));
     });
-    line = lines - 1;
+    line = first + lines - 1;
   }
-  return { width: widest, height: (line + 1) * lineHeight(size), items };
+  return { width: widest, height: (line + 1) * lineHeight(size), swatch, items };
 }
 
 /** Entries one below the other. */
@@ -76,12 +87,13 @@ export function stackLegend(
 ): LegendLayout {
   const all: (LegendEntry | string)[] = title ? [title, ...entries] : entries;
   const items = all.map((entry, i) => ({ entry, x: 0, y: i * lineHeight(size) }));
+  const swatch = swatchWidth(entries);
   const widths = all.map((entry) =>
     typeof entry === "string"
       ? labelWidth(entry, size)
-      : swatchWidth + swatchGap + labelWidth(entry.label, size)
+      : swatch + swatchGap + labelWidth(entry.label, size)
   );
-  return { width: Math.max(0, ...widths), height: all.length * lineHeight(size), items };
+  return { width: Math.max(0, ...widths), height: all.length * lineHeight(size), swatch, items };
 }
 
 /** The legend with its top left corner at `(left, top)`. */
@@ -90,8 +102,8 @@ export function drawLegend(layout: LegendLayout, left: number, top: number, size
     const baseline = top + y + 0.5 * lineHeight(size) + 0.36 * size;
     if (typeof entry === "string") return textElement(left + x, baseline, entry, { size });
     const middle = top + y + 0.5 * lineHeight(size);
-    return drawSwatch(entry, left + x, middle) +
-      textElement(left + x + swatchWidth + swatchGap, baseline, entry.label, { size });
+    return drawSwatch(entry, left + x, middle, layout.swatch) +
+      textElement(left + x + layout.swatch + swatchGap, baseline, entry.label, { size });
   });
   return element("g", { "aria-label": "legend" }, ...parts);
 }
@@ -119,14 +131,14 @@ export function drawCornerLegend(
   }) + drawLegend(layout, left + pad, top + pad, size);
 }
 
-function drawSwatch(entry: LegendEntry, left: number, middle: number): string {
+function drawSwatch(entry: LegendEntry, left: number, middle: number, width: number): string {
   const { stroke = "#000", dash, symbol, fill, box } = entry;
   const parts: string[] = [];
   if (box) {
     parts.push(element("rect", {
       x: left + 2,
       y: middle - 3.5,
-      width: swatchWidth - 4,
+      width: width - 4,
       height: 7,
       fill: fill ?? stroke,
       "fill-opacity": entry.dash === undefined ? null : 0.25,
@@ -135,7 +147,7 @@ function drawSwatch(entry: LegendEntry, left: number, middle: number): string {
   if (dash !== undefined) {
     parts.push(element("line", {
       x1: left,
-      x2: left + swatchWidth,
+      x2: left + width,
       y1: middle,
       y2: middle,
       stroke,
@@ -146,7 +158,7 @@ function drawSwatch(entry: LegendEntry, left: number, middle: number): string {
   if (symbol !== undefined) {
     parts.push(element("path", {
       d: symbolPath(symbol, theme.markRadius),
-      transform: `translate(${round(left + swatchWidth / 2)},${round(middle)})`,
+      transform: `translate(${round(left + width / 2)},${round(middle)})`,
       fill: fill ?? "#fff",
       stroke,
       "stroke-width": 0.9,
@@ -176,7 +188,6 @@ function symbolPath(symbol: LegendSymbol, radius: number): string {
     },
     // Only full circles around the origin occur.
     arc: (_x: number, _y: number, r: number) => {
-      put("M", r, 0);
       path.push(`A${round(r)},${round(r)} 0 1,1 ${round(-r)},0`);
       path.push(`A${round(r)},${round(r)} 0 1,1 ${round(r)},0`);
     },

@@ -165,7 +165,10 @@ function readAttributes(node: DomNode, walk: Walk): Record<string, string> | und
 /** Dots whose centre lies in the frame. */
 function serializeDots(node: DomNode, attributes: Record<string, string>, walk: Walk): string {
   const { x, y, width, height } = walk.frame;
-  const inside = [...node.childNodes].filter((dot) => {
+  const dots = [...node.childNodes].flatMap((dot) =>
+    name(dot) === "a" ? [...dot.childNodes] : [dot]
+  );
+  const inside = dots.filter((dot) => {
     if (dot.nodeType !== 1) return false;
     const moved = /^translate\(([^,]+),([^)]+)\)/.exec(attribute(dot, "transform") ?? "");
     const cx = Number(attribute(dot, "cx") ?? moved?.[1]);
@@ -191,7 +194,10 @@ function serializeTexts(node: DomNode, attributes: Record<string, string>, walk:
   const bold = attributes["font-weight"] === "bold";
   const anchor = attributes["text-anchor"] ?? "middle";
   attributes["text-anchor"] = anchor;
-  const texts = [...node.childNodes].map((text) => {
+  const nodes = [...node.childNodes].flatMap((text) =>
+    name(text) === "a" ? [...text.childNodes] : [text]
+  );
+  const texts = nodes.map((text) => {
     const own = readAttributes(text, walk);
     if (!own || name(text) !== "text") return "";
     const size = own["font-size"] ? parseFloat(own["font-size"]) : groupSize;

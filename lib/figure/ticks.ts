@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatNumber, powerOfTen, superscript } from "./format.ts";
+import { formatNumber, powerOfTen } from "./format.ts";
 import { labelWidth } from "./markup.ts";
 
 /** The values that a scale can take. */
@@ -38,8 +38,8 @@ export interface TickOptions {
   /** Length of the axis in points. */
   length: number;
   fontSize: number;
-  /** Points between the ends of the domain and those of the axis. */
-  air?: number;
+  /** Points between the ends of the axis and those of the domain, at the low and the high end. */
+  air?: readonly [number, number];
   /** Values wanted, or about how many. */
   ticks?: TickValue[] | number;
   format?: (value: TickValue, index: number) => string;
@@ -54,27 +54,32 @@ export function chooseTicks(scale: AxisScale, options: TickOptions): Ticks {
   const [low, high] = extent(scale, options);
   if (scale.type === "log") return logarithmic(scale, low, high, options);
   if (scale.type === "symlog") return symmetric(scale, low, high, options);
-  const most = typeof ticks === "number" ? ticks : Math.max(
-    2,
-    Math.round(options.length / (options.fontSize * (options.axis === "x" ? 3.3 : 2.1))),
-  );
+  const room = options.fontSize * (options.axis === "x" ? 3.3 : 2.1);
+  const most = typeof ticks === "number"
+    ? ticks
+    : Math.max(2, Math.min(6, Math.round(options.length / room)));
   for (let count = most; count > 1; count--) {
     const major = label(scale, linearValues(low, high, count), options);
     if (major.length <= Math.max(count, 2) + 2 && fits(scale, major, options)) {
       return { major, minor: [] };
     }
   }
-  return { major: label(scale, linearValues(low, high, 2), options), minor: [] };
+  // Long labels on a short axis: the outermost ones, or one.
+  const few = label(scale, linearValues(low, high, 2), options);
+  const ends = [few[0], few[few.length - 1]];
+  return { major: fits(scale, ends, options) ? ends : few.slice(0, 1), minor: [] };
 }
 
 /** Ends of the axis in values: those of the domain, and a little more where there is air. */
 function extent(scale: AxisScale, options: TickOptions): [number, number] {
   const values = scale.domain.map(Number);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const air = options.air ?? 0;
-  const part = air / Math.max(options.length - 2 * air, 1);
-  if (scale.type === "linear") return [low - part * (high - low), high + part * (high - low)];
-  if (scale.type === "log") return [low * (low / high) ** part, high * (high / low) ** part];
+  const air = options.air ?? [0, 0];
+  const [before, after] = air.map((points) =>
+    points / Math.max(options.length - air[0] - air[1], 1)
+  );
+  if (scale.type === "linear") return [low - before * (high - low), high + after * (high - low)];
+  if (scale.type === "log") return [low * (low / high) ** before, high * (high / low) ** after];
   return [low, high];
 }
 
@@ -234,22 +239,20 @@ function withinDecades(
   return undefined;
 }
 
-/** Zero and the powers of ten on both sides of it. */
+/** Zero and as many powers of ten on both sides of it as fit, the largest ones among them. */
 function symmetric(scale: AxisScale, low: number, high: number, options: TickOptions): Ticks {
+  const format = (value: TickValue): string => powerOfTen(Number(value));
   const top = Math.floor(Math.log10(Math.max(Math.abs(low), Math.abs(high), 1)) + 1e-9);
+  let major = label(scale, [0], options);
   for (let stride = 1; stride <= top + 1; stride++) {
-    const sizes: number[] = [];
-    for (let k = 0; k <= top; k += stride) sizes.push(10 ** k);
-    const values = [...sizes.map((x) => -x).reverse(), 0, ...sizes]
-      .filter((value) => value >= low && value <= high);
-    const format = (value: TickValue): string =>
-      value === 0
-        ? "0"
-        : `${Number(value) < 0 ? "−" : ""}10${
-          superscript(Math.round(Math.log10(Math.abs(Number(value)))))
-        }`;
-    const major = label(scale, values, { ...options, format: options.format ?? format });
-    if (fits(scale, major, options)) return { major, minor: [] };
+    for (let least = 0; least <= top; least++) {
+      const sizes: number[] = [];
+      for (let k = top; k >= least; k -= stride) sizes.unshift(10 ** k);
+      const values = [...sizes.map((x) => -x).reverse(), 0, ...sizes]
+        .filter((value) => value >= low && value <= high);
+      const ticks = label(scale, values, { ...options, format: options.format ?? format });
+      if (ticks.length > major.length && fits(scale, ticks, options)) major = ticks;
+    }
   }
-  return { major: label(scale, [0], options), minor: [] };
+  return { major, minor: [] };
 }

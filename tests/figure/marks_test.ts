@@ -1,0 +1,92 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertStringIncludes,
+} from "@std/assert";
+import fc from "fast-check";
+import { moveApart } from "../../lib/figure/marks.ts";
+import { endLabels, sequential, simulation, svg, theme, theory } from "lora-dynamics/figure/mod.ts";
+
+Deno.test("moveApart() keeps the order, the gap and the bounds, and moves nothing that is free", () => {
+  const positions = fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { maxLength: 9 });
+  fc.assert(
+    fc.property(positions, (given) => {
+      const moved = moveApart(given, 8, 0, 100);
+      const order = given.map((_, i) => i).sort((a, b) => given[a] - given[b] || a - b);
+      for (let k = 1; k < order.length; k++) {
+        assertGreaterOrEqual(moved[order[k]] - moved[order[k - 1]], 8 - 1e-9);
+      }
+      for (const position of moved) assert(position >= -1e-9 && position <= 100 + 1e-9);
+    }),
+    { seed: 7 },
+  );
+  assertEquals(moveApart([50, 10, 30], 8), [50, 10, 30]);
+});
+
+Deno.test("moveApart() is the nearest choice in the sense of least squares", () => {
+  assertEquals(moveApart([10, 10], 8), [6, 14]);
+  assertEquals(moveApart([10, 11, 40], 8), [6.5, 14.5, 40]);
+  // Twelve labels on 60 points: closer than the gap, but within the bounds.
+  const many = moveApart(new Array(12).fill(3), 8, 0, 60);
+  assertAlmostEquals(many[0], 0);
+  assertAlmostEquals(many[11], 60);
+});
+
+Deno.test("endLabels() names each curve at its last point and makes room for the names", () => {
+  const rows = [0.1, 0.9].flatMap((mu) => [0, 1, 2].map((t) => ({ mu, t, m: mu * t })));
+  rows.push({ mu: 0.9, t: NaN, m: 3 }, { mu: 0.1, t: 3, m: NaN });
+  const labels = endLabels(rows, {
+    x: (row) => row.t,
+    y: (row) => row.m,
+    z: (row) => row.mu,
+    text: (row) => `mu = ${row.mu}`,
+    fill: (row) => row.mu,
+  });
+  const text = svg({
+    panels: { marks: [theory(rows, { x: "t", y: "m", z: "mu", stroke: "mu" }), labels] },
+    rows,
+  });
+  assertEquals([...text.matchAll(/>(mu = [^<]*)</g)].map((match) => match[1]), [
+    "mu = 0.1",
+    "mu = 0.9",
+  ]);
+  const [, x, width] = /aria-label="axes"><rect x="([^"]*)" y="[^"]*" width="([^"]*)"/.exec(text)!
+    .map(Number);
+  assert(234 - x - width > 45);
+});
+
+Deno.test("theory is a line, simulation an open symbol of its colour", () => {
+  const rows = [{ x: 0, y: 0, k: "a" }, { x: 1, y: 1, k: "a" }];
+  const text = svg({
+    panels: {
+      marks: [
+        theory(rows, { x: "x", y: "y", stroke: "k" }),
+        simulation(rows, { x: "x", y: "y", stroke: "k" }),
+      ],
+    },
+    rows,
+  });
+  assertStringIncludes(text, `stroke-width="${theme.lineWidth}"`);
+  assert(/<circle[^>]*stroke="#0072B2"/.test(text));
+  assert(/<g[^>]*fill="#fff"[^>]*aria-label="dot"/.test(text));
+});
+
+/** Lightness L* of CIELAB. */
+function lightness(color: string): number {
+  const [r, g, b] = [1, 3, 5].map((i) => parseInt(color.slice(i, i + 2), 16) / 255)
+    .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  return 116 * Math.cbrt(0.2126 * r + 0.7152 * g + 0.0722 * b) - 16;
+}
+
+Deno.test("neighbours in the palette differ in lightness, sequential colours grow lighter", () => {
+  for (let i = 1; i < theme.palette.length; i++) {
+    const step = lightness(theme.palette[i]) - lightness(theme.palette[i - 1]);
+    assertGreaterOrEqual(Math.abs(step), 12);
+  }
+  assert(!theme.palette.includes("#F0E442"));
+  const scale = sequential(9).map(lightness);
+  for (let i = 1; i < scale.length; i++) assertGreaterOrEqual(scale[i] - scale[i - 1], 3);
+  assert(scale[8] < 75);
+});

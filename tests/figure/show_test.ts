@@ -1,0 +1,33 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { jupyterDisplay } from "lora-dynamics/experiment/mod.ts";
+import { show, svg } from "lora-dynamics/figure/mod.ts";
+import { lossFigure, pageFigure } from "./_fixtures.ts";
+
+Deno.test("show() hands the notebook SVG, PNG and words", () => {
+  const bundle = show(lossFigure())[jupyterDisplay]();
+  assertEquals(Object.keys(bundle), ["image/svg+xml", "image/png", "text/plain"]);
+  assertEquals(bundle["image/svg+xml"], svg(lossFigure()));
+  const png = Uint8Array.from(atob(bundle["image/png"]), (c) => c.charCodeAt(0));
+  const view = new DataView(png.buffer);
+  assertEquals(view.getUint32(0), 0x89504e47);
+  assertEquals(view.getUint32(16), 468); // 3.25 inches at 144 pixels
+  assertEquals(bundle["text/plain"], "Figure (1 panel, column): Loss against steps.");
+});
+
+Deno.test("show() takes another size", () => {
+  const bundle = show(pageFigure(), { size: "column" })[jupyterDisplay]();
+  assertStringIncludes(bundle["image/svg+xml"], 'width="3.25in"');
+  assertEquals(bundle["text/plain"], "Figure (3 panels, column): curves; risk");
+});
+
+Deno.test("the PNG shows the figure: white paper, black frame, colours of the palette", async () => {
+  const { Resvg } = await import("@resvg/resvg-js");
+  const pixels = new Resvg(svg(lossFigure())).render().pixels;
+  let [white, blue] = [0, 0];
+  for (let i = 0; i < pixels.length; i += 4) {
+    if (pixels[i] === 255 && pixels[i + 1] === 255 && pixels[i + 2] === 255) white++;
+    if (pixels[i] === 0 && pixels[i + 1] === 0x72 && pixels[i + 2] === 0xb2) blue++;
+  }
+  assert(white > 0.6 * pixels.length / 4);
+  assert(blue > 50);
+});

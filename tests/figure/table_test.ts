@@ -1,0 +1,70 @@
+import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
+import { jupyterDisplay } from "lora-dynamics/experiment/mod.ts";
+import { table, toLatex, toMarkdown } from "lora-dynamics/figure/mod.ts";
+
+const rows = [
+  { rule: "adapt", loss: 1.23456e-7, steps: 100, ok: true },
+  { rule: "const & <b>", loss: 0.5, steps: 20000, ok: false },
+];
+
+Deno.test("table() aligns numbers to the right and rounds only what it shows", () => {
+  const bundle = table(rows, { caption: "Rules" })[jupyterDisplay]();
+  assertEquals(
+    bundle["text/plain"],
+    [
+      "Rules",
+      "rule              loss  steps  ok",
+      "adapt        1.235×10⁻⁷    100  true",
+      "const & <b>         0.5  20000  false",
+    ].join("\n").replace("rule              loss", "rule               loss"),
+  );
+  assertStringIncludes(bundle["text/html"], 'text-align:right;padding:2px 8px">1.235×10⁻⁷</td>');
+  assertEquals(rows[0].loss, 1.23456e-7);
+});
+
+Deno.test("table() takes columns with headings, and cells that are arrays", () => {
+  const shown = table([{ id: "C1", measured: [1 / 3, "x"], hidden: 1 }], {
+    columns: [{ key: "id", heading: "claim" }, "measured", "absent"],
+  })[jupyterDisplay]();
+  assertEquals(shown["text/plain"], 'claim  measured      absent\nC1     [0.3333,"x"]');
+});
+
+Deno.test("table() escapes headings, cells and captions", () => {
+  const evil = `</td><script>alert("1")</script>'`;
+  const html =
+    table([{ [evil]: evil, x_: `_{${evil}}` }], { caption: evil })[jupyterDisplay]()["text/html"];
+  assertFalse(/<script|<\/td><\/|"1"/.test(html.replace(/<\/td><\/tr>/g, "")));
+  assertStringIncludes(html, "<sub>&lt;/td&gt;");
+});
+
+Deno.test("toLatex() gives a tabular that compiles: escapes, math signs, powers of ten", () => {
+  const text = toLatex(
+    [{ "μ_{0}": -0.5, "50% & more": "a_b {c} \\d ~ x² ≤ 10⁻³", "‖A‖_{F}": 1e-9 }],
+    { caption: "Loss & more" },
+  );
+  assertEquals(
+    text,
+    String.raw`\begin{table}
+\centering
+\caption{Loss \& more}
+\begin{tabular}{rlr}
+  \toprule
+  $\mu$$_{0}$ & 50\% \& more & $\|$A$\|$$_{\text{F}}$ \\
+  \midrule
+  $-0.5$ & a\_b \{c\} \textbackslash{}d \textasciitilde{} x$^{2}$ $\le$ 10$^{-3}$ & $10^{-9}$ \\
+  \bottomrule
+\end{tabular}
+\end{table}
+`,
+  );
+});
+
+Deno.test("toMarkdown() keeps pipes and tags inside their cells", () => {
+  const text = toMarkdown([{ a: "x|y", b: "<b>" }]);
+  assertEquals(text, "| a | b |\n| :-- | :-- |\n| x\\|y | &lt;b&gt; |\n");
+});
+
+Deno.test("tables of nothing are empty, wrong digits are refused", () => {
+  assert(table([])[jupyterDisplay]()["text/html"].startsWith("<table>"));
+  assertThrows(() => table(rows, { digits: 0 }), RangeError, "digits must");
+});

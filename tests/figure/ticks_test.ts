@@ -1,0 +1,130 @@
+import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
+import fc from "fast-check";
+import { labelWidth } from "../../lib/figure/markup.ts";
+import { type AxisScale, chooseTicks, linearValues, type Ticks } from "../../lib/figure/ticks.ts";
+
+function linear(low: number, high: number): AxisScale {
+  return {
+    type: "linear",
+    domain: [low, high],
+    at: (value) => (Number(value) - low) / (high - low),
+  };
+}
+
+function log(low: number, high: number, base = 10): AxisScale {
+  const at = (value: unknown): number => Math.log(Number(value) / low) / Math.log(high / low);
+  return { type: "log", domain: [low, high], base, at };
+}
+
+function labels(ticks: Ticks): string[] {
+  return ticks.major.map(({ label }) => label);
+}
+
+const x = { axis: "x", length: 170, fontSize: 9 } as const;
+const y = { axis: "y", length: 120, fontSize: 9 } as const;
+
+/** Smallest gap in points between labels along a horizontal axis. */
+function gap(scale: AxisScale, ticks: Ticks, length: number): number {
+  const spans = ticks.major.map(({ value, label }) => {
+    const half = labelWidth(label, 9) / 2;
+    return [scale.at(value) * length - half, scale.at(value) * length + half];
+  }).sort((a, b) => a[0] - b[0]);
+  return Math.min(Infinity, ...spans.slice(1).map((span, i) => span[0] - spans[i][1]));
+}
+
+Deno.test("linear ticks are round, inside the domain and evenly spaced", () => {
+  const range = fc.tuple(
+    fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+    fc.double({ min: 1e-6, max: 1e6, noNaN: true }),
+  );
+  fc.assert(
+    fc.property(range, fc.integer({ min: 2, max: 8 }), ([low, width], count) => {
+      const values = linearValues(low, low + width, count);
+      const slack = 1e-8 * width + 1e-12 * Math.abs(low);
+      for (const value of values) assert(value >= low - slack && value <= low + width + slack);
+      for (let i = 2; i < values.length; i++) {
+        assertAlmostEquals(values[i] - values[i - 1], values[1] - values[0], slack);
+      }
+      assertLess(values.length, 2 * count + 2);
+    }),
+    { seed: 7 },
+  );
+});
+
+Deno.test("labels of a horizontal axis never touch", () => {
+  const range = fc.tuple(
+    fc.double({ min: -1e7, max: 1e7, noNaN: true }),
+    fc.double({ min: 1e-5, max: 1e7, noNaN: true }),
+    fc.double({ min: 60, max: 400, noNaN: true }),
+  );
+  fc.assert(
+    fc.property(range, ([low, width, length]) => {
+      const scale = linear(low, low + width);
+      const ticks = chooseTicks(scale, { ...x, length });
+      assert(gap(scale, ticks, length) >= 6);
+    }),
+    { seed: 7 },
+  );
+  fc.assert(
+    fc.property(
+      fc.double({ min: -8, max: 4, noNaN: true }),
+      fc.double({ min: 0.3, max: 30, noNaN: true }),
+      fc.double({ min: 60, max: 400, noNaN: true }),
+      (start, decades, length) => {
+        const scale = log(10 ** start, 10 ** (start + decades));
+        const ticks = chooseTicks(scale, { ...x, length });
+        assert(gap(scale, ticks, length) >= 6);
+      },
+    ),
+    { seed: 7 },
+  );
+});
+
+Deno.test("linear ticks show as many decimals as they need", () => {
+  assertEquals(labels(chooseTicks(linear(0, 1), y)), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+  assertEquals(labels(chooseTicks(linear(-1, 1), { ...y, ticks: [-1, 0, 1] })), ["−1", "0", "1"]);
+  assertEquals(labels(chooseTicks(linear(0, 3e-5), { ...y, ticks: 3 })).slice(0, 2), ["0", "10⁻⁵"]);
+});
+
+Deno.test("log ticks are powers of ten, thinned out where they are many", () => {
+  assertEquals(labels(chooseTicks(log(1, 1e4), x)), ["10⁰", "10¹", "10²", "10³", "10⁴"]);
+  assertEquals(labels(chooseTicks(log(1e-12, 1), { ...y, length: 80 })), [
+    "10⁻¹²",
+    "10⁻⁹",
+    "10⁻⁶",
+    "10⁻³",
+    "10⁰",
+  ]);
+  assertEquals(chooseTicks(log(1, 1000), x).minor.length, 24);
+});
+
+Deno.test("log ticks of a short range are round numbers", () => {
+  assertEquals(labels(chooseTicks(log(0.1, 1), y)), ["0.1", "0.2", "0.5", "1.0"]);
+  assertEquals(labels(chooseTicks(log(32, 256, 2), x)), ["32", "64", "128", "256"]);
+  assert(labels(chooseTicks(log(3, 4.5), y)).length >= 2);
+});
+
+Deno.test("air between data and frame may hold ticks", () => {
+  const scale = linear(0.01, 0.99);
+  assertEquals(labels(chooseTicks(scale, { ...y, ticks: 2 })), ["0.5"]);
+  assertEquals(labels(chooseTicks(scale, { ...y, ticks: 2, air: [4, 4] })), ["0.0", "0.5", "1.0"]);
+});
+
+Deno.test("words that do not fit stand aslant, numbers are thinned out", () => {
+  const band = (domain: (string | number)[]): AxisScale => ({
+    type: "band",
+    domain,
+    at: (value) => (domain.indexOf(value as string) + 0.5) / domain.length,
+  });
+  const words = chooseTicks(band(["adaptive rule", "constant", "full fine-tuning"]), x);
+  assertEquals([words.slanted, words.major.length], [true, 3]);
+  const numbers = chooseTicks(band(Array.from({ length: 40 }, (_, i) => 100 * i)), x);
+  assert(numbers.major.length > 2 && numbers.major.length < 10);
+});
+
+Deno.test("symlog ticks are zero and powers of ten on both sides", () => {
+  const at = (value: unknown): number =>
+    0.5 + Math.sign(Number(value)) * Math.log1p(Math.abs(Number(value))) / Math.log1p(1000) / 2;
+  const scale: AxisScale = { type: "symlog", domain: [-1000, 1000], at };
+  assertEquals(labels(chooseTicks(scale, x)), ["−10³", "−10¹", "0", "10¹", "10³"]);
+});
