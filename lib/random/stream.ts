@@ -118,9 +118,7 @@ export class Stream {
    * @throws {RangeError} If `shape` lies outside.
    */
   gamma(shape: number): number {
-    if (!(shape >= 0 && shape <= mostFreedom / 2)) {
-      checkWithin("draw a gamma", "shape", shape, 0, mostFreedom / 2);
-    }
+    checkWithin("draw a gamma", "shape", shape, 0, mostFreedom / 2);
     return this.#gammas.next(shape);
   }
 
@@ -131,9 +129,7 @@ export class Stream {
    * @throws {RangeError} If `nu` lies outside.
    */
   chiSquare(nu: number): number {
-    if (!(nu >= 0 && nu <= mostFreedom)) {
-      checkWithin("draw a chi-square", "nu", nu, 0, mostFreedom);
-    }
+    checkWithin("draw a chi-square", "nu", nu, 0, mostFreedom);
     return 2 * this.#gammas.next(0.5 * nu);
   }
 
