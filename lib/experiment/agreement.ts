@@ -1,0 +1,46 @@
+import type { CheckResult } from "./claims.ts";
+
+/** When two numbers agree: `|measured − expected| ≤ abs + rel·|expected|`, or the bound of the entry. */
+export interface Agreement {
+  /** Absolute part. */
+  readonly abs?: number;
+  /** Relative part. */
+  readonly rel?: number;
+  /** Bounds of single entries, in place of `abs` and `rel`. */
+  readonly bounds?: Readonly<Record<string, number>>;
+  /** The rule in words; needed with `bounds`. */
+  readonly text?: string;
+}
+
+/**
+ * Compares named numbers with what is expected of them: the result of most checks.
+ *
+ * Every expected entry must be measured; a missing one, or NaN, disagrees.
+ *
+ * @throws {TypeError} If the rule says nothing.
+ *
+ * @example
+ * ```ts
+ * import { agree } from "lora-dynamics/experiment/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const result = agree({ tau: 4.83 }, { tau: 4.828 }, { rel: 0.01 });
+ * assertEquals([result.pass, result.tolerance], [true, "rel 0.01"]);
+ * ```
+ */
+export function agree(
+  measured: Readonly<Record<string, number>>,
+  expected: Readonly<Record<string, number>>,
+  { abs, rel, bounds, text }: Agreement,
+): CheckResult {
+  if (abs === undefined && rel === undefined && bounds === undefined) {
+    throw new TypeError("Cannot compare numbers as the rule must give abs, rel or bounds: none is");
+  }
+  const pass = Object.entries(expected).every(([key, value]) => {
+    const bound = bounds?.[key] ?? (abs ?? 0) + (rel ?? 0) * Math.abs(value);
+    return Math.abs(measured[key] - value) <= bound;
+  });
+  const words = [abs === undefined ? "" : `abs ${abs}`, rel === undefined ? "" : `rel ${rel}`];
+  const tolerance = text ?? (words.filter(Boolean).join(" + ") || JSON.stringify(bounds));
+  return { measured, expected, tolerance, pass: pass && Object.keys(expected).length > 0 };
+}

@@ -1,0 +1,13 @@
+/**
+ * The claims table of pre-training-hurts, C1–C28, each row as code that recomputes it.
+ *
+ * @module
+ */
+import type { Claim } from "../../experiment/mod.ts";
+import { lawClaims } from "./claims_law.ts";
+import { simulationClaims } from "./claims_simulation.ts";
+import { theoryClaims } from "./claims_theory.ts";
+
+/** All claims, by number. */
+export const claims: readonly Claim[] = [...theoryClaims, ...lawClaims, ...simulationClaims]
+  .toSorted((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
