@@ -25,7 +25,7 @@ export function sphere(rng: Stream, d: number): Float64Array {
   const point = rng.fillNormal(new Float64Array(d));
   let square = 0;
   for (let i = 0; i < d; i++) square += point[i] * point[i];
-  const scale = 1 / Math.sqrt(square);
-  for (let i = 0; i < d; i++) point[i] *= scale;
+  const norm = Math.sqrt(square);
+  for (let i = 0; i < d; i++) point[i] /= norm;
   return point;
 }
