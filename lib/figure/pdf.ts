@@ -19,6 +19,29 @@ interface PdfDocument {
 /** The date in every file: the same figure gives the same bytes on every day. */
 const date = new Date(Date.UTC(2000, 0, 1));
 
+/**
+ * The same drawing with its rectangular clips as nested viewports: these become plain clipping in
+ * PDF, whereas `clip-path` becomes a soft mask, which printers turn into pixels.
+ */
+function clipByViewport(svg: string): string {
+  const viewports = new Map<string, string>();
+  for (const [, id, rect] of svg.matchAll(/<clipPath id="([^"]*)"><rect ([^>]*)\/><\/clipPath>/g)) {
+    const [x, y, width, height] = ["x", "y", "width", "height"]
+      .map((name) => new RegExp(`\\b${name}="([^"]*)"`).exec(rect)?.[1] ?? "0");
+    const box = `x="${x}" y="${y}" width="${width}" height="${height}"`;
+    viewports.set(id, `<svg ${box} viewBox="${x} ${y} ${width} ${height}" overflow="hidden">`);
+  }
+  const ends: string[] = [];
+  return svg.replace(/<g\b([^>]*?)(\/?)>|<\/g>/g, (tag, attributes: string, empty: string) => {
+    if (tag === "</g>") return `</g>${ends.pop()}`;
+    if (empty) return tag;
+    const id = / clip-path="url\(#([^)]*)\)"/.exec(attributes);
+    const viewport = id && viewports.get(id[1]);
+    ends.push(viewport ? "</svg>" : "");
+    return viewport ? `${viewport}<g${attributes.replace(id[0], "")}>` : tag;
+  });
+}
+
 /** A PDF page of the size of the drawing (in points). */
 export function pdf(
   svg: string,
@@ -40,7 +63,11 @@ export function pdf(
     document.registerFont("bold", fontFile("bold"));
     document.registerFont("italic", fontFile("italic"));
     const warnings: string[] = [];
-    toPdf(document, svg, 0, 0, {
+    const sized = svg.replace(
+      /width="[\d.]+in" height="[\d.]+in"/,
+      `width="${width}pt" height="${height}pt"`,
+    );
+    toPdf(document, clipByViewport(sized), 0, 0, {
       width,
       height,
       fontCallback: (_family: string, bold: boolean, italic: boolean) =>

@@ -4,7 +4,6 @@
  * @module
  */
 import { csv } from "./csv.ts";
-import { pdf } from "./pdf.ts";
 import { png, printResolution } from "./png.ts";
 import { ownSize, svg } from "./svg.ts";
 import { type FigureSize, theme } from "./theme.ts";
@@ -107,6 +106,8 @@ async function drawing(
   figure: Figure,
   size: FigureSize,
 ): Promise<[string, string | Uint8Array][]> {
+  // The PDF packages are slow to load and of no use to those who only look.
+  const { pdf } = await import("./pdf.ts");
   const text = svg(figure, { size });
   const [, width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(text)!.map(Number);
   return [

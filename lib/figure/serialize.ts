@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { mergeDots } from "./dots.ts";
 import { element, escape, labelMarkup, labelWidth, round } from "./markup.ts";
 
 /** A rectangle in points. */
@@ -175,7 +176,8 @@ function serializeDots(node: DomNode, attributes: Record<string, string>, walk: 
     const cy = Number(attribute(dot, "cy") ?? moved?.[2]);
     return cx >= x - 0.5 && cx <= x + width + 0.5 && cy >= y - 0.5 && cy <= y + height + 0.5;
   });
-  return element("g", attributes, ...inside.map((dot) => serialize(dot, walk)));
+  const drawn = inside.map((dot) => serialize(dot, walk));
+  return element("g", attributes, ...mergeDots(drawn, attributes));
 }
 
 /**

@@ -175,6 +175,20 @@ Deno.test("svg() puts a pale box behind each line of a text with a halo", () => 
   assertFalse(text.includes("paint-order"));
 });
 
+Deno.test("svg() draws crowds of dots as one path for each colour", () => {
+  const crowd = Array.from({ length: 1000 }, (_, i) => ({ x: i, y: i % 7, k: i % 2 ? "a" : "b" }));
+  const dots = (options: Plot.DotOptions): string =>
+    svg(plain(Plot.dot(crowd, { x: "x", y: "y", ...options })));
+  const merged = dots({ fill: "k", r: 1 });
+  assertFalse(merged.includes("<circle"));
+  assertEquals(merged.match(/stroke-linecap="round"/g)!.length, 2);
+  assertEquals(merged.match(/h0/g)!.length, 1000);
+  assertStringIncludes(merged, 'stroke-width="2"');
+  for (const options of [{ stroke: "k" }, { fill: "k", fillOpacity: 0.5 }]) {
+    assertEquals(dots(options).match(/<circle/g)!.length, 1000);
+  }
+});
+
 Deno.test("svg() fills the frame with a heat map and shows the bar of its colours", () => {
   const rows = [1, 2, 3].flatMap((x) => [1, 2].map((y) => ({ x, y, risk: 10 ** -x / y })));
   const text = svg({
