@@ -123,6 +123,15 @@ export function drawPanel(
     serializePlot(drawing as unknown as DomNode, frame, size, sheet.ids),
     drawAxes(frame, axes, x, y, margins.left, size),
   ];
+  for (const inset of plan.panel.insets ?? []) {
+    const inner: Box = {
+      x: frame.x + inset.box.x * frame.width,
+      y: frame.y + inset.box.y * frame.height,
+      width: inset.box.width * frame.width,
+      height: inset.box.height * frame.height,
+    };
+    parts.push(drawInset(planPanel(inset), inner, sheet));
+  }
   let top = frame.y - margins.top + 0.95 * size;
   const indent = letter ? labelWidth(letter, size, true) + 4 : 0;
   const lines = heading(plan, letter, frame.width, size);
@@ -144,15 +153,6 @@ export function drawPanel(
     }
   }
   if (plan.colorBar) parts.push(drawColorBar(plan.colorBar, frame, size));
-  for (const inset of plan.panel.insets ?? []) {
-    const inner: Box = {
-      x: frame.x + inset.box.x * frame.width,
-      y: frame.y + inset.box.y * frame.height,
-      width: inset.box.width * frame.width,
-      height: inset.box.height * frame.height,
-    };
-    parts.push(drawInset(planPanel(inset), inner, sheet));
-  }
   return element("g", { "aria-label": `panel ${letter}`.trim() }, ...parts);
 }
 
