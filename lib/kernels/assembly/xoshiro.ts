@@ -36,7 +36,10 @@ export function unit(bits: u64): f64 {
   return (<f64> (<i64> (bits >>> 12)) + 0.5) * 2.220446049250313e-16;
 }
 
-/** Writes `n` uniforms in (0, 1) into the block. */
+/**
+ * Writes `n` uniforms in (0, 1) into the block. The step is written out here and in `fillNormal`,
+ * with the state in locals: through memory a uniform takes half as long again.
+ */
 export function fillUniform(n: i32): void {
   let s0 = load<u64>(state);
   let s1 = load<u64>(state, 8);
@@ -58,7 +61,7 @@ export function fillUniform(n: i32): void {
   store<u64>(state, s3, 24);
 }
 
-/** Adds to (a0, …, a3) the state of every step whose bit in `bits` is set, over 64 steps. */
+/** Adds (xor) to the four words at `sum` the state at each of 64 steps whose bit is set. */
 function accumulate(sum: usize, bits: u64): void {
   for (let i = 0; i < 64; i++) {
     if (bits & 1) {
@@ -71,6 +74,7 @@ function accumulate(sum: usize, bits: u64): void {
   }
 }
 
+/** Address of the state that `jump` sums up. */
 const jumped: usize = memory.data(32, 16);
 
 /**
