@@ -130,7 +130,7 @@ export function drawPanel(
       width: inset.box.width * frame.width,
       height: inset.box.height * frame.height,
     };
-    parts.push(drawInset(planPanel(inset), inner, sheet));
+    parts.push(drawInset(planPanel(inset), inner, frame, sheet));
   }
   let top = frame.y - margins.top + 0.95 * size;
   const indent = letter ? labelWidth(letter, size, true) + 4 : 0;
@@ -156,15 +156,20 @@ export function drawPanel(
   return element("g", { "aria-label": `panel ${letter}`.trim() }, ...parts);
 }
 
-/** An inset on a white ground. */
-function drawInset(plan: Plan, frame: Box, sheet: Sheet): string {
+/** An inset on a white ground, which stays inside the frame around it. */
+function drawInset(plan: Plan, frame: Box, outer: Box, sheet: Sheet): string {
   const size = theme.insetFontSize;
   const margins = measure(plan, "", frame, size);
+  const line = theme.axisWidth / 2;
+  const left = Math.max(frame.x - margins.left, outer.x + line);
+  const top = Math.max(frame.y - margins.top, outer.y + line);
+  const right = Math.min(frame.x + frame.width + margins.right, outer.x + outer.width - line);
+  const bottom = Math.min(frame.y + frame.height + margins.bottom, outer.y + outer.height - line);
   const ground = element("rect", {
-    x: frame.x - margins.left,
-    y: frame.y - margins.top,
-    width: frame.width + margins.left + margins.right,
-    height: frame.height + margins.top + margins.bottom,
+    x: left,
+    y: top,
+    width: Math.max(0, right - left),
+    height: Math.max(0, bottom - top),
     fill: "#fff",
   });
   const body = drawPanel(plan, "", frame, margins, size, sheet);

@@ -125,8 +125,12 @@ function defaultFormat(scale: AxisScale, values: TickValue[]): (value: TickValue
   if (largest >= 1e5 || (largest > 0 && largest < 1e-3)) {
     return (value) => powerOfTen(Number((value as number).toPrecision(10)));
   }
-  const decimals = Math.max(...numbers.map(decimalsOf));
-  return (value) => (value as number).toFixed(decimals).replace("-", "−");
+  // Evenly spaced ticks share their decimals; 0.05, 0.1, 0.5, 1 are better off without.
+  const shared = scale.type === "linear" ? Math.max(...numbers.map(decimalsOf)) : undefined;
+  return (value) => {
+    const number = value as number;
+    return number.toFixed(shared ?? decimalsOf(number)).replace("-", "−");
+  };
 }
 
 function isPowerOfTen(value: number): boolean {
