@@ -102,7 +102,9 @@ export function checkSorted(what: string, name: string, values: ArrayLike<number
 /** A string. */
 export function checkString(what: string, name: string, value: unknown): void {
   if (typeof value === "string") return;
-  throw new TypeError(`Cannot ${what} as ${name} must be a string: current value is ${show(value)}`);
+  throw new TypeError(
+    `Cannot ${what} as ${name} must be a string: current value is ${show(value)}`,
+  );
 }
 
 /** A number in the closed interval `[low, high]`. */
