@@ -188,7 +188,7 @@ export class Dop853 implements Stepper {
 
   /**
    * `|h| e_5² / √(e_5² + 0.01 e_3²)` with the norms of the two estimates: of order 8 in `h` like the
-   * error of the method itself (HNW I, equation (10.17) of II.10).
+   * error of the method itself (HNW I, II.10).
    */
   errorNorm(h: number, rtol: number, atol: Float64Array): number {
     const y = this.y, next = this.next;

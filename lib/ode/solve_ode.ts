@@ -113,9 +113,11 @@ export function solveOde(
   }
   const exponent = -1 / (s.errorOrder + 1);
   let errorBefore = 1e-4;
+  // Rounding of t sets the least step; near t = 0 it says nothing.
+  const smallest = Number.EPSILON ** 2 * (t1 - t0);
 
   while (out.status === "done" && t < t1) {
-    const least = 10 * Number.EPSILON * Math.abs(t);
+    const least = Math.max(10 * Number.EPSILON * Math.abs(t), smallest);
     h = Math.max(Math.min(h, maxStep), least);
     let again = false;
     let finite = true;

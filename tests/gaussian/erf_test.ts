@@ -1,0 +1,32 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { activation, erf } from "lora-dynamics/gaussian/mod.ts";
+import golden from "../golden/gaussian.json" with { type: "json" };
+
+Deno.test("erf() equals 25-digit values within 4e-16 relative", () => {
+  for (const [x, value] of golden.erf) {
+    assertAlmostEquals(erf(x), value, 4e-16 * Math.abs(value), `erf(${x})`);
+  }
+});
+
+Deno.test("erf() is odd, monotone across cells of its table, and saturates", () => {
+  let before = -1;
+  for (let x = -6.1; x < 6.1; x += 1 / 1024) {
+    assertEquals(erf(-x), -erf(x));
+    assert(erf(x) >= before - 2.3e-16, `not monotone at ${x}`);
+    before = erf(x);
+  }
+  assertEquals([erf(Infinity), erf(-Infinity), erf(7), erf(0)], [1, -1, 1, 0]);
+  assert(Number.isNaN(erf(NaN)));
+});
+
+Deno.test("the slope of erf from the table is (2/√π) exp(−x²)", () => {
+  const x = Float64Array.from({ length: 4001 }, (_, i) => (i - 2000) / 300);
+  const f = new Float64Array(x.length);
+  const df = new Float64Array(x.length);
+  activation("erf").fill(x, x.length, f, df);
+  for (let i = 0; i < x.length; i++) {
+    const exact = (2 / Math.sqrt(Math.PI)) * Math.exp(-x[i] * x[i]);
+    assertEquals(f[i], erf(x[i]));
+    assertAlmostEquals(df[i], exact, 4e-16);
+  }
+});

@@ -1,0 +1,134 @@
+import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
+import { type OdeEvent, type Rhs, solveOde } from "lora-dynamics/ode/mod.ts";
+
+const METHODS = ["dopri5", "dop853"] as const;
+
+const oscillator: Rhs = (_t, y, dy) => {
+  dy[0] = y[1];
+  dy[1] = -y[0];
+};
+/** cos t crosses 0 at π/2 (falling), 3π/2 (rising), … */
+const crossing = (more: Partial<OdeEvent> = {}): OdeEvent => ({
+  name: "zero",
+  g: (_t, y) => y[0],
+  ...more,
+});
+
+Deno.test("events are found at every crossing with the accuracy of the solution", () => {
+  for (const method of METHODS) {
+    for (const rtol of [1e-5, 1e-8, 1e-11]) {
+      const { events, status } = solveOde(oscillator, 0, 20, [1, 0], {
+        method,
+        rtol,
+        atol: rtol,
+        events: [crossing()],
+      });
+      assertEquals(status, "done");
+      assertEquals(events.length, 6);
+      events.forEach(({ name, t, y }, k) => {
+        assertEquals(name, "zero");
+        assertAlmostEquals(t, (k + 0.5) * Math.PI, 100 * rtol, `${method} ${rtol}`);
+        assertAlmostEquals(y[0], 0, 1e-14);
+      });
+    }
+  }
+});
+
+Deno.test("the direction selects rising or falling crossings", () => {
+  const find = (direction: -1 | 0 | 1) =>
+    solveOde(oscillator, 0, 20, [1, 0], { events: [crossing({ direction })] }).events
+      .map(({ t }) => Math.round(t / Math.PI - 0.5));
+  assertEquals(find(-1), [0, 2, 4]);
+  assertEquals(find(1), [1, 3, 5]);
+  assertEquals(find(0), [0, 1, 2, 3, 4, 5]);
+});
+
+Deno.test("a terminal event ends the solve, its times and its dense output there", () => {
+  for (const method of METHODS) {
+    const solution = solveOde(oscillator, 0, 20, [1, 0], {
+      method,
+      times: [0, 1, 2, 3, 4, 5, 6],
+      dense: true,
+      events: [
+        crossing({ name: "first" }),
+        { name: "bottom", g: (_t, y) => y[1], direction: 1, terminal: true },
+        { name: "never", g: () => 1, terminal: true },
+      ],
+    });
+    assertEquals(solution.status, "event");
+    assertAlmostEquals(solution.t, Math.PI, 1e-7);
+    assertAlmostEquals(solution.y[0], -1, 1e-7);
+    assertEquals([...solution.times], [0, 1, 2, 3]);
+    assertEquals(solution.events.map(({ name }) => name), ["first", "bottom"]);
+    assertEquals(solution.at(solution.t), solution.y);
+    assertAlmostEquals(solution.at(3.1)[0], Math.cos(3.1), 1e-7);
+  }
+  // without times the last point is the event itself
+  const { times, states, t, y } = solveOde(oscillator, 0, 20, [1, 0], {
+    events: [crossing({ terminal: true })],
+  });
+  assertEquals(times[times.length - 1], t);
+  assertEquals(states[states.length - 1], y);
+});
+
+Deno.test("several events inside one step come in the order of time, up to the terminal one", () => {
+  const at = (name: string, when: number, terminal = false): OdeEvent => ({
+    name,
+    g: (t) => t - when,
+    terminal,
+  });
+  const { events, t, status } = solveOde((_t, _y, dy) => void (dy[0] = 1), 0, 10, [0], {
+    firstStep: 10,
+    events: [at("late", 8), at("end", 5, true), at("early", 2), at("mid", 4)],
+  });
+  assertEquals(events.map(({ name }) => name), ["early", "mid", "end"]);
+  assertEquals(status, "event");
+  assertAlmostEquals(t, 5, 1e-14);
+});
+
+Deno.test("a zero at the start is no event, and one at the end of a step is counted once", () => {
+  const line: Rhs = (_t, _y, dy) => void (dy[0] = 1);
+  const fromZero = solveOde(line, 0, 3, [0], { events: [{ name: "zero", g: (_t, y) => y[0] }] });
+  assertEquals(fromZero.events.length, 0);
+  const exact = solveOde(line, 0, 4, [0], {
+    firstStep: 1,
+    maxStep: 1,
+    events: [{ name: "two", g: (t) => t - 2 }],
+  });
+  assertEquals(exact.events.map(({ t }) => t), [2]);
+});
+
+Deno.test("locating an event costs no more than the interpolant", () => {
+  const plain = solveOde(oscillator, 0, 20, [1, 0]);
+  const watched = solveOde(oscillator, 0, 20, [1, 0], { events: [crossing()] });
+  assertEquals(plain.y, watched.y);
+  assertLess(
+    watched.stats.evaluations - plain.stats.evaluations,
+    3 * watched.events.length + 1,
+  );
+});
+
+Deno.test("a bouncing ball restarted at its events keeps the closed-form bounce times", () => {
+  // height y, gravity 1, restitution 1/2, dropped from 1/2: hits at 1, then 2·2^(−k) apart
+  let t = 0;
+  let y = Float64Array.of(0.5, 0);
+  const hits: number[] = [];
+  while (hits.length < 10) {
+    const flight = solveOde(
+      (_t, s, dy) => {
+        dy[0] = s[1];
+        dy[1] = -1;
+      },
+      t,
+      t + 5,
+      y,
+      { events: [{ name: "floor", g: (_t, s) => s[0], direction: -1, terminal: true }] },
+    );
+    assertEquals(flight.status, "event");
+    hits.push(flight.t);
+    t = flight.t;
+    y = Float64Array.of(0, -0.5 * flight.y[1]);
+  }
+  hits.forEach((hit, k) => assertAlmostEquals(hit, 3 - 2 ** (1 - k), 1e-11, `bounce ${k}`));
+  assert(hits[9] < 3);
+});

@@ -1,0 +1,49 @@
+/** Right-hand sides of the reference problems in tests/golden/ode.json. */
+import type { Rhs } from "lora-dynamics/ode/mod.ts";
+
+const MU = 0.012277471;
+
+export const problems: Record<string, Rhs> = {
+  "Arenstorf": (_t, y, dy) => {
+    const [x, z, u, v] = y;
+    const m = 1 - MU;
+    const d1 = ((x + MU) ** 2 + z ** 2) ** 1.5;
+    const d2 = ((x - m) ** 2 + z ** 2) ** 1.5;
+    dy[0] = u;
+    dy[1] = v;
+    dy[2] = x + 2 * v - m * (x + MU) / d1 - MU * (x - m) / d2;
+    dy[3] = z - 2 * u - m * z / d1 - MU * z / d2;
+  },
+  "Lotka-Volterra": (_t, y, dy) => {
+    dy[0] = y[0] * (1 - y[1]);
+    dy[1] = y[1] * (y[0] - 1);
+  },
+  "van der Pol mu=1": (_t, y, dy) => {
+    dy[0] = y[1];
+    dy[1] = (1 - y[0] ** 2) * y[1] - y[0];
+  },
+  "Hull A3": (t, y, dy) => {
+    dy[0] = y[0] * Math.cos(t);
+  },
+  "Hull B1": (_t, y, dy) => {
+    dy[0] = 2 * (y[0] - y[0] * y[1]);
+    dy[1] = -(y[1] - y[0] * y[1]);
+  },
+  "Hull B5": (_t, y, dy) => {
+    dy[0] = y[1] * y[2];
+    dy[1] = -y[0] * y[2];
+    dy[2] = -0.51 * y[0] * y[1];
+  },
+  "Hull C1": (_t, y, dy) => {
+    dy[0] = -y[0];
+    for (let i = 1; i < 9; i++) dy[i] = y[i - 1] - y[i];
+    dy[9] = y[8];
+  },
+  "Hull D5": (_t, y, dy) => {
+    const r = (y[0] ** 2 + y[1] ** 2) ** 1.5;
+    dy[0] = y[2];
+    dy[1] = y[3];
+    dy[2] = -y[0] / r;
+    dy[3] = -y[1] / r;
+  },
+};
