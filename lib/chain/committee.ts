@@ -1,6 +1,7 @@
 import { checkFinite, checkInteger, checkPositive } from "../check.ts";
 import type { Activation } from "../gaussian/mod.ts";
 import { semidefiniteRoot } from "../linalg/mod.ts";
+import { wishart } from "../random/mod.ts";
 import type { Draws } from "./state.ts";
 
 /** One-pass SGD of a rank-`r` adapter on the first layer of a committee machine. */
@@ -110,7 +111,7 @@ export class CommitteeChain {
   #start(rng: Draws): void {
     const { d, frozen, rank: r } = this.model, K = frozen.length;
     rng.stream("start").fillNormal(this.a);
-    const gram = wishartMatrix(rng.stream("start remainder"), d - K, r);
+    const gram = wishart(rng.stream("start remainder"), d - K, r);
     this.#normalise(gram);
   }
 
@@ -140,7 +141,7 @@ export class CommitteeChain {
       }
     }
     const root = semidefiniteRoot(square, r);
-    const rest = wishartMatrix(this.#remainder, d - K - r, r);
+    const rest = wishart(this.#remainder, d - K - r, r);
     const gram = sandwich(root, rest, r);
     for (let i = 0; i < r; i++) {
       for (let j = 0; j < r; j++) {
@@ -262,21 +263,6 @@ function sandwich(l: Float64Array, w: Float64Array, n: number): Float64Array {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       for (let k = 0; k < n; k++) out[i * n + j] += lw[i * n + k] * l[j * n + k];
-    }
-  }
-  return out;
-}
-
-/** `Wishart_n(I, dof)` by Bartlett from any source of draws. */
-function wishartMatrix(rng: Draws, dof: number, n: number): Float64Array {
-  const t = new Float64Array(n * n), out = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) t[i * n + j] = rng.normal();
-    t[i * n + i] = Math.sqrt(rng.chiSquare(dof - i));
-  }
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      for (let k = 0; k <= Math.min(i, j); k++) out[i * n + j] += t[i * n + k] * t[j * n + k];
     }
   }
   return out;

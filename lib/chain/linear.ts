@@ -1,4 +1,5 @@
 import { checkInteger } from "../check.ts";
+import { bartlett } from "../random/mod.ts";
 import { type CheckedModel, checkModel, type SingleIndexModel } from "./model.ts";
 import { type Chain, ChainState, type Draws, type SingleIndexStart } from "./state.ts";
 
@@ -123,12 +124,8 @@ export class LinearChain implements Chain {
 
   /** Draws `W = T Tᵀ ~ Wishart(I, b)`, leaves `W v` in `#wv` and returns `vᵀ W v`. */
   #wishartProduct(b: number): number {
-    const n = this.#size, t = this.#t, v = this.#v, tv = this.#tv, wv = this.#wv;
-    const data = this.#data;
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < i; j++) t[i * n + j] = data.normal();
-      t[i * n + i] = Math.sqrt(data.chiSquare(b - i));
-    }
+    const n = this.#size, v = this.#v, tv = this.#tv, wv = this.#wv;
+    const t = bartlett(this.#data, b, n, this.#t);
     let square = 0;
     for (let j = 0; j < n; j++) {
       let sum = 0;

@@ -8,4 +8,4 @@ export { permutation } from "./permutation.ts";
 export type { PathStep } from "./seed.ts";
 export { sphere } from "./sphere.ts";
 export { Stream, stream } from "./stream.ts";
-export { bartlett, wishart } from "./wishart.ts";
+export { bartlett, wishart, type WishartDraws } from "./wishart.ts";

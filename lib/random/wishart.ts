@@ -1,6 +1,9 @@
 import { checkFloats, checkInteger, checkWithin } from "../check.ts";
 import { mostFreedom, type Stream } from "./stream.ts";
 
+/** What a Wishart matrix is drawn from; every `Stream` is one. */
+export type WishartDraws = Pick<Stream, "normal" | "chiSquare">;
+
 /**
  * Lower-triangular factor of a Wishart matrix: `T Tᵀ ~ Wishart_p(I, dof)`.
  *
@@ -27,7 +30,7 @@ import { mostFreedom, type Stream } from "./stream.ts";
  * ```
  */
 export function bartlett(
-  rng: Stream,
+  rng: WishartDraws,
   dof: number,
   p: number,
   out?: Float64Array,
@@ -66,7 +69,7 @@ export function bartlett(
  * assertEquals(Math.round(gram[0] / 1e8), 10);
  * ```
  */
-export function wishart(rng: Stream, dof: number, p: number): Float64Array {
+export function wishart(rng: WishartDraws, dof: number, p: number): Float64Array {
   const factor = bartlett(rng, dof, p);
   const matrix = new Float64Array(p * p);
   for (let i = 0; i < p; i++) {
