@@ -86,8 +86,9 @@ function make(name: string): Activation {
       `Cannot find an activation as name must be a string: current value is ${String(name)}`,
     );
   }
-  const base = /^(.*[^2]|.*[^^]2)\^2$/.exec(name)?.[1];
-  if (base !== undefined) return squareActivation(activation(base));
+  if (name.endsWith("^2") && !name.endsWith("^2^2")) {
+    return squareActivation(activation(name.slice(0, -2)));
+  }
   if (name === "x") return identityActivation();
   if (name === "erf") return erfActivation();
   if (name === "relu") return reluActivation();

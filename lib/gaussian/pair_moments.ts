@@ -37,8 +37,8 @@ export interface PairMoments {
  * Law: `L(r, q) = ½ E σ(λ)² − E σ(λ) σ⋆(λ⋆) + ½ E σ⋆(λ⋆)²`.
  *
  * Assumes: Gaussian inputs. Closed forms have relative errors near 1e-14. Smooth pairs: a
- * trapezoidal rule in two dimensions, refined until it has settled (about 1e-13 relative to the
- * mean size of the integrand, tens of µs). Pairs with kinks: nested Gauss–Legendre panels split at
+ * trapezoidal rule in two dimensions, refined until it has settled (about 1e-14 for the usual
+ * activations, tens of µs). Pairs with kinks: nested Gauss–Legendre panels split at
  * the kinks (about 1e-12, below a millisecond). The last `(r, q)` is remembered, so the three
  * functions of `cross` cost one evaluation together.
  * Source: pre-training-hurts, spec §3.1.

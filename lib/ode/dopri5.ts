@@ -13,7 +13,7 @@ const A41 = 44 / 45, A42 = -56 / 15, A43 = 32 / 9;
 const A51 = 19372 / 6561, A52 = -25360 / 2187, A53 = 64448 / 6561, A54 = -212 / 729;
 const A61 = 9017 / 3168, A62 = -355 / 33, A63 = 46732 / 5247, A64 = 49 / 176, A65 = -5103 / 18656;
 const B1 = 35 / 384, B3 = 500 / 1113, B4 = 125 / 192, B5 = -2187 / 6784, B6 = 11 / 84;
-/** Fifth-order weights minus those of the embedded fourth-order formula, with the sign of HNW turned. */
+/** Weights of the embedded formula of order 4 minus those of order 5. */
 const E1 = -71 / 57600,
   E3 = 71 / 16695,
   E4 = -71 / 1920,

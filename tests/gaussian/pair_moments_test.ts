@@ -265,6 +265,21 @@ Deno.test("a custom activation without derivatives has good moments all the same
   }
 });
 
+Deno.test("the two ways to the derivative in r meet where one replaces the other", () => {
+  const edge = 1 / 64;
+  for (
+    const [s, t] of [["sigmoid", "erf"], ["erf", "erf^2"], ["relu", "relu^2"], ["relu", "erf"]]
+  ) {
+    const m = pairMoments(activation(s), activation(t));
+    for (const share of [-0.8, 0, 0.5, 1]) {
+      const q = share * Math.sqrt(edge) * 0.999;
+      const below = edge * (1 - 1e-15);
+      assertAlmostEquals(m.crossDr(below, q), m.crossDr(edge, q), 2e-13, `${s}, ${t}, ${q}`);
+      assertAlmostEquals(m.selfDr(below), m.selfDr(edge), 1e-13, `${s}, ${t}`);
+    }
+  }
+});
+
 Deno.test("values do not depend on what was asked before", () => {
   const a = activation("sigmoid");
   const once = pairMoments(a, a).cross(0.6, 0.5);
