@@ -4,7 +4,7 @@ import { type Displayable, jupyterDisplay } from "./display.ts";
 import type { Preset } from "./settings.ts";
 
 /** Checked claims that a notebook shows as a table. */
-export interface ClaimTable extends Displayable {
+export interface ClaimTable extends Displayable<string | object> {
   /** One row per claim. */
   readonly rows: readonly ClaimRow[];
 }
@@ -18,7 +18,10 @@ function show(value: Json): string {
   );
 }
 
-function display(rows: readonly ClaimRow[]): Record<string, string> {
+/** MIME type under which a notebook carries its claim rows for `reproduce` to count. */
+const CLAIM_ROWS = "application/vnd.lora-dynamics.claims+json";
+
+function display(rows: readonly ClaimRow[]): Record<string, string | object> {
   const header = ["claim", "statement", "source", "measured", "expected", "tolerance", "verdict"];
   const lines = rows.map((row) => [
     row.id,
@@ -29,7 +32,11 @@ function display(rows: readonly ClaimRow[]): Record<string, string> {
     row.tolerance,
     row.pass ? "agrees" : "DISAGREES",
   ]);
-  return { "text/html": htmlTable(header, lines), "text/plain": textTable(header, lines) };
+  return {
+    "text/html": htmlTable(header, lines),
+    "text/plain": textTable(header, lines),
+    [CLAIM_ROWS]: rows,
+  };
 }
 
 /**

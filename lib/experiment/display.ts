@@ -2,7 +2,7 @@
 export const jupyterDisplay: unique symbol = Symbol.for("Jupyter.display");
 
 /** Something that a notebook shows by itself when it is the last value of a cell. */
-export interface Displayable {
+export interface Displayable<Content = string> {
   /** The output bundle: MIME type → content. */
-  [jupyterDisplay](): Record<string, string>;
+  [jupyterDisplay](): Record<string, Content>;
 }

@@ -244,7 +244,7 @@ export function digitsExperiment(
 > {
   const cells = grid({
     mu: by(preset, [0.8, 0.6, 0.4, 0.2, 0], [0.9, 0.8, 0.6, 0.4, 0.2, 0]),
-    fullSteps: by(preset, 4000, 20000),
+    fullSteps: by(preset, 2000, 20000),
     step: 0.5,
     maxSteps: 60000,
   });

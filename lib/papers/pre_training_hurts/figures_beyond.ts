@@ -75,7 +75,7 @@ export function dimensionFigure(lines: Point[], means: Point[]): Figure {
   return {
     panels: {
       x: { label: "dimension /{d}", type: "log", domain: [500, 2e9] },
-      y: { label: "exit time (SGD steps)", type: "log" },
+      y: { label: "exit time (SGD steps)" },
       legend: entries(lines, means),
       marks: overlay(lines, means),
     },
@@ -164,7 +164,7 @@ export function curriculumFigure(
       marks: [
         Plot.ruleY([0, 1], { stroke: "#bbb" }),
         Plot.ruleX([muC / 2, muC], { stroke: "#777", strokeDasharray: "2 2" }),
-        Plot.text([{ x: muC / 2, t: "μ_c/2" }, { x: muC, t: "μ_c" }], {
+        Plot.text([{ x: muC / 2, t: "/{μ}_{c}/2" }, { x: muC, t: "/{μ}_{c}" }], {
           x: "x",
           y: 1.13,
           text: "t",
@@ -312,8 +312,10 @@ export function digitsFigure(
   medians: { mu: number; exit: number }[],
   exponent: number,
 ): Figure {
-  const last = medians.reduce((a, b) => a.mu > b.mu ? a : b);
-  const line = [0.08, 1.1].map((x) => ({ x, y: last.exit * (x / (1 - last.mu)) ** exponent }));
+  const mean = (value: (row: { mu: number; exit: number }) => number) =>
+    medians.reduce((sum, row) => sum + value(row), 0) / medians.length;
+  const offset = mean((row) => Math.log(row.exit)) - exponent * mean((row) => Math.log(1 - row.mu));
+  const line = [0.08, 1.1].map((x) => ({ x, y: Math.exp(offset) * x ** exponent }));
   return {
     panels: {
       x: { label: "1 − /{μ}", type: "log", domain: [0.08, 1.15] },
@@ -323,7 +325,11 @@ export function digitsFigure(
         entries: [
           { label: "seeds", stroke: "#777", symbol: "circle" },
           { label: "median", stroke: theme.palette[4], symbol: "square2" },
-          { label: `fit, slope ${exponent.toFixed(2)}`, stroke: theme.palette[4], dash: "5 2" },
+          {
+            label: `fit, slope ${exponent.toFixed(2).replace("-", "−")}`,
+            stroke: theme.palette[4],
+            dash: "5 2",
+          },
         ],
       },
       marks: [
@@ -366,7 +372,7 @@ export function comparisonFigure(
     panels: distinct(rows, "k").map((k): Panel => ({
       title: k === 1 ? "linear, /{k} = 1" : `He_{${k}}`,
       x: { label: "dimension /{d}", type: "log" },
-      y: { label: "search time", type: "log", domain: [0.3, 1e4] },
+      y: { label: "search time", type: "log", domain: [0.3, 2e9] },
       marks: names.map((name, i) =>
         theory(rows.filter((row) => row.k === k && row.series === name), {
           x: "d",
@@ -395,18 +401,18 @@ export function floorFigure(
 ): Figure {
   const panel = (
     title: string,
-    label: string,
+    y: Panel["y"],
     data: { lines: Point[]; means: Point[] },
   ): Panel => ({
     title,
     x: { label: "pre-training strength /{μ}", domain: [0, 1] },
-    y: { label, type: "log" },
+    y,
     marks: overlay(data.lines, data.means),
   });
   return {
     panels: [
-      panel("overlap: independent of /{μ}", "1 − |/{m}|", gap),
-      panel("excess risk: falls with /{μ}", "excess risk", excess),
+      panel("overlap: independent of /{μ}", { label: "1 − |/{m}|", domain: [0, 0.015] }, gap),
+      panel("excess risk: falls with /{μ}", { label: "excess risk", type: "log" }, excess),
     ],
     columns: 2,
     legend: entries(gap.lines, gap.means),
@@ -454,30 +460,27 @@ export function samplesFigure(means: Point[]): Figure {
 export function phaseFigure(
   rows: { mu: number; a: number; tau: number; basin: string }[],
 ): Figure {
-  const digits = 1000;
-  const cells = rows.map((row) => ({
-    ...row,
-    x: Math.round(row.mu * digits) / digits,
-    y: Math.round(row.a * digits) / digits,
-    log: Math.min(4, Math.log10(row.tau)),
-  }));
+  const cells = rows.map((row) => ({ ...row, log: Math.min(4, Math.log10(row.tau)) }));
   const wrong = cells.filter((row) => row.basin === "wrong");
-  const every = (values: number[], count: number) =>
-    [...new Set(values)].sort((p, q) => p - q).filter((_, i, all) =>
-      i % Math.ceil(all.length / count) === 0
-    );
+  const axis = (values: number[]) => {
+    const all = [...new Set(values)].sort((p, q) => p - q);
+    return {
+      ticks: all.filter((_, i) => i % Math.ceil(all.length / 4) === 0),
+      tickFormat: (value: number) => value.toFixed(2),
+    };
+  };
   return {
     panels: {
-      x: { label: "pre-training strength /{μ}", ticks: every(cells.map((c) => c.x), 6) },
+      x: { label: "pre-training strength /{μ}", ...axis(rows.map((row) => row.mu)) },
       y: {
         label: "/{a} in /{σ} = He_{1} + /{a} He_{3}",
-        ticks: every(cells.map((c) => c.y), 6),
         reverse: true,
+        ...axis(rows.map((row) => row.a)),
       },
       color: { type: "linear", scheme: "cividis", label: "log_{10} /{τ}", legend: true },
       marks: [
-        heat(cells, { x: "x", y: "y", fill: "log" }),
-        Plot.text(wrong, { x: "x", y: "y", text: () => "×", fill: "#fff", fontSize: 5 }),
+        heat(cells, { x: "mu", y: "a", fill: "log" }),
+        Plot.text(wrong, { x: "mu", y: "a", text: () => "×", fill: "#fff", fontSize: 5 }),
       ],
     },
     rows,

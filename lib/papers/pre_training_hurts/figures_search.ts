@@ -61,8 +61,8 @@ export interface SearchTimeRow extends Row {
   tau: number;
 }
 
-/** A row of the inset of F1. */
-export interface InsetRow extends Row {
+/** A row of panel (d) of F1. */
+export interface TrapRow extends Row {
   /** Pre-training strength. */
   mu: number;
   /** Time divided by `ln d`. */
@@ -71,12 +71,12 @@ export interface InsetRow extends Row {
   m: number;
 }
 
-/** F1: τ(μ) for sigmoidal, even and odd targets, with `m(t)` of He₃ near its trap as an inset. */
-export function searchTimeFigure(rows: SearchTimeRow[], inset: InsetRow[]): Figure {
+/** F1: τ(μ) for sigmoidal, even and odd targets, and `m(t)` of He₃ on both sides of its trap. */
+export function searchTimeFigure(rows: SearchTimeRow[], paths: TrapRow[]): Figure {
   const titles: Record<string, string> = {
-    a: "information exponent 1",
+    a: "/{k} = 1",
     b: "even Hermite",
-    c: "odd Hermite: traps",
+    c: "odd Hermite",
   };
   const panels = distinct(rows, "panel").map((name): Panel => {
     const here = where(rows, "panel", name);
@@ -86,10 +86,9 @@ export function searchTimeFigure(rows: SearchTimeRow[], inset: InsetRow[]): Figu
       x: { label: "pre-training strength /{μ}", domain: [0, 1] },
       y: { label: "search time /{τ}", type: "log", domain: [0.9, 1e5], clamp: true },
       legend: {
-        at: name === "c" ? "bottom-right" : "top-left",
+        at: "above",
         entries: names.map((activation, i) => ({ label: activationLabel(activation), ...line(i) })),
       },
-      insets: name === "c" ? [trapInset(inset)] : undefined,
       marks: names.map((activation, i) =>
         theory(where(here, "activation", activation), {
           x: "mu",
@@ -102,15 +101,15 @@ export function searchTimeFigure(rows: SearchTimeRow[], inset: InsetRow[]): Figu
     };
   });
   return {
-    panels,
-    columns: 3,
-    aspect: 0.95,
-    rows: { tau: rows, inset },
+    panels: [...panels, trapPanel(paths)],
+    columns: 2,
+    aspect: 0.6,
+    rows: { tau: rows, paths },
     size: "page",
     caption:
       "Search time τ(μ) of LoRA, from the integrals (3). It diverges as (1 − μ)⁻² at strong pre-training " +
       "for every target; odd Hermite targets have an interior trap, below which the adapter erases the " +
-      "pre-trained weight. Inset: overlap m(t) for He₃ below and above its trap.",
+      "pre-trained weight. (d) Overlap m(t) for He₃ below and just above its trap μ_c = 0.3207.",
   };
 }
 
@@ -118,17 +117,20 @@ function line(i: number): { stroke: string; dash: string } {
   return { stroke: style(i).stroke, dash: style(i).dash };
 }
 
-function trapInset(rows: InsetRow[]) {
+function trapPanel(rows: TrapRow[]): Panel {
+  const mus = distinct(rows, "mu");
   return {
-    box: { x: 0.5, y: 0.1, width: 0.46, height: 0.34 },
-    x: { label: "/{t}/ln /{d}", ticks: 3 },
-    y: { label: "/{m}", domain: [0, 1], ticks: [0, 1] },
-    marks: distinct(rows, "mu").map((mu, i) =>
+    title: "He_{3} around its trap",
+    x: { label: "/{t}/ln /{d}", type: "log", domain: [1, 2e4] },
+    y: { label: "overlap /{m}", domain: [0, 1] },
+    legend: { at: "above", entries: mus.map((mu, i) => ({ label: `/{μ} = ${mu}`, ...line(i) })) },
+    marks: mus.map((mu, i) =>
       theory(where(rows, "mu", mu), {
         x: "time",
         y: "m",
         stroke: style(i).stroke,
         strokeDasharray: style(i).dash,
+        clip: true,
       })
     ),
   };
@@ -158,11 +160,9 @@ export function dynamicsFigure(name: string, simulated: PathRow[], flow: PathRow
   const means = averageCopies(simulated);
   const panel = (key: "loss" | "m" | "s", label: string, log: boolean): Panel => ({
     x: { label: "SGD steps", type: "log" },
-    y: {
-      label,
-      type: log ? "log" : "linear",
-      domain: log ? undefined : [key === "s" ? -0.05 : 0, 1.05],
-    },
+    y: log
+      ? { label, type: "log", domain: [1e-8, 10] }
+      : { label, domain: [key === "s" ? -0.05 : 0, 1.05] },
     marks: mus.flatMap((mu, i) => [
       band(where(means, "mu", mu), {
         x: "at",
@@ -178,7 +178,6 @@ export function dynamicsFigure(name: string, simulated: PathRow[], flow: PathRow
         stroke: colors[i],
         symbol: style(i).symbol,
         r: 1.8,
-        clip: true,
       }),
     ]),
   });
@@ -460,7 +459,7 @@ export function misalignedFigure(
     panels: names.map((student): Panel => ({
       title: activationLabel(student),
       x: { label: "SGD steps" },
-      y: { label: "overlaps", domain: [-0.8, 0.8] },
+      y: { label: "overlaps", domain: [-0.9, 0.9] },
       marks: [
         Plot.ruleY([Math.SQRT1_2, -Math.SQRT1_2], { stroke: "#777", strokeDasharray: "2 2" }),
         ...(["m", "n"] as const).flatMap((key, i) => [

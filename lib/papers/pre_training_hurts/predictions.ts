@@ -13,6 +13,9 @@ import {
   searchMatrix,
 } from "./theory.ts";
 
+/** Tolerance of curves that are drawn or held against runs with a spread of per cents. */
+const FAST = { rtol: 1e-7, atol: 1e-11 };
+
 /** Noise setting of the linear target at `μ = 0.5`, `η = 0.1`, where E3 and E11 live. */
 export function linearSetting(d: number, mu = 0.5, step = 0.1): NoiseSetting {
   const x = activation("x");
@@ -32,7 +35,7 @@ export function linearBatchRules(
 export function flowExitSteps(student: string, mu: number, d: number, step: number): number {
   const start = { u0: d ** -2, a0: [0.53 / Math.sqrt(d)] };
   const flow = new LoraFlow({ student: activation(student), frozen: [mu], ...start });
-  return flow.exitTime(0.5) / step;
+  return flow.exitTime(0.5, 1e6, FAST) / step;
 }
 
 /**
@@ -45,6 +48,6 @@ export function windowExitSteps(
   { m0 = 0.04, d = 1000, step = 0.2 }: { m0?: number; d?: number; step?: number } = {},
 ): number {
   const flow = new LoraFlow({ student: activation(student), frozen: [mu], u0: d ** -2, a0: [m0] });
-  const enter = mu - 0.05 > m0 ? flow.exitTime(mu - 0.05) : 0;
-  return (enter + flow.exitTime(Math.min(0.999, mu + 0.05))) / 2 / step;
+  const enter = mu - 0.05 > m0 ? flow.exitTime(mu - 0.05, 1e6, FAST) : 0;
+  return (enter + flow.exitTime(Math.min(0.999, mu + 0.05), 1e6, FAST)) / 2 / step;
 }
