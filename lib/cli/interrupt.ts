@@ -5,7 +5,7 @@
  *
  * How: `await p` reads `p.constructor`, and when that is not `Promise` it calls `p.then(resolve,
  * reject)`. So a getter sees every `await`; for those written at the top level of a cell it answers
- * `undefined` and so comes to hold `reject`. All other code gets the usual answer.
+ * with a stand-in and so comes to hold `reject`. All other code gets the usual answer.
  *
  * @module
  */
@@ -25,6 +25,7 @@ interface Waiting {
 type Then = (resolve?: (value: unknown) => unknown, reject?: (reason: unknown) => unknown) => void;
 
 const NativePromise = Promise;
+const StandIn = new Proxy(Promise, {});
 const nativeThen = Promise.prototype.then;
 const evaluations = new AsyncLocalStorage<symbol>();
 const interrupted = new Set<symbol>();
@@ -50,7 +51,7 @@ const CELL = /^\s*at <anonymous>:\d+:\d+$/;
 const RUNTIME = /[( ](ext|node|deno):/;
 
 /** Makes the next `promise.then(resolve, reject)`, which is the one of an `await`, call `then`. */
-function divert(promise: Promise<unknown>, then: Then): undefined {
+function divert(promise: Promise<unknown>, then: Then): PromiseConstructor {
   Object.defineProperty(promise, "then", {
     configurable: true,
     value: (...callbacks: Parameters<Then>) => {
@@ -58,9 +59,10 @@ function divert(promise: Promise<unknown>, then: Then): undefined {
       then(...callbacks);
     },
   });
+  return StandIn;
 }
 
-function getConstructor(this: Promise<unknown>): PromiseConstructor | undefined {
+function getConstructor(this: Promise<unknown>): PromiseConstructor {
   const quick = waiting !== undefined && interrupted.size === 0;
   if (quick || this === NativePromise.prototype) return NativePromise;
   const evaluation = evaluations.getStore();
