@@ -27,6 +27,11 @@ function by<T>(preset: Preset, quick: T, full: T): T {
   return preset === "full" ? full : quick;
 }
 
+/** Seeds of groups of copies: a group stops when its own last copy has arrived. */
+function groups(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `${SEED}/${i}`);
+}
+
 /** Rows of an exit sweep. */
 export type ExitSweepRow = ExitCell & ExitRow;
 
@@ -64,14 +69,15 @@ export function lastOfEach<R extends { mu: number; at: number }>(rows: readonly 
 
 /** E1: the authors' protocol, `d = 1000`, `b = 500`, `η = 0.2`; exit at `|m| = 0.5`. */
 export function publishedProtocol(preset: Preset): Promise<ExitSweepRow[]> {
-  const protocol = { d: 1000, batch: 500, step: 0.2, radius: 0.5, copies: by(preset, 24, 48) };
+  const protocol = { d: 1000, batch: 500, step: 0.2, radius: 0.5, copies: 8 };
   const cells = [
     ...grid({ student: "x", mu: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8] }),
     ...grid({ student: "relu", mu: [0.1, 0.3, 0.5, 0.7] }),
     ...grid({ student: "erf", mu: by(preset, [0.1, 0.3, 0.5], [0.1, 0.3, 0.5, 0.7]) }),
     ...grid({ student: "sigmoid", mu: by(preset, [0.1], [0.1, 0.3, 0.5]) }),
   ].map((cell) => ({ ...cell, ...protocol, maxSteps: 20000 }));
-  return sweep({ name: "exit times, published protocol", run: exitTimes, cells });
+  const seeds = groups(by(preset, 3, 6));
+  return sweep({ name: "exit times, published protocol", run: exitTimes, cells, seeds });
 }
 
 /** E2: linear target, `b = d` up to 10⁹, `η = 0.1`, `R = 0.5`. */
@@ -107,11 +113,11 @@ export function exitNonlinear(preset: Preset): Promise<ExitSweepRow[]> {
       batch: 3000,
       step: 0.05,
       radius: 0.1,
-      copies: 48,
+      copies: 8,
       maxSteps: 4000,
     }))
   );
-  return sweep({ name: "exit times, Hermite targets", run: exitTimes, cells });
+  return sweep({ name: "exit times, Hermite targets", run: exitTimes, cells, seeds: groups(6) });
 }
 
 /** E3: linear, `μ = 0.5`, `d = 10⁶`, `η = 0.1`, hit `|m| = 0.03` at several batches. */

@@ -99,7 +99,7 @@ export function noiseFigure(
         title: "SGD noise shortens the search",
         x: { label: "batch /{b}", type: "log" },
         y: { label: "shift of the exit step" },
-        legend: { at: "bottom-right", entries: entries(shift.lines, shift.means) },
+        legend: { at: "above", entries: entries(shift.lines, shift.means) },
         marks: [Plot.ruleY([0], { stroke: "#777" }), ...overlay(shift.lines, shift.means)],
       },
       {
@@ -107,7 +107,7 @@ export function noiseFigure(
         x: { label: "/{b}//{b}_{c}", type: "log" },
         y: { label: "fraction of runs that arrive", domain: [-0.04, 1.04] },
         legend: {
-          at: "bottom-right",
+          at: "above",
           entries: names.map((label, i) => ({ label, ...styles(i) })),
         },
         marks: [

@@ -159,6 +159,7 @@ export function dynamicsFigure(name: string, simulated: PathRow[], flow: PathRow
   const colors = sequential(mus.length);
   const means = averageCopies(simulated);
   const panel = (key: "loss" | "m" | "s", label: string, log: boolean): Panel => ({
+    title: key === "loss" ? activationLabel(name) : undefined,
     x: { label: "SGD steps", type: "log" },
     y: log
       ? { label, type: "log", domain: [1e-8, 10] }
