@@ -10,10 +10,19 @@ function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null) {
-    const text = JSON.stringify(value) ?? String(value);
+    const text = asJson(value) ?? Object.prototype.toString.call(value);
     return text.length > 60 ? `${text.slice(0, 57)}...` : text;
   }
   return String(value);
+}
+
+/** JSON of an object, unless it is circular or holds what JSON cannot. */
+function asJson(value: object): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 function reject(what: string, name: string, wanted: string, value: unknown): never {
@@ -57,6 +66,21 @@ export function checkInside(
 ): void {
   if (typeof value === "number" && value > low && value < high) return;
   reject(what, name, `lie in (${low}, ${high})`, value);
+}
+
+/** An object with the given methods, which `kind` describes, e.g. `"a stream"`. */
+export function checkMethods(
+  what: string,
+  name: string,
+  value: unknown,
+  kind: string,
+  methods: readonly string[],
+): void {
+  const has = (key: string) => typeof (value as Record<string, unknown>)[key] === "function";
+  if (typeof value === "object" && value !== null && methods.every(has)) return;
+  throw new TypeError(
+    `Cannot ${what} as ${name} must be ${kind}: current value is ${show(value)}`,
+  );
 }
 
 /** A finite number `≥ 0`. */

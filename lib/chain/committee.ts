@@ -1,26 +1,8 @@
-import { checkFinite, checkInteger, checkPositive } from "../check.ts";
-import type { Activation } from "../gaussian/mod.ts";
+import { checkInteger } from "../check.ts";
 import { semidefiniteRoot } from "../linalg/mod.ts";
 import { wishart } from "../random/mod.ts";
-import type { Draws } from "./state.ts";
-
-/** One-pass SGD of a rank-`r` adapter on the first layer of a committee machine. */
-export interface CommitteeModel {
-  /** Activation σ of teacher and student. */
-  readonly activation: Activation;
-  /** Input dimension, `d ≥ K + 2r`. */
-  readonly d: number;
-  /** Degradation `D` of the frozen rows: student rows start at `D_k t_k`; length `K`. */
-  readonly frozen: readonly number[];
-  /** Rank `r` of the adapter. */
-  readonly rank: number;
-  /** Fresh samples per step. */
-  readonly batch: number;
-  /** Step size of both factors. */
-  readonly step: number;
-  /** Output divisor `S`; `√K` for odd activations and `K` otherwise when not given. */
-  readonly scale?: number;
-}
+import { checkCommittee, type CommitteeModel } from "./committee_model.ts";
+import { checkDraws, type Draws } from "./state.ts";
 
 /**
  * One-pass SGD of a two-layer student `ŷ = S⁻¹ Σ_k σ(W_k·x)`, `W = D T + U V`, exact in law at a
@@ -78,19 +60,13 @@ export class CommitteeChain {
    * A chain from `U₀ = d⁻²` and independent uniform rows of `V`.
    *
    * @throws {RangeError} If `d < K + 2r`, or a size or step is out of range.
+   * @throws {TypeError} If the activation or the list of frozen rows is none.
    */
   constructor(readonly model: CommitteeModel, rng: Draws) {
     const what = "run committee SGD";
-    const { activation, d, frozen, rank: r, batch, step } = model;
-    const K = frozen.length;
-    checkInteger(what, "the number of units", K, 1);
-    frozen.forEach((x, k) => checkFinite(what, `frozen[${k}]`, x));
-    checkInteger(what, "rank", r, 1);
-    checkInteger(what, "d", d, K + 2 * r);
-    checkInteger(what, "batch", batch, 1);
-    checkPositive(what, "step", step);
-    this.scale = model.scale ?? (activation.odd ? Math.sqrt(K) : K);
-    checkPositive(what, "scale", this.scale);
+    this.scale = checkCommittee(what, model);
+    checkDraws(what, rng);
+    const { d, frozen, rank: r, batch } = model, K = frozen.length;
     this.u = new Float64Array(K * r).fill(d ** -2);
     this.a = new Float64Array(r * K);
     this.h = new Float64Array(r * r);

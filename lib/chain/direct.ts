@@ -1,7 +1,8 @@
-import { checkInteger } from "../check.ts";
+import { checkFinite, checkFloats, checkInteger } from "../check.ts";
 import { sphere as unitVector } from "../random/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import { type CheckedModel, checkModel, type SingleIndexModel } from "./model.ts";
+import { checkDraws } from "./state.ts";
 
 /**
  * One-pass SGD of a rank-one adapter as it is written down: vectors in `ℝ^d`, `b` fresh inputs per
@@ -37,11 +38,20 @@ export class DirectSgd {
   readonly #x: Float64Array;
   readonly #gradient: Float64Array;
 
-  /** A run from `u₀` (default `d⁻²`) and a uniform direction, or from a given `omega`. */
+  /**
+   * A run from `u₀` (default `d⁻²`) and a uniform direction, or from a given `omega`.
+   *
+   * @throws {RangeError} If `d < p + 1`, `batch < 1`, a step size is not `> 0`, `noise < 0`.
+   * @throws {TypeError} If a shape does not fit.
+   */
   constructor(model: SingleIndexModel, rng: Stream, u0?: number, omega?: Float64Array) {
-    this.model = checkModel("run one-pass SGD", model);
+    const what = "run one-pass SGD";
+    this.model = checkModel(what, model);
     const { d } = this.model;
+    checkDraws(what, rng);
     this.u = u0 ?? d ** -2;
+    checkFinite(what, "u0", this.u);
+    if (omega !== undefined) checkFloats(what, "omega", omega, d);
     this.omega = omega?.slice() ?? unitVector(rng.stream("start"), d);
     this.#data = rng.stream("data");
     this.#noise = rng.stream("noise");

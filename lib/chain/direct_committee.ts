@@ -1,7 +1,8 @@
 import { checkInteger } from "../check.ts";
 import { sphere } from "../random/mod.ts";
 import type { Stream } from "../random/mod.ts";
-import type { CommitteeModel } from "./committee.ts";
+import { checkCommittee, type CommitteeModel } from "./committee_model.ts";
+import { checkDraws } from "./state.ts";
 
 /**
  * Committee SGD as it is written down: rows in `ℝ^d`, cost `O(b d (K + r))`. The yardstick of
@@ -31,13 +32,21 @@ export class DirectCommittee {
   readonly u: Float64Array;
   /** Rows of the right factor, each of length `d`. */
   readonly v: Float64Array[];
+  /** Output divisor `S`. */
+  readonly scale: number;
 
   readonly #data: Stream;
 
-  /** A run from `U₀ = d⁻²` and independent uniform rows of `V`. */
+  /**
+   * A run from `U₀ = d⁻²` and independent uniform rows of `V`.
+   *
+   * @throws {RangeError} If `d < K + 2r`, or a size or step is out of range.
+   * @throws {TypeError} If the activation or the list of frozen rows is none.
+   */
   constructor(readonly model: CommitteeModel, rng: Stream) {
+    this.scale = checkCommittee("run committee SGD", model);
+    checkDraws("run committee SGD", rng);
     const { d, frozen, rank } = model;
-    checkInteger("run committee SGD", "d", d, frozen.length + 2 * rank);
     this.u = new Float64Array(frozen.length * rank).fill(d ** -2);
     this.v = Array.from({ length: rank }, (_, j) => sphere(rng.stream("start", j), d));
     this.#data = rng.stream("data");
@@ -52,8 +61,7 @@ export class DirectCommittee {
   /** One step: all gradients at the old point, then the update. */
   step(): void {
     const { activation, d, frozen, rank, batch, step } = this.model;
-    const K = frozen.length, { u, v } = this;
-    const scale = this.model.scale ?? (activation.odd ? Math.sqrt(K) : K);
+    const K = frozen.length, { u, v, scale } = this;
     const gu = new Float64Array(K * rank);
     const gv = v.map(() => new Float64Array(d));
     const x = new Float64Array(d);

@@ -1,7 +1,13 @@
 import { checkInteger } from "../check.ts";
 import { bartlett } from "../random/mod.ts";
 import { type CheckedModel, checkModel, type SingleIndexModel } from "./model.ts";
-import { type Chain, ChainState, type Draws, type SingleIndexStart } from "./state.ts";
+import {
+  type Chain,
+  ChainState,
+  checkOnSphere,
+  type Draws,
+  type SingleIndexStart,
+} from "./state.ts";
 
 /** A linear model; the batch may depend on the current `u` (adaptive batch). */
 export interface LinearModel extends Omit<SingleIndexModel, "batch"> {
@@ -36,7 +42,7 @@ export interface LinearModel extends Omit<SingleIndexModel, "batch"> {
  * ```
  */
 export class LinearChain implements Chain {
-  /** The model, checked; `batch` holds the constant batch, or the batch of the last step. */
+  /** The model, checked; `batch` is the constant batch, or the least one that a rule may give. */
   readonly model: CheckedModel;
   /** Current state of all copies. */
   readonly state: ChainState;
@@ -63,12 +69,12 @@ export class LinearChain implements Chain {
   constructor(model: LinearModel, copies: number, rng: Draws, start: SingleIndexStart = {}) {
     const what = "run linear one-pass SGD";
     const { batch } = model;
-    const p = model.frozen.length;
-    this.#size = p + 1 + ((model.noise ?? 0) > 0 ? 1 : 0);
+    this.#size = (model.frozen?.length ?? 0) + 1 + ((model.noise ?? 0) > 0 ? 1 : 0);
     this.model = checkModel(what, {
       ...model,
       batch: typeof batch === "function" ? this.#size : batch,
     });
+    const { p } = this.model;
     for (const side of ["student", "teacher"] as const) {
       if (this.model[side].name !== "x") {
         throw new RangeError(
@@ -80,6 +86,7 @@ export class LinearChain implements Chain {
     if (typeof batch === "number") checkInteger(what, "batch", batch, this.#size);
     this.#batch = batch;
     this.state = new ChainState(copies, p, model.d, start, rng);
+    if (this.model.sphere) checkOnSphere(what, start);
     this.samples = new Float64Array(copies);
     this.#data = rng.stream("data");
     this.#remainder = rng.stream("remainder");
@@ -105,7 +112,7 @@ export class LinearChain implements Chain {
   #stepCopy(c: number): void {
     const { frozen, p, d, noise, stepU, stepOmega, sphere } = this.model;
     const { u, a, h } = this.state;
-    const b = typeof this.#batch === "number" ? this.#batch : this.#batch(Math.abs(u[c]));
+    const b = this.#batchAt(u[c]);
     const v = this.#v, da = this.#da;
     for (let j = 0; j < p; j++) v[j] = frozen[j] + u[c] * a[c * p + j];
     v[0] -= 1;
@@ -120,6 +127,13 @@ export class LinearChain implements Chain {
     const rest = scale * scale * square * this.#remainder.chiSquare(d - p - 1);
     this.state.move(c, stepU * gu / b, da, scale * wv[p], rest, sphere);
     this.samples[c] += b;
+  }
+
+  #batchAt(u: number): number {
+    if (typeof this.#batch === "number") return this.#batch;
+    const b = this.#batch(Math.abs(u));
+    checkInteger("run linear one-pass SGD", "the batch that the rule gives", b, this.#size);
+    return b;
   }
 
   /** Draws `W = T Tᵀ ~ Wishart(I, b)`, leaves `W v` in `#wv` and returns `vᵀ W v`. */

@@ -4,7 +4,9 @@
  *
  * @module
  */
-export { CommitteeChain, type CommitteeModel } from "./committee.ts";
+export type { Activation } from "../gaussian/mod.ts";
+export { CommitteeChain } from "./committee.ts";
+export type { CommitteeModel } from "./committee_model.ts";
 export { DirectCommittee } from "./direct_committee.ts";
 export { DirectSgd } from "./direct.ts";
 export { LinearChain, type LinearModel } from "./linear.ts";

@@ -1,4 +1,10 @@
-import { checkFinite, checkInteger, checkNonNegative, checkPositive } from "../check.ts";
+import {
+  checkFinite,
+  checkInteger,
+  checkMethods,
+  checkNonNegative,
+  checkPositive,
+} from "../check.ts";
 import type { Activation } from "../gaussian/mod.ts";
 
 /** One-pass SGD of a rank-one adapter `w = w₀ + u ω` on a single-index teacher. */
@@ -31,17 +37,35 @@ export interface CheckedModel extends Required<Omit<SingleIndexModel, "step">> {
   readonly stepOmega: number;
 }
 
-/** Checks a model at the public door and fills in its defaults. */
-export function checkModel(what: string, model: SingleIndexModel): CheckedModel {
-  const { student, d, frozen, batch, step } = model;
-  const p = frozen.length;
-  if (p < 1) {
-    throw new TypeError(`Cannot ${what} as frozen must hold at least one coordinate: it is empty`);
+/** Something that `activation` or `customActivation` made, not just its name. */
+export function checkActivation(what: string, name: string, value: unknown): void {
+  checkMethods(what, name, value, 'an activation such as activation("erf")', [
+    "fill",
+    "fillValues",
+  ]);
+}
+
+/** A non-empty list of finite numbers. */
+export function checkFrozen(what: string, frozen: readonly number[]): void {
+  if (!Array.isArray(frozen) || frozen.length === 0) {
+    const found = Array.isArray(frozen) ? "an empty list" : String(frozen);
+    throw new TypeError(
+      `Cannot ${what} as frozen must be a list of at least one number: current value is ${found}`,
+    );
   }
   frozen.forEach((w, j) => checkFinite(what, `frozen[${j}]`, w));
+}
+
+/** Checks a model at the public door and fills in its defaults. */
+export function checkModel(what: string, model: SingleIndexModel): CheckedModel {
+  const { student, teacher = student, d, frozen, batch, step } = model;
+  checkActivation(what, "student", student);
+  checkActivation(what, "teacher", teacher);
+  checkFrozen(what, frozen);
+  const p = frozen.length;
   checkInteger(what, "d", d, p + 1);
   checkInteger(what, "batch", batch, 1);
-  const [stepU, stepOmega] = typeof step === "number" ? [step, step] : step;
+  const [stepU, stepOmega] = Array.isArray(step) ? step : [step, step];
   checkPositive(what, "step of u", stepU);
   checkPositive(what, "step of omega", stepOmega);
   const noise = model.noise ?? 0;
@@ -49,7 +73,7 @@ export function checkModel(what: string, model: SingleIndexModel): CheckedModel 
   const scale = student.gradientScale;
   return {
     student,
-    teacher: model.teacher ?? student,
+    teacher,
     d,
     frozen,
     batch,

@@ -1,4 +1,4 @@
-import { checkInside, checkInteger } from "../check.ts";
+import { checkFinite, checkInside, checkInteger, checkNonNegative } from "../check.ts";
 import type { Chain } from "./state.ts";
 
 /** Options of a first passage. */
@@ -14,10 +14,12 @@ export interface PassageOptions {
  * `t = k − 1 + (ln R − ln|m_{k−1}|) / (ln|m_k| − ln|m_{k−1}|)`.
  *
  * Runs the chain until every copy has arrived or `maxSteps` steps are made; a copy that has not
- * arrived gets `NaN`.
+ * arrived gets `NaN`, one that is there at the start gets 0.
  *
- * Scale: steps.
+ * Scale: steps, counted from the state in which the chain is given.
  * Source: pre-training-hurts §2.5 (main definition of the exit time).
+ *
+ * @throws {RangeError} If `radius` is not in (0, 1) or `maxSteps` is not an integer `≥ 1`.
  *
  * @example
  * ```ts
@@ -49,7 +51,9 @@ export function firstPassage(chain: Chain, { radius, maxSteps }: PassageOptions)
       if (!Number.isNaN(times[c])) continue;
       const now = Math.abs(state.m(c));
       if (now >= radius) {
-        times[c] = k - 1 + Math.log(radius / before[c]) / Math.log(now / before[c]);
+        // From m = 0 the logarithm leaps from −∞: the step itself.
+        const share = before[c] > 0 ? Math.log(radius / before[c]) / Math.log(now / before[c]) : 1;
+        times[c] = k - 1 + share;
         open--;
       }
       before[c] = now;
@@ -65,10 +69,13 @@ export function firstPassage(chain: Chain, { radius, maxSteps }: PassageOptions)
  * Their level is μ itself, so the threshold moves with the strength of pre-training; kept to compare
  * with their run times, not used elsewhere.
  *
+ * Scale: steps.
+ * Source: code of nwemadji2026when, as specified in pre-training-hurts §2.5.
+ *
  * @param overlap Values of `|m|` (averaged over runs) at steps 0, 1, 2, ….
  * @param level Centre of the window.
  * @param halfWidth Half its width; 0.05 in the authors' code.
- * Source: code of nwemadji2026when, as specified in pre-training-hurts §2.5.
+ * @throws {RangeError} If `level` is not finite or `halfWidth` is not a finite number `≥ 0`.
  *
  * @example
  * ```ts
@@ -79,6 +86,8 @@ export function firstPassage(chain: Chain, { radius, maxSteps }: PassageOptions)
  * ```
  */
 export function windowExit(overlap: ArrayLike<number>, level: number, halfWidth = 0.05): number {
+  checkFinite("measure a window exit", "level", level);
+  checkNonNegative("measure a window exit", "halfWidth", halfWidth);
   let sum = 0, count = 0;
   for (let k = 0; k < overlap.length; k++) {
     if (Math.abs(overlap[k] - level) <= halfWidth) {

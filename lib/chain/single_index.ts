@@ -1,6 +1,12 @@
 import { checkInteger } from "../check.ts";
 import { type CheckedModel, checkModel, type SingleIndexModel } from "./model.ts";
-import { type Chain, ChainState, type Draws, type SingleIndexStart } from "./state.ts";
+import {
+  type Chain,
+  ChainState,
+  checkOnSphere,
+  type Draws,
+  type SingleIndexStart,
+} from "./state.ts";
 
 /** Entries of one block of samples: small enough for the caches, large enough to amortise calls. */
 const BLOCK = 4096;
@@ -66,9 +72,11 @@ export class SingleIndexChain implements Chain {
     rng: Draws,
     start: SingleIndexStart = {},
   ) {
-    this.model = checkModel("run one-pass SGD", model);
-    const { p, batch, d } = this.model;
+    const what = "run one-pass SGD";
+    this.model = checkModel(what, model);
+    const { p, batch, d, sphere } = this.model;
     this.state = new ChainState(copies, p, d, start, rng);
+    if (sphere) checkOnSphere(what, start);
     this.#data = rng.stream("data");
     this.#noise = rng.stream("noise");
     this.#remainder = rng.stream("remainder");

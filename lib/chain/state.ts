@@ -1,4 +1,4 @@
-import { checkFinite, checkInteger, checkNonNegative } from "../check.ts";
+import { checkFinite, checkInteger, checkMethods, checkNonNegative } from "../check.ts";
 
 /**
  * The randomness a chain consumes; every `Stream` is one. Tests put given numbers in its place.
@@ -14,6 +14,12 @@ export interface Draws {
   fillNormal(out: Float64Array): Float64Array;
   /** Fills `out` with χ² variables. */
   fillChiSquare(out: Float64Array, nu: number): Float64Array;
+}
+
+/** A source of draws, not just its seed. */
+export function checkDraws(what: string, rng: unknown): void {
+  const methods = ["stream", "normal", "chiSquare", "fillNormal", "fillChiSquare"];
+  checkMethods(what, "rng", rng, 'a stream such as stream("7")', methods);
 }
 
 /** What hitting times and trajectories need of a chain. */
@@ -36,6 +42,16 @@ export interface SingleIndexStart {
   readonly h?: number;
 }
 
+/** A start on the sphere has `|a|² + h² = 1`. */
+export function checkOnSphere(what: string, { a, h }: SingleIndexStart): void {
+  if (a === undefined || h === undefined) return;
+  const square = a.reduce((sum, x) => sum + x * x, h * h);
+  if (Math.abs(square - 1) <= 1e-9) return;
+  throw new RangeError(
+    `Cannot ${what} as |start.a|^2 + start.h^2 must be 1 on the sphere: current value is ${square}`,
+  );
+}
+
 /** State of many independent copies of `(u, a, h)`, as arrays over the copies. */
 export class ChainState {
   /** Scalar factors `u`, one per copy. */
@@ -55,12 +71,15 @@ export class ChainState {
   ) {
     const what = "start a chain";
     checkInteger(what, "copies", copies, 1);
-    this.u = new Float64Array(copies).fill(start.u ?? d ** -2);
+    checkDraws(what, rng);
+    const { u = d ** -2, a: direction, h: remainder } = start;
+    checkFinite(what, "start.u", u);
+    this.u = new Float64Array(copies).fill(u);
     this.a = new Float64Array(copies * p);
     this.h = new Float64Array(copies);
-    if (start.a === undefined) this.#drawDirections(d, rng);
-    else this.#setDirections(start.a, start.h);
-    checkFinite(what, "u", this.u[0]);
+    if (direction !== undefined) this.#setDirections(direction, remainder);
+    else if (remainder === undefined) this.#drawDirections(d, rng);
+    else throw new TypeError(`Cannot ${what} as start.a must be given with start.h: it is missing`);
   }
 
   /** `a = g/√(|g|² + G²)`, `g ~ N(0, I_p)`, `G² ~ χ²_{d−p}`: the frame's part of a uniform unit vector. */
@@ -79,10 +98,10 @@ export class ChainState {
   #setDirections(direction: readonly number[], remainder: number | undefined): void {
     const what = "start a chain";
     const { copies, p } = this;
-    if (direction.length !== p) {
+    if (!Array.isArray(direction) || direction.length !== p) {
       throw new TypeError(
         `Cannot ${what} as start.a must have one entry per frame direction (${p}): ` +
-          `current length is ${direction.length}`,
+          `current value is ${JSON.stringify(direction)}`,
       );
     }
     direction.forEach((x, j) => checkFinite(what, `start.a[${j}]`, x));

@@ -1,3 +1,8 @@
+import { checkFloats, checkInteger } from "../check.ts";
+
+/** By how much rounding may make a matrix of this size asymmetric or indefinite. */
+const slackAt = (largest: number) => Math.max(1e-8 * largest, 1e-300);
+
 /**
  * Lower-triangular-up-to-order square root `L Lᵀ = A` of a symmetric positive *semi*definite matrix.
  *
@@ -9,8 +14,11 @@
  *
  * @param a Symmetric matrix, `n × n`, row-major; only read.
  * @param n Number of rows.
- * @param out Takes `L`, `n × n`, row-major.
+ * @param out Takes `L`, `n × n`, row-major; not `a` itself.
  * @returns `out`.
+ * @throws {RangeError} If `a` is not finite, not symmetric, or has a negative eigenvalue, beyond
+ * 1e-8 of its largest diagonal entry.
+ * @throws {TypeError} If `a` or `out` is not a Float64Array of `n²` entries, or both are the same.
  *
  * @example A matrix of rank one.
  * ```ts
@@ -26,24 +34,25 @@ export function semidefiniteRoot(
   n: number,
   out: Float64Array = new Float64Array(n * n),
 ): Float64Array {
-  if (a.length !== n * n || out.length !== n * n) {
-    throw new TypeError(
-      `Cannot factorise a matrix as a and out must have n² = ${n * n} entries: ` +
-        `current lengths are ${a.length} and ${out.length}`,
-    );
-  }
+  const what = "factorise a matrix";
+  checkInteger(what, "n", n, 1);
+  checkFloats(what, "a", a, n * n);
+  checkFloats(what, "out", out, n * n);
+  if (a === out) throw new TypeError(`Cannot ${what} as out must not be a: they are the same`);
   const diagonal = new Float64Array(n);
   let largest = 0;
   for (let i = 0; i < n; i++) {
     diagonal[i] = a[i * n + i];
     if (!(diagonal[i] >= 0 && diagonal[i] < Infinity)) {
       throw new RangeError(
-        `Cannot factorise a matrix as its diagonal must be finite and >= 0: ` +
+        `Cannot ${what} as its diagonal must be finite and >= 0: ` +
           `current value of entry ${i} is ${diagonal[i]}`,
       );
     }
     largest = Math.max(largest, diagonal[i]);
   }
+  const slack = slackAt(largest);
+  checkOffDiagonal(what, a, n, slack);
   out.fill(0);
   const done = new Uint8Array(n);
   const floor = n * Number.EPSILON * largest;
@@ -52,7 +61,10 @@ export function semidefiniteRoot(
     for (let i = 0; i < n; i++) {
       if (!done[i] && (pivot < 0 || diagonal[i] > diagonal[pivot])) pivot = i;
     }
-    if (!(diagonal[pivot] > floor)) break;
+    if (!(diagonal[pivot] > floor)) {
+      checkRest(what, diagonal, done, slack);
+      break;
+    }
     done[pivot] = 1;
     const root = Math.sqrt(diagonal[pivot]);
     out[pivot * n + k] = root;
@@ -65,4 +77,41 @@ export function semidefiniteRoot(
     }
   }
   return out;
+}
+
+/** A semidefinite matrix is symmetric with `a_ij² ≤ a_ii a_jj`. */
+function checkOffDiagonal(what: string, a: Float64Array, n: number, slack: number): void {
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const value = a[i * n + j], bound = Math.sqrt(a[i * n + i]) * Math.sqrt(a[j * n + j]);
+      if (!(Math.abs(value - a[j * n + i]) <= slack)) {
+        throw new RangeError(
+          `Cannot ${what} as it must be symmetric: ` +
+            `current values of entry (${i}, ${j}) and its mirror are ${value} and ${a[j * n + i]}`,
+        );
+      }
+      if (!(Math.abs(value) <= bound + slack)) {
+        throw new RangeError(
+          `Cannot ${what} as it must be positive semidefinite: current value of entry ` +
+            `(${i}, ${j}) is ${value}, more than ${bound} which its diagonal allows`,
+        );
+      }
+    }
+  }
+}
+
+/** What is left of the diagonal when no pivot is left must not be negative beyond rounding. */
+function checkRest(
+  what: string,
+  diagonal: Float64Array,
+  done: Uint8Array,
+  slack: number,
+): void {
+  for (let i = 0; i < diagonal.length; i++) {
+    if (done[i] || diagonal[i] >= -slack) continue;
+    throw new RangeError(
+      `Cannot ${what} as it must be positive semidefinite: ` +
+        `current value of pivot ${i} is ${diagonal[i]}`,
+    );
+  }
 }
