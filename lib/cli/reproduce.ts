@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import { type Arguments, runTask, type Usage, UsageError } from "./args.ts";
 import { Board } from "./board.ts";
+import { notebooksIn } from "./files.ts";
 import { NotebookRun, type Outcome } from "./notebook_run.ts";
 import { inRoot, JUPYTER_ENVIRONMENT, NOTEBOOKS, PYTHON, userFolder } from "./paths.ts";
 
@@ -28,12 +29,6 @@ const USAGE: Usage = {
 function folderOption(args: Arguments, name: string, otherwise: string): string {
   const given = args.text(name);
   return given === undefined ? otherwise : resolve(userFolder(), given);
-}
-
-/** Names of all notebooks of a folder, without `.ipynb`. */
-function notebooksIn(folder: string): string[] {
-  const files = Array.from(Deno.readDirSync(folder), ({ name }) => name);
-  return files.filter((name) => name.endsWith(".ipynb")).map((name) => name.slice(0, -6)).sort();
 }
 
 function chosen(words: string[], known: string[]): string[] {

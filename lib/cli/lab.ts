@@ -1,0 +1,85 @@
+/**
+ * `deno task lab`: JupyterLab on this computer alone, with its token, showing the notebooks.
+ *
+ * @module
+ */
+import { type Arguments, runTask, type Usage, UsageError } from "./args.ts";
+import { notebooksIn } from "./files.ts";
+import { JUPYTER_ENVIRONMENT, NOTEBOOKS, PYTHON, ROOT } from "./paths.ts";
+
+const USAGE: Usage = {
+  task: "lab",
+  line: "deno task lab [notebook] [--port N] [--no-browser]",
+  options: { port: { type: "string" }, "no-browser": { type: "boolean" } },
+  words: true,
+};
+const HOST = "127.0.0.1";
+const FIRST_PORT = 8888;
+
+function isFree(port: number): boolean {
+  try {
+    Deno.listen({ hostname: HOST, port }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The wanted port, which must be free, or the first free one. */
+function choosePort(wanted: number | undefined): number {
+  if (wanted === undefined) {
+    for (let port = FIRST_PORT; port < FIRST_PORT + 100; port++) if (isFree(port)) return port;
+    throw new Error(`Cannot run lab as ports ${FIRST_PORT} to ${FIRST_PORT + 99} are all occupied`);
+  }
+  if (isFree(wanted)) return wanted;
+  throw new Error(
+    `Cannot run lab as --port must be free: ${wanted} is occupied ` +
+      "(leave --port out to take the next free one)",
+  );
+}
+
+async function lab(args: Arguments): Promise<number> {
+  const known = notebooksIn(NOTEBOOKS);
+  const [name] = args.words;
+  if (args.words.length > 1 || (name !== undefined && !known.includes(name))) {
+    throw new UsageError(
+      `Cannot run lab as notebook must be one of ${known.join(", ")}: ` +
+        `current value is "${args.words.join(" ")}"`,
+    );
+  }
+  const port = choosePort(args.integer("port", 1, 65535));
+  const first = name ?? (known.length === 1 ? known[0] : undefined);
+  const page = first === undefined ? "notebooks" : `notebooks/${first}.ipynb`;
+  const child = new Deno.Command(PYTHON, {
+    args: [
+      ...["-I", "-m", "jupyterlab"],
+      `--ServerApp.ip=${HOST}`,
+      `--ServerApp.port=${port}`,
+      "--ServerApp.port_retries=0",
+      `--ServerApp.root_dir=${ROOT}`,
+      `--LabApp.default_url=/lab/tree/${page}`,
+      // One Ctrl-C stops the server and its kernels, without a question.
+      "--ServerApp.answer_yes=True",
+      // Without this, containers, where every user is root, could not run it.
+      "--ServerApp.allow_root=True",
+      ...(args.flag("no-browser") ? ["--ServerApp.open_browser=False"] : []),
+    ],
+    env: { ...JUPYTER_ENVIRONMENT },
+    cwd: ROOT,
+  }).spawn();
+  // Ctrl-C in a terminal reaches the server as well; other signals have to be passed on.
+  Deno.addSignalListener("SIGINT", () => {
+    if (!Deno.stdin.isTerminal()) stop(child);
+  });
+  Deno.addSignalListener("SIGTERM", () => stop(child));
+  const { code } = await child.status;
+  return code;
+}
+
+function stop(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGTERM");
+  } catch { /* it has ended by itself */ }
+}
+
+if (import.meta.main) await runTask(USAGE, lab);

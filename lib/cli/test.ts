@@ -1,0 +1,123 @@
+/**
+ * `deno task test`: types of modules and of notebook cells, all tests with the examples of the
+ * documentation, and every notebook through the kernel at the quick preset. The last line says
+ * `N passed, N failed`.
+ *
+ * @module
+ */
+import { type Arguments, runTask, type Usage } from "./args.ts";
+import { checkCells, checkModules } from "./cells.ts";
+import { filesBelow, notebooksIn } from "./files.ts";
+import type { Outcome } from "./notebook_run.ts";
+import { DENO, DENO_DIR, inRoot, NOTEBOOKS, ROOT } from "./paths.ts";
+
+const USAGE: Usage = {
+  task: "test",
+  line: "deno task test [path...]   (with paths: only the tests in them)",
+  options: {},
+  words: true,
+};
+
+/** Counts of one part of the tests. */
+interface Counts {
+  passed: number;
+  failed: number;
+}
+
+/** Runs the pinned Deno in the project folder; its output is passed on and returned. */
+async function runDeno(args: string[], pass: ("stdout" | "stderr")[]): Promise<[boolean, string]> {
+  const child = new Deno.Command(DENO, {
+    args,
+    cwd: ROOT,
+    env: { DENO_DIR, NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const copy = async (name: "stdout" | "stderr") => {
+    let text = "";
+    for await (const bytes of child[name]) {
+      text += new TextDecoder().decode(bytes);
+      if (pass.includes(name)) await Deno[name].write(bytes);
+    }
+    return text;
+  };
+  const [stdout] = await Promise.all([copy("stdout"), copy("stderr")]);
+  return [(await child.status).success, stdout];
+}
+
+/** Type checks of all modules and of the cells of every notebook. */
+export async function checkTypes(): Promise<Counts> {
+  const modules = ["lib", "tests"].flatMap((folder) => filesBelow(folder, /\.ts$/))
+    .filter((path) => !path.startsWith("lib/kernels/assembly/"));
+  const checks = [await checkModules("lib and tests", modules)];
+  for (const name of notebooksIn(NOTEBOOKS)) {
+    checks.push(await checkCells(`${NOTEBOOKS}/${name}.ipynb`, `notebooks/${name}.ipynb`));
+  }
+  for (const { name, ok, output } of checks) {
+    console.log(`types of ${name} ... ${ok ? "ok" : "FAILED"}`);
+    if (!ok) console.log(output);
+  }
+  const passed = checks.filter(({ ok }) => ok).length;
+  return { passed, failed: checks.length - passed };
+}
+
+/** All tests and the examples of the documentation. */
+async function runTests(paths: string[]): Promise<Counts> {
+  const options = ["--quiet", "-P=test", "--doc", "--parallel", "--frozen", "--cached-only"];
+  const [success, output] = await runDeno(["test", "--no-check", ...options, ...paths], [
+    "stdout",
+    "stderr",
+  ]);
+  const summary = output.match(/\| (\d+) passed.*?\| (\d+) failed/g)?.at(-1);
+  const [passed, failed] = summary?.match(/\d+ (?=passed|failed)/g)?.map(Number) ?? [0, 0];
+  // An error outside of any test, such as a module that cannot be loaded, is in no count.
+  return { passed, failed: success ? failed : Math.max(failed, 1) };
+}
+
+/** Every notebook through the kernel; a notebook and each of its claims counts as one. */
+async function runNotebooks(): Promise<Counts> {
+  const out = inRoot(".deno", "test", "figures");
+  const task = ["run", "--quiet", "-P=reproduce", "--frozen", "--cached-only"];
+  const [, stdout] = await runDeno(
+    [...task, "lib/cli/reproduce.ts", "--preset", "quick", "--out", out, "--json"],
+    ["stderr"],
+  );
+  const counts = { passed: 0, failed: 0 };
+  let outcomes: Outcome[] = [];
+  try {
+    outcomes = JSON.parse(stdout);
+  } catch {
+    counts.failed++;
+  }
+  for (const { ok, claims } of outcomes) {
+    counts[ok ? "passed" : "failed"]++;
+    counts.passed += claims.passed;
+    counts.failed += claims.total - claims.passed;
+  }
+  return counts;
+}
+
+async function test(args: Arguments): Promise<number> {
+  const total = { passed: 0, failed: 0 };
+  const part = async (name: string, run: () => Promise<Counts>) => {
+    const start = performance.now();
+    console.log(`\n# ${name}`);
+    const { passed, failed } = await run();
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    console.log(`# ${name}: ${passed} ok, ${failed} not, ${seconds} s`);
+    total.passed += passed;
+    total.failed += failed;
+  };
+  if (args.words.length > 0) {
+    await part("tests", () => runTests(args.words));
+  } else {
+    await part("types", checkTypes);
+    await part("tests", () => runTests(["lib", "tests"]));
+    await part("notebooks, quick preset", runNotebooks);
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  return total.failed > 0 ? 1 : 0;
+}
+
+if (import.meta.main) await runTask(USAGE, test);
