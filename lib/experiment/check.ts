@@ -1,4 +1,4 @@
-import { htmlTable, textTable } from "./_html.ts";
+import { escapeHtml, htmlTable, textTable } from "./_html.ts";
 import { type Claim, type ClaimRow, type Json, runClaims } from "./claims.ts";
 import { type Displayable, jupyterDisplay } from "./display.ts";
 import type { Preset } from "./settings.ts";
@@ -21,19 +21,46 @@ function show(value: Json): string {
 /** MIME type under which a notebook carries its claim rows for `reproduce` to count. */
 const CLAIM_ROWS = "application/vnd.lora-dynamics.claims+json";
 
+/** The entries of a value by their path: `{ erf: { p: 0.1 } }` as `erf, p` → 0.1. */
+function entries(value: Json, path: readonly string[] = []): [string, Json][] {
+  if (value === null || typeof value !== "object") return [[path.join(", "), value]];
+  return Object.entries(value).flatMap(([key, part]) => entries(part, [...path, key]));
+}
+
+/** Measured beside expected, entry by entry where both have the same ones. */
+function comparison({ measured, expected }: ClaimRow): string {
+  const found = entries(measured), wanted = new Map(entries(expected));
+  if (found.every(([path]) => wanted.has(path))) {
+    const lines = found.map(([path, value]) => [path, show(value), show(wanted.get(path)!)]);
+    return htmlTable(["", "measured", "expected"], lines);
+  }
+  const lines = found.map(([path, value]) => [path, show(value)]);
+  return htmlTable(["", `measured; expected: ${show(expected)}`], lines);
+}
+
+function verdict({ pass }: ClaimRow): string {
+  return pass ? "agrees" : "DISAGREES";
+}
+
+/** One line per claim, which opens to the numbers. */
 function display(rows: readonly ClaimRow[]): Record<string, string | object> {
-  const header = ["claim", "statement", "source", "measured", "expected", "tolerance", "verdict"];
+  const html = rows.map((row) =>
+    `<details${row.pass ? "" : " open"}><summary><b>${escapeHtml(row.id)}</b> ${verdict(row)} ` +
+    `(${escapeHtml(row.tolerance)}): ${
+      escapeHtml(row.statement)
+    } <i>— ${row.source}</i></summary>` +
+    `${comparison(row)}</details>`
+  );
+  const header = ["claim", "verdict", "tolerance", "source", "statement"];
   const lines = rows.map((row) => [
     row.id,
-    row.statement,
-    row.source,
-    show(row.measured),
-    show(row.expected),
+    verdict(row),
     row.tolerance,
-    row.pass ? "agrees" : "DISAGREES",
+    row.source,
+    row.statement,
   ]);
   return {
-    "text/html": htmlTable(header, lines),
+    "text/html": html.join(""),
     "text/plain": textTable(header, lines),
     [CLAIM_ROWS]: rows,
   };

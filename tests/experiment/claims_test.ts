@@ -89,7 +89,7 @@ Deno.test("check() shows a table whose fields are escaped and whose verdict is a
   const bundle = shown(table);
   assertEquals(table.rows.map((row) => row.id), ["C2"]);
   assertStringIncludes(bundle["text/html"], "x &lt; y &amp; &quot;quotes&quot;");
-  assertStringIncludes(bundle["text/html"], ">agrees<");
+  assertStringIncludes(bundle["text/html"], "</b> agrees (");
   assertStringIncludes(bundle["text/html"], ">0.333333<");
   assertStringIncludes(bundle["text/plain"], "agrees");
 });
