@@ -281,7 +281,8 @@ Deno.test("exitTime(), scratchTime() and fullFineTuningTime() have the reference
     const lora = (mu: number) =>
       new LoraFlow({ student, frozen: [mu], u0: d ** -2, a0: [d ** -0.5] })
         .exitTime(0.5, 1e6, SHARP);
-    assertClose(scratchTime(k, d ** -0.5, 0.5), scratch, 5e-9, `scratch ${k} ${d}`);
+    // Against its closed forms, below, the reference is up to 4e-8 off.
+    assertClose(scratchTime(k, d ** -0.5, 0.5), scratch, 1e-7, `scratch ${k} ${d}`);
     // Against the closed forms of k = 1 (ln 2) and k = 2 the reference itself is 1e-6 and 1e-5 off:
     // the claim's tolerance here, 1e-9 against the integral of 1/A below.
     assertClose(fullFineTuningTime(student, 0.5, 0.75), full, 1e-4, `full ${k}`);
