@@ -1,0 +1,246 @@
+import { assertThrows } from "@std/assert";
+import {
+  ChainState,
+  CommitteeChain,
+  type CommitteeModel,
+  DirectCommittee,
+  DirectSgd,
+  firstPassage,
+  LinearChain,
+  SingleIndexChain,
+  type SingleIndexModel,
+  type SingleIndexStart,
+  windowExit,
+} from "lora-dynamics/chain/mod.ts";
+import { activation } from "lora-dynamics/gaussian/mod.ts";
+import { type Stream, stream } from "lora-dynamics/random/mod.ts";
+
+const MODEL: SingleIndexModel = {
+  student: activation("x"),
+  d: 50,
+  frozen: [0.5],
+  batch: 10,
+  step: 0.1,
+};
+const COMMITTEE: CommitteeModel = {
+  activation: activation("relu"),
+  d: 20,
+  frozen: [0.5, 0.5, 1],
+  rank: 2,
+  batch: 4,
+  step: 0.3,
+};
+
+/** Every door of single-index SGD, with the words its messages begin with. */
+const DOORS: [string, string, (change: object, rng?: Stream) => unknown][] = [
+  [
+    "SingleIndexChain",
+    "Cannot run one-pass SGD as",
+    (change, rng = stream("7")) => new SingleIndexChain({ ...MODEL, ...change }, 2, rng),
+  ],
+  [
+    "LinearChain",
+    "Cannot run linear one-pass SGD as",
+    (change, rng = stream("7")) => new LinearChain({ ...MODEL, ...change }, 2, rng),
+  ],
+  [
+    "DirectSgd",
+    "Cannot run one-pass SGD as",
+    (change, rng = stream("7")) => new DirectSgd({ ...MODEL, ...change }, rng),
+  ],
+];
+
+const COMMITTEE_DOORS: [string, (change: object, rng?: Stream) => unknown][] = [
+  [
+    "CommitteeChain",
+    (change, rng = stream("7")) => new CommitteeChain({ ...COMMITTEE, ...change }, rng),
+  ],
+  [
+    "DirectCommittee",
+    (change, rng = stream("7")) => new DirectCommittee({ ...COMMITTEE, ...change }, rng),
+  ],
+];
+
+for (const [name, begin, open] of DOORS) {
+  Deno.test(`${name} names sizes that make no sense`, () => {
+    for (const bad of [NaN, Infinity, -Infinity, 0, -3, 1, 2.5]) {
+      const found = `current value is ${bad}`;
+      assertThrows(
+        () => open({ d: bad }),
+        RangeError,
+        `${begin} d must be an integer >= 2: ${found}`,
+      );
+      if (bad === 1) continue;
+      assertThrows(() => open({ batch: bad }), RangeError, `${begin} batch must be an integer >= `);
+      assertThrows(() => open({ batch: bad }), RangeError, found);
+    }
+    assertThrows(() => open({ d: 2, frozen: [0.5, 0.1] }), RangeError, "d must be an integer >= 3");
+    assertThrows(
+      () => open({ d: "50" }),
+      TypeError,
+      'd must be an integer >= 2: current value is "50"',
+    );
+    assertThrows(() => open({ d: undefined }), TypeError, "current value is undefined");
+  });
+
+  Deno.test(`${name} names step sizes and label noise that make no sense`, () => {
+    for (const bad of [NaN, Infinity, -Infinity, 0, -0.1]) {
+      const found = `must be a finite number > 0: current value is ${bad}`;
+      assertThrows(() => open({ step: bad }), RangeError, `${begin} step of u ${found}`);
+      assertThrows(() => open({ step: [bad, 0.1] }), RangeError, `${begin} step of u ${found}`);
+      assertThrows(() => open({ step: [0.1, bad] }), RangeError, `${begin} step of omega ${found}`);
+      if (bad === 0) continue;
+      const noise = `${begin} noise must be a finite number >= 0: current value is ${bad}`;
+      assertThrows(() => open({ noise: bad }), RangeError, noise);
+    }
+    assertThrows(() => open({ step: [0.1] }), TypeError, "step of omega");
+    assertThrows(() => open({ step: "0.1" }), TypeError, "step of u must be a finite number > 0");
+    assertThrows(() => open({ step: undefined }), TypeError, "current value is undefined");
+  });
+
+  Deno.test(`${name} names a frozen weight that is none`, () => {
+    const wanted = `${begin} frozen must be a list of at least one number: current value is`;
+    assertThrows(() => open({ frozen: [] }), TypeError, `${wanted} an empty list`);
+    assertThrows(() => open({ frozen: 0.5 }), TypeError, `${wanted} 0.5`);
+    assertThrows(() => open({ frozen: undefined }), TypeError, `${wanted} undefined`);
+    for (const bad of [NaN, Infinity, -Infinity]) {
+      const found = `${begin} frozen[1] must be finite: current value is ${bad}`;
+      assertThrows(() => open({ frozen: [0.5, bad] }), RangeError, found);
+    }
+    assertThrows(
+      () => open({ frozen: ["0.5"] }),
+      TypeError,
+      'frozen[0] must be finite: current value is "0.5"',
+    );
+  });
+
+  Deno.test(`${name} names an activation that is only a name, and a seed that is no stream`, () => {
+    const wanted = 'must be an activation such as activation("erf"): current value is';
+    assertThrows(() => open({ student: "erf" }), TypeError, `${begin} student ${wanted} "erf"`);
+    assertThrows(
+      () => open({ teacher: Math.tanh }),
+      TypeError,
+      `${begin} teacher ${wanted} a function`,
+    );
+    assertThrows(() => open({ student: undefined }), TypeError, `${wanted} undefined`);
+    for (const rng of ["7", 7, null, {}]) {
+      const found = `rng must be a stream such as stream("7"): current value is ${
+        JSON.stringify(rng)
+      }`;
+      assertThrows(() => open({}, rng as unknown as Stream), TypeError, found);
+    }
+  });
+}
+
+Deno.test("activation() and stream() name what they do not know", () => {
+  assertThrows(() => activation("tanh"), RangeError, 'current value is "tanh"');
+  assertThrows(() => stream(7 as unknown as string), TypeError, "must be a string");
+});
+
+Deno.test("chains name starts that make no sense", () => {
+  for (const Chain of [SingleIndexChain, LinearChain]) {
+    const open = (start: SingleIndexStart, change = {}) => () =>
+      new Chain({ ...MODEL, ...change }, 2, stream("7"), start);
+    const begin = "Cannot start a chain as";
+    for (const bad of [NaN, Infinity, -Infinity]) {
+      const found = `must be finite: current value is ${bad}`;
+      assertThrows(open({ u: bad }), RangeError, `${begin} start.u ${found}`);
+      assertThrows(open({ a: [bad] }), RangeError, `${begin} start.a[0] ${found}`);
+    }
+    for (const bad of [NaN, Infinity, -0.1]) {
+      const found = `start.h must be a finite number >= 0: current value is ${bad}`;
+      assertThrows(open({ a: [0.5], h: bad }), RangeError, `${begin} ${found}`);
+    }
+    const shape = `${begin} start.a must have one entry per frame direction (1): current value is`;
+    assertThrows(open({ a: [0.1, 0.2] }), TypeError, `${shape} [0.1,0.2]`);
+    assertThrows(open({ a: [] }), TypeError, `${shape} []`);
+    assertThrows(open({ a: 0.1 as unknown as number[] }), TypeError, `${shape} 0.1`);
+    const ball = `${begin} |start.a|^2 must be <= 1: current value is 1.44`;
+    assertThrows(open({ a: [1.2] }), RangeError, ball);
+    assertThrows(open({ a: [1.2] }, { sphere: false }), RangeError, ball);
+    assertThrows(open({ h: 0.5 }), TypeError, `${begin} start.a must be given with start.h`);
+    assertThrows(open({ a: [0.5], h: 0.5 }), RangeError, "|start.a|^2 + start.h^2 must be 1");
+    open({ a: [0.5], h: 0.5 }, { sphere: false })();
+    open({ a: [0.6], h: 0.8 })();
+  }
+});
+
+Deno.test("chains name numbers of copies and steps that make no sense", () => {
+  for (const bad of [NaN, 0, -1, 1.5, Infinity]) {
+    for (const Chain of [SingleIndexChain, LinearChain]) {
+      assertThrows(
+        () => new Chain(MODEL, bad, stream("7")),
+        RangeError,
+        `Cannot start a chain as copies must be an integer >= 1: current value is ${bad}`,
+      );
+    }
+    if (bad === 0) continue;
+    const found = `steps must be an integer >= 0: current value is ${bad}`;
+    const runners = [
+      new SingleIndexChain(MODEL, 1, stream("7")),
+      new LinearChain(MODEL, 1, stream("7")),
+      new DirectSgd(MODEL, stream("7")),
+      new CommitteeChain(COMMITTEE, stream("7")),
+      new DirectCommittee(COMMITTEE, stream("7")),
+    ];
+    for (const chain of runners) assertThrows(() => chain.run(bad), RangeError, found);
+  }
+  assertThrows(() => new ChainState(0, 1, 10, {}, stream("7")), RangeError, "copies");
+});
+
+Deno.test("DirectSgd names starts that make no sense", () => {
+  const open = (u0?: number, omega?: Float64Array) => () =>
+    new DirectSgd(MODEL, stream("7"), u0, omega);
+  assertThrows(open(NaN), RangeError, "u0 must be finite: current value is NaN");
+  const shape = "omega must be a Float64Array of 50 entries: current value is";
+  assertThrows(open(0.1, new Float64Array(49)), TypeError, `${shape} one of 49`);
+  assertThrows(open(0.1, [1] as unknown as Float64Array), TypeError, `${shape} [1]`);
+});
+
+for (const [name, open] of COMMITTEE_DOORS) {
+  Deno.test(`${name} names sizes, steps, rows and activations that make no sense`, () => {
+    const begin = "Cannot run committee SGD as";
+    for (const bad of [NaN, Infinity, 0, -1, 1.5]) {
+      for (const key of ["rank", "batch"]) {
+        const found = `${begin} ${key} must be an integer >= 1: current value is ${bad}`;
+        assertThrows(() => open({ [key]: bad }), RangeError, found);
+      }
+    }
+    for (const bad of [NaN, Infinity, 6, 7.5]) {
+      const found = `${begin} d must be an integer >= 7: current value is ${bad}`;
+      assertThrows(() => open({ d: bad }), RangeError, found);
+    }
+    open({ d: 7 });
+    for (const bad of [NaN, Infinity, 0, -1]) {
+      for (const key of ["step", "scale"]) {
+        const found = `${begin} ${key} must be a finite number > 0: current value is ${bad}`;
+        assertThrows(() => open({ [key]: bad }), RangeError, found);
+      }
+    }
+    assertThrows(() => open({ frozen: [] }), TypeError, "frozen must be a list");
+    assertThrows(() => open({ frozen: [1, NaN] }), RangeError, "frozen[1] must be finite");
+    assertThrows(() => open({ activation: "relu" }), TypeError, 'current value is "relu"');
+    assertThrows(() => open({}, "7" as unknown as Stream), TypeError, "rng must be a stream");
+  });
+}
+
+Deno.test("firstPassage() and windowExit() name what makes no sense", () => {
+  const chain = new LinearChain(MODEL, 1, stream("7"));
+  for (const radius of [NaN, 0, 1, -0.5, 1.5, Infinity]) {
+    const found = `radius must lie in (0, 1): current value is ${radius}`;
+    assertThrows(() => firstPassage(chain, { radius, maxSteps: 5 }), RangeError, found);
+  }
+  for (const maxSteps of [NaN, 0, -1, 1.5, Infinity]) {
+    const found = `maxSteps must be an integer >= 1: current value is ${maxSteps}`;
+    assertThrows(() => firstPassage(chain, { radius: 0.5, maxSteps }), RangeError, found);
+  }
+  for (const bad of [NaN, Infinity]) {
+    assertThrows(() => windowExit([0.1], bad), RangeError, "level must be finite");
+    assertThrows(() => windowExit([0.1], 0.5, bad), RangeError, "halfWidth must be a finite");
+  }
+  assertThrows(
+    () => windowExit([0.1], 0.5, -0.1),
+    RangeError,
+    "halfWidth must be a finite number >= 0",
+  );
+});
