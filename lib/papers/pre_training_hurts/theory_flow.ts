@@ -77,6 +77,8 @@ export class LoraFlow {
   readonly #moments: PairMoments;
 
   /**
+   * A flow from its problem; nothing is integrated yet.
+   *
    * @throws {RangeError} If a start is not finite or lies outside the unit ball.
    * @throws {TypeError} If `a0` and `frozen` differ in length.
    */

@@ -9,7 +9,7 @@ import { kinks } from "./_kinks.ts";
 import { growthRate, type SearchMatrix } from "./theory_search.ts";
 
 /** `E ln|ξ| = −(γ + ln 2)/2` for a standard normal ξ. */
-export const MEAN_LOG_NORMAL = -0.6351814227307391;
+export const MEAN_LOG_NORMAL: number = -0.6351814227307391;
 
 /** Standard deviation `π/(2√2)` of `ln|ξ|`. */
 export const SD_LOG_NORMAL: number = Math.PI / (2 * Math.SQRT2);
