@@ -18,8 +18,6 @@ export class Interrupted extends Error {
 
 interface Waiting {
   readonly reject: (reason: unknown) => void;
-  /** Identity of the cell's evaluation, shared by all asynchronous work that it started. */
-  readonly evaluation: symbol | undefined;
 }
 
 type Then = (resolve?: (value: unknown) => unknown, reject?: (reason: unknown) => unknown) => void;
@@ -27,11 +25,20 @@ type Then = (resolve?: (value: unknown) => unknown, reject?: (reason: unknown) =
 const NativePromise = Promise;
 const StandIn = new Proxy(Promise, {});
 const nativeThen = Promise.prototype.then;
+
+/** Identity of an evaluation, inherited by all asynchronous work that it starts. */
 const evaluations = new AsyncLocalStorage<symbol>();
 const interrupted = new Set<symbol>();
+let latest: symbol | undefined;
 
 /** The `await` at the top level of a cell that has not ended yet. */
 let waiting: Waiting | undefined;
+
+/** Code of a cell outside of all named functions. */
+const CELL = /^\s*at <anonymous>:\d+:\d+$/;
+
+/** Code of the runtime itself. */
+const RUNTIME = /[( ](ext|node|deno):/;
 
 /** Calls that led to the getter, innermost first, at most `limit`. */
 function callers(limit: number): string[] {
@@ -41,14 +48,10 @@ function callers(limit: number): string[] {
   Error.captureStackTrace(trace, getConstructor as () => unknown);
   const lines = (trace.stack ?? "").split("\n").slice(1);
   Error.stackTraceLimit = before;
+  // What is left is the chain of calls since the runtime has handed over.
+  while (lines.length > 1 && RUNTIME.test(lines.at(-1)!)) lines.pop();
   return lines;
 }
-
-/** Code of a cell outside of all named functions. */
-const CELL = /^\s*at <anonymous>:\d+:\d+$/;
-
-/** Code of the runtime itself. */
-const RUNTIME = /[( ](ext|node|deno):/;
 
 /** Makes the next `promise.then(resolve, reject)`, which is the one of an `await`, call `then`. */
 function divert(promise: Promise<unknown>, then: Then): PromiseConstructor {
@@ -62,6 +65,12 @@ function divert(promise: Promise<unknown>, then: Then): PromiseConstructor {
   return StandIn;
 }
 
+/** Gives the work that is being done a new identity. */
+function enter(): void {
+  latest = Symbol("evaluation");
+  evaluations.enterWith(latest);
+}
+
 function getConstructor(this: Promise<unknown>): PromiseConstructor {
   const quick = waiting !== undefined && interrupted.size === 0;
   if (quick || this === NativePromise.prototype) return NativePromise;
@@ -73,15 +82,15 @@ function getConstructor(this: Promise<unknown>): PromiseConstructor {
       return divert(this, (_, reject) => reject!(new Interrupted("the cell was interrupted")));
     }
     // The kernel starts each cell in the context that the last one has left; this is a new one.
-    evaluations.enterWith(Symbol("evaluation"));
+    enter();
   }
   if (waiting !== undefined) return NativePromise;
   const stack = callers(2);
   if (RUNTIME.test(stack[0])) return NativePromise;
-  if (evaluation === undefined) evaluations.enterWith(Symbol("evaluation"));
+  if (evaluation === undefined) enter();
   if (stack.length !== 1 || !CELL.test(stack[0])) return NativePromise;
   return divert(this, (resolve, reject) => {
-    const entry = { reject: reject!, evaluation: evaluations.getStore() };
+    const entry = { reject: reject! };
     const end = () => {
       if (waiting === entry) waiting = undefined;
     };
@@ -96,17 +105,17 @@ function getConstructor(this: Promise<unknown>): PromiseConstructor {
   });
 }
 
-/** Stops the cell that is waiting, if one is, and all that it has started. */
+/** Stops the cell that is waiting, if one is, and all that cells have started. */
 function interrupt(): void {
+  if (latest !== undefined) interrupted.add(latest);
   if (waiting === undefined) {
     // A cell whose code was stopped after an `await` never answers; the kernel ends it when its
     // promise has been collected.
     (globalThis as { gc?: () => void }).gc?.();
     return;
   }
-  const { reject, evaluation } = waiting;
+  const { reject } = waiting;
   waiting = undefined;
-  if (evaluation !== undefined) interrupted.add(evaluation);
   reject(new Interrupted("the cell was interrupted"));
 }
 
@@ -121,6 +130,7 @@ export function install(launcher: number): void {
   });
   Deno.addSignalListener("SIGINT", () => {
     Deno.kill(launcher, "SIGUSR1");
-    interrupt();
+    // Not at once: the cell may be on its way from one `await` to the next in this very turn.
+    setTimeout(interrupt, 0);
   });
 }

@@ -10,6 +10,7 @@ import {
   endLabels,
   type Figure,
   type LegendEntry,
+  type Mark,
   type Panel,
   sequential,
   simulation,
@@ -288,7 +289,7 @@ export function exitTimeFigure(
 }
 
 /** Vertical bars of ± one standard error from the column `se`. */
-export function errorBars(rows: Row[], x: string, y: string, stroke: string): Plot.Markish {
+export function errorBars(rows: Row[], x: string, y: string, stroke: string): Mark {
   return Plot.ruleX(rows, {
     x,
     y1: (row: Row) => Number(row[y]) - Number(row.se),
