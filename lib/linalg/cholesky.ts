@@ -14,8 +14,8 @@ const slackAt = (largest: number) => Math.max(1e-8 * largest, 1e-300);
  *
  * @param a Symmetric matrix, `n × n`, row-major; only read.
  * @param n Number of rows.
- * @param out Takes `L`, `n × n`, row-major; not `a` itself.
- * @returns `out`.
+ * @param out Takes `L`, `n × n`, row-major; not `a` itself; made when not given.
+ * @returns `L`.
  * @throws {RangeError} If `a` is not finite, not symmetric, or has a negative eigenvalue, beyond
  * 1e-8 of its largest diagonal entry.
  * @throws {TypeError} If `a` or `out` is not a Float64Array of `n²` entries, or both are the same.
@@ -32,13 +32,14 @@ const slackAt = (largest: number) => Math.max(1e-8 * largest, 1e-300);
 export function semidefiniteRoot(
   a: Float64Array,
   n: number,
-  out: Float64Array = new Float64Array(n * n),
+  out?: Float64Array,
 ): Float64Array {
   const what = "factorise a matrix";
   checkInteger(what, "n", n, 1);
   checkFloats(what, "a", a, n * n);
-  checkFloats(what, "out", out, n * n);
-  if (a === out) throw new TypeError(`Cannot ${what} as out must not be a: they are the same`);
+  const root = out ?? new Float64Array(n * n);
+  checkFloats(what, "out", root, n * n);
+  if (a === root) throw new TypeError(`Cannot ${what} as out must not be a: they are the same`);
   const diagonal = new Float64Array(n);
   let largest = 0;
   for (let i = 0; i < n; i++) {
@@ -53,7 +54,7 @@ export function semidefiniteRoot(
   }
   const slack = slackAt(largest);
   checkOffDiagonal(what, a, n, slack);
-  out.fill(0);
+  root.fill(0);
   const done = new Uint8Array(n);
   const floor = n * Number.EPSILON * largest;
   for (let k = 0; k < n; k++) {
@@ -66,17 +67,17 @@ export function semidefiniteRoot(
       break;
     }
     done[pivot] = 1;
-    const root = Math.sqrt(diagonal[pivot]);
-    out[pivot * n + k] = root;
+    const top = Math.sqrt(diagonal[pivot]);
+    root[pivot * n + k] = top;
     for (let i = 0; i < n; i++) {
       if (done[i]) continue;
       let sum = a[i * n + pivot];
-      for (let j = 0; j < k; j++) sum -= out[i * n + j] * out[pivot * n + j];
-      out[i * n + k] = sum / root;
-      diagonal[i] -= out[i * n + k] ** 2;
+      for (let j = 0; j < k; j++) sum -= root[i * n + j] * root[pivot * n + j];
+      root[i * n + k] = sum / top;
+      diagonal[i] -= root[i * n + k] ** 2;
     }
   }
-  return out;
+  return root;
 }
 
 /** A semidefinite matrix is symmetric with `a_ij² ≤ a_ii a_jj`. */
