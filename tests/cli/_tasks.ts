@@ -1,0 +1,55 @@
+/**
+ * The tasks as a user calls them, with the permissions that `deno.json` gives them.
+ *
+ * @module
+ */
+import { DENO, DENO_DIR, ROOT } from "../../lib/cli/paths.ts";
+
+/** Folder of the notebooks that the tests run. */
+export const FIXTURES = "tests/notebooks/fixtures";
+
+/** What a task has printed and how it ended. */
+export interface Ended {
+  /** Exit code. */
+  code: number;
+  /** Standard output. */
+  stdout: string;
+  /** Standard error. */
+  stderr: string;
+}
+
+/** Starts `lib/cli/<name>.ts` with the permission set of its task. */
+export function start(name: string, args: string[], env = {}, set = name): Deno.ChildProcess {
+  return new Deno.Command(DENO, {
+    args: [
+      ...["run", "--quiet", `-P=${set}`, "--no-prompt", "--frozen", "--cached-only"],
+      ...[`lib/cli/${name}.ts`, ...args],
+    ],
+    cwd: ROOT,
+    env: { DENO_DIR, NO_COLOR: "1", INIT_CWD: ROOT, ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Waits for the end of a process. */
+export async function end(child: Deno.ChildProcess): Promise<Ended> {
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Runs a task to its end. */
+export function run(name: string, args: string[], env = {}, set = name): Promise<Ended> {
+  return end(start(name, args, env, set));
+}
+
+/** Waits until something holds, at most `seconds`. */
+export async function until(holds: () => boolean, seconds: number): Promise<boolean> {
+  for (const end = performance.now() + 1000 * seconds; performance.now() < end;) {
+    if (holds()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}

@@ -1,0 +1,65 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { TextLineStream } from "../../lib/cli/lines.ts";
+import { PYTHON } from "../../lib/cli/paths.ts";
+import { run, start } from "./_tasks.ts";
+
+const ASK = `
+import json, sys, urllib.error, urllib.request
+request = urllib.request.Request(sys.argv[1], headers=json.loads(sys.argv[2]))
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+try:
+    with opener.open(request) as answer:
+        print(json.dumps({"status": answer.status, "body": answer.read().decode()}))
+except urllib.error.HTTPError as error:
+    print(json.dumps({"status": error.code, "body": ""}))
+`;
+
+Deno.test("lab serves JupyterLab on this computer alone, behind its token, with the Deno kernel", async () => {
+  const child = start("lab", ["--no-browser"]);
+  let address: URL | undefined;
+  const lines = child.stderr.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+  for await (const line of lines.values({ preventCancel: true })) {
+    const found = line.match(/http:\/\/\S+\/lab\/tree\/\S+\?token=\w+/);
+    if (found) {
+      address = new URL(found[0]);
+      break;
+    }
+  }
+  const rest = lines.pipeTo(new WritableStream());
+  try {
+    assert(address, "no address was printed");
+    assertEquals(address.hostname, "127.0.0.1");
+    assertStringIncludes(address.pathname, "/lab/tree/notebooks");
+    const token = address.searchParams.get("token")!;
+    assertMatch(token, /^[0-9a-f]{48}$/);
+    const ask = async (path: string, headers: Record<string, string>) => {
+      // These tests may not use the network themselves.
+      const { stdout } = await new Deno.Command(PYTHON, {
+        args: ["-c", ASK, `${address!.origin}${path}`, JSON.stringify(headers)],
+      }).output();
+      return JSON.parse(new TextDecoder().decode(stdout)) as { status: number; body: string };
+    };
+    assertEquals((await ask("/api/kernelspecs", {})).status, 403);
+    const { status, body } = await ask("/api/kernelspecs", { Authorization: `token ${token}` });
+    assertEquals([status, Object.keys(JSON.parse(body).kernelspecs)], [200, ["deno"]]);
+    const occupied = await run("lab", ["--no-browser", "--port", address.port]);
+    assertEquals(occupied.code, 1);
+    assertStringIncludes(occupied.stderr, `--port must be free: ${address.port} is occupied`);
+  } finally {
+    child.kill("SIGTERM");
+    await Promise.all([child.stdout.cancel(), rest]);
+    await child.status;
+  }
+});
+
+Deno.test("lab says which notebooks there are and what a port is", async () => {
+  const unknown = await run("lab", ["no-such"]);
+  assertEquals(unknown.code, 2);
+  assertStringIncludes(unknown.stderr, "notebook must be one of pre-training-hurts");
+  const port = await run("lab", ["--port", "x"]);
+  assertEquals(port.code, 2);
+  assertStringIncludes(
+    port.stderr,
+    '--port must be an integer from 1 to 65535: current value is "x"',
+  );
+});

@@ -1,0 +1,28 @@
+import { assert } from "@std/assert";
+import { TestKernel } from "./kernel_driver.ts";
+import { endsWithin } from "./processes.ts";
+
+Deno.test("shutting down leaves no process", async () => {
+  await using kernel = await TestKernel.start();
+  await kernel.stop();
+  assert(await endsWithin(kernel.pid, 5));
+  assert(await endsWithin(kernel.kernel, 5));
+});
+
+for (const victim of ["driver", "launcher"]) {
+  for (const work of ["", "for (;;) ;"]) {
+    const name = `the kernel ends when its ${victim} is killed while it ${
+      work ? "works" : "is idle"
+    }`;
+    Deno.test(name, async () => {
+      await using kernel = await TestKernel.start();
+      // Not awaited: the driver will be gone, or wait for a kernel that is.
+      if (work) kernel.run([work], { timeout: 2 }).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const pid = victim === "driver" ? kernel.driver.pid : kernel.pid;
+      Deno.kill(pid, "SIGKILL");
+      assert(await endsWithin(kernel.kernel, 5), "the kernel is an orphan");
+      assert(await endsWithin(kernel.pid, 5), "the launcher is an orphan");
+    });
+  }
+}
