@@ -67,7 +67,7 @@ const TASKS: Record<string, { run: Task<never, Row>; cells: object[] }> = {
   curriculum: {
     run: curriculum as Task<never, Row>,
     cells: ["zero", "squared"].map((stage1) => ({
-      ...{ ...RUN, student: "He3", step: 0.1, copies: 2 },
+      ...{ ...RUN, student: "He3", step: 0.01, copies: 2 },
       ...{ stage1, maxSteps: 30, stage2Steps: 10, every: 10 },
     })),
   },
