@@ -15,10 +15,9 @@ import {
   inRoot,
   PYTHON,
   PYTHON_MINIMUM,
-  ROOT,
   VENV,
 } from "./paths.ts";
-import { diagnose, isFile, run, SetupError, writeAtomically } from "./shell.ts";
+import { diagnose, isFile, passSignalsOn, run, SetupError, writeAtomicallySync } from "./shell.ts";
 
 interface Step {
   readonly name: string;
@@ -28,6 +27,8 @@ interface Step {
   readonly key: string;
   /** A file without which the step has to run again. */
   readonly product: string;
+  /** Names of the steps that must be done before. */
+  readonly after: readonly string[];
   run(): Promise<void>;
 }
 
@@ -49,6 +50,7 @@ async function steps(): Promise<Step[]> {
       label: `Deno ${DENO_VERSION}`,
       key: await hash(DENO_VERSION, Deno.build.target),
       product: DENO,
+      after: [],
       run: installDeno,
     },
     {
@@ -56,6 +58,8 @@ async function steps(): Promise<Step[]> {
       label: "JupyterLab in .venv",
       key: await hash(await read("lib/cli/requirements.txt")),
       product: PYTHON,
+      // Quick, and then the two slow ones run side by side.
+      after: ["deno"],
       run: installPython,
     },
     {
@@ -63,6 +67,7 @@ async function steps(): Promise<Step[]> {
       label: "packages of deno.json",
       key: await hash(DENO_VERSION, await read("deno.json"), await read("deno.lock")),
       product: DENO_DIR,
+      after: ["deno"],
       run: installPackages,
     },
     {
@@ -70,8 +75,10 @@ async function steps(): Promise<Step[]> {
       label: "Deno kernel for Jupyter",
       key: await hash(...kernel.flatMap(({ path, text }) => [path, text])),
       product: kernel[0].path,
-      run: async () => {
-        for (const { path, text } of kernel) await writeAtomically(path, text);
+      after: ["python"],
+      run: () => {
+        for (const { path, text } of kernel) writeAtomicallySync(path, text);
+        return Promise.resolve();
       },
     },
   ];
@@ -160,21 +167,32 @@ async function installPackages(): Promise<void> {
   await run(DENO, ["install", "--frozen"], { doing: "fetch the packages of deno.json" });
 }
 
-async function readStamps(): Promise<Record<string, string>> {
+function readStamps(): Record<string, string> {
   try {
-    return JSON.parse(await Deno.readTextFile(STAMPS));
+    return JSON.parse(Deno.readTextFileSync(STAMPS));
   } catch {
     return {};
   }
 }
 
 async function pending(all: Step[]): Promise<Step[]> {
-  const stamps = await readStamps();
+  const stamps = readStamps();
   const open: Step[] = [];
   for (const step of all) {
     if (stamps[step.name] !== step.key || !(await isFile(step.product, true))) open.push(step);
   }
   return open;
+}
+
+/** Runs a step and stamps it. */
+async function complete(step: Step): Promise<void> {
+  const start = performance.now();
+  console.error(`setup: ${step.label} ...`);
+  await step.run();
+  // Read and written without a pause in between: steps run side by side.
+  const stamps = { ...readStamps(), [step.name]: step.key };
+  writeAtomicallySync(STAMPS, `${JSON.stringify(stamps, null, 2)}\n`);
+  console.error(`setup: ${step.label} ready, ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
 /** Brings the set-up up to date; does nothing when it is. */
@@ -189,32 +207,28 @@ export async function setUp(): Promise<void> {
   const waiting = setTimeout(() => console.error("setup: waiting for another set-up to end"), 1000);
   await lock.lock(true).finally(() => clearTimeout(waiting));
   const begin = performance.now();
-  // A step may remove what a later one has made, so the list is taken anew after each.
+  // A step may remove what a later one has made, so the list is taken anew after each round.
   for (let open = await pending(all); open.length > 0; open = await pending(all)) {
-    const [step] = open;
-    const start = performance.now();
-    await Deno.stderr.write(new TextEncoder().encode(`setup: ${step.label} ... `));
-    await step.run();
-    await writeAtomically(
-      STAMPS,
-      JSON.stringify({ ...await readStamps(), [step.name]: step.key }, null, 2) + "\n",
-    );
-    console.error(`${((performance.now() - start) / 1000).toFixed(1)} s`);
+    const names = open.map(({ name }) => name);
+    const ready = open.filter(({ after }) => !after.some((name) => names.includes(name)));
+    const results = await Promise.allSettled(ready.map(complete));
+    for (const result of results) if (result.status === "rejected") throw result.reason;
   }
   await Deno.remove(SCRATCH, { recursive: true }).catch(() => {});
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-  console.error(`setup: ready in ${seconds} s (in .deno/ and .venv/ of ${ROOT})`);
+  console.error(`setup: done in ${seconds} s, all of it in .deno/ and .venv/`);
 }
 
 if (import.meta.main) {
   await runTask(
     { task: "setup", line: "deno task setup", options: {} },
     async () => {
+      passSignalsOn();
       try {
         await setUp();
         return 0;
       } catch (error) {
-        console.error(`\nCannot set up as ${diagnose(error)}.\nThen run the same command again.`);
+        console.error(`Cannot set up as ${diagnose(error)}.\nThen run the same command again.`);
         return 1;
       }
     },

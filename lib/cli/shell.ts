@@ -22,11 +22,28 @@ export async function isFile(path: string, orFolder = false): Promise<boolean> {
 }
 
 /** Writes a file so that readers find the old text or the new one, never a part. */
-export async function writeAtomically(path: string, text: string): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
+export function writeAtomicallySync(path: string, text: string): void {
+  Deno.mkdirSync(dirname(path), { recursive: true });
   const fresh = `${path}.${Deno.pid}.tmp`;
-  await Deno.writeTextFile(fresh, text);
-  await Deno.rename(fresh, path);
+  Deno.writeTextFileSync(fresh, text);
+  Deno.renameSync(fresh, path);
+}
+
+/** Programs that run now. */
+const running = new Set<Deno.ChildProcess>();
+
+/** From now on, a signal that ends this process ends the programs that it runs, too. */
+export function passSignalsOn(): void {
+  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    Deno.addSignalListener(signal, () => {
+      for (const child of running) {
+        try {
+          child.kill("SIGTERM");
+        } catch { /* it has ended by itself */ }
+      }
+      Deno.exit(code);
+    });
+  }
 }
 
 /** Runs a program in the project folder; its output is shown only when it fails. */
@@ -48,24 +65,12 @@ export async function run(
   } catch (error) {
     throw new SetupError(missing ?? `it was not possible to ${doing}: ${(error as Error).message}`);
   }
-  const stop = (code: number) => () => {
-    try {
-      child.kill("SIGTERM");
-    } catch { /* it has ended by itself */ }
-    Deno.exit(code);
-  };
-  const [interrupt, terminate] = [stop(130), stop(143)];
-  Deno.addSignalListener("SIGINT", interrupt);
-  Deno.addSignalListener("SIGTERM", terminate);
-  try {
-    const { success, code, stdout, stderr } = await child.output();
-    if (success) return;
-    const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-    throw new SetupError(explain(doing, code, output));
-  } finally {
-    Deno.removeSignalListener("SIGINT", interrupt);
-    Deno.removeSignalListener("SIGTERM", terminate);
-  }
+  running.add(child);
+  const { success, code, stdout, stderr } = await child.output();
+  running.delete(child);
+  if (success) return;
+  const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+  throw new SetupError(explain(doing, code, output));
 }
 
 const DISK = /No space left on device|ENOSPC|Disk quota exceeded|os error 28\b/i;
