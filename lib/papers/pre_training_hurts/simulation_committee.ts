@@ -70,7 +70,22 @@ function testLoss(
   return sum / (2 * n);
 }
 
-/** Test loss of the committee under one-pass SGD, by the exact chain; one row per kept step. */
+/**
+ * Test loss of the committee under one-pass SGD, by the exact chain; one row per kept step.
+ *
+ * Scale: steps. Source: model: code of nwemadji2026when; chain: ours, pre-training-hurts §2.4.
+ *
+ * @example
+ * ```ts
+ * import { committeeLoss } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertLess } from "@std/assert";
+ *
+ * const [start, end] = [await committeeLoss({
+ *   student: "relu", mu: 0.1, width: 3, rank: 2, d: 100, batch: 50, step: 1, steps: 400, points: 1,
+ * })].flat();
+ * assertLess(end.loss, start.loss);
+ * ```
+ */
 export const committeeLoss: Task<CommitteeCell, CommitteeRow> = task(
   import.meta.url,
   "committeeLoss",

@@ -183,6 +183,15 @@ function fullNetwork(steps: number): FullNetwork {
  * stands; the question is whether the exponent of `1 − μ` survives.
  *
  * Source: ours, pre-training-hurts §4 E8.
+ *
+ * @example
+ * ```ts
+ * import { digitsSearch } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [row] = [await digitsSearch({ mu: 0.5, fullSteps: 100, step: 0.5, maxSteps: 2 })].flat();
+ * assertEquals(row.exit, null);
+ * ```
  */
 export const digitsSearch: Task<DigitsCell, DigitsRow> = task(
   import.meta.url,

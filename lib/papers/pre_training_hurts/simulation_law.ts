@@ -66,7 +66,23 @@ const zeroDraws: Omit<Draws, "stream"> = {
   fillChiSquare: (out) => out.fill(0),
 };
 
-/** One state: `at`, `run`, `u`, `h` and `a1 … ap`; even quantities under the sign symmetry are compared. */
+/**
+ * States of many independent runs: one row per run and kept step, with `at`, `run`, `u`, `h` and `a1 … ap`.
+ *
+ * Scale: steps.
+ *
+ * @example
+ * ```ts
+ * import { lawSample } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [row] = [await lawSample({
+ *   sampler: "direct", student: "erf", frozen: [0.5], d: 12, batch: 3, step: 0.6, noise: 0,
+ *   sphere: true, u0: 0.5, runs: 1, times: [4],
+ * })].flat();
+ * assertAlmostEquals(Number(row.a1) ** 2 + Number(row.h) ** 2, 1, 1e-12);
+ * ```
+ */
 export const lawSample: Task<LawCell, Row> = task(
   import.meta.url,
   "lawSample",
@@ -137,6 +153,18 @@ export interface CommitteeLawCell {
 /**
  * Entries of `U` (`u0, u1, …`), of the squared coordinates (`a0, …`) and of `U a` (`q0, …`) of a
  * committee, one row per run and kept step.
+ *
+ * @example
+ * ```ts
+ * import { committeeLawSample } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rows = await committeeLawSample({
+ *   sampler: "chain", student: "relu", frozen: [0.5, 1], rank: 1, d: 9, batch: 3, step: 0.5,
+ *   runs: 3, times: [1, 2],
+ * });
+ * assertEquals([rows].flat().length, 6);
+ * ```
  */
 export const committeeLawSample: Task<CommitteeLawCell, Row> = task(
   import.meta.url,

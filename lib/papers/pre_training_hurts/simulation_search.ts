@@ -132,7 +132,20 @@ export interface TrajectoryRow extends Row {
   loss: number;
 }
 
-/** Steps `0 … last` at which a trajectory is kept, about equally spaced in `ln(1 + step)`. */
+/**
+ * Steps `0 … last` at which a trajectory is kept, about equally spaced in `ln(1 + step)`.
+ *
+ * @param last Last step, always kept.
+ * @param points About how many steps; early ones that round to the same step count once.
+ *
+ * @example
+ * ```ts
+ * import { keptSteps } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(keptSteps(100, 4), [0, 2, 9, 31, 100]);
+ * ```
+ */
 export function keptSteps(last: number, points: number): number[] {
   const steps = new Set([0]);
   for (let i = 1; i <= points; i++) {
@@ -141,7 +154,22 @@ export function keptSteps(last: number, points: number): number[] {
   return [...steps].sort((a, b) => a - b);
 }
 
-/** Overlaps and loss of one-pass SGD against steps, one row per copy and kept step; exact in law. */
+/**
+ * Overlaps and loss of one-pass SGD against steps, one row per copy and kept step; exact in law.
+ *
+ * Scale: steps.
+ *
+ * @example
+ * ```ts
+ * import { trajectories } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rows = await trajectories({
+ *   student: "x", mu: 0.5, d: 1000, batch: 500, step: 0.2, copies: 2, steps: 50, points: 1,
+ * });
+ * assertEquals([rows].flat().map(({ copy, at }) => [copy, at]), [[0, 0], [1, 0], [0, 50], [1, 50]]);
+ * ```
+ */
 export const trajectories: Task<TrajectoryCell, TrajectoryRow> = task(
   import.meta.url,
   "trajectories",
@@ -203,6 +231,19 @@ export interface CurriculumRow extends Row {
  * stage 2 trains on the labels.
  *
  * Source: procedure: code of nwemadji2026when; pre-training-hurts §3.9.
+ *
+ * @example
+ * ```ts
+ * import { curriculum } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const rows = [await curriculum({
+ *   student: "He3", mu: 0.4, d: 1000, batch: 500, step: 0.1, copies: 1,
+ *   stage1: "zero", maxSteps: 3000, stage2Steps: 10, every: 0,
+ * })].flat();
+ * // The flip mirrors s at μ.
+ * assertAlmostEquals(rows[1].s + rows[2].s, 2 * 0.4, 1e-12);
+ * ```
  */
 export const curriculum: Task<CurriculumCell, CurriculumRow> = task(
   import.meta.url,
@@ -261,7 +302,23 @@ export interface SamplesCell extends Omit<RunCell, "student" | "teacher" | "batc
   readonly maxSteps: number;
 }
 
-/** Samples (in units of `d`) until `|m|` reaches `radius`, one row per copy; `null` if it did not. */
+/**
+ * Samples (in units of `d`) until `|m|` reaches `radius`, one row per copy; `null` if it did not.
+ *
+ * Source: ours, pre-training-hurts §3.10 (d).
+ *
+ * @example
+ * ```ts
+ * import { samplesToLearn } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const rows = await samplesToLearn({
+ *   mu: 0.5, d: 1e5, step: 0.1, copies: 2, rule: "constant", least: 1e4, factor: 0,
+ *   radius: 0.5, maxSteps: 2000,
+ * });
+ * assert([rows].flat().every(({ samples }) => samples! > 1));
+ * ```
+ */
 export const samplesToLearn: Task<SamplesCell, { copy: number; samples: number | null }> = task(
   import.meta.url,
   "samplesToLearn",
@@ -292,7 +349,23 @@ export interface FloorCell extends Omit<RunCell, "student" | "teacher" | "stepOm
   readonly steps: number;
 }
 
-/** Time averages of `1 − |m|` and of the excess risk around the optimum, one row per copy. */
+/**
+ * Time averages of `1 − |m|` and of the excess risk around the optimum, one row per copy.
+ *
+ * Assumes: linear target, label noise. Scale: steps.
+ * Source: ours, pre-training-hurts §3.10 (c).
+ *
+ * @example
+ * ```ts
+ * import { stationaryNoise } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [row] = [await stationaryNoise({
+ *   mu: 0.5, d: 1e5, batch: 1e5, step: 0.1, noise: 0.5, copies: 1, burnIn: 500, steps: 500,
+ * })].flat();
+ * assertAlmostEquals(row.gap, 0.0125, 5e-4);
+ * ```
+ */
 export const stationaryNoise: Task<
   FloorCell,
   { copy: number; gap: number; excessRisk: number }

@@ -41,7 +41,25 @@ export interface FlowPoint {
   readonly loss: number;
 }
 
-/** Population loss `L(r, q) = ½ E(σ(λ) − σ⋆(λ⋆))²` at `|w|² = r`, `w·ω⋆ = q`; pre-training-hurts §3.1. */
+/**
+ * Population loss `L(r, q) = ½ E(σ(λ) − σ⋆(λ⋆))²` at `|w|² = r`, `w·ω⋆ = q`.
+ *
+ * Assumes: inputs `N(0, I)`. Values below rounding are 0, never negative.
+ * Source: ours (elementary), pre-training-hurts §3.1.
+ *
+ * @param r Squared norm of the student weight.
+ * @param q Its overlap with ω⋆.
+ *
+ * @example
+ * ```ts
+ * import { populationLoss } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { activation, pairMoments } from "lora-dynamics/gaussian/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const moments = pairMoments(activation("x"), activation("x"));
+ * assertAlmostEquals(populationLoss(moments, 0.25, 0.5), 0.5 ** 2 / 2, 1e-15);
+ * ```
+ */
 export function populationLoss(moments: PairMoments, r: number, q: number): number {
   return Math.max(0, moments.self(r) / 2 - moments.cross(r, q) + moments.target / 2);
 }
@@ -212,6 +230,20 @@ export class LoraFlow {
  * the ray, `s' = −dL(sω⋆)/ds`, so no search is needed.
  *
  * Source: ours, pre-training-hurts §3.7.
+ *
+ * @param from Start `μ` on the ray.
+ * @param to End of the ray, between `from` and the stationary point that the flow runs to.
+ * @returns The time; `NaN` if the flow does not reach `to`.
+ *
+ * @example
+ * ```ts
+ * import { fullFineTuningTime } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { activation } from "lora-dynamics/gaussian/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * // Linear target: s' = 1 − s.
+ * assertAlmostEquals(fullFineTuningTime(activation("x"), 0.5, 0.75), Math.LN2, 1e-8);
+ * ```
  */
 export function fullFineTuningTime(student: Activation, from: number, to: number): number {
   const moments = pairMoments(student, student), scale = student.gradientScale;
@@ -233,6 +265,21 @@ export function fullFineTuningTime(student: Activation, from: number, to: number
  * exponent `k`: `m' = (1 − m²) m^{k−1}`, by quadrature in `ln m`.
  *
  * Source: information-exponent theory of Ben Arous, Gheissari and Jagannath; pre-training-hurts §3.7.
+ *
+ * @param k Information exponent, an integer ≥ 1.
+ * @param m0 Overlap at the start, in (0, 1).
+ * @param m1 Overlap at the end, in (m₀, 1).
+ * @throws {RangeError} If an overlap is out of its range.
+ *
+ * @example
+ * ```ts
+ * import { scratchTime } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(scratchTime(1, 0.1, 0.5), Math.atanh(0.5) - Math.atanh(0.1), 1e-10);
+ * // k = 3: √d for m₀ = d^{−1/2}.
+ * assertAlmostEquals(scratchTime(3, 1e-3, 0.5) / 1000, 1, 0.01);
+ * ```
  */
 export function scratchTime(k: number, m0: number, m1: number): number {
   checkInside("compute a time from scratch", "m0", m0, 0, 1);
@@ -253,6 +300,20 @@ export function scratchTime(k: number, m0: number, m1: number): number {
  * `T_R = (1 − μ)^{−2} ln[(R/√(1 − R²))/(m₀/√(1 − m₀²))]`, the solution of `g' = (1 − μ)² tanh g`.
  *
  * Assumes: μ → 1. Source: potential: code of nwemadji2026when; solution: ours, §3.5 (6).
+ *
+ * @param mu Pre-training strength in [0, 1).
+ * @param m0 Overlap at the start, in (0, 1).
+ * @param radius Overlap `R` at the end, in (0, 1).
+ * @throws {RangeError} If an overlap is out of its range.
+ *
+ * @example
+ * ```ts
+ * import { linearAdiabaticTime } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * // The flow takes 294.129.
+ * assertAlmostEquals(linearAdiabaticTime(0.9, 10 ** -1.5), 290.407, 1e-3);
+ * ```
  */
 export function linearAdiabaticTime(mu: number, m0: number, radius = 0.5): number {
   checkInside("compute the linear search time", "m0", m0, 0, 1);
@@ -261,7 +322,24 @@ export function linearAdiabaticTime(mu: number, m0: number, radius = 0.5): numbe
   return Math.log(odds(radius) / odds(m0)) / (1 - mu) ** 2;
 }
 
-/** Effective potential `V(g) = −(1 − μ)² ln cosh g` of the linear model, `m = tanh g`; §3.5, from the code of nwemadji2026when. */
+/**
+ * Effective potential `V(g) = −(1 − μ)² ln cosh g` of the linear model, `m = tanh g`.
+ *
+ * Law: `g' = −V'(g) = (1 − μ)² tanh g`.
+ * Assumes: μ → 1 (`u` slaved to `m`).
+ * Source: code of nwemadji2026when, as specified in pre-training-hurts §3.5.
+ *
+ * @param mu Pre-training strength.
+ * @param g `artanh m`, any number.
+ *
+ * @example
+ * ```ts
+ * import { effectivePotential } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(effectivePotential(0.5, 2), -0.25 * Math.log(Math.cosh(2)), 1e-15);
+ * ```
+ */
 export function effectivePotential(mu: number, g: number): number {
   const x = Math.abs(g);
   return -((1 - mu) ** 2) * (x + Math.log1p(Math.exp(-2 * x)) - Math.LN2);

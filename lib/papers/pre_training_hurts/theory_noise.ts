@@ -54,6 +54,17 @@ export interface NoiseSetting {
  * Source: ours, pre-training-hurts §3.10.
  *
  * @param labelNoise Variance Δ of the label noise.
+ * @throws {RangeError} If `mu` is not in (0, 1) or `labelNoise` is negative.
+ *
+ * @example
+ * ```ts
+ * import { gradientNoise } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { activation } from "lora-dynamics/gaussian/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const noise = gradientNoise(0.5, activation("x"), { labelNoise: 0.1 });
+ * assertAlmostEquals(noise, 0.5 ** 2 + 0.1, 1e-13);
+ * ```
  */
 export function gradientNoise(
   mu: number,
@@ -75,6 +86,19 @@ export function gradientNoise(
  *
  * Assumes: the noise acts while the mode is small; `b` well above `criticalBatch`.
  * Scale: steps. Source: ours, pre-training-hurts §3.10 (8).
+ *
+ * @param batch Samples per step.
+ * @throws {RangeError} If `batch` is not a finite number > 0.
+ *
+ * @example
+ * ```ts
+ * import { linearSetting, noiseShift } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const { rho, shift } = noiseShift(linearSetting(1e6), 1000);
+ * assertAlmostEquals(rho, 10.2492, 1e-4);
+ * assertAlmostEquals(shift, -59.0342, 1e-4);
+ * ```
  */
 export function noiseShift(
   { matrix, noise, step, d }: NoiseSetting,
@@ -94,6 +118,14 @@ export function noiseShift(
  * Assumes: `B < 0`. Heuristic, checked to an order of magnitude. Source: ours, §3.10 (9).
  *
  * @throws {RangeError} If `B ≥ 0`.
+ *
+ * @example
+ * ```ts
+ * import { criticalBatch, linearSetting } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(criticalBatch(linearSetting(1e6)), 27.4671, 1e-4);
+ * ```
  */
 export function criticalBatch({ matrix, noise, step, d }: NoiseSetting): number {
   checkPositive("compute the critical batch", "-B", -matrix.B);
@@ -105,6 +137,18 @@ export function criticalBatch({ matrix, noise, step, d }: NoiseSetting): number 
  * search sum to `O(d)`, without the logarithm of a constant batch.
  *
  * Heuristic, verified by simulation. Source: ours, pre-training-hurts §3.10 (d).
+ *
+ * @returns The batch as a function of `u`.
+ * @throws {RangeError} If `B ≥ 0`.
+ *
+ * @example
+ * ```ts
+ * import { adaptiveBatch, linearSetting } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const batch = adaptiveBatch(linearSetting(1e6));
+ * assertEquals([batch(0), batch(-0.25)], [110, 15089]);
+ * ```
  */
 export function adaptiveBatch(setting: NoiseSetting): (u: number) => number {
   const least = 4 * criticalBatch(setting);
@@ -117,6 +161,19 @@ export function adaptiveBatch(setting: NoiseSetting): (u: number) => number {
  * fine-tuning has the risk `κ` times it.
  *
  * Source: ours, pre-training-hurts §3.10 (c).
+ *
+ * @throws {RangeError} If a step, a batch, `d` or the label noise is not a finite number > 0.
+ *
+ * @example
+ * ```ts
+ * import { noiseFloor } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const setting = { step: 0.1, labelNoise: 0.5, d: 1e5, batch: 1e5, mu: 0.5, kappa: 1 };
+ * const { gap, excessRisk, fullExcessRisk } = noiseFloor(setting);
+ * assertAlmostEquals(gap, 0.0125, 1e-15);
+ * assertAlmostEquals(excessRisk, fullExcessRisk / 4, 1e-15);
+ * ```
  */
 export function noiseFloor(
   { step, labelNoise, d, batch, mu, kappa }: {

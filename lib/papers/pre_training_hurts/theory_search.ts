@@ -60,8 +60,19 @@ export function searchMatrix(
  *
  * Source: ours, pre-training-hurts §3.3.
  *
- * @param k Degree of the target, `≥ 1`.
  * @param mu Pre-training strength in (0, 1).
+ * @param k Degree of the target, `≥ 1`.
+ * @throws {RangeError} If `mu` is not in (0, 1) or `k` not an integer from 1 to 30.
+ *
+ * @example
+ * ```ts
+ * import { hermiteSearchMatrix } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Below its trap He₃ pulls the adapter to the wrong side.
+ * assertEquals(Math.sign(hermiteSearchMatrix(0.2, 3).A), -1);
+ * assertEquals(hermiteSearchMatrix(0.5, 3), { A: 0.171875, B: -0.15625 });
+ * ```
  */
 export function hermiteSearchMatrix(mu: number, k: number): SearchMatrix {
   checkInside("compute the search matrix", "mu", mu, 0, 1);
@@ -95,6 +106,19 @@ export function hermiteSearchMatrix(mu: number, k: number): SearchMatrix {
  *
  * @param options.order Largest degree kept.
  * @param options.constantTerm Keep the part of `j = 0` that the authors' script omits (default true).
+ * @throws {RangeError} If `mu` is not in (0, 1) or `order` not an integer from 0 to 120.
+ *
+ * @example What the authors' recipe gives for ReLU.
+ * ```ts
+ * import { searchTime, seriesSearchMatrix } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { activation } from "lora-dynamics/gaussian/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const relu = activation("relu");
+ * const script = seriesSearchMatrix(0.5, relu, { order: 16, constantTerm: false });
+ * // The exact value is 9.65685.
+ * assertAlmostEquals(searchTime(script), 13.31808472, 1e-8);
+ * ```
  */
 export function seriesSearchMatrix(
   mu: number,
@@ -144,7 +168,25 @@ export function growthRate({ A, B }: SearchMatrix, ratio = 1): number {
   return B <= 0 ? 2 * ratio * A * A / (root - B) : (B + root) / 2;
 }
 
-/** Search time `τ = 1/λ₊` of (2); `Infinity` where the frozen ray is flat (`A = 0`, `B ≤ 0`). */
+/**
+ * Search time `τ = 1/λ₊`; `Infinity` where the frozen ray is flat (`A = 0`, `B ≤ 0`).
+ *
+ * Scale: gradient-flow time, steps × step size.
+ * Source: code of nwemadji2026when for ζ = 1; pre-training-hurts §3.3 (2).
+ *
+ * @param ratio `ζ = η_ω/η_u`.
+ * @throws {RangeError} If `ratio` is not a finite number > 0.
+ *
+ * @example
+ * ```ts
+ * import { searchMatrix, searchTime } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { activation } from "lora-dynamics/gaussian/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const tau = searchTime(searchMatrix(0.5, activation("x")));
+ * assertAlmostEquals(tau, 2 + 2 * Math.SQRT2, 1e-12);
+ * ```
+ */
 export function searchTime(matrix: SearchMatrix, ratio = 1): number {
   return 1 / growthRate(matrix, ratio);
 }
@@ -153,6 +195,21 @@ export function searchTime(matrix: SearchMatrix, ratio = 1): number {
  * Growth rate per step for unequal step sizes, `½(η_u B + √(η_u²B² + 4η_uη_ωA²))`.
  *
  * Source: ours, pre-training-hurts §3.11.
+ *
+ * @param stepU Step size `η_u`.
+ * @param stepOmega Step size `η_ω`.
+ * @throws {RangeError} If the ratio of the steps is not a finite number > 0.
+ *
+ * @example A larger step of `u` does nothing, one of ω removes the slow-down.
+ * ```ts
+ * import { growthPerStep, searchMatrix } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { activation } from "lora-dynamics/gaussian/mod.ts";
+ * import { assert, assertAlmostEquals } from "@std/assert";
+ *
+ * const matrix = searchMatrix(0.9, activation("x")), equal = growthPerStep(matrix, 0.1, 0.1);
+ * assertAlmostEquals(growthPerStep(matrix, 1, 0.1) / equal, 1, 0.01);
+ * assert(growthPerStep(matrix, 0.1, 5) / equal > 30);
+ * ```
  */
 export function growthPerStep(matrix: SearchMatrix, stepU: number, stepOmega: number): number {
   return stepU * growthRate(matrix, stepOmega / stepU);
@@ -204,6 +261,18 @@ function bisect(f: (x: number) => number, low: number, high: number): number {
  * Strength above the traps at which the search is fastest, and its τ, by golden-section search.
  *
  * Source: ours, pre-training-hurts §3.6.
+ *
+ * @param matrix Search matrix as a function of μ.
+ *
+ * @example
+ * ```ts
+ * import { fastestStrength, hermiteSearchMatrix } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const { mu, tau } = fastestStrength((mu) => hermiteSearchMatrix(mu, 3));
+ * assertAlmostEquals(mu, 0.7442, 1e-4);
+ * assertAlmostEquals(tau, 2.7547, 1e-4);
+ * ```
  */
 export function fastestStrength(
   matrix: (mu: number) => SearchMatrix,
@@ -261,6 +330,21 @@ export function strongPretraining(student: Activation): StrongPretraining {
  * `|∇_w L(w₀)|`, the adapter aligns with minus that gradient.
  *
  * Source: model: code of nwemadji2026when; theory: ours, pre-training-hurts §3.8.
+ *
+ * @param r Squared norm `|w₀|² > 0`.
+ * @param q Overlap `w₀·ω⋆`, `q² ≤ r`.
+ * @throws {RangeError} If `r` is not > 0 or `q² > r`.
+ *
+ * @example
+ * ```ts
+ * import { misalignedSearchMatrix, searchTime } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { activation } from "lora-dynamics/gaussian/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * // Unit norm, 60° off the target: |c| = |ω⋆ − w₀| = 1.
+ * const matrix = misalignedSearchMatrix(1, 0.5, activation("x"));
+ * assertAlmostEquals(searchTime(matrix), (1 + Math.sqrt(5)) / 2, 1e-12);
+ * ```
  */
 export function misalignedSearchMatrix(
   r: number,
@@ -285,6 +369,16 @@ export function misalignedSearchMatrix(
  * Source: code of nwemadji2026when, normalised here by `√(k!)`; pre-training-hurts §3.3.
  *
  * @param k Even degree.
+ * @param r Squared norm `|w|² > 0`.
+ * @throws {RangeError} If `k/2` is not an integer from 1 to 30 or `r` is not > 0.
+ *
+ * @example
+ * ```ts
+ * import { hermiteBias } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(hermiteBias(2, 0.5), 0.5 / Math.SQRT2, 1e-15);
+ * ```
  */
 export function hermiteBias(k: number, r: number): number {
   checkInteger("compute the Hermite bias", "k/2", k / 2, 1, 30);
