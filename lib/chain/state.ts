@@ -52,7 +52,19 @@ export function checkOnSphere(what: string, { a, h }: SingleIndexStart): void {
   );
 }
 
-/** State of many independent copies of `(u, a, h)`, as arrays over the copies. */
+/**
+ * State of many independent copies of `(u, a, h)`, as arrays over the copies.
+ *
+ * @example
+ * ```ts
+ * import { ChainState } from "lora-dynamics/chain/mod.ts";
+ * import { stream } from "lora-dynamics/random/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const state = new ChainState(3, 1, 1000, { u: 0.5, a: [0.6] }, stream("7"));
+ * assertEquals([state.m(2), state.h[2], state.s(2, 0.1)], [0.6, 0.8, 0.4]);
+ * ```
+ */
 export class ChainState {
   /** Scalar factors `u`, one per copy. */
   readonly u: Float64Array;
@@ -61,7 +73,12 @@ export class ChainState {
   /** Norm of the part of ω outside the frame, one per copy. */
   readonly h: Float64Array;
 
-  /** A state of `copies` independent starts of a model, drawn from `rng`. */
+  /**
+   * A state of `copies` independent starts, drawn from `rng`.
+   *
+   * @throws {RangeError} If a number is out of range or ω lies outside the unit ball.
+   * @throws {TypeError} If a shape does not fit.
+   */
   constructor(
     readonly copies: number,
     readonly p: number,
