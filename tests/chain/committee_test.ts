@@ -8,6 +8,7 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { CommitteeChain, type CommitteeModel, SingleIndexChain } from "lora-dynamics/chain/mod.ts";
+import { summary } from "lora-dynamics/experiment/mod.ts";
 import { activation } from "lora-dynamics/gaussian/mod.ts";
 import { semidefiniteRoot } from "lora-dynamics/linalg/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
@@ -170,6 +171,23 @@ Deno.test("CommitteeChain keeps unit rows, starts at U = d^-2, and is the same f
   };
   assertEquals(run("7"), run("7"));
   assertNotEquals(run("7"), run("8"));
+});
+
+Deno.test("CommitteeChain starts with independent uniform rows (4000 chains, 4 s.e.)", () => {
+  const d = 8, K = 3, rng = stream("7", "rows");
+  const inside: number[] = [], outside: number[] = [];
+  for (let run = 0; run < 4000; run++) {
+    const { a, h } = new CommitteeChain({ ...RELU, d, batch: 1 }, rng.stream(run));
+    inside.push(a[1] ** 2);
+    outside.push((h[0] * h[2] + h[1] * h[3]) ** 2);
+  }
+  // Unit rows v, w: E v_k² = 1/d, and E(Σ v_k w_k)² over d − K coordinates is (d − K)/d².
+  for (const [sample, mean] of [[inside, 1 / d], [outside, (d - K) / d ** 2]] as const) {
+    const found = summary(sample);
+    assertLess(Math.abs(found.mean - mean), 4 * found.se);
+    // Control: one dimension fewer is found out.
+    assertGreater(Math.abs(found.mean - mean * d / (d - 1)), 4 * found.se);
+  }
 });
 
 Deno.test("CommitteeChain has a first step whose update matrix is singular", () => {
