@@ -99,7 +99,7 @@ async def run(path, out):
         notebook,
         kernel_name="deno",
         timeout=None,
-        startup_timeout=120,
+        startup_timeout=60,
         record_timing=False,
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(path.parent)}},

@@ -1,0 +1,127 @@
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { cellModule } from "../lib/cli/cells.ts";
+import { filesBelow, notebooksIn } from "../lib/cli/files.ts";
+import { DENO_VERSION, inRoot, NOTEBOOKS, ROOT } from "../lib/cli/paths.ts";
+import { circles, entangled, importsOf, TOP_LEVEL, wrongArrows } from "./architecture.ts";
+
+const read = (path: string) => Deno.readTextFileSync(inRoot(path));
+const modules = filesBelow("lib", /\.ts$/).filter((path) => !path.includes("/assembly/"));
+const graph = Object.fromEntries(modules.map((path) => [path, importsOf(path, read(path))]));
+
+/** Names at the top of the project: those that git knows, or all where there is no git. */
+async function topLevel(): Promise<string[]> {
+  try {
+    const { stdout, success } = await new Deno.Command("git", {
+      args: ["-C", ROOT, "ls-files", "-z"],
+      stderr: "null",
+    }).output();
+    const files = new TextDecoder().decode(stdout).split("\0").filter((path) => path !== "");
+    if (success && files.length > 0) return [...new Set(files.map((path) => path.split("/")[0]))];
+  } catch { /* no git */ }
+  return Array.from(Deno.readDirSync(ROOT), ({ name }) => name);
+}
+
+Deno.test("the top level holds what the design names and dot-files", async () => {
+  const names = (await topLevel()).filter((name) => !name.startsWith("."));
+  assertEquals(names.filter((name) => !TOP_LEVEL.includes(name)), []);
+});
+
+Deno.test("the graph that the rules are tried on is the real one", () => {
+  assertGreater(modules.length, 50);
+  assert(graph["lib/chain/mod.ts"].length > 0);
+  for (const [path, imports] of Object.entries(graph)) {
+    for (const target of imports) assert(target in graph, `${path} imports ${target}`);
+  }
+});
+
+Deno.test("imports point down: papers to numerics to kernels, never up, never to another paper", () => {
+  assertEquals(wrongArrows(graph), []);
+});
+
+Deno.test("rooms do not import each other in circles", () => {
+  assertEquals(circles(graph), []);
+});
+
+Deno.test("theory and simulation of a paper do not know each other", () => {
+  assertEquals(entangled(graph), []);
+});
+
+Deno.test("no room but tests, notebooks and the tasks imports the tasks", () => {
+  for (const name of notebooksIn(NOTEBOOKS)) {
+    const { text } = cellModule(read(`notebooks/${name}.ipynb`));
+    const imports = importsOf(`notebooks/${name}.ts`, text);
+    assertEquals(imports.filter((path) => path.startsWith("lib/cli/")), []);
+  }
+});
+
+Deno.test("a wrong arrow of each kind is found", () => {
+  const wrong: [string, string][] = [
+    ["lib/chain/model.ts", "lib/papers/lora_one/theory.ts"],
+    ["lib/papers/lora_one/theory.ts", "lib/papers/lazy_vs_feature/theory.ts"],
+    ["lib/kernels/mod.ts", "lib/random/mod.ts"],
+    ["lib/experiment/mod.ts", "lib/figure/mod.ts"],
+    ["lib/papers/lora_one/theory.ts", "lib/kernels/mod.ts"],
+    ["lib/papers/lora_one/claims.ts", "lib/figure/mod.ts"],
+    ["lib/ode/mod.ts", "lib/cli/paths.ts"],
+    ["lib/check.ts", "lib/ode/mod.ts"],
+    ["lib/mod.ts", "lib/cli/paths.ts"],
+    ["lib/ode/mod.ts", "lib/random/_state.ts"],
+  ];
+  for (const [from, to] of wrong) {
+    assertEquals(wrongArrows({ [from]: [to], [to]: [] }), [`${from} -> ${to}`]);
+  }
+  const right = { "lib/papers/a/figures_x.ts": ["lib/figure/mod.ts", "lib/check.ts"] };
+  assertEquals(wrongArrows(right), []);
+});
+
+Deno.test("a circle of rooms is found", () => {
+  const loop = {
+    "lib/ode/a.ts": ["lib/gaussian/b.ts"],
+    "lib/gaussian/b.ts": [],
+    "lib/gaussian/c.ts": ["lib/linalg/d.ts"],
+    "lib/linalg/d.ts": ["lib/ode/a.ts"],
+  };
+  assertEquals(circles(loop).sort(), ["gaussian", "linalg", "ode"]);
+});
+
+Deno.test("theory that reaches simulation through a third file is found", () => {
+  const folder = "lib/papers/lora_one";
+  const chain = {
+    [`${folder}/theory_flow.ts`]: [`${folder}/shared.ts`],
+    [`${folder}/shared.ts`]: [`${folder}/simulation.ts`],
+    [`${folder}/simulation.ts`]: [],
+  };
+  assertEquals(entangled(chain), [`${folder}/theory_flow.ts -> ... -> ${folder}/simulation.ts`]);
+});
+
+Deno.test("importsOf() sees every form of import, and none in comments", () => {
+  const text = `/** @example
+ * import { x } from "lora-dynamics/ode/mod.ts";
+ */
+import type { A } from "../check.ts";
+import {
+  b,
+} from "./b.ts";
+export * from "./c.ts";
+// import "./no.ts";
+const d = await import("lora-dynamics/nn/mod.ts");
+import json from "../../deno.json" with { type: "json" };
+import { Plot } from "@observablehq/plot";
+`;
+  assertEquals(importsOf("lib/chain/a.ts", text), [
+    "lib/check.ts",
+    "lib/chain/b.ts",
+    "lib/chain/c.ts",
+    "lib/nn/mod.ts",
+  ]);
+});
+
+Deno.test("every file that names a version of Deno names the pinned one", () => {
+  const files = ["README.md", ".ci/run", ".binder/postBuild", ".devcontainer/devcontainer.json"];
+  for (const file of files) {
+    const text = read(file);
+    const found = Array.from(text.matchAll(/deno@(\d[\w.]*\w)/g), ([, version]) => version);
+    assertGreater(found.length, 0, file);
+    assertEquals(found.filter((version) => version !== DENO_VERSION), [], file);
+  }
+});
