@@ -37,6 +37,7 @@ export function agree(
     throw new TypeError("Cannot compare numbers as the rule must give abs, rel or bounds: none is");
   }
   const pass = Object.entries(expected).every(([key, value]) => {
+    if (!Number.isFinite(value)) return Object.is(measured[key], value);
     const bound = bounds?.[key] ?? (abs ?? 0) + (rel ?? 0) * Math.abs(value);
     return Math.abs(measured[key] - value) <= bound;
   });

@@ -16,6 +16,12 @@ function checkSample(what: string, values: ArrayLike<number>): void {
   }
 }
 
+/** NaN has no place in an order: statistics that sort answer NaN when they meet one. */
+function hasNaN(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return true;
+  return false;
+}
+
 /**
  * Mean, standard deviation and standard error.
  *
@@ -41,7 +47,7 @@ export function summary(values: ArrayLike<number>): Summary {
 }
 
 /**
- * Median; the mean of the two middle values when there is an even number.
+ * Median; the mean of the two middle values when there is an even number, NaN if one is NaN.
  *
  * @throws {RangeError} If there are no values.
  *
@@ -55,6 +61,7 @@ export function summary(values: ArrayLike<number>): Summary {
  */
 export function median(values: ArrayLike<number>): number {
   checkSample("take a median", values);
+  if (hasNaN(values)) return NaN;
   const sorted = Float64Array.from(values).sort();
   const half = sorted.length >> 1;
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
@@ -91,7 +98,7 @@ export function slope(x: ArrayLike<number>, y: ArrayLike<number>): number {
 
 /**
  * Two-sample Kolmogorov–Smirnov test: the largest distance of the empirical distribution functions
- * and its asymptotic p-value.
+ * and its asymptotic p-value; both are NaN if a value is.
  *
  * Assumes: continuous laws, samples of some dozens or more.
  * Source: Stephens' correction of the asymptotic law (1970).
@@ -114,6 +121,7 @@ export function ksTwoSample(
 ): { distance: number; p: number } {
   checkSample("compare two samples", x);
   checkSample("compare two samples", y);
+  if (hasNaN(x) || hasNaN(y)) return { distance: NaN, p: NaN };
   const a = Float64Array.from(x).sort(), b = Float64Array.from(y).sort();
   let i = 0, j = 0, distance = 0;
   while (i < a.length && j < b.length) {

@@ -3,9 +3,22 @@
  *
  * @module
  */
-import { checkFinite, checkInside, checkPositive } from "../../check.ts";
+import { checkFinite, checkInside, checkInteger, checkPositive } from "../../check.ts";
 import { type Activation, type PairMoments, pairMoments } from "../../gaussian/mod.ts";
 import { type OdeOptions, type OdeSolution, type Rhs, solveOde } from "../../ode/mod.ts";
+
+/** Strength in [0, 1): without pre-training is a limit worth drawing. */
+function checkStrength(what: string, mu: number, name = "mu"): void {
+  if (mu !== 0) checkInside(what, name, mu, 0, 1);
+}
+
+/** Time of the terminal event of a solution, `NaN` without one; a solve that broke off is an error. */
+function arrival({ status, events }: OdeSolution): number {
+  if (status !== "done" && status !== "event") {
+    throw new Error(`Cannot integrate the flow to its end: ${status}`);
+  }
+  return events.length > 0 ? events[0].t : NaN;
+}
 
 /** A flow of the summary statistics `(u, a)`, with `h` for a free adapter. */
 export interface FlowProblem {
@@ -195,9 +208,7 @@ export class LoraFlow {
   /** Points of the flow at increasing times `> 0` (or from 0). */
   path(times: readonly number[], options: OdeOptions = {}): FlowPoint[] {
     const solution = this.solve(times[times.length - 1], { ...options, times });
-    if (solution.status !== "done") {
-      throw new Error(`Cannot integrate the summary-statistics flow: ${solution.status}`);
-    }
+    arrival(solution);
     return solution.states.map((y, i) => this.point(solution.times[i], y));
   }
 
@@ -221,7 +232,7 @@ export class LoraFlow {
     if (g(0, this.y0) >= 0) return 0;
     const events = [{ name: "arrival", g, terminal: true }];
     const solution = this.solve(limit, { ...options, events });
-    return solution.events.length > 0 ? solution.events[0].t : NaN;
+    return arrival(solution);
   }
 }
 
@@ -246,6 +257,9 @@ export class LoraFlow {
  * ```
  */
 export function fullFineTuningTime(student: Activation, from: number, to: number): number {
+  checkStrength("compute a full fine-tuning time", from, "from");
+  checkFinite("compute a full fine-tuning time", "to", to);
+  if (from === to) return 0;
   const moments = pairMoments(student, student), scale = student.gradientScale;
   const slope = (s: number) => {
     const r = s * s;
@@ -257,7 +271,7 @@ export function fullFineTuningTime(student: Activation, from: number, to: number
     atol: 1e-14,
     events: [{ name: "arrival", g: (_t, y) => y[0] - to, terminal: true }],
   });
-  return solution.events.length > 0 ? solution.events[0].t : NaN;
+  return arrival(solution);
 }
 
 /**
@@ -282,6 +296,7 @@ export function fullFineTuningTime(student: Activation, from: number, to: number
  * ```
  */
 export function scratchTime(k: number, m0: number, m1: number): number {
+  checkInteger("compute a time from scratch", "k", k, 1);
   checkInside("compute a time from scratch", "m0", m0, 0, 1);
   checkInside("compute a time from scratch", "m1", m1, m0, 1);
   // t(x), x = ln m: dt/dx = m^{2−k}/(1 − m²)
@@ -292,6 +307,7 @@ export function scratchTime(k: number, m0: number, m1: number): number {
     [0],
     { method: "dop853", rtol: 1e-11, atol: 1e-14 },
   );
+  arrival(solution);
   return solution.y[0];
 }
 
@@ -316,6 +332,7 @@ export function scratchTime(k: number, m0: number, m1: number): number {
  * ```
  */
 export function linearAdiabaticTime(mu: number, m0: number, radius = 0.5): number {
+  checkStrength("compute the linear search time", mu);
   checkInside("compute the linear search time", "m0", m0, 0, 1);
   checkInside("compute the linear search time", "radius", radius, 0, 1);
   const odds = (m: number) => m / Math.sqrt(1 - m * m);
@@ -341,6 +358,8 @@ export function linearAdiabaticTime(mu: number, m0: number, radius = 0.5): numbe
  * ```
  */
 export function effectivePotential(mu: number, g: number): number {
+  checkStrength("compute the effective potential", mu);
+  checkFinite("compute the effective potential", "g", g);
   const x = Math.abs(g);
   return -((1 - mu) ** 2) * (x + Math.log1p(Math.exp(-2 * x)) - Math.LN2);
 }

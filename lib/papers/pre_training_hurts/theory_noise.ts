@@ -47,6 +47,10 @@ export interface NoiseSetting {
   readonly d: number;
 }
 
+function checkSetting(what: string, { noise, step, d }: NoiseSetting): void {
+  for (const [name, value] of Object.entries({ noise, step, d })) checkPositive(what, name, value);
+}
+
 /**
  * Variance `S₀ = E[(σ(μz) − σ⋆(z))²σ'(μz)²] + Δ E σ'(μz)²` of one sample's gradient in `u`, divided
  * by `N_k²`.
@@ -104,6 +108,7 @@ export function noiseShift(
   { matrix, noise, step, d }: NoiseSetting,
   batch: number,
 ): { rho: number; shift: number } {
+  checkSetting("compute the noise shift", { matrix, noise, step, d });
   checkPositive("compute the noise shift", "batch", batch);
   const rate = growthRate(matrix);
   const growth = Math.log1p(step * rate);
@@ -128,6 +133,7 @@ export function noiseShift(
  * ```
  */
 export function criticalBatch({ matrix, noise, step, d }: NoiseSetting): number {
+  checkSetting("compute the critical batch", { matrix, noise, step, d });
   checkPositive("compute the critical batch", "-B", -matrix.B);
   return step * noise * Math.sqrt(d) / (2 * Math.sqrt(-matrix.B * growthRate(matrix)));
 }
@@ -185,9 +191,10 @@ export function noiseFloor(
     kappa: number;
   },
 ): { gap: number; excessRisk: number; fullExcessRisk: number } {
-  for (const [name, value] of Object.entries({ step, labelNoise, d, batch })) {
+  for (const [name, value] of Object.entries({ step, labelNoise, d, batch, kappa })) {
     checkPositive("compute the noise floor", name, value);
   }
+  if (mu !== 0) checkInside("compute the noise floor", "mu", mu, 0, 1);
   const gap = step * labelNoise * d / (4 * batch);
   return { gap, excessRisk: kappa * (1 - mu) ** 2 * gap, fullExcessRisk: kappa * gap };
 }

@@ -164,8 +164,9 @@ export function seriesSearchMatrix(
  */
 export function growthRate({ A, B }: SearchMatrix, ratio = 1): number {
   checkPositive("compute the growth rate", "ratio", ratio);
-  const root = Math.sqrt(B * B + 4 * ratio * A * A);
-  return B <= 0 ? 2 * ratio * A * A / (root - B) : (B + root) / 2;
+  const root = Math.hypot(B, 2 * Math.sqrt(ratio) * A);
+  if (root === 0) return 0;
+  return B <= 0 ? 2 * ratio * A * (A / (root - B)) : (B + root) / 2;
 }
 
 /**

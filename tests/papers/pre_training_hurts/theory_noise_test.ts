@@ -270,8 +270,7 @@ Deno.test("criticalBatch() and adaptiveBatch() refuse B >= 0", () => {
   }
 });
 
-// Known failure: NaN comes out, no argument is named.
-Deno.test.ignore(
+Deno.test(
   "noiseShift() and criticalBatch() name noise, step and d that make no sense",
   () => {
     for (const bad of [NaN, -1, Infinity]) {
