@@ -4,10 +4,16 @@
  * @module
  */
 import type { Claim } from "../../experiment/mod.ts";
+import { flowClaims } from "./claims_flow.ts";
 import { lawClaims } from "./claims_law.ts";
 import { simulationClaims } from "./claims_simulation.ts";
-import { theoryClaims } from "./claims_theory.ts";
+import { searchClaims } from "./claims_search.ts";
 
 /** All claims, by number. */
-export const claims: readonly Claim[] = [...theoryClaims, ...lawClaims, ...simulationClaims]
+export const claims: readonly Claim[] = [
+  ...searchClaims,
+  ...flowClaims,
+  ...lawClaims,
+  ...simulationClaims,
+]
   .toSorted((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));

@@ -3,5 +3,8 @@
  *
  * @module
  */
-export * from "./figures_beyond.ts";
+export { activationLabel } from "./_series.ts";
+export * from "./figures_dynamics.ts";
+export * from "./figures_models.ts";
+export * from "./figures_scaling.ts";
 export * from "./figures_search.ts";
