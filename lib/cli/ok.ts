@@ -17,7 +17,7 @@ function commands(): [string, string[]][] {
   ];
   const out = inRoot(".deno", "test", "figures");
   return [
-    ["format", ["fmt", "--check", "--quiet"]],
+    ["format", task("format", "format", "--check")],
     ["lint", ["lint", "--quiet"]],
     ["documentation", ["doc", "--lint", "--quiet", ...filesBelow("lib", /^mod\.ts$/)]],
     ["test", task("test", "test-runner")],

@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import { TestKernel } from "./kernel_driver.ts";
-import { endsWithin } from "./processes.ts";
+import { endsWithin, kill } from "./processes.ts";
 
 Deno.test("shutting down leaves no process", async () => {
   await using kernel = await TestKernel.start();
@@ -20,7 +20,7 @@ for (const victim of ["driver", "launcher"]) {
       if (work) kernel.run([work], { timeout: 2 }).catch(() => {});
       await new Promise((resolve) => setTimeout(resolve, 300));
       const pid = victim === "driver" ? kernel.driver.pid : kernel.pid;
-      Deno.kill(pid, "SIGKILL");
+      await kill(pid);
       assert(await endsWithin(kernel.kernel, 5), "the kernel is an orphan");
       assert(await endsWithin(kernel.pid, 5), "the launcher is an orphan");
     });
