@@ -35,6 +35,14 @@ Deno.test("reproduce runs a notebook, writes it with its page, and sums it up in
     assertStringIncludes(await Deno.readTextFile(`${out}/small/small.html`), "passes");
   }));
 
+Deno.test("reproduce works where libraries are found through LD_LIBRARY_PATH, as on clusters", () =>
+  folder(async (out) => {
+    // With a list of programs in place of `"run": true` Deno would refuse to start any.
+    const env = { LD_LIBRARY_PATH: out };
+    const { code, stderr } = await run("reproduce", [...fixtures, "small", "--out", out], env);
+    assertEquals(code, 0, stderr);
+  }));
+
 Deno.test("reproduce reports a failing cell with number, source and traceback, and goes on", () =>
   folder(async (out) => {
     const args = [...fixtures, "small", "throws", "refuted", "--out", out, "--preset", "quick"];
