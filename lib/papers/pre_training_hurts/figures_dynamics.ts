@@ -15,7 +15,15 @@ import {
   theme,
   theory,
 } from "../../figure/mod.ts";
-import { activationLabel, curves, distinct, entries, errorBars, style, where } from "./_series.ts";
+import {
+  activationLabel,
+  curves,
+  distinct,
+  entries,
+  errorBars,
+  style,
+  where,
+} from "./figures_series.ts";
 
 /** A point of a trajectory, simulated or computed. */
 export interface PathRow extends Row {

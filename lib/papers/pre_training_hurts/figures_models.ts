@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Row } from "../../experiment/mod.ts";
 import { type Figure, type Panel, simulation, theme, theory } from "../../figure/mod.ts";
-import { activationLabel, distinct, entries, style } from "./_series.ts";
+import { activationLabel, distinct, entries, style } from "./figures_series.ts";
 
 /** A point of F8 and E7. */
 export interface CommitteePoint extends Row {

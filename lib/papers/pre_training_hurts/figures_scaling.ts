@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Row } from "../../experiment/mod.ts";
 import { type Figure, type LegendEntry, type Panel, simulation, theory } from "../../figure/mod.ts";
-import { distinct, entries, errorBars, style, where } from "./_series.ts";
+import { distinct, entries, errorBars, style, where } from "./figures_series.ts";
 
 /** A labelled value at a position: the shape of most rows below. */
 export interface Point extends Row {

@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Row } from "../../experiment/mod.ts";
 import { endLabels, type Figure, heat, type Panel, theory } from "../../figure/mod.ts";
-import { activationLabel, curves, distinct, entries, style, where } from "./_series.ts";
+import { activationLabel, curves, distinct, entries, style, where } from "./figures_series.ts";
 import type { Point } from "./figures_scaling.ts";
 
 /** A row of F1. */
