@@ -36,7 +36,11 @@ export interface Stepper {
  * Rows that every Hermite-type interpolant of HNW starts with: `Δy`, `h k_0 − Δy` and
  * `2 Δy − h (k_1 + k_0)`.
  */
-export function startRows(s: Stepper, h: number, rows: Float64Array): void {
+export function startRows(
+  s: Pick<Stepper, "y" | "next" | "slope" | "nextSlope">,
+  h: number,
+  rows: Float64Array,
+): void {
   const { y, next, slope, nextSlope } = s;
   const n = y.length;
   for (let i = 0; i < n; i++) {
