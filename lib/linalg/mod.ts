@@ -1,6 +1,1 @@
-/**
- * Small dense linear algebra on row-major `Float64Array` matrices.
- *
- * @module
- */
-export { semidefiniteRoot } from "./cholesky.ts";
+export * from "./matrix.ts"; export * from "./multiply.ts"; export * from "./low_rank.ts"; export * from "./backend.ts"; export * from "./workspace.ts"; export { semidefiniteRoot } from "./cholesky.ts";
