@@ -106,7 +106,9 @@ function fromEnvironment(): Native | null {
   try {
     return openLibrary(wanted === "openblas" ? undefined : wanted);
   } catch (error) {
-    console.warn(`${variable}=${wanted}: ${(error as Error).message}; the compiled kernels are used`);
+    console.warn(
+      `${variable}=${wanted}: ${(error as Error).message}; the compiled kernels are used`,
+    );
     return null;
   }
 }

@@ -94,7 +94,19 @@ function product(
   const size = m * n * k;
   const library = size > few ? native() : undefined;
   if (library) {
-    library.gemm(aTransposed, bTransposed, m, n, k, a.data, a.columns, b.data, b.columns, c.data, 0);
+    library.gemm(
+      aTransposed,
+      bTransposed,
+      m,
+      n,
+      k,
+      a.data,
+      a.columns,
+      b.data,
+      b.columns,
+      c.data,
+      0,
+    );
     return c;
   }
   // Steps in entries: from row to row and from column to column of the factors as multiplied.
