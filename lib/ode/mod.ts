@@ -11,3 +11,11 @@ export type { OdeEventHit, OdeSolution, OdeStats, OdeStatus } from "./solution.t
 export type { Jacobian, OdeMethod, OdeOptions } from "./options.ts";
 export { solveOde } from "./solve_ode.ts";
 export type { Rhs } from "./stepper.ts";
+export { type Matrices, type MatrixRhs, type MatrixState, matrixState } from "./matrix_state.ts";
+export {
+  type ManyEvent,
+  type ManyOptions,
+  type ManyRhs,
+  type ManySolutions,
+  solveMany,
+} from "./solve_many.ts";

@@ -8,7 +8,6 @@ import {
   checkSorted,
 } from "../check.ts";
 import type { OdeEvent } from "./events.ts";
-import type { Rhs } from "./stepper.ts";
 
 /** Names of the methods, see {@linkcode OdeOptions}. */
 export type OdeMethod = "dopri5" | "dop853" | "radau5" | "midpoint";
@@ -87,7 +86,7 @@ export function checkState(what: string, name: string, y0: ArrayLike<number>): v
 /** Checks and completes everything else, for a system of `n` components. */
 export function settings(
   what: string,
-  f: Rhs,
+  f: unknown,
   t0: number,
   t1: number,
   n: number,
