@@ -110,36 +110,36 @@ export class Midpoint implements Integrator {
     let fresh = false;
     let before = Infinity;
     let passes = 0;
-    for (let pass = 0; pass < 3 * PASSES; pass++) {
+    while (true) {
       for (let i = 0; i < n; i++) stage[i] = y[i] + (z[i] + carry[i]);
       f(t + half, stage, g);
       work.evaluations++;
-      const slopeFinite = allFinite(g);
-      if (!slopeFinite && this.#newton && fresh) return STATUS.nonFinite;
-      let ready = true;
-      if (slopeFinite) {
+      const finite = allFinite(g);
+      if (!finite && fresh) return STATUS.nonFinite;
+      if (finite) {
         for (let i = 0; i < n; i++) g[i] = half * g[i] - z[i];
-        if (this.#newton && this.#lu) this.#lu.solve(g);
+        if (this.#newton) this.#lu!.solve(g);
         let correction = 0;
         let size = 0;
         for (let i = 0; i < n; i++) {
           correction = Math.max(correction, Math.abs(g[i]));
           size = Math.max(size, Math.abs(y[i]) + Math.abs(z[i]));
         }
-        const stalled = !(correction < before);
-        if (correction === 0 || (stalled && before <= ROUNDING * size)) return "done";
-        const limit = this.#newton ? GOOD : FAST;
-        const slow = passes > 0 && correction > limit * before && correction > ROUNDING * size;
-        ready = !slow && passes < PASSES;
-        if (ready || (this.#newton && fresh && !stalled && passes < PASSES)) {
+        const slow = passes > 0 && correction > (this.#newton ? GOOD : FAST) * before;
+        const falls = correction < before;
+        // Where rounding rules, the state no longer feels the correction.
+        const arrived = slow && correction <= (falls ? 4 * Number.EPSILON : ROUNDING) * size;
+        const hopeless = slow && correction > ROUNDING * size && !(fresh && falls);
+        if (passes < PASSES && !hopeless) {
           for (let i = 0; i < n; i++) z[i] += g[i];
+          if (arrived || correction === 0) return "done";
           before = correction;
           passes++;
           continue;
         }
       }
       // The iteration is too slow: a Jacobian at the start of the step, and Newton from there.
-      if (this.#newton && fresh) return STATUS.notConvergedFixed;
+      if (fresh) return STATUS.notConvergedFixed;
       const status = this.#prepareNewton(t);
       if (status !== "done") return status;
       fresh = true;
@@ -147,7 +147,6 @@ export class Midpoint implements Integrator {
       passes = 0;
       z.fill(0);
     }
-    return STATUS.notConvergedFixed;
   }
 
   /** Factorises `I − (h/2) J` at the start of the step. */

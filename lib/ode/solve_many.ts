@@ -92,6 +92,7 @@ export function solveMany(options: ManyOptions): ManySolutions {
   const what = "solve the differential equations";
   const { f, t0 = 0, t1, y0s, params, events = [], times, jacobian } = options;
   checkFunction(what, "f", f);
+  if (jacobian !== undefined) checkFunction(what, "jacobian", jacobian);
   const count = params?.length ?? y0s?.length;
   if (!(y0s?.length > 0) || (y0s.length !== count && y0s.length !== 1)) {
     throw new TypeError(
