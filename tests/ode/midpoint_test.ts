@@ -191,6 +191,32 @@ Deno.test("midpoint keeps the pairing of a linear flow with its adjoint", () => 
   }
 });
 
+Deno.test("midpoint locates events, and its dense output joins the steps, value and slope", () => {
+  const solution = solveOde(
+    oscillator,
+    0,
+    7,
+    [1, 0],
+    midpoint(0.01, { dense: true, events: [{ name: "zero", g: (_t, y) => y[0] }] }),
+  );
+  assertEquals(solution.events.length, 2);
+  solution.events.forEach(({ t, y }, k) => {
+    assertAlmostEquals(t, (k + 0.5) * Math.PI, 1e-4);
+    assertAlmostEquals(y[0], 0, 1e-14);
+  });
+  const { times, states } = solution;
+  for (let k = 1; k + 1 < times.length; k++) {
+    const e = 1e-6;
+    const left = solution.at(times[k] - e)[0], right = solution.at(times[k] + e)[0];
+    assertAlmostEquals((right - left) / (2 * e), states[k][1], 1e-6);
+    assertAlmostEquals((right + left) / 2, states[k][0], 1e-11);
+  }
+  // one evaluation more in each step
+  const plain = solveOde(oscillator, 0, 7, [1, 0], midpoint(0.01));
+  assertEquals(solution.y, plain.y);
+  assertEquals(solution.stats.evaluations, plain.stats.evaluations + plain.stats.accepted);
+});
+
 Deno.test("where substitution diverges midpoint turns to Newton", () => {
   let calls = 0;
   const stiff: Rhs = (t, y, dy) => {

@@ -10,7 +10,7 @@ import fc from "fast-check";
 import { type OdeOptions, type Rhs, solveOde } from "lora-dynamics/ode/mod.ts";
 import { problems } from "./problems.ts";
 
-const METHODS = ["dopri5", "dop853"] as const;
+const METHODS = ["dopri5", "dop853", "radau5"] as const;
 
 const decay: Rhs = (_t, y, dy) => {
   for (let i = 0; i < y.length; i++) dy[i] = -y[i];
@@ -89,6 +89,26 @@ Deno.test("output does not change the path of the solution", () => {
     assertEquals(plain.times[0], 0);
     assertEquals(plain.times[plain.times.length - 1], 20);
     assertEquals(plain.states.length, plain.times.length);
+  }
+});
+
+Deno.test("two runs give the same bits with every method", () => {
+  for (const method of [...METHODS, "midpoint"] as const) {
+    const run = () =>
+      solveOde(problems["van der Pol mu=1"], 0, 20, [2, 0], { method, step: 0.01, dense: true });
+    const a = run(), b = run();
+    assertEquals(a.times, b.times);
+    assertEquals(a.states, b.states);
+    assertEquals(a.stats, b.stats);
+    assertEquals(a.at(3.21), b.at(3.21));
+  }
+});
+
+Deno.test("all methods agree on a smooth problem within their tolerance", () => {
+  const reference = solveOde(problems["Hull B1"], 0, 5, [1, 3], { rtol: 1e-12 }).y;
+  for (const method of METHODS) {
+    const { y } = solveOde(problems["Hull B1"], 0, 5, [1, 3], { method, rtol: 1e-8, atol: 1e-10 });
+    reference.forEach((value, i) => assertAlmostEquals(y[i], value, 3e-7, method));
   }
 });
 
