@@ -31,6 +31,18 @@ function packPanels(from: usize, rowStep: usize, columnStep: usize, r: i32, n: i
   }
 }
 
+/** Packs up to 4 rows of L side by side, filled up with zeros. */
+function packRows(from: usize, rank: usize, height: i32, to: usize): void {
+  if (height < 4) memory.fill(to, 0, 4 * rank);
+  for (let x = 0; x < height; x++) {
+    let at = to + (<usize> x << 3);
+    for (let end = from + rank; from < end; from += 8) {
+      store<f64>(at, load<f64>(from));
+      at += 32;
+    }
+  }
+}
+
 /** Takes the gradient of R out of its panels. */
 function unpackPanels(from: usize, rowStep: usize, columnStep: usize, r: i32, n: i32, to: usize): void {
   for (let j = 0; j < n; j += 4) {
@@ -59,15 +71,13 @@ function addTo(address: usize, x: f64): void {
 }
 
 /**
- * One tile: residual of 4 rows of L (`rank` bytes apart) and one panel against T, added into the
+ * One tile: residual of 4 packed rows of L and one panel against T, added into the
  * gradient of the panel and into `sums`, 4 vectors for each k. Returns the squares of the residual.
  */
 // @ts-ignore: decorator of AssemblyScript
 @inline
-function tile(l0: usize, rank: usize, panel: usize, t: usize, tStep: usize, sums: usize): v128 {
-  const l1 = l0 + rank;
-  const l2 = l1 + rank;
-  const l3 = l2 + rank;
+function tile(rows: usize, rank: usize, panel: usize, t: usize, tStep: usize, sums: usize): v128 {
+  const end = panel + (rank << 3);
   let e00 = f64x2.splat(0);
   let e01 = e00;
   let e10 = e00;
@@ -76,23 +86,23 @@ function tile(l0: usize, rank: usize, panel: usize, t: usize, tStep: usize, sums
   let e21 = e00;
   let e30 = e00;
   let e31 = e00;
-  let x = panel;
-  for (let k: usize = 0; k < rank; k += 8) {
+  let l = rows;
+  for (let x = panel; x < end; x += 64) {
     const x0 = v128.load(x);
     const x1 = v128.load(x, 16);
-    let y = v128.load64_splat(l0 + k);
+    let y = v128.load64_splat(l);
     e00 = f64x2.add(e00, f64x2.mul(y, x0));
     e01 = f64x2.add(e01, f64x2.mul(y, x1));
-    y = v128.load64_splat(l1 + k);
+    y = v128.load64_splat(l, 8);
     e10 = f64x2.add(e10, f64x2.mul(y, x0));
     e11 = f64x2.add(e11, f64x2.mul(y, x1));
-    y = v128.load64_splat(l2 + k);
+    y = v128.load64_splat(l, 16);
     e20 = f64x2.add(e20, f64x2.mul(y, x0));
     e21 = f64x2.add(e21, f64x2.mul(y, x1));
-    y = v128.load64_splat(l3 + k);
+    y = v128.load64_splat(l, 24);
     e30 = f64x2.add(e30, f64x2.mul(y, x0));
     e31 = f64x2.add(e31, f64x2.mul(y, x1));
-    x += 64;
+    l += 32;
   }
   e00 = f64x2.sub(e00, v128.load(t));
   e01 = f64x2.sub(e01, v128.load(t, 16));
@@ -105,20 +115,20 @@ function tile(l0: usize, rank: usize, panel: usize, t: usize, tStep: usize, sums
   t += tStep;
   e30 = f64x2.sub(e30, v128.load(t));
   e31 = f64x2.sub(e31, v128.load(t, 16));
-  x = panel;
-  for (let k: usize = 0; k < rank; k += 8) {
+  l = rows;
+  for (let x = panel; x < end; x += 64) {
     const x0 = v128.load(x);
     const x1 = v128.load(x, 16);
-    let y = v128.load64_splat(l0 + k);
+    let y = v128.load64_splat(l);
     let g0 = f64x2.mul(y, e00);
     let g1 = f64x2.mul(y, e01);
-    y = v128.load64_splat(l1 + k);
+    y = v128.load64_splat(l, 8);
     g0 = f64x2.add(g0, f64x2.mul(y, e10));
     g1 = f64x2.add(g1, f64x2.mul(y, e11));
-    y = v128.load64_splat(l2 + k);
+    y = v128.load64_splat(l, 16);
     g0 = f64x2.add(g0, f64x2.mul(y, e20));
     g1 = f64x2.add(g1, f64x2.mul(y, e21));
-    y = v128.load64_splat(l3 + k);
+    y = v128.load64_splat(l, 24);
     g0 = f64x2.add(g0, f64x2.mul(y, e30));
     g1 = f64x2.add(g1, f64x2.mul(y, e31));
     v128.store(x, f64x2.add(v128.load(x, 32), g0), 32);
@@ -131,7 +141,7 @@ function tile(l0: usize, rank: usize, panel: usize, t: usize, tStep: usize, sums
     v128.store(sums, f64x2.add(v128.load(sums, 32), g0), 32);
     g0 = f64x2.add(f64x2.mul(e30, x0), f64x2.mul(e31, x1));
     v128.store(sums, f64x2.add(v128.load(sums, 48), g0), 48);
-    x += 64;
+    l += 32;
     sums += 64;
   }
   e00 = f64x2.add(f64x2.mul(e00, e00), f64x2.mul(e01, e01));
@@ -164,8 +174,8 @@ export function lowRankGradient(
   const panels = (n + 3) / 4;
   const size = rank << 3;
   const sums = work + <usize> panels * size;
-  const lastRows = sums + size;
-  const corner = lastRows + 4 * rank;
+  const rows = sums + size;
+  const corner = rows + 4 * rank;
   packPanels(right, rightRow, rightColumn, r, n, work);
   memory.fill(leftGradient, 0, <usize> m * rank);
   let squares = f64x2.splat(0);
@@ -175,12 +185,7 @@ export function lowRankGradient(
     const whole = min(last, n / 4);
     for (let i = 0; i < m; i += 4) {
       const height = min(4, m - i);
-      let l = left + <usize> i * rank;
-      if (height < 4) {
-        memory.fill(lastRows, 0, 4 * rank);
-        memory.copy(lastRows, l, <usize> height * rank);
-        l = lastRows;
-      }
+      packRows(left + <usize> i * rank, rank, height, rows);
       memory.fill(sums, 0, size);
       let panel = work + <usize> first * size;
       let t = target + <usize> i * step + (<usize> first << 5);
@@ -196,7 +201,7 @@ export function lowRankGradient(
           tile0 = corner;
           tileStep = 32;
         }
-        squares = f64x2.add(squares, tile(l, rank, panel, tile0, tileStep, sums));
+        squares = f64x2.add(squares, tile(rows, rank, panel, tile0, tileStep, sums));
         panel += size;
         t += 32;
       }
