@@ -25,9 +25,9 @@ export class JacobianOf {
   /**
    * Computes the Jacobian at `(t, y)`, where the slope is known; false if it is not finite.
    *
-   * The increment of a component is √ε of its size. Where that is too little it is the one at which
-   * rounding of `f` changes a step of size `h` by a thousandth of the tolerance
-   * (Hindmarsh et al., SUNDIALS, ACM TOMS 31 (2005) 363, section 2.1). The difference is taken
+   * The increment of a component is √ε of its size, or more, so that rounding of `f` changes a step
+   * of size `h` by a thousandth of the tolerance at most (Hindmarsh et al., SUNDIALS, ACM TOMS 31
+   * (2005) 363, section 2.1). The difference is taken
    * backward where `f` is not finite ahead.
    */
   evaluate(
@@ -45,16 +45,19 @@ export class JacobianOf {
       J.fill(0);
       this.#supplied(t, y, J);
     } else {
-      let norm = 0;
+      let largest = 0;
       for (let i = 0; i < n; i++) {
         w[i] = y[i];
-        norm = Math.max(norm, Math.abs(slope[i]) / weight(atol[i], rtol, y[i]));
+        largest = Math.max(largest, Math.abs(y[i]));
       }
+      // A component at zero without an absolute tolerance takes the size of the others.
+      const size = (i: number) => (atol[i] + rtol * Math.abs(y[i])) || rtol * (largest || 1);
+      let norm = 0;
+      for (let i = 0; i < n; i++) norm = Math.max(norm, Math.abs(slope[i]) / size(i));
       const least = 1000 * Number.EPSILON * n * h * norm;
       for (let j = 0; j < n; j++) {
-        const size = weight(atol[j], rtol, y[j]);
-        const most = Math.max(Math.abs(y[j]), size);
-        const wanted = Math.max(ROOT * Math.abs(y[j]), Math.min(least * size, most)) || ROOT * size;
+        const most = Math.max(Math.abs(y[j]), size(j));
+        const wanted = Math.max(ROOT * most, Math.min(least * size(j), most));
         for (let side = 1; side >= -1; side -= 2) {
           w[j] = y[j] + side * wanted;
           // What was really added, after rounding.
@@ -76,9 +79,4 @@ export class JacobianOf {
     for (let i = 0; i < J.length; i++) finite += J[i] - J[i];
     return finite === 0;
   }
-}
-
-/** Size of a component that the tolerance does not see. */
-function weight(atol: number, rtol: number, y: number): number {
-  return (atol + rtol * Math.abs(y)) || Number.MIN_VALUE / ROOT;
 }

@@ -59,6 +59,7 @@ export class RadauStages {
   readonly #k: readonly [Float64Array, Float64Array, Float64Array];
   readonly #stage: Float64Array;
   readonly #error: Float64Array;
+  readonly #scale: Float64Array;
 
   constructor(f: Rhs, n: number, set: Settings, work: Work) {
     this.#f = f;
@@ -76,6 +77,7 @@ export class RadauStages {
     this.#k = [room(), room(), room()];
     this.#stage = room();
     this.#error = room();
+    this.#scale = room();
     this.polynomial = new Float64Array(3 * n);
   }
 
@@ -119,11 +121,11 @@ export class RadauStages {
   }
 
   /** The simplified Newton iteration from the predicted stages. */
-  newton(t: number, h: number, y: Float64Array): OdeStatus {
-    const f = this.#f, stage = this.#stage, work = this.#work;
+  newton(s: Ends, t: number, h: number): OdeStatus {
+    const y = s.y, f = this.#f, stage = this.#stage, work = this.#work;
     const real = this.#real, complex = this.#complex;
     const [z1, z2, z3] = this.#z, [w1, w2, w3] = this.#w, [k1, k2, k3] = this.#k;
-    const { rtol, atol } = this.#set;
+    const scale = this.#scales(s, h);
     const tolerance = this.#newtonTolerance;
     const n = y.length;
     const gamma = GAMMA / h, alpha = ALPHA / h, beta = BETA / h;
@@ -152,8 +154,7 @@ export class RadauStages {
       complex.solve(k2, k3);
       let sum = 0;
       for (let i = 0; i < n; i++) {
-        const scale = (atol[i] + rtol * Math.abs(y[i])) || Number.MIN_VALUE;
-        const u = k1[i] / scale, v = k2[i] / scale, w = k3[i] / scale;
+        const u = k1[i] / scale[i], v = k2[i] / scale[i], w = k3[i] / scale[i];
         sum += u * u + v * v + w * w;
       }
       const size = Math.sqrt(sum / (3 * n));
@@ -181,6 +182,27 @@ export class RadauStages {
       before = size;
     }
     return STATUS.notConverged;
+  }
+
+  /**
+   * Tolerance of each component. One at zero without an absolute tolerance takes the size of the
+   * others.
+   */
+  #scales(s: Ends, h: number): Float64Array {
+    const { y, slope } = s, scale = this.#scale;
+    const { rtol, atol } = this.#set;
+    let any = false;
+    for (let i = 0; i < y.length; i++) {
+      scale[i] = atol[i] + rtol * Math.abs(y[i]);
+      any ||= scale[i] === 0;
+    }
+    if (!any) return scale;
+    let largest = 0;
+    for (let i = 0; i < y.length; i++) {
+      largest = Math.max(largest, Math.abs(y[i]), h * Math.abs(slope[i]));
+    }
+    for (let i = 0; i < y.length; i++) scale[i] ||= rtol * largest || Number.MIN_VALUE;
+    return scale;
   }
 
   /** End of the step, and the norm of its error estimate; filtered twice after a rejection. */

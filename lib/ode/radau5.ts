@@ -162,7 +162,7 @@ export class Radau5 implements Integrator {
       const ready = Math.abs(h - stages.hFactored) <= 1e-3 * h ||
         stages.decompose(this.#jacobian.matrix, h);
       stages.predict(h);
-      const result = ready ? stages.newton(t, h, this.y) : STATUS.singular;
+      const result = ready ? stages.newton(this, t, h) : STATUS.singular;
       if (result === "done" || this.#fresh) return result;
       if (!this.#renewJacobian(t, h)) return STATUS.nonFiniteJacobian;
     }

@@ -252,6 +252,17 @@ Deno.test("a Jacobian that is not finite ends with a status", () => {
   }
 });
 
+Deno.test("differences have a scale at zero, with and without an absolute tolerance", () => {
+  const { f } = stiff.Robertson;
+  const [relative, both] = [0, 1e-14].map((atol) =>
+    solveOde(f, 0, 100, [1, 0, 0], { method: "radau5", rtol: 1e-7, atol })
+  );
+  assertEquals([relative.status, both.status], ["done", "done"]);
+  both.y.forEach((value, i) => assertAlmostEquals(relative.y[i] / value, 1, 1e-6));
+  const fromZero = solveOde(pulled, 0, 1, [0], { method: "radau5", atol: 0 });
+  assertAlmostEquals(fromZero.y[0], Math.cos(1) + 1e-6 * Math.sin(1), 1e-8);
+});
+
 Deno.test("differences are taken backward at the edge of the domain", () => {
   // √(1 − y) exists for y ≤ 1 only: y = 1 − (1 − t/2)², from the edge inwards
   const { status, y } = solveOde(

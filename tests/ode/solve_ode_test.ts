@@ -7,10 +7,12 @@ import {
   assertThrows,
 } from "@std/assert";
 import fc from "fast-check";
-import { type OdeOptions, type Rhs, solveOde } from "lora-dynamics/ode/mod.ts";
+import { type OdeEvent, type OdeOptions, type Rhs, solveOde } from "lora-dynamics/ode/mod.ts";
 import { problems } from "./problems.ts";
 
 const METHODS = ["dopri5", "dop853", "radau5"] as const;
+
+const crossing: OdeEvent = { name: "meet", g: (_t, y) => y[0] - y[1] };
 
 const decay: Rhs = (_t, y, dy) => {
   for (let i = 0; i < y.length; i++) dy[i] = -y[i];
@@ -172,6 +174,50 @@ Deno.test("NaN or infinity in the right-hand side ends the solve with a status",
     assertEquals(afterStart.status.split(":")[0], "nonFinite");
     assertLess(afterStart.stats.evaluations, 2000);
   }
+});
+
+Deno.test("whatever the right-hand side does, the solve ends, with a finite state", () => {
+  const wild: ((t: number, u: number, v: number, a: number) => number)[] = [
+    (_t, u, v, a) => a * u * v,
+    (_t, u, _v, a) => a / u,
+    (_t, u, _v, a) => Math.sqrt(u) * a,
+    (t, _u, v, a) => a * Math.sign(v - Math.sin(9 * t)),
+    (t, u, _v, a) => (t > 0.3 && u > 0 ? NaN : a),
+    (_t, u, v, a) => Math.exp(a * (u + v)),
+    (_t, u, _v, a) => 10 ** (3 * a) * (1 - u),
+    (t, _u, _v, a) => a / (t - 0.5),
+    (_t, u, _v, a) => a * u * u * u,
+    (_t, _u, v) => 1e300 * v,
+  ];
+  const index = fc.nat({ max: wild.length - 1 });
+  const size = fc.double({ min: -3, max: 3, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...METHODS, "midpoint" as const),
+      fc.tuple(index, index, size, size, size, size),
+      fc.boolean(),
+      (method, [i, j, a, b, u, v], dense) => {
+        let calls = 0;
+        const { status, t, y, stats } = solveOde(
+          (t, y, dy) => {
+            calls++;
+            dy[0] = wild[i](t, y[0], y[1], a);
+            dy[1] = wild[j](t, y[1], y[0], b);
+          },
+          0,
+          1,
+          [u, v],
+          { method, step: 0.01, maxSteps: 500, rtol: 1e-5, dense, events: [crossing] },
+        );
+        assert(/^(done|event|maxSteps|stepTooSmall|nonFinite|singular|notConv)/.test(status));
+        assert(t >= 0 && t <= 1 && (status !== "done" || t === 1));
+        assert(y.every(Number.isFinite), `${method} ${status}: ${y}`);
+        assertEquals(calls, stats.evaluations);
+        assertLess(calls, 500 * 150);
+      },
+    ),
+    { seed: 7, numRuns: 400 },
+  );
 });
 
 Deno.test("a solution that blows up ends at the blow-up", () => {
