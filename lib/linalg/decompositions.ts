@@ -191,9 +191,10 @@ export function qr(a: Matrix): Qr {
   const { rows: m, columns: n } = a;
   if (m < n) {
     // Q of the leading square part carries the other columns too.
-    const { q } = qr(columns({ rows: m, columns: n, data }, 0, m));
-    const r = multiplyTN(q, { rows: m, columns: n, data });
-    for (let i = 0; i < m; i++) r.data.fill(0, i * n, i * n + i);
+    const whole = { rows: m, columns: n, data };
+    const { q, r: leading } = qr(columns(whole, 0, m));
+    const r = multiplyTN(q, whole);
+    for (let i = 0; i < m; i++) r.data.set(leading.data.subarray(i * m, i * m + m), i * n);
     return { q, r: { ...r, data: r.data.map((x) => x * factor) } };
   }
   const { q, r } = native()?.qr(data, m, n) ?? portableQr(data, m, n);

@@ -1,0 +1,166 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  adapterGradient,
+  add,
+  backend,
+  frobeniusNorm,
+  lowRankGradient,
+  lowRankStep,
+  matrix,
+  multiply,
+  multiplyNT,
+  multiplyTN,
+  principalAngles,
+  qr,
+  scale,
+  svd,
+  symmetricEigen,
+  transpose,
+  useBackend,
+  workspace,
+} from "lora-dynamics/linalg/mod.ts";
+import { cases, gaussian, relativeError, timesDiagonal } from "./_cases.ts";
+import { checkEigen, checkQr, checkSvd } from "./_decomposition_laws.ts";
+
+/** Why the native library cannot be used here, if it cannot. */
+function absence(): string {
+  try {
+    useBackend("openblas");
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    useBackend("compiled");
+  }
+}
+
+const absent = absence();
+if (absent) console.warn(`tests of the native backend are skipped: ${absent}`);
+
+function nativeTest(name: string, run: () => void): void {
+  Deno.test({
+    name: absent ? `${name} (skipped: OpenBLAS is absent)` : name,
+    ignore: absent !== "",
+    fn() {
+      useBackend("openblas");
+      try {
+        run();
+      } finally {
+        useBackend("compiled");
+      }
+    },
+  });
+}
+
+/** The same with the compiled kernels. */
+function compiled<T>(run: () => T): T {
+  useBackend("compiled");
+  try {
+    return run();
+  } finally {
+    useBackend("openblas");
+  }
+}
+
+Deno.test("a library that is not there is an error that names it, and changes nothing", () => {
+  const error = assertThrows(() => useBackend("openblas", "no-such-library.so"), Error);
+  assert(error.message.includes("Cannot use OpenBLAS"), error.message);
+  assert(error.message.includes("no-such-library.so ("), error.message);
+  assertEquals(backend(), "compiled");
+  // deno-lint-ignore no-explicit-any
+  assertThrows(() => useBackend("mkl" as any), RangeError, "compiled, openblas");
+});
+
+/** What a fresh process prints with this environment. */
+async function inProcess(env: Record<string, string>) {
+  const module = new URL("../../lib/linalg/mod.ts", import.meta.url).href;
+  const code = `import { backend, multiply, matrix } from ${JSON.stringify(module)};
+    console.log(backend(), multiply(matrix(1, 1, [2]), matrix(1, 1, [3])).data[0]);`;
+  const { stdout, stderr, code: exit } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-lock", code],
+    env,
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { exit, out: text(stdout).trim(), warnings: text(stderr) };
+}
+
+Deno.test("LORA_DYNAMICS_BLAS with no such library warns and computes all the same", async () => {
+  const { exit, out, warnings } = await inProcess({ LORA_DYNAMICS_BLAS: "no-such-library.so" });
+  assertEquals([exit, out], [0, "compiled 6"]);
+  assert(warnings.includes("LORA_DYNAMICS_BLAS=no-such-library.so: Cannot use"), warnings);
+});
+
+Deno.test({
+  name: "LORA_DYNAMICS_BLAS=openblas opens the system's library",
+  ignore: absent !== "",
+  async fn() {
+    const { exit, out, warnings } = await inProcess({ LORA_DYNAMICS_BLAS: "openblas" });
+    assertEquals([exit, out], [0, "openblas 6"], warnings);
+  },
+});
+
+nativeTest("native products agree with the kernels to rounding", () => {
+  for (const [m, n, k] of [[1, 1, 1], [40, 40, 40], [13, 200, 7], [64, 2, 64], [300, 1, 20]]) {
+    const a = gaussian(m, k), b = gaussian(k, n);
+    const expected = compiled(() => multiply(a, b));
+    assert(relativeError(expected, multiply(a, b)) < 1e-14);
+    assert(relativeError(expected, multiplyTN(transpose(a), b)) < 1e-14);
+    assert(relativeError(expected, multiplyNT(a, transpose(b))) < 1e-14);
+  }
+});
+
+nativeTest("native low-rank steps agree with the kernels to rounding", () => {
+  for (const [m, n, r] of [[64, 64, 2], [128, 128, 4], [200, 150, 8], [5, 9, 3]]) {
+    const u = gaussian(m, r, "u"), v = gaussian(n, r, "v"), target = gaussian(m, n, "t");
+    const expected = compiled(() => lowRankGradient(u, v, target));
+    for (
+      const found of [lowRankGradient(u, v, target), adapterGradient(u, transpose(v), target)]
+    ) {
+      assertAlmostEquals(found.loss / expected.loss, 1, 1e-13);
+      assert(relativeError(expected.left, found.left) < 1e-13);
+      const right = found.right.rows === n ? found.right : transpose(found.right);
+      assert(relativeError(expected.right, right) < 1e-13);
+    }
+    const w = workspace({ u: [m, r], v: [n, r], target: [m, n] });
+    w.u.data.set(u.data);
+    w.v.data.set(v.data);
+    w.target.data.set(target.data);
+    assertAlmostEquals(lowRankStep(w.u, w.v, w.target, 1e-3) / expected.loss, 1, 1e-13);
+    assert(relativeError(add(u, expected.left, -1e-3), w.u) < 1e-14);
+    assert(relativeError(add(v, expected.right, -1e-3), w.v) < 1e-14);
+  }
+});
+
+nativeTest("native decompositions obey the same laws", () => {
+  for (const [name, a] of Object.entries(cases)) {
+    checkSvd(name, a);
+    checkQr(name, a);
+    const unit = scale(a, 1 / (frobeniusNorm(a) || 1));
+    checkEigen(name, multiplyTN(unit, unit));
+  }
+});
+
+nativeTest("native decompositions agree with the portable ones to rounding", () => {
+  for (const [name, a] of Object.entries(cases)) {
+    const one = compiled(() => svd(a)), other = svd(a), top = one.values[0] || 1;
+    one.values.forEach((x, i) => assertAlmostEquals(other.values[i] / top, x / top, 1e-14, name));
+    const scaled = scale(a, 1 / top), gram = multiplyTN(scaled, scaled);
+    const values = compiled(() => symmetricEigen(gram)).values;
+    const found = symmetricEigen(gram).values;
+    values.forEach((x, i) => assertAlmostEquals(found[i], x, 2e-14, name));
+  }
+  const a = gaussian(20, 6), same = compiled(() => qr(a)), found = qr(a);
+  assert(relativeError(same.q, found.q) < 1e-13 && relativeError(same.r, found.r) < 1e-13);
+  const top = compiled(() => svd(a, 2)), native = svd(a, 2);
+  assert(principalAngles(top.u, native.u).every((angle) => angle < 1e-13));
+  const best = multiplyNT(timesDiagonal(top.u, top.values), top.v);
+  assert(relativeError(best, multiplyNT(timesDiagonal(native.u, native.values), native.v)) < 1e-13);
+});
+
+nativeTest("native results are the same bits at every call", () => {
+  const a = gaussian(150, 150), u = gaussian(150, 8), v = gaussian(150, 8, "v");
+  assertEquals(multiply(a, a), multiply(a, a));
+  assertEquals(svd(u), svd(u));
+  assertEquals(lowRankGradient(u, v, a), lowRankGradient(u, v, a));
+  assertThrows(() => multiply(a, matrix(3, 3)), TypeError, "b is 3 x 3");
+});
