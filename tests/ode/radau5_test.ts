@@ -210,6 +210,30 @@ Deno.test("a constant Jacobian may be given as a matrix, and stays as it is", ()
   assertEquals([...J], [-1e6]);
 });
 
+Deno.test("a Jacobian finds zeros in its third argument every time", () => {
+  const { f } = stiff["van der Pol mu=1000"];
+  const run = (jacobian: Jacobian) =>
+    solveOde(f, 0, 2000, [2, 0], { method: "radau5", rtol: 1e-5, jacobian });
+  const added = run((_t, y, J) => {
+    J[1] += 1;
+    J[2] -= 2000 * y[0] * y[1] + 1;
+    J[3] += 1000 * (1 - y[0] * y[0]);
+  });
+  assertEquals(added.stats, run(stiff["van der Pol mu=1000"].jacobian).stats);
+});
+
+Deno.test("a first step far too long costs a few rejections", () => {
+  const { status, stats, y } = solveOde(pulled, 0, 10, [0], {
+    method: "radau5",
+    rtol: 1e-6,
+    atol: 1e-8,
+    firstStep: 0.1,
+  });
+  assertEquals(status, "done");
+  assertLess(stats.rejected, 13);
+  assertAlmostEquals(y[0], Math.cos(10), 1e-6);
+});
+
 Deno.test("a matrix that is singular at one step size costs a smaller step", () => {
   // γ/h − J with h = 1
   const gamma = 3 + Math.cbrt(9) - Math.cbrt(3);

@@ -38,7 +38,13 @@ Deno.test("the result of a system depends on nothing but its own row", () => {
       fc.array(fc.double({ min: -0.9, max: 0.9, noNaN: true }), { minLength: 1, maxLength: 8 }),
       (values) => {
         const run = (list: number[]) =>
-          solveMany({ f: statistics, t1: 5, y0s: [[1e-2, 0.1]], params: list.map((v) => [v]) });
+          solveMany({
+            f: statistics,
+            t1: 5,
+            y0s: [[1e-2, 0.1]],
+            params: list.map((v) => [v]),
+            controller: "PI",
+          });
         const forward = run(values);
         const backward = run(values.toReversed());
         values.forEach((_, k) => {
@@ -118,6 +124,20 @@ Deno.test("events give the first time in each system, terminal ones end only the
     assert(Number.isNaN(eventTimes[2]) && Number.isNaN(eventTimes[3]));
     assertAlmostEquals(eventTimes[4], Math.PI / 6, 1e-6);
   }
+});
+
+Deno.test("of several zeros of one quantity the first counts", () => {
+  const { eventTimes } = solveMany({
+    f: (_t, y, dy) => {
+      dy[0] = y[1];
+      dy[1] = -y[0];
+    },
+    t1: 10,
+    y0s: [[1, 0], [0, 1]],
+    events: [{ name: "zero", g: (_t, y) => y[0], direction: -1 }],
+  });
+  assertAlmostEquals(eventTimes[0], Math.PI / 2, 1e-7);
+  assertAlmostEquals(eventTimes[1], Math.PI, 1e-7);
 });
 
 Deno.test("a Jacobian sees the parameters of its system", () => {
