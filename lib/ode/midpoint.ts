@@ -9,7 +9,7 @@
  * invariants), VIII.5 (compensated summation), VIII.6 (iteration until rounding).
  */
 import { Lu } from "./_lu.ts";
-import { allFinite, clearWork, type Integrator, noWork } from "./integrator.ts";
+import { allFinite, clearWork, type Integrator, leastStep, noWork } from "./integrator.ts";
 import { JacobianOf } from "./_jacobian.ts";
 import type { Settings } from "./options.ts";
 import { type OdeStatus, STATUS } from "./solution.ts";
@@ -82,7 +82,12 @@ export class Midpoint implements Integrator {
 
   step(t: number): number {
     const work = this.work, h = this.#h;
-    if (work.accepted >= this.#set.maxSteps) {
+    const { t0, t1, maxSteps } = this.#set;
+    if (h < leastStep(t, t1 - t0)) {
+      this.status = STATUS.fixedStepTooSmall;
+      return t;
+    }
+    if (work.accepted >= maxSteps) {
       this.status = STATUS.maxFixedSteps;
       return t;
     }
@@ -98,7 +103,6 @@ export class Midpoint implements Integrator {
       next[i] = sum;
     }
     work.accepted++;
-    const { t0, t1 } = this.#set;
     return work.accepted === this.#steps ? t1 : t0 + work.accepted * h;
   }
 

@@ -37,7 +37,8 @@ export interface OdeOptions {
   step?: number;
   /**
    * Jacobian for the implicit methods: a function, or the n×n row-major matrix itself when it is
-   * constant. By default from finite differences, at n evaluations each.
+   * constant. By default from finite differences, at n evaluations each. It is trusted: one that is
+   * a little wrong costs passes, one that is far too large hides the slope.
    */
   jacobian?: Jacobian | Float64Array;
   /** Where the states are wanted, increasing, inside `[t0, t1]`; default: every accepted step. */

@@ -255,6 +255,13 @@ Deno.test("midpoint ends with a status, never a loop", () => {
   const limited = solveOde(oscillator, 0, 1, [1, 0], midpoint(0.1, { maxSteps: 4 }));
   assertEquals(limited.status, "maxSteps: raise maxSteps or enlarge step");
   assertAlmostEquals(limited.t, 0.4, 1e-15);
+  const fine = solveOde(oscillator, 1e15, 1e15 + 1, [1, 0], midpoint(0.01));
+  assertEquals(fine.status, "stepTooSmall: rounding of t exceeds step; enlarge step");
+  assertEquals([fine.t, ...fine.y], [1e15, 1, 0]);
+  for (const step of [1e-300, 5e-324]) {
+    const { status } = solveOde(oscillator, 0, 1, [1, 0], midpoint(step));
+    assertEquals(status.split(":")[0], "stepTooSmall");
+  }
   for (const bad of [NaN, Infinity]) {
     const { status, t } = solveOde(
       (t, y, dy) => void (dy[0] = t < 0.7 ? -y[0] : bad),

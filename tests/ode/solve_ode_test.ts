@@ -130,6 +130,12 @@ Deno.test("rtol below 100 machine epsilons is raised, and the solution says so",
   assertEquals(rtol, 100 * Number.EPSILON);
   assertEquals(status, "done");
   assertEquals(solveOde(decay, 0, 1, [1], { rtol: 1e-5 }).rtol, 1e-5);
+  for (const method of METHODS) {
+    const { status, y, stats } = solveOde(decay, 0, 1, [1], { method, rtol: 0, atol: 1e-15 });
+    assertEquals(status, "done");
+    assertAlmostEquals(y[0], Math.exp(-1), 1e-12);
+    assertLess(stats.evaluations, 10_000);
+  }
 });
 
 Deno.test("the PI controller rejects less where stability limits the step", () => {
