@@ -214,8 +214,8 @@ export class Dop853 implements Stepper {
         G11 * k11[i] + G12 * k12[i]) / scale;
       fifth += e5 * e5;
       third += e3 * e3;
-      // k_13 is in neither estimate: NaN if it is not finite, otherwise 0.
-      poison += k13[i] - k13[i];
+      // k_13 is in neither estimate: NaN if it or the new state is not finite, otherwise 0.
+      poison += (k13[i] - k13[i]) + (next[i] - next[i]);
     }
     if (fifth === 0 && third === 0) return poison;
     return Math.abs(h) * fifth / Math.sqrt((fifth + 0.01 * third) * n) + poison;

@@ -93,7 +93,8 @@ export class Dopri5 implements Stepper {
       const error = h *
         (E1 * k1[i] + E3 * k3[i] + E4 * k4[i] + E5 * k5[i] + E6 * k6[i] + E7 * k7[i]) /
         (scale || Number.MIN_VALUE);
-      sum += error * error;
+      // The difference is NaN if the new state is not finite, otherwise 0.
+      sum += error * error + (next[i] - next[i]);
     }
     return Math.sqrt(sum / n);
   }

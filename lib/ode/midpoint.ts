@@ -102,6 +102,10 @@ export class Midpoint implements Integrator {
       carry[i] = (y[i] - (sum - part)) + (add - part);
       next[i] = sum;
     }
+    if (!allFinite(next)) {
+      this.status = STATUS.nonFinite;
+      return t;
+    }
     work.accepted++;
     return work.accepted === this.#steps ? t1 : t0 + work.accepted * h;
   }

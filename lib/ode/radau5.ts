@@ -118,7 +118,7 @@ export class Radau5 implements Integrator {
       if (error <= 1) {
         this.#f(end, this.next, this.nextSlope);
         work.evaluations++;
-        if (allFinite(this.nextSlope)) {
+        if (allFinite(this.nextSlope) && allFinite(this.next)) {
           work.accepted++;
           this.#stages.keep(h);
           this.#stale = this.#stages.passes > 2 && this.#stages.rate > 1e-3;

@@ -226,6 +226,17 @@ Deno.test("whatever the right-hand side does, the solve ends, with a finite stat
   );
 });
 
+Deno.test("a state that overflows is never accepted", () => {
+  for (const method of [...METHODS, "midpoint"] as const) {
+    const { status, y } = solveOde((_t, _y, dy) => void (dy[0] = 1e308), 0, 10, [0], {
+      method,
+      step: 0.1,
+    });
+    assert(/^(nonFinite|stepTooSmall|notConverged)/.test(status), `${method} ${status}`);
+    assert(Number.isFinite(y[0]), `${method} ${y}`);
+  }
+});
+
 Deno.test("a solution that blows up ends at the blow-up", () => {
   for (const method of METHODS) {
     const { status, t, stats } = solveOde((_t, y, dy) => void (dy[0] = y[0] * y[0]), 0, 2, [1], {
