@@ -44,5 +44,10 @@ export function scratch(entries: number): MatrixKernels {
   return shared;
 }
 
+const bare = matrixKernels(0);
+
 /** Number of entries that the product of matrices packs. */
-export const packing: number = matrixKernels(0).gemmWork;
+export const packing: number = bare.gemmWork;
+
+/** Number of entries that a low-rank gradient packs. */
+export const lowRankWork: (r: number, n: number) => number = bare.lowRankWork;

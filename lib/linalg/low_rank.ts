@@ -1,7 +1,7 @@
 import { checkFinite } from "../check.ts";
 import type { MatrixKernels } from "../kernels/mod.ts";
-import { homeOf, scratch } from "./_home.ts";
-import { type Native, native } from "./backend.ts";
+import { byRows, nativeFor } from "./_native_low_rank.ts";
+import { homeOf, lowRankWork, scratch } from "./_home.ts";
 import { checkMatrix, checkShapes, type Matrix, overlap } from "./matrix.ts";
 
 /** Loss of a factorisation and its gradients in the two factors, each of the shape of its factor. */
@@ -191,7 +191,7 @@ function gradient(
     left: { ...left, data: new Float64Array(left.data.length) },
     right: { ...right, data: new Float64Array(right.data.length) },
   };
-  const library = native();
+  const library = nativeFor(left, target);
   if (library) {
     const loss = byRows(library, left, right, target, transposed, result.left, result.right);
     return { loss, ...result };
@@ -216,7 +216,7 @@ function step(
   if (overlap(left, right) || overlap(left, target) || overlap(right, target)) {
     throw new TypeError(`Cannot ${what} as factors and target must not share memory: they do`);
   }
-  if (native()) {
+  if (nativeFor(left, target)) {
     const gradients = gradient(left, right, target, transposed);
     subtract(left.data, etaLeft, gradients.left.data, 0);
     subtract(right.data, etaRight, gradients.right.data, 0);
@@ -259,8 +259,7 @@ function compiled(left: Matrix, right: Matrix, target: Matrix, transposed: boole
   const { rows: m, columns: r } = left, n = target.columns;
   const leftSize = m * r, rightSize = r * n, size = m * n;
   const home = homeOf(left, right, target);
-  // As many entries as the kernel's lowRankWork(r, n).
-  const work = 8 * r * Math.ceil(n / 4) + 12 * r + 16;
+  const work = lowRankWork(r, n);
   const kernels = home?.kernels ?? scratch(2 * (leftSize + rightSize) + size + work);
   const { floats } = kernels;
   const leftAt = home?.free ?? kernels.heap / 8;
@@ -292,38 +291,4 @@ function compiled(left: Matrix, right: Matrix, target: Matrix, transposed: boole
     8 * workAt,
   );
   return { loss, home: home !== undefined, kernels, floats, leftAt, rightAt };
-}
-
-/** Entries of the residual that the native path holds at a time. */
-const held = 1 << 14;
-let residual = new Float64Array(0);
-
-/** Loss and gradients by the native library, a few rows of the residual at a time. */
-function byRows(
-  library: Native,
-  left: Matrix,
-  right: Matrix,
-  target: Matrix,
-  transposed: boolean,
-  leftGradient: Matrix,
-  rightGradient: Matrix,
-): number {
-  const { rows: m, columns: r } = left, n = target.columns, width = right.columns;
-  const most = Math.min(m, Math.max(1, Math.ceil(held / n)));
-  if (residual.length < most * n) residual = new Float64Array(most * n);
-  let squares = 0;
-  for (let from = 0; from < m; from += most) {
-    const rows = Math.min(most, m - from);
-    const e = residual.subarray(0, rows * n);
-    e.set(target.data.subarray(from * n, (from + rows) * n));
-    const l = left.data.subarray(from * r, (from + rows) * r);
-    const gl = leftGradient.data.subarray(from * r, (from + rows) * r);
-    library.gemm(false, transposed, rows, n, r, l, r, right.data, width, e, -1);
-    library.gemm(false, !transposed, rows, r, n, e, n, right.data, width, gl, 0);
-    const beta = from > 0 ? 1 : 0;
-    if (transposed) library.gemm(true, false, n, r, rows, e, n, l, r, rightGradient.data, beta);
-    else library.gemm(true, false, r, n, rows, l, r, e, n, rightGradient.data, beta);
-    squares += library.squares(e);
-  }
-  return 0.5 * squares;
 }

@@ -2,6 +2,9 @@ import { checkInteger } from "../check.ts";
 import { newHome, packing } from "./_home.ts";
 import type { Matrix } from "./matrix.ts";
 
+/** Entries in a line of the cache: where each matrix begins. */
+const line = 8;
+
 /** Rows and columns. */
 export type Shape = readonly [rows: number, columns: number];
 
@@ -40,14 +43,17 @@ export function workspace<Name extends string>(
     const [rows, columns] = shapes[name];
     checkInteger(what, `rows of ${name}`, rows, 1, 2 ** 26);
     checkInteger(what, `columns of ${name}`, columns, 1, 2 ** 26);
-    entries += rows * columns + rows * columns % 2;
+    entries += line * Math.ceil(rows * columns / line);
     longest = Math.max(longest, rows, columns);
   }
   checkInteger(what, "the number of entries", entries, 1, 2 ** 26);
   // Room for what the kernels pack; pages that are never touched cost nothing.
-  const { kernels: { floats, heap } } = newHome(entries, 4 * entries + 32 * longest + packing);
+  const { kernels: { floats, heap } } = newHome(
+    entries + line,
+    8 * entries + 64 * longest + packing,
+  );
   const result = {} as Record<Name, Matrix>;
-  let at = heap / 8;
+  let at = line * Math.ceil(heap / 8 / line);
   for (const name in shapes) {
     const [rows, columns] = shapes[name];
     const length = rows * columns;
@@ -56,7 +62,7 @@ export function workspace<Name extends string>(
       columns,
       data: new Float64Array(floats.buffer, 8 * at, length),
     };
-    at += length + length % 2;
+    at += line * Math.ceil(length / line);
   }
   return result;
 }

@@ -3,6 +3,15 @@
 // packed side by side in panels of 4 columns, one cache line for each row: rows of a power-of-two
 // length would otherwise all meet in the same few lines of the cache.
 
+import { sweep2, sweep4 } from "./short";
+
+/** Columns that L is filled up to with zeros, so that a tile for few columns fits. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function slotsFor(r: i32): i32 {
+  return r <= 2 ? 2 : r <= 4 ? 4 : r;
+}
+
 /** Panels that stay near while the rows pass: about 24 KB. */
 // @ts-ignore: decorator of AssemblyScript
 @inline
@@ -12,28 +21,46 @@ function sweep(r: i32): i32 {
 
 /** Number of 64-bit words that `lowRankGradient` needs at `work`. */
 export function lowRankWork(r: i32, n: i32): i32 {
-  return ((n + 3) / 4) * 8 * r + 12 * r + 16;
+  const slots = slotsFor(r);
+  return ((n + 3) / 4) * 8 * slots + 12 * slots + 16;
+}
+
+/** Zeros, some multiple of 16 bytes; for so few `memory.fill` costs a call of the engine. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function clear(at: usize, bytes: usize): void {
+  for (const end = at + bytes; at < end; at += 16) v128.store(at, f64x2.splat(0));
 }
 
 /** Packs R in panels, filled up with zeros, each row followed by room for its gradient: zero. */
-function packPanels(from: usize, rowStep: usize, columnStep: usize, r: i32, n: i32, to: usize): void {
+function packPanels(
+  from: usize,
+  rowStep: usize,
+  columnStep: usize,
+  r: i32,
+  n: i32,
+  to: usize,
+  size: usize,
+): void {
+  memory.fill(to, 0, <usize> ((n + 3) / 4) * size);
   for (let j = 0; j < n; j += 4) {
     const width = min(4, n - j);
     let source = from + <usize> j * columnStep;
+    let row = to;
     for (let k = 0; k < r; k++) {
-      memory.fill(to, 0, 64);
       for (let x = 0; x < width; x++) {
-        store<f64>(to + (<usize> x << 3), load<f64>(source + <usize> x * columnStep));
+        store<f64>(row + (<usize> x << 3), load<f64>(source + <usize> x * columnStep));
       }
-      to += 64;
+      row += 64;
       source += rowStep;
     }
+    to += size;
   }
 }
 
 /** Packs up to 4 rows of L side by side, filled up with zeros. */
-function packRows(from: usize, rank: usize, height: i32, to: usize): void {
-  if (height < 4) memory.fill(to, 0, 4 * rank);
+function packRows(from: usize, rank: usize, height: i32, to: usize, size: usize): void {
+  clear(to, size);
   for (let x = 0; x < height; x++) {
     let at = to + (<usize> x << 3);
     for (let end = from + rank; from < end; from += 8) {
@@ -44,17 +71,27 @@ function packRows(from: usize, rank: usize, height: i32, to: usize): void {
 }
 
 /** Takes the gradient of R out of its panels. */
-function unpackPanels(from: usize, rowStep: usize, columnStep: usize, r: i32, n: i32, to: usize): void {
+function unpackPanels(
+  from: usize,
+  rowStep: usize,
+  columnStep: usize,
+  r: i32,
+  n: i32,
+  to: usize,
+  size: usize,
+): void {
   for (let j = 0; j < n; j += 4) {
     const width = min(4, n - j);
     let target = to + <usize> j * columnStep;
+    let row = from;
     for (let k = 0; k < r; k++) {
       for (let x = 0; x < width; x++) {
-        store<f64>(target + <usize> x * columnStep, load<f64>(from + (<usize> x << 3), 32));
+        store<f64>(target + <usize> x * columnStep, load<f64>(row + (<usize> x << 3), 32));
       }
-      from += 64;
+      row += 64;
       target += rowStep;
     }
+    from += size;
   }
 }
 
@@ -151,6 +188,35 @@ function tile(rows: usize, rank: usize, panel: usize, t: usize, tStep: usize, su
   return f64x2.add(f64x2.add(e00, e10), f64x2.add(e20, e30));
 }
 
+/** `count` panels against 4 packed rows of L, by the tile for that many columns. */
+function strip(
+  slots: i32,
+  rows: usize,
+  panel: usize,
+  count: i32,
+  t: usize,
+  step: usize,
+  sums: usize,
+): v128 {
+  if (slots == 2) {
+    const upper = sweep2(rows, panel, count, t, step, sums);
+    const lower = sweep2(rows + 16, panel, count, t + 2 * step, step, sums + 32);
+    return f64x2.add(upper, lower);
+  }
+  if (slots == 4) {
+    const upper = sweep4(rows, panel, count, t, step, sums);
+    const lower = sweep4(rows + 16, panel, count, t + 2 * step, step, sums + 32);
+    return f64x2.add(upper, lower);
+  }
+  let squares = f64x2.splat(0);
+  const rank = <usize> slots << 3;
+  for (const end = panel + <usize> count * (rank << 3); panel < end; panel += rank << 3) {
+    squares = f64x2.add(squares, tile(rows, rank, panel, t, step, sums));
+    t += 32;
+  }
+  return squares;
+}
+
 /**
  * Writes (L R − T) Rᵀ at `leftGradient` and Lᵀ (L R − T) at `rightGradient`; returns the loss
  * ½‖L R − T‖². L and T are row-major; R and its gradient have the steps `rightRow` and
@@ -170,40 +236,36 @@ export function lowRankGradient(
   work: usize,
 ): f64 {
   const rank = <usize> r << 3;
+  const slots = slotsFor(r);
   const step = <usize> n << 3;
   const panels = (n + 3) / 4;
-  const size = rank << 3;
+  const size = <usize> slots << 6;
   const sums = work + <usize> panels * size;
   const rows = sums + size;
-  const corner = rows + 4 * rank;
-  packPanels(right, rightRow, rightColumn, r, n, work);
+  const corner = rows + (size >> 1);
+  packPanels(right, rightRow, rightColumn, r, n, work, size);
   memory.fill(leftGradient, 0, <usize> m * rank);
   let squares = f64x2.splat(0);
-  const atOnce = sweep(r);
+  const atOnce = sweep(slots);
   for (let first = 0; first < panels; first += atOnce) {
     const last = min(first + atOnce, panels);
-    const whole = min(last, n / 4);
     for (let i = 0; i < m; i += 4) {
       const height = min(4, m - i);
-      packRows(left + <usize> i * rank, rank, height, rows);
-      memory.fill(sums, 0, size);
+      packRows(left + <usize> i * rank, rank, height, rows, size >> 1);
+      clear(sums, size);
       let panel = work + <usize> first * size;
       let t = target + <usize> i * step + (<usize> first << 5);
-      for (let p = first; p < last; p++) {
-        let tile0 = t;
-        let tileStep = step;
-        if (height < 4 || p == whole) {
-          memory.fill(corner, 0, 128);
-          const bytes = <usize> min(4, n - 4 * p) << 3;
-          for (let x: usize = 0; x < <usize> height; x++) {
-            memory.copy(corner + (x << 5), t + x * step, bytes);
-          }
-          tile0 = corner;
-          tileStep = 32;
+      const whole = height < 4 ? 0 : max(0, min(last, n / 4) - first);
+      squares = f64x2.add(squares, strip(slots, rows, panel, whole, t, step, sums));
+      for (let p = first + whole; p < last; p++) {
+        panel = work + <usize> p * size;
+        t = target + <usize> i * step + (<usize> p << 5);
+        memory.fill(corner, 0, 128);
+        const bytes = <usize> min(4, n - 4 * p) << 3;
+        for (let x: usize = 0; x < <usize> height; x++) {
+          memory.copy(corner + (x << 5), t + x * step, bytes);
         }
-        squares = f64x2.add(squares, tile(rows, rank, panel, tile0, tileStep, sums));
-        panel += size;
-        t += 32;
+        squares = f64x2.add(squares, strip(slots, rows, panel, 1, corner, 32, sums));
       }
       let g = leftGradient + <usize> i * rank;
       for (let x: usize = 0; x < <usize> height; x++) {
@@ -214,7 +276,7 @@ export function lowRankGradient(
       }
     }
   }
-  unpackPanels(work, rightRow, rightColumn, r, n, rightGradient);
+  unpackPanels(work, rightRow, rightColumn, r, n, rightGradient, size);
   return 0.5 * both(squares);
 }
 
