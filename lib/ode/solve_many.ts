@@ -4,6 +4,7 @@ import { EventWatch, type OdeEvent } from "./events.ts";
 import { checkFunction, checkState, type OdeOptions, settings } from "./options.ts";
 import type { OdeStatus } from "./solution.ts";
 import { integrator } from "./solve_ode.ts";
+import type { ParametricRhs } from "./stepper.ts";
 
 /** Right-hand side of a system with parameters `p`: writes the derivative into `dy`. */
 export type ManyRhs = (t: number, y: Float64Array, dy: Float64Array, p: Float64Array) => void;
@@ -108,7 +109,7 @@ export function solveMany(options: ManyOptions): ManySolutions {
     events: undefined,
     jacobian: jacobian && ((t, y, J) => jacobian(t, y, J, p)),
   });
-  const s = integrator((t, y, dy) => f(t, y, dy, p), n, set);
+  const s = integrator(f as ParametricRhs, n, set, p);
   const watch = events.length === 0 ? undefined : new EventWatch(
     events.map((event) => ({ ...event, g: (t, y) => event.g(t, y, p) })),
     n,

@@ -9,7 +9,7 @@ import { Midpoint } from "./midpoint.ts";
 import { checkState, type OdeOptions, type Settings, settings } from "./options.ts";
 import { Radau5 } from "./radau5.ts";
 import { type OdeSolution, Recorder } from "./solution.ts";
-import type { Rhs } from "./stepper.ts";
+import type { ParametricRhs, Rhs } from "./stepper.ts";
 
 /**
  * Solution of `dy/dt = f(t, y)`, `y(t0) = y0`, up to `t1 > t0`.
@@ -101,9 +101,16 @@ export function solveOde(
   return out;
 }
 
-/** The method that the settings name. */
-export function integrator(f: Rhs, n: number, set: Settings): Integrator {
-  if (set.method === "radau5") return new Radau5(f, n, set);
-  if (set.method === "midpoint") return new Midpoint(f, n, set);
-  return new Explicit(set.method === "dopri5" ? new Dopri5(f, n) : new Dop853(f, n), f, set);
+/** The method that the settings name, for a right-hand side that may have parameters. */
+export function integrator(
+  f: ParametricRhs,
+  n: number,
+  set: Settings,
+  p?: Float64Array,
+): Integrator {
+  const plain: Rhs = p === undefined ? f : (t, y, dy) => f(t, y, dy, p);
+  if (set.method === "radau5") return new Radau5(plain, n, set);
+  if (set.method === "midpoint") return new Midpoint(plain, n, set);
+  const stepper = set.method === "dopri5" ? new Dopri5(f, n, p) : new Dop853(f, n, p);
+  return new Explicit(stepper, plain, set);
 }

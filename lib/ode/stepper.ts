@@ -3,6 +3,17 @@
 /** Right-hand side of `dy/dt = f(t, y)`: writes the derivative into `dy` and leaves `y` alone. */
 export type Rhs = (t: number, y: Float64Array, dy: Float64Array) => void;
 
+/**
+ * A right-hand side that may look at parameters. The explicit methods hand them on with each call,
+ * which for small systems is visibly faster than a closure around them.
+ */
+export type ParametricRhs = (
+  t: number,
+  y: Float64Array,
+  dy: Float64Array,
+  p?: Float64Array,
+) => void;
+
 /** Room and arithmetic of one method for one system size. */
 export interface Stepper {
   /** The error estimate falls like `h^(errorOrder + 1)`. */

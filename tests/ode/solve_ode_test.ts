@@ -94,6 +94,14 @@ Deno.test("output does not change the path of the solution", () => {
   }
 });
 
+Deno.test("a right-hand side is called with three arguments that matter", () => {
+  for (const method of [...METHODS, "midpoint"] as const) {
+    const rate = (_t: number, y: Float64Array, dy: Float64Array, k = 1) => void (dy[0] = -k * y[0]);
+    const { y } = solveOde(rate as Rhs, 0, 1, [1], { method, step: 1e-3 });
+    assertAlmostEquals(y[0], Math.exp(-1), 1e-6, method);
+  }
+});
+
 Deno.test("two runs give the same bits with every method", () => {
   for (const method of [...METHODS, "midpoint"] as const) {
     const run = () =>
