@@ -17,7 +17,7 @@ export function nativeFor(left: Matrix, target: Matrix): Native | undefined {
 
 /** Entries of the residual that the native path holds at a time. */
 const held = 1 << 15;
-let residual = new Float64Array(0);
+let residual: Float64Array = new Float64Array(0);
 
 /** Loss and gradients by the native library, a few rows of the residual at a time. */
 export function byRows(

@@ -60,7 +60,7 @@ function packPanels(
 
 /** Packs up to 4 rows of L side by side, filled up with zeros. */
 function packRows(from: usize, rank: usize, height: i32, to: usize, size: usize): void {
-  clear(to, size);
+  if (height < 4 || size > 4 * rank) clear(to, size);
   for (let x = 0; x < height; x++) {
     let at = to + (<usize> x << 3);
     for (let end = from + rank; from < end; from += 8) {
