@@ -247,8 +247,8 @@ Deno.test("equal steps divide the interval, none is longer than asked", () => {
   const { times } = solveOde(oscillator, 0, 1, [1, 0], midpoint(0.3));
   assertEquals([...times], [0, 0.25, 0.5, 0.75, 1]);
   assertEquals(solveOde(oscillator, 0, 1, [1, 0], midpoint(0.1)).stats.accepted, 10);
-  // 1.1 / 0.1 is 11 but for rounding
-  assertEquals(solveOde(oscillator, 0, 1.1, [1, 0], midpoint(0.1)).stats.accepted, 11);
+  // 0.30000000000000004 / 0.1 is 3 but for rounding
+  assertEquals(solveOde(oscillator, 0, 3 * 0.1, [1, 0], midpoint(0.1)).stats.accepted, 3);
 });
 
 Deno.test("midpoint ends with a status, never a loop", () => {
