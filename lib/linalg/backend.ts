@@ -100,6 +100,8 @@ export function native(): Native | undefined {
 }
 
 function fromEnvironment(): Native | null {
+  // A browser has neither an environment nor libraries.
+  if (!("Deno" in globalThis)) return null;
   const { state } = Deno.permissions.querySync({ name: "env", variable });
   const wanted = state === "granted" ? Deno.env.get(variable) : undefined;
   if (!wanted || wanted === "compiled") return null;

@@ -20,6 +20,7 @@ import {
   workspace,
 } from "lora-dynamics/linalg/mod.ts";
 import { cases, gaussian, relativeError, timesDiagonal } from "./_cases.ts";
+import { resultBits } from "./_report.ts";
 import { checkEigen, checkQr, checkSvd } from "./_decomposition_laws.ts";
 
 /** Why the native library cannot be used here, if it cannot. */
@@ -71,31 +72,56 @@ Deno.test("a library that is not there is an error that names it, and changes no
   assertThrows(() => useBackend("mkl" as any), RangeError, "compiled, openblas");
 });
 
-/** What a fresh process prints with this environment. */
-async function inProcess(env: Record<string, string>) {
-  const module = new URL("../../lib/linalg/mod.ts", import.meta.url).href;
-  const code = `import { backend, multiply, matrix } from ${JSON.stringify(module)};
-    console.log(backend(), multiply(matrix(1, 1, [2]), matrix(1, 1, [3])).data[0]);`;
-  const { stdout, stderr, code: exit } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-lock", code],
+/** What a fresh process with this environment and these permissions prints. */
+async function inProcess(env: Record<string, string>, ...permissions: string[]) {
+  const main = new URL("_report.ts", import.meta.url).pathname;
+  const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-lock", "--no-prompt", ...permissions, main],
     env,
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { exit, out: text(stdout).trim(), warnings: text(stderr) };
+  return { code, lines: text(stdout).trim().split("\n"), warnings: text(stderr) };
 }
 
+const expected = resultBits();
+
 Deno.test("LORA_DYNAMICS_BLAS with no such library warns and computes all the same", async () => {
-  const { exit, out, warnings } = await inProcess({ LORA_DYNAMICS_BLAS: "no-such-library.so" });
-  assertEquals([exit, out], [0, "compiled 6"]);
+  const env = { LORA_DYNAMICS_BLAS: "no-such-library.so" };
+  const { code, lines, warnings } = await inProcess(env, "--allow-env", "--allow-ffi");
+  assertEquals([code, ...lines], [0, "compiled", expected], warnings);
   assert(warnings.includes("LORA_DYNAMICS_BLAS=no-such-library.so: Cannot use"), warnings);
+});
+
+Deno.test("without permission for libraries the kernels do the work, and say so", async () => {
+  const { code, lines, warnings } = await inProcess(
+    { LORA_DYNAMICS_BLAS: "openblas" },
+    "--allow-env",
+  );
+  assertEquals([code, ...lines], [0, "compiled", expected], warnings);
+  assert(warnings.includes("--allow-ffi"), warnings);
+});
+
+Deno.test("with no permission at all a fresh process computes the same bits", async () => {
+  const { code, lines, warnings } = await inProcess({ LORA_DYNAMICS_BLAS: "openblas" });
+  assertEquals([code, ...lines], [0, "compiled", expected], warnings);
+  assertEquals(warnings, "");
+});
+
+Deno.test("a worker computes the same bits", async () => {
+  const worker = new Worker(new URL("_report.ts", import.meta.url), { type: "module" });
+  const answer = new Promise((resolve) => worker.onmessage = ({ data }) => resolve(data));
+  worker.postMessage("go");
+  assertEquals(await answer, expected);
+  worker.terminate();
 });
 
 Deno.test({
   name: "LORA_DYNAMICS_BLAS=openblas opens the system's library",
   ignore: absent !== "",
   async fn() {
-    const { exit, out, warnings } = await inProcess({ LORA_DYNAMICS_BLAS: "openblas" });
-    assertEquals([exit, out], [0, "openblas 6"], warnings);
+    const env = { LORA_DYNAMICS_BLAS: "openblas" };
+    const { code, lines, warnings } = await inProcess(env, "--allow-env", "--allow-ffi");
+    assertEquals([code, lines[0]], [0, "openblas"], warnings);
   },
 });
 
