@@ -5,6 +5,8 @@
  *
  * @module
  */
+export type { Matrix } from "../linalg/mod.ts";
+export type { Stream } from "../random/mod.ts";
 export { adapt, type AdaptOptions } from "./adapt.ts";
 export { type AdapterMethod } from "./adapter_start.ts";
 export { digits, type Labelled } from "./digits.ts";
