@@ -6,7 +6,7 @@
  * @module
  */
 export type { Matrix } from "../linalg/mod.ts";
-export type { Stream } from "../random/mod.ts";
+export type { PathStep, Stream } from "../random/mod.ts";
 export { adapt, type AdaptOptions } from "./adapt.ts";
 export { type AdapterMethod } from "./adapter_start.ts";
 export { digits, type Labelled } from "./digits.ts";
@@ -25,3 +25,4 @@ export {
 export { type AdapterShape, type Parameter, type Role } from "./parameter.ts";
 export { softmaxRegression, type SoftmaxRegressionOptions } from "./softmax_regression.ts";
 export { train, type TrainingRow, type TrainOptions } from "./train.ts";
+export { visionTransformer, type VisionTransformerOptions } from "./vision_transformer.ts";
