@@ -38,20 +38,18 @@ export function workspace<Name extends string>(
   shapes: Readonly<Record<Name, Shape>>,
 ): Record<Name, Matrix> {
   const what = "make a workspace";
-  let entries = 0, longest = 1;
+  let entries = 0;
   for (const name in shapes) {
     const [rows, columns] = shapes[name];
     checkInteger(what, `rows of ${name}`, rows, 1, 2 ** 26);
     checkInteger(what, `columns of ${name}`, columns, 1, 2 ** 26);
     entries += line * Math.ceil(rows * columns / line);
-    longest = Math.max(longest, rows, columns);
   }
   checkInteger(what, "the number of entries", entries, 1, 2 ** 26);
-  // Room for what the kernels pack; pages that are never touched cost nothing.
-  const { kernels: { floats, heap } } = newHome(
-    entries + line,
-    8 * entries + 64 * longest + packing,
-  );
+  // Room for what the kernels pack; for a low-rank gradient, with r ≤ √entries, that is at most two
+  // gradients, four times a factor and 36 r. Pages that are never touched cost nothing.
+  const work = 6 * entries + 40 * Math.ceil(Math.sqrt(entries)) + packing;
+  const { kernels: { floats, heap } } = newHome(entries + line, work);
   const result = {} as Record<Name, Matrix>;
   let at = line * Math.ceil(heap / 8 / line);
   for (const name in shapes) {

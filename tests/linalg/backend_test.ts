@@ -125,6 +125,11 @@ Deno.test({
   },
 });
 
+nativeTest("a failed change of the library keeps the one in use", () => {
+  assertThrows(() => useBackend("openblas", "no-such-library.so"), Error);
+  assertEquals(backend(), "openblas");
+});
+
 nativeTest("native products agree with the kernels to rounding", () => {
   for (const [m, n, k] of [[1, 1, 1], [40, 40, 40], [13, 200, 7], [64, 2, 64], [300, 1, 20]]) {
     const a = gaussian(m, k), b = gaussian(k, n);
