@@ -75,6 +75,13 @@ export class Memory {
     return buffer;
   }
 
+  /** Room for one matrix, whatever the batch. */
+  fixed(rows: number, columns: number): Buffer {
+    const buffer = new Buffer(rows, columns);
+    this.#buffers.push(buffer);
+    return buffer;
+  }
+
   /** Lays everything out: trainable values, gradients in the same order, the rest. */
   allocate(): void {
     const size = (x: { rows: number; columns: number }) => x.rows * x.columns;

@@ -35,6 +35,8 @@ export interface AdaptOptions {
   readonly gamma?: number;
   /** Examples for the gradient, at most the network's `batch`. */
   readonly data?: Examples;
+  /** Whether `weightGradient` of the layers is computed at each step; default false. */
+  readonly weightGradients?: boolean;
   /** LoRA+'s ratio of the step sizes of `B` and `A`; default 16. */
   readonly ratio?: number;
 }
@@ -91,7 +93,8 @@ export function adapt(network: Network, options: AdaptOptions): Network {
     );
   }
   const names = options.layers ?? Object.keys(network.layers), scale = alpha / divisor;
-  const shape: AdapterShape = { rank, scale, middle: known.middle };
+  const { weightGradients: weightGradient } = options;
+  const shape: AdapterShape = { rank, scale, middle: known.middle, weightGradient };
   const rates = method === "LoRA+" ? { B: ratio } : {};
   const result = network.withAdapters(Object.fromEntries(names.map((n) => [n, shape])), rates);
   if (known.gradient && data) network.lossAndGradient(data);

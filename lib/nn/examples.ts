@@ -54,8 +54,7 @@ export function loadExamples(
     if (rows && !(Number.isInteger(row) && row >= 0 && row < data.count)) {
       checkInteger(what, `rows[${from + i}]`, row, 0, data.count - 1);
     }
-    const start = row * inputs, to = i * inputs;
-    for (let j = 0; j < inputs; j++) x.data[to + j] = data.x[start + j];
+    x.data.set(data.x.subarray(row * inputs, (row + 1) * inputs), i * inputs);
     const at = i * outputs;
     if (data.target) {
       for (let k = 0; k < outputs; k++) target.data[at + k] = data.target[row * outputs + k];

@@ -30,6 +30,12 @@ export interface Layer {
   readonly r: Parameter | undefined;
   /** Factor of the adapter's product. */
   readonly scale: number;
+  /**
+   * Gradient of the loss in the product's place, `G = ∂L/∂W` out × in, as of the last
+   * `lossAndGradient`: that of `W` when it is trained, or when the adapter was made with
+   * `weightGradient`.
+   */
+  readonly weightGradient: Matrix | undefined;
   /** What the layer multiplies by, `W + s·B A`, as a new matrix out × in. */
   effectiveWeight(): Matrix;
 }
@@ -46,6 +52,7 @@ export class Linear implements Layer {
   #y: Buffer;
   #dx: Buffer | undefined;
   #adapter: Adapter | undefined;
+  #weightGradient: Buffer | undefined;
 
   /** Used by the networks: `perExample` rows for each example, `first` needs no input gradient. */
   constructor(
@@ -63,7 +70,8 @@ export class Linear implements Layer {
     const shape = memory.adapters?.[name];
     this.scale = shape?.scale ?? 1;
     if (!shape) return;
-    const { rank, middle = false } = shape;
+    const { rank, middle = false, weightGradient = false } = shape;
+    if (weightGradient) this.#weightGradient = memory.fixed(outputs, inputs);
     this.b = memory.factor(name, "B", outputs, rank, !middle);
     this.a = memory.factor(name, "A", rank, inputs, !middle);
     if (middle) this.r = memory.factor(name, "R", rank, rank, true);
@@ -75,6 +83,10 @@ export class Linear implements Layer {
       y: memory.buffer(perExample, outputs),
       dx: first ? undefined : memory.buffer(perExample, inputs),
     };
+  }
+
+  get weightGradient(): Matrix | undefined {
+    return this.weight.gradient ?? this.#weightGradient?.whole;
   }
 
   /** `n × out` from `n × in`; `x` must stay as it is until `backward`. */
@@ -94,7 +106,8 @@ export class Linear implements Layer {
   /** Writes the gradients of the parameters; returns that of the input (none of a first layer). */
   backward(dy: Matrix): Matrix | undefined {
     const n = dy.rows, x = this.#x;
-    if (this.weight.gradient) multiplyTN(dy, x, this.weight.gradient);
+    const { weightGradient } = this;
+    if (weightGradient) multiplyTN(dy, x, weightGradient);
     if (this.bias?.gradient) sumRows(dy, this.bias.gradient.data);
     const dx = this.#dx && multiply(dy, this.weight.value, this.#dx.rows(n));
     const { a, b, r, scale } = this, work = this.#adapter;

@@ -9,7 +9,7 @@ export const nonlinearities: readonly Nonlinearity[] = ["identity", "relu", "tan
 /** `x ← f(x)` entry by entry. */
 export function applyNonlinearity(name: Nonlinearity, x: Matrix): Matrix {
   const { data } = x, n = data.length;
-  if (name === "relu") { for (let i = 0; i < n; i++) if (data[i] < 0) data[i] = 0; }
+  if (name === "relu") { for (let i = 0; i < n; i++) data[i] = Math.max(data[i], 0); }
   else if (name === "tanh") { for (let i = 0; i < n; i++) data[i] = Math.tanh(data[i]); }
   return x;
 }

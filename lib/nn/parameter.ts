@@ -31,4 +31,6 @@ export interface AdapterShape {
   readonly scale: number;
   /** Whether there is a middle factor `R`; then `A` and `B` are frozen. */
   readonly middle?: boolean;
+  /** Whether the gradient in the frozen `W` is computed as well, into the layer's `weightGradient`. */
+  readonly weightGradient?: boolean;
 }

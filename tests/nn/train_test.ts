@@ -8,6 +8,7 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { adapt, digits, mlp, optimizer, softmaxRegression, train } from "lora-dynamics/nn/mod.ts";
+import { frobeniusNorm, type Matrix, spectralNorm } from "lora-dynamics/linalg/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
 import { examples } from "./_gradients.ts";
 
@@ -224,4 +225,82 @@ Deno.test("bad input is refused with the shapes and the known names", () => {
   );
   refuse(() => mlp({ sizes: [4, 3] } as never), TypeError, "rng");
   refuse(() => softmaxRegression({ inputs: 0, classes: 2 }), RangeError, "sizes[0]");
+});
+
+/** The softmax problem of spec convergence-rate §7, which needs no random numbers. */
+function goldenProblem() {
+  const count = 30, x = new Float64Array(count * 4), label = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    label[i] = i % 3;
+    for (let k = 0; k < 4; k++) {
+      x[4 * i + k] = Math.sin(0.7 * i + 1.9 * k + 0.13 * i * k) + 0.3 +
+        Math.cos(2 * (label[i] + 1) * (k + 1));
+    }
+  }
+  assertAlmostEquals(x[0], -0.11614683654714, 1e-13);
+  const base = softmaxRegression({ inputs: 4, classes: 3 });
+  const network = adapt(base, { method: "LoRA", rank: 2, rng, weightGradients: true });
+  const a = network.parameters["layer1.A"].value.data;
+  for (let i = 0; i < 2; i++) {
+    for (let j = 0; j < 4; j++) {
+      a[4 * i + j] = 0.5 * Math.sin(0.8 * i + 1.7 * j + 0.3 * i * j + 0.5);
+    }
+  }
+  return { network, data: { count, x, label } };
+}
+
+Deno.test("a softmax regression with LoRA and an adaptive step follows the golden run of the specification", () => {
+  const smoothness = 0.8962991189060,
+    square = (x: Float64Array) => x.reduce((s, v) => s + v * v, 0);
+  const rules: [string, (v: number, g: Matrix) => number][] = [
+    ["paper", (v, g) => Math.min(1 / (4 * Math.SQRT2 * smoothness * (v + frobeniusNorm(g))), 1)],
+    ["simple", (v, g) => 0.8161123671775559 / (smoothness * v + spectralNorm(g))],
+  ];
+  const golden: Record<string, number[][]> = {
+    paper: [
+      [0, 1.098612288668, 0.1492230313968, 1.031068690415, 0.1169500604057],
+      [100, 0.5562806681715, 0.02140034342445, 5.145569889552, 0.03758216541460],
+      [1000, 0.4945572171753, 1.579418496730e-4, 9.449461050333, 0.02085927772701],
+    ],
+    simple: [[100, 0.4989865154128, 8.919813154317e-4, 8.432593161979, 0.1077872686476]],
+  };
+  for (const [name, rule] of rules) {
+    const { network, data } = goldenProblem(), seen = new Map<number, number[]>();
+    const schedule = (step: number) => {
+      const v = square(network.values);
+      const eta = rule(v, network.layers.layer1.weightGradient!);
+      seen.set(step, [square(network.gradient), v, eta]);
+      return eta;
+    };
+    const options = { steps: 1001, every: 100, learningRate: 1, method: "gd", schedule } as const;
+    const rows = [...train(network, data, options)];
+    for (const [step, loss, gradient, v, eta] of golden[name]) {
+      const relative = step > 100 ? 1e-7 : 1e-9;
+      const found = [rows.find((row) => row.step === step)!.loss, ...seen.get(step)!];
+      [loss, gradient, v, eta].forEach((x, i) => assertAlmostEquals(found[i], x, relative * x));
+    }
+  }
+});
+
+Deno.test("the weight's gradient beside an adapter is that of the merged network", () => {
+  const network = adapt(make(), {
+    method: "LoRA",
+    rank: 2,
+    rng,
+    spreadB: 1,
+    weightGradients: true,
+  });
+  network.lossAndGradient(data);
+  const merged = network.merged();
+  merged.lossAndGradient(data);
+  for (const name of ["layer1", "layer2"]) {
+    const { weightGradient, weight } = network.layers[name];
+    assertEquals(weight.gradient, undefined);
+    const wanted = merged.layers[name].weight.gradient!.data;
+    weightGradient!.data.forEach((x, i) => assertAlmostEquals(x, wanted[i], 1e-14));
+  }
+  assertEquals(
+    adapt(make(), { method: "LoRA", rank: 2, rng }).layers.layer1.weightGradient,
+    undefined,
+  );
 });
