@@ -288,3 +288,30 @@ Deno.test("bad adapters are refused with what is known", () => {
   const adapted = adapt(network, { ...common, method: "LoRA" });
   assertThrows(() => adapt(adapted, { ...common, method: "LoRA" }), TypeError, "no adapters");
 });
+
+Deno.test("factors of one adapter, and of two layers, are drawn apart", () => {
+  const network = mlp({ sizes: [40, 40, 40], rng });
+  const { layer1, layer2 } = adapt(network, { method: "LoRA", rank: 40, rng, spreadB: 1 }).layers;
+  const factors = [layer1.a!, layer1.b!, layer2.a!, layer2.b!].map((p) => p.value.data);
+  factors.forEach((x, i) =>
+    factors.slice(0, i).forEach((y) => {
+      // Four standard deviations of an inner product of 1600 normals of variance 1/40 each.
+      assertLess(Math.abs(x.reduce((sum, v, k) => sum + v * y[k], 0)), 4);
+    })
+  );
+});
+
+Deno.test("scales are alpha/r, or alpha over the root of r where the authors have it", () => {
+  const root = ["rsLoRA", "LoRA-GA", "LoRA-GA PEFT", "LoRA-One", "LoRA-One script"];
+  for (
+    const method of [...unchanged, "LoRA-SB", "LoRA-One", "LoRA-One script"] as AdapterMethod[]
+  ) {
+    const scale = (options: object) =>
+      adapt(make(), { ...common, method, ...options }).layers.layer1.scale;
+    const rooted = root.includes(method) || method === "LoRA-One toy";
+    assertEquals(scale({}), rooted ? 3 / Math.SQRT2 : 1.5, method);
+    assertEquals(scale({ alpha: undefined }), 1);
+    assertEquals(scale({ rootScale: false }), 1.5);
+    assertEquals(scale({ rootScale: true }), 3 / Math.SQRT2);
+  }
+});

@@ -304,3 +304,32 @@ Deno.test("the weight's gradient beside an adapter is that of the merged network
     undefined,
   );
 });
+
+Deno.test("each epoch takes every example once, in an order of its own", () => {
+  const network = make(), taken: number[][] = [], { lossAndGradient } = network;
+  network.lossAndGradient = (given, rows) => {
+    taken.push([...Array.from(rows!)]);
+    return lossAndGradient.call(network, given, rows);
+  };
+  [...train(network, data, { epochs: 2, batch: 6, rng: stream("7", "order"), learningRate: 0 })];
+  assertEquals(taken.map((rows) => rows.length), [6, 6, 6, 2, 6, 6, 6, 2]);
+  const [first, second] = [taken.slice(0, 4).flat(), taken.slice(4).flat()];
+  const numbers = Array.from({ length: 20 }, (_, i) => i);
+  assertEquals(first.toSorted((x, y) => x - y), numbers);
+  assertEquals(second.toSorted((x, y) => x - y), numbers);
+  assert(first.some((row, i) => row !== second[i]));
+});
+
+Deno.test("a perceptron starts with N(0, 2/in) for ReLU, N(0, 1/in) for tanh and at its outputs", () => {
+  const square = (options: object, name: string) => {
+    const network = mlp({ sizes: [100, 100, 100], rng, ...options });
+    const { data } = network.parameters[name].value;
+    return data.reduce((sum, v) => sum + v * v, 0) / data.length * 100;
+  };
+  // Standard deviation of a mean of 10⁴ squares: √2 %.
+  assertAlmostEquals(square({}, "layer1.weight"), 2, 0.11);
+  assertAlmostEquals(square({}, "layer2.weight"), 1, 0.057);
+  assertAlmostEquals(square({ nonlinearity: "tanh" }, "layer1.weight"), 1, 0.057);
+  assertAlmostEquals(square({ gain: 3 }, "layer1.weight"), 9, 0.51);
+  assertEquals(square({}, "layer1.bias"), 0);
+});

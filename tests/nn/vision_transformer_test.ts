@@ -100,3 +100,84 @@ Deno.test("impossible transformers are refused", () => {
   refuse({ blocks: 0 }, "blocks must be an integer >= 1");
   refuse({ nonlinearity: "gelu" }, "identity, relu, tanh");
 });
+
+/** The definition of the transformer for one image, written with arrays of arrays. */
+function naive(
+  network: Network,
+  image: number[],
+  patch: number,
+  blocks: number,
+  heads: number,
+): number[] {
+  const value = (name: string) => {
+    const { rows, columns, data } = network.parameters[name].value;
+    return Array.from(
+      { length: rows },
+      (_, i) => [...data.subarray(i * columns, (i + 1) * columns)],
+    );
+  };
+  const dot = (x: number[], y: number[]) => x.reduce((sum, v, i) => sum + v * y[i], 0);
+  const plus = (x: number[], y: number[]) => x.map((v, i) => v + y[i]);
+  const mean = (x: number[]) => x.reduce((sum, v) => sum + v, 0) / x.length;
+  const affine = (name: string, x: number[]) =>
+    plus(value(`${name}.weight`).map((row) => dot(row, x)), value(`${name}.bias`)[0]);
+  const norm = (name: string, x: number[]) => {
+    const m = mean(x), deviation = Math.sqrt(mean(x.map((v) => (v - m) ** 2)) + 1e-5);
+    const [gain] = value(`${name}.gain`), [shift] = value(`${name}.shift`);
+    return x.map((v, i) => gain[i] * (v - m) / deviation + shift[i]);
+  };
+  const across = 8 / patch;
+  let x = value("tokens.position").map((place, t) => {
+    const top = Math.floor(t / across) * patch, left = t % across * patch;
+    const pixels = Array.from(
+      { length: patch * patch },
+      (_, k) => image[(top + Math.floor(k / patch)) * 8 + left + k % patch],
+    );
+    return plus(affine("embed", pixels), place);
+  });
+  for (let b = 1; b <= blocks; b++) {
+    const name = `block${b}`, normed = x.map((row) => norm(`${name}.norm1`, row));
+    const [q, k, v] = ["query", "key", "value"].map((part) =>
+      normed.map((row) => affine(`${name}.${part}`, row))
+    );
+    const width = q[0].length, d = width / heads;
+    x = x.map((row, i) => {
+      const together: number[] = [];
+      for (let head = 0; head < heads; head++) {
+        const part = (y: number[]) => y.slice(head * d, (head + 1) * d);
+        const e = k.map((key) => Math.exp(dot(part(q[i]), part(key)) / Math.sqrt(d)));
+        const total = e.reduce((sum, w) => sum + w, 0);
+        for (let c = 0; c < d; c++) together.push(dot(e, v.map((y) => part(y)[c])) / total);
+      }
+      return plus(row, affine(`${name}.output`, together));
+    });
+    x = x.map((row) => {
+      const hidden = affine(`${name}.up`, norm(`${name}.norm2`, row)).map(Math.tanh);
+      return plus(row, affine(`${name}.down`, hidden));
+    });
+  }
+  const last = x.map((row) => norm("norm", row));
+  return affine("head", last[0].map((_, c) => mean(last.map((row) => row[c]))));
+}
+
+Deno.test("a transformer computes its definition", () => {
+  for (const [patch, blocks, heads] of [[2, 1, 1], [4, 2, 3]]) {
+    const options = { rng, patch, blocks, heads, width: 6, nonlinearity: "tanh" } as const;
+    const network = shake(visionTransformer(options)), { x } = examples(1, 64, 10);
+    const wanted = Float64Array.from(naive(network, [...x], patch, blocks, heads));
+    assertLess(distance(network.predict(x), wanted), 1e-12);
+  }
+});
+
+Deno.test("a transformer starts with weights N(0, 1/in), positions N(0, 0.02²), norms at 1 and 0", () => {
+  const { parameters } = visionTransformer({ rng, width: 64 });
+  const square = (name: string) => {
+    const { data } = parameters[name].value;
+    return data.reduce((sum, v) => sum + v * v, 0) / data.length;
+  };
+  assertLess(Math.abs(square("block1.query.weight") * 64 - 1), 0.1);
+  assertLess(Math.abs(square("block1.down.weight") * 128 - 1), 0.1);
+  assertLess(Math.abs(square("tokens.position") / 0.02 ** 2 - 1), 0.2);
+  assertEquals([square("norm.gain"), square("norm.shift"), square("head.bias")], [1, 0, 0]);
+  assert(parameters["block1.norm1.gain"].value.data.every((x) => x === 1));
+});
