@@ -50,7 +50,7 @@ export interface AdaptOptions {
  * `spreadB = 0`), PiSSA, both LoRA-GA and LoRA-One toy leave the function what it was; LoRA-One and
  * LoRA-SB change it by a step along the gradient's best approximation of rank r.
  * Assumes: `W` is out × in and `y = W x`; A touches the input, B the output in all methods.
- * Source: the papers named there; spec lora-one A2, A5, A6; shared definitions of the disagreements.
+ * Source: the papers named there; spec lora-one A2, A5, A6; the versions seen in DISAGREEMENTS.md.
  *
  * @throws {RangeError} If the method or a layer is unknown (the known are listed), the rank is too
  * large, or a number is out of range.

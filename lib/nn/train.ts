@@ -127,7 +127,7 @@ function* run(
     const place = step % perEpoch, from = place * batch;
     if (batch < data.count && rng) {
       if (place === 0) order = permutation(rng, data.count);
-      network.lossAndGradient(data, order!.subarray(from, Math.min(from + batch, data.count)));
+      network.lossAndGradient(data, order!.subarray(from, from + batch));
     } else network.lossAndGradient(data);
     rule.step(schedule?.(step, network));
   }
