@@ -1,13 +1,17 @@
 /**
- * The compiled kernels: one WebAssembly module, instantiated once per realm when it is imported.
- * The bytes are part of the source, so that scripts, workers, the Jupyter kernel and a browser
- * bundle load them alike, with no permission.
+ * The compiled kernels: one WebAssembly module. The bytes are part of the source, so that scripts,
+ * workers, the Jupyter kernel and a browser bundle load them alike, with no permission.
+ *
+ * No memory ever grows: the generators have one instance with one page, and matrices that are to
+ * stay in the kernels' reach get an instance of their own, sized once (`matrixKernels`). So a view
+ * stays valid as long as anybody holds it, and the collector frees what nobody holds.
  *
  * @module
  */
+import { checkInteger } from "../check.ts";
 import { base64 } from "./kernels_wasm.ts";
 
-/** What the compiled module offers; no call allocates, and none checks its arguments. */
+/** The generators of random numbers; no call allocates, and none checks its arguments. */
 export interface Kernels {
   /** State of xoshiro256++ as eight 32-bit words: write it before a fill, read it afterwards. */
   readonly state: Int32Array;
@@ -27,35 +31,103 @@ export interface Kernels {
   exp(x: number): number;
 }
 
-interface Exports {
-  memory: WebAssembly.Memory;
+/**
+ * Kernels on matrices in one memory. Matrices are row-major and named by the address of their first
+ * entry, in bytes; no call allocates, and none checks its arguments.
+ */
+export interface MatrixKernels {
+  /** The memory as numbers: entry `i` has the address `8 i`. */
+  readonly floats: Float64Array;
+  /** First address that is free for the caller. */
+  readonly heap: number;
+  /** Number of entries that `gemm` wants at `work`. */
+  readonly gemmWork: number;
+  /**
+   * C (m × n) += A (m × k) B (k × n). The steps of A and B are in bytes, from row to row and from
+   * column to column. Each entry of C is summed in the order of k: the bits of the plain loop.
+   */
+  gemm(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bRow: number,
+    bColumn: number,
+    c: number,
+    work: number,
+  ): void;
+  /**
+   * Writes (L R − T) Rᵀ at `leftGradient` and Lᵀ (L R − T) at `rightGradient`, for L (m × r),
+   * R (r × n) and T (m × n), and returns ½‖L R − T‖². R and its gradient have the given steps in
+   * bytes, from row to row and from column to column. The residual is never stored.
+   */
+  lowRankGradient(
+    left: number,
+    right: number,
+    rightRow: number,
+    rightColumn: number,
+    target: number,
+    m: number,
+    r: number,
+    n: number,
+    leftGradient: number,
+    rightGradient: number,
+    work: number,
+  ): number;
+  /** y += scale · x, `n` entries. */
+  addScaled(n: number, scale: number, x: number, y: number): void;
+  /** Number of entries that `lowRankGradient` wants at `work`. */
+  lowRankWork(r: number, n: number): number;
+}
+
+type Functions<T> = {
+  [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K];
+};
+
+interface Exports extends Functions<Kernels>, Functions<MatrixKernels> {
   state: WebAssembly.Global;
   block: WebAssembly.Global;
   blockLength: WebAssembly.Global;
   edges: WebAssembly.Global;
-  fillUniform(n: number): void;
-  fillNormal(n: number): void;
-  jump(): void;
-  log(x: number): number;
-  exp(x: number): number;
+  heap: WebAssembly.Global;
+  gemmWork: WebAssembly.Global;
+  makeTables(): void;
+}
+
+/** Bytes of a page of memory, and the pages that 32-bit addresses reach. */
+const page = 65536, mostPages = 65536;
+
+const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+const compiled: WebAssembly.Module = new WebAssembly.Module(bytes);
+
+/** A fresh instance with a memory of its own, of exactly `pages` pages for ever. */
+function instantiate(pages: number): { memory: WebAssembly.Memory; exports: Exports } {
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const instance = new WebAssembly.Instance(compiled, { env: { memory } });
+  return { memory, exports: instance.exports as unknown as Exports };
 }
 
 function load(): Kernels {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-  const { memory, state, block, blockLength, edges, ...functions } = instance
-    .exports as unknown as Exports;
-  // The memory has a fixed size, so that a view stays valid for ever.
+  const { memory, exports } = instantiate(1);
+  exports.makeTables();
+  const { fillUniform, fillNormal, jump, log, exp } = exports;
   return {
-    ...functions,
-    state: new Int32Array(memory.buffer, state.value, 8),
-    block: new Float64Array(memory.buffer, block.value, blockLength.value),
-    edges: new Float64Array(memory.buffer, edges.value, 257),
+    fillUniform,
+    fillNormal,
+    jump,
+    log,
+    exp,
+    state: new Int32Array(memory.buffer, exports.state.value, 8),
+    block: new Float64Array(memory.buffer, exports.block.value, exports.blockLength.value),
+    edges: new Float64Array(memory.buffer, exports.edges.value, 257),
   };
 }
 
 /**
- * The kernels of this realm (a worker has its own).
+ * The generators of this realm (a worker has its own).
  *
  * Law of the fills: the words of `state`, seeded by the caller, give independent draws; `fill…(a)`
  * then `fill…(b)` gives the same numbers as `fill…(a + b)`.
@@ -72,3 +144,41 @@ function load(): Kernels {
  * ```
  */
 export const kernels: Kernels = load();
+
+/**
+ * Kernels on matrices, with a memory of their own that has room for `entries` numbers from `heap`
+ * on, all zero. The memory never grows, so views of it stay valid; it is freed when the last view
+ * and these functions are unreachable.
+ *
+ * @param entries Number of 64-bit numbers, `0 … 2²⁹ − 8192`.
+ * @throws {RangeError} If `entries` is not an integer in that range, or there is no such memory.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrixKernels } from "lora-dynamics/kernels/mod.ts";
+ *
+ * const { floats, heap, addScaled } = matrixKernels(4);
+ * floats.set([1, 2, 10, 20], heap / 8);
+ * addScaled(2, 0.5, heap, heap + 16);
+ * assertEquals([...floats.subarray(heap / 8 + 2, heap / 8 + 4)], [10.5, 21]);
+ * ```
+ */
+export function matrixKernels(entries: number): MatrixKernels {
+  const what = "reserve memory for matrices";
+  checkInteger(what, "the number of entries", entries, 0, mostPages * page / 8 - page / 8);
+  const heapAt = firstFree ??= instantiate(1).exports.heap.value as number;
+  const { memory, exports } = instantiate(Math.ceil((heapAt + 8 * entries) / page));
+  const { gemm, lowRankGradient, addScaled, lowRankWork } = exports;
+  return {
+    floats: new Float64Array(memory.buffer),
+    heap: heapAt,
+    gemmWork: exports.gemmWork.value,
+    gemm,
+    lowRankGradient,
+    addScaled,
+    lowRankWork,
+  };
+}
+
+let firstFree: number | undefined;

@@ -1,6 +1,31 @@
 /**
- * Small dense linear algebra on row-major `Float64Array` matrices.
+ * Dense linear algebra on row-major matrices over `Float64Array`: products and low-rank gradient
+ * steps by compiled kernels, decompositions, angles between subspaces, norms, and an optional
+ * native library for all of them.
  *
  * @module
  */
+export { backend, type BackendName, useBackend } from "./backend.ts";
 export { semidefiniteRoot } from "./cholesky.ts";
+export {
+  type Qr,
+  qr,
+  type Svd,
+  svd,
+  type SymmetricEigen,
+  symmetricEigen,
+} from "./decompositions.ts";
+export {
+  adapterGradient,
+  adapterStep,
+  type LowRankGradient,
+  lowRankGradient,
+  lowRankStep,
+} from "./low_rank.ts";
+export { columns, identity, type Matrix, matrix, transpose } from "./matrix.ts";
+export { multiply, multiplyNT, multiplyTN } from "./multiply.ts";
+export { frobeniusNorm, innerProduct, nuclearNorm, spectralNorm } from "./norms.ts";
+export { cholesky, solve, solvePositive, solvePositiveRight } from "./solve.ts";
+export { orthonormalBasis, polarFactor, principalAngles, projector } from "./subspace.ts";
+export { add, addScaled, scale } from "./sums.ts";
+export { type Shape, workspace } from "./workspace.ts";

@@ -1,6 +1,28 @@
 /**
- * Data for small networks.
+ * Small networks in 64-bit numbers with hand-written gradients: softmax regression, perceptrons and
+ * a tiny vision transformer, with adapters on any layer, the usual starts of adapters, optimizers, a
+ * training loop, and real data.
  *
  * @module
  */
+export type { Matrix } from "../linalg/mod.ts";
+export type { PathStep, Stream } from "../random/mod.ts";
+export { adapt, type AdaptOptions } from "./adapt.ts";
+export { type AdapterMethod } from "./adapter_start.ts";
 export { digits, type Labelled } from "./digits.ts";
+export { type Examples } from "./examples.ts";
+export { type Layer } from "./linear.ts";
+export { type LossName } from "./loss.ts";
+export { mlp, type MlpOptions } from "./mlp.ts";
+export { type Network, type Rates, type Score } from "./network.ts";
+export { type Nonlinearity } from "./nonlinearity.ts";
+export {
+  type Optimizer,
+  optimizer,
+  type OptimizerName,
+  type OptimizerOptions,
+} from "./optimizer.ts";
+export { type AdapterShape, type Parameter, type Role } from "./parameter.ts";
+export { softmaxRegression, type SoftmaxRegressionOptions } from "./softmax_regression.ts";
+export { train, type TrainingRow, type TrainOptions } from "./train.ts";
+export { visionTransformer, type VisionTransformerOptions } from "./vision_transformer.ts";

@@ -7,7 +7,7 @@
  * Source: HNW I, section II.5 (the method, the error estimate) and II.6 (the extension);
  * coefficients as in the appendix of HNW, rounded to doubles.
  */
-import { type Rhs, startRows, type Stepper } from "./stepper.ts";
+import { type ParametricRhs, startRows, type Stepper } from "./stepper.ts";
 
 const C2 = 0.05260015195876773, C3 = 0.0789002279381516, C4 = 0.1183503419072274;
 const C5 = 0.2816496580927726, C6 = 1 / 3, C7 = 1 / 4, C8 = 4 / 13, C9 = 127 / 195, C10 = 3 / 5;
@@ -80,7 +80,8 @@ export class Dop853 implements Stepper {
   next: Float64Array;
   slope: Float64Array;
   nextSlope: Float64Array;
-  readonly #f: Rhs;
+  readonly #f: ParametricRhs;
+  readonly #p: Float64Array | undefined;
   readonly #stage: Float64Array;
   readonly #k2: Float64Array;
   readonly #k3: Float64Array;
@@ -94,8 +95,9 @@ export class Dop853 implements Stepper {
   readonly #k11: Float64Array;
   readonly #k12: Float64Array;
 
-  constructor(f: Rhs, n: number) {
+  constructor(f: ParametricRhs, n: number, p?: Float64Array) {
     this.#f = f;
+    this.#p = p;
     const room = () => new Float64Array(n);
     this.y = room();
     this.next = room();
@@ -116,7 +118,7 @@ export class Dop853 implements Stepper {
   }
 
   step(t: number, h: number): void {
-    const f = this.#f;
+    const f = this.#f, p = this.#p;
     const y = this.y, next = this.next, w = this.#stage;
     const k1 = this.slope,
       k2 = this.#k2,
@@ -133,57 +135,57 @@ export class Dop853 implements Stepper {
       k13 = this.nextSlope;
     const n = y.length;
     for (let i = 0; i < n; i++) w[i] = y[i] + h * (A2_1 * k1[i]);
-    f(t + C2 * h, w, k2);
+    f(t + C2 * h, w, k2, p);
     for (let i = 0; i < n; i++) w[i] = y[i] + h * (A3_1 * k1[i] + A3_2 * k2[i]);
-    f(t + C3 * h, w, k3);
+    f(t + C3 * h, w, k3, p);
     for (let i = 0; i < n; i++) w[i] = y[i] + h * (A4_1 * k1[i] + A4_3 * k3[i]);
-    f(t + C4 * h, w, k4);
+    f(t + C4 * h, w, k4, p);
     for (let i = 0; i < n; i++) w[i] = y[i] + h * (A5_1 * k1[i] + A5_3 * k3[i] + A5_4 * k4[i]);
-    f(t + C5 * h, w, k5);
+    f(t + C5 * h, w, k5, p);
     for (let i = 0; i < n; i++) w[i] = y[i] + h * (A6_1 * k1[i] + A6_4 * k4[i] + A6_5 * k5[i]);
-    f(t + C6 * h, w, k6);
+    f(t + C6 * h, w, k6, p);
     for (let i = 0; i < n; i++) {
       w[i] = y[i] + h * (A7_1 * k1[i] + A7_4 * k4[i] + A7_5 * k5[i] + A7_6 * k6[i]);
     }
-    f(t + C7 * h, w, k7);
+    f(t + C7 * h, w, k7, p);
     for (let i = 0; i < n; i++) {
       w[i] = y[i] + h * (A8_1 * k1[i] + A8_4 * k4[i] + A8_5 * k5[i] + A8_6 * k6[i] + A8_7 * k7[i]);
     }
-    f(t + C8 * h, w, k8);
+    f(t + C8 * h, w, k8, p);
     for (let i = 0; i < n; i++) {
       w[i] = y[i] +
         h *
           (A9_1 * k1[i] + A9_4 * k4[i] + A9_5 * k5[i] + A9_6 * k6[i] + A9_7 * k7[i] + A9_8 * k8[i]);
     }
-    f(t + C9 * h, w, k9);
+    f(t + C9 * h, w, k9, p);
     for (let i = 0; i < n; i++) {
       w[i] = y[i] +
         h *
           (A10_1 * k1[i] + A10_4 * k4[i] + A10_5 * k5[i] + A10_6 * k6[i] + A10_7 * k7[i] +
             A10_8 * k8[i] + A10_9 * k9[i]);
     }
-    f(t + C10 * h, w, k10);
+    f(t + C10 * h, w, k10, p);
     for (let i = 0; i < n; i++) {
       w[i] = y[i] +
         h *
           (A11_1 * k1[i] + A11_4 * k4[i] + A11_5 * k5[i] + A11_6 * k6[i] + A11_7 * k7[i] +
             A11_8 * k8[i] + A11_9 * k9[i] + A11_10 * k10[i]);
     }
-    f(t + C11 * h, w, k11);
+    f(t + C11 * h, w, k11, p);
     for (let i = 0; i < n; i++) {
       w[i] = y[i] +
         h *
           (A12_1 * k1[i] + A12_4 * k4[i] + A12_5 * k5[i] + A12_6 * k6[i] + A12_7 * k7[i] +
             A12_8 * k8[i] + A12_9 * k9[i] + A12_10 * k10[i] + A12_11 * k11[i]);
     }
-    f(t + h, w, k12);
+    f(t + h, w, k12, p);
     for (let i = 0; i < n; i++) {
       next[i] = y[i] +
         h *
           (B1 * k1[i] + B6 * k6[i] + B7 * k7[i] + B8 * k8[i] + B9 * k9[i] + B10 * k10[i] +
             B11 * k11[i] + B12 * k12[i]);
     }
-    f(t + h, next, k13);
+    f(t + h, next, k13, p);
   }
 
   /**
@@ -214,8 +216,8 @@ export class Dop853 implements Stepper {
         G11 * k11[i] + G12 * k12[i]) / scale;
       fifth += e5 * e5;
       third += e3 * e3;
-      // k_13 is in neither estimate: NaN if it is not finite, otherwise 0.
-      poison += k13[i] - k13[i];
+      // k_13 is in neither estimate: NaN if it or the new state is not finite, otherwise 0.
+      poison += (k13[i] - k13[i]) + (next[i] - next[i]);
     }
     if (fifth === 0 && third === 0) return poison;
     return Math.abs(h) * fifth / Math.sqrt((fifth + 0.01 * third) * n) + poison;
@@ -223,7 +225,7 @@ export class Dop853 implements Stepper {
 
   interpolant(t: number, h: number, rows: Float64Array): number {
     startRows(this, h, rows);
-    const f = this.#f;
+    const f = this.#f, p = this.#p;
     const y = this.y, w = this.#stage;
     const k1 = this.slope,
       k6 = this.#k6,
@@ -243,21 +245,21 @@ export class Dop853 implements Stepper {
           (A14_1 * k1[i] + A14_7 * k7[i] + A14_8 * k8[i] + A14_9 * k9[i] + A14_10 * k10[i] +
             A14_11 * k11[i] + A14_12 * k12[i] + A14_13 * k13[i]);
     }
-    f(t + C14 * h, w, k14);
+    f(t + C14 * h, w, k14, p);
     for (let i = 0; i < n; i++) {
       w[i] = y[i] +
         h *
           (A15_1 * k1[i] + A15_6 * k6[i] + A15_7 * k7[i] + A15_8 * k8[i] + A15_11 * k11[i] +
             A15_12 * k12[i] + A15_13 * k13[i] + A15_14 * k14[i]);
     }
-    f(t + C15 * h, w, k15);
+    f(t + C15 * h, w, k15, p);
     for (let i = 0; i < n; i++) {
       w[i] = y[i] +
         h *
           (A16_1 * k1[i] + A16_6 * k6[i] + A16_7 * k7[i] + A16_8 * k8[i] + A16_9 * k9[i] +
             A16_13 * k13[i] + A16_14 * k14[i] + A16_15 * k15[i]);
     }
-    f(t + C16 * h, w, k16);
+    f(t + C16 * h, w, k16, p);
     for (let i = 0; i < n; i++) {
       rows[3 * n + i] = h *
         (D4_1 * k1[i] + D4_6 * k6[i] + D4_7 * k7[i] + D4_8 * k8[i] + D4_9 * k9[i] + D4_10 * k10[i] +

@@ -4,7 +4,7 @@
  * Source: HNW I, table II.5.2 (the pair) and II.6 (the extension); Dormand & Prince, J. Comput.
  * Appl. Math. 6 (1980) 19; Shampine, Math. Comp. 46 (1986) 135.
  */
-import { type Rhs, startRows, type Stepper } from "./stepper.ts";
+import { type ParametricRhs, startRows, type Stepper } from "./stepper.ts";
 
 const C2 = 1 / 5, C3 = 3 / 10, C4 = 4 / 5, C5 = 8 / 9;
 const A21 = 1 / 5;
@@ -35,7 +35,8 @@ export class Dopri5 implements Stepper {
   next: Float64Array;
   slope: Float64Array;
   nextSlope: Float64Array;
-  readonly #f: Rhs;
+  readonly #f: ParametricRhs;
+  readonly #p: Float64Array | undefined;
   readonly #stage: Float64Array;
   readonly #k2: Float64Array;
   readonly #k3: Float64Array;
@@ -43,8 +44,9 @@ export class Dopri5 implements Stepper {
   readonly #k5: Float64Array;
   readonly #k6: Float64Array;
 
-  constructor(f: Rhs, n: number) {
+  constructor(f: ParametricRhs, n: number, p?: Float64Array) {
     this.#f = f;
+    this.#p = p;
     const room = () => new Float64Array(n);
     this.y = room();
     this.next = room();
@@ -59,28 +61,28 @@ export class Dopri5 implements Stepper {
   }
 
   step(t: number, h: number): void {
-    const f = this.#f;
+    const f = this.#f, p = this.#p;
     const y = this.y, next = this.next, k1 = this.slope, k7 = this.nextSlope, w = this.#stage;
     const k2 = this.#k2, k3 = this.#k3, k4 = this.#k4, k5 = this.#k5, k6 = this.#k6;
     const n = y.length;
     for (let i = 0; i < n; i++) w[i] = y[i] + h * A21 * k1[i];
-    f(t + C2 * h, w, k2);
+    f(t + C2 * h, w, k2, p);
     for (let i = 0; i < n; i++) w[i] = y[i] + h * (A31 * k1[i] + A32 * k2[i]);
-    f(t + C3 * h, w, k3);
+    f(t + C3 * h, w, k3, p);
     for (let i = 0; i < n; i++) w[i] = y[i] + h * (A41 * k1[i] + A42 * k2[i] + A43 * k3[i]);
-    f(t + C4 * h, w, k4);
+    f(t + C4 * h, w, k4, p);
     for (let i = 0; i < n; i++) {
       w[i] = y[i] + h * (A51 * k1[i] + A52 * k2[i] + A53 * k3[i] + A54 * k4[i]);
     }
-    f(t + C5 * h, w, k5);
+    f(t + C5 * h, w, k5, p);
     for (let i = 0; i < n; i++) {
       w[i] = y[i] + h * (A61 * k1[i] + A62 * k2[i] + A63 * k3[i] + A64 * k4[i] + A65 * k5[i]);
     }
-    f(t + h, w, k6);
+    f(t + h, w, k6, p);
     for (let i = 0; i < n; i++) {
       next[i] = y[i] + h * (B1 * k1[i] + B3 * k3[i] + B4 * k4[i] + B5 * k5[i] + B6 * k6[i]);
     }
-    f(t + h, next, k7);
+    f(t + h, next, k7, p);
   }
 
   errorNorm(h: number, rtol: number, atol: Float64Array): number {
@@ -93,7 +95,8 @@ export class Dopri5 implements Stepper {
       const error = h *
         (E1 * k1[i] + E3 * k3[i] + E4 * k4[i] + E5 * k5[i] + E6 * k6[i] + E7 * k7[i]) /
         (scale || Number.MIN_VALUE);
-      sum += error * error;
+      // The difference is NaN if the new state is not finite, otherwise 0.
+      sum += error * error + (next[i] - next[i]);
     }
     return Math.sqrt(sum / n);
   }

@@ -1,7 +1,6 @@
 /** Zeros of functions of the state along the solution. */
 import { brent } from "./find_root.ts";
-import type { OdeEventHit } from "./solution.ts";
-import { interpolate, type Stepper } from "./stepper.ts";
+import { interpolate } from "./stepper.ts";
 
 /** A quantity whose sign changes are looked for. */
 export interface OdeEvent {
@@ -15,6 +14,20 @@ export interface OdeEvent {
   terminal?: boolean;
 }
 
+/** States at the two ends of a step. */
+interface Ends {
+  readonly y: Float64Array;
+  readonly next: Float64Array;
+}
+
+/** An occurrence of the event with index `event`. */
+interface Hit {
+  readonly event: number;
+  readonly t: number;
+  readonly y: Float64Array;
+  readonly terminal: boolean;
+}
+
 /**
  * Watches the signs of the quantities from step to step. A quantity that is 0 at the start has no
  * sign yet; one that reaches 0 exactly at the end of a step is counted there, once.
@@ -25,11 +38,17 @@ export class EventWatch {
   readonly #after: Float64Array;
   readonly #y: Float64Array;
 
-  constructor(events: readonly OdeEvent[], t0: number, y0: Float64Array) {
+  constructor(events: readonly OdeEvent[], n: number) {
     this.#events = events;
-    this.#before = Float64Array.from(events, ({ g }) => g(t0, y0));
+    this.#before = new Float64Array(events.length);
     this.#after = new Float64Array(events.length);
-    this.#y = new Float64Array(y0.length);
+    this.#y = new Float64Array(n);
+  }
+
+  /** Takes the signs at the start. */
+  start(t0: number, y0: Float64Array): void {
+    const events = this.#events;
+    for (let i = 0; i < events.length; i++) this.#before[i] = events[i].g(t0, y0);
   }
 
   #fires(i: number): boolean {
@@ -50,12 +69,12 @@ export class EventWatch {
   }
 
   /** The occurrences inside the step in the order of time, ended by the first terminal one. */
-  locate(s: Stepper, t: number, h: number, rows: Float64Array): (OdeEventHit & { end: boolean })[] {
+  locate(s: Ends, t: number, h: number, rows: Float64Array): Hit[] {
     const y = this.#y;
-    const hits: (OdeEventHit & { end: boolean })[] = [];
+    const hits: Hit[] = [];
     for (let i = 0; i < this.#events.length; i++) {
       if (!this.#fires(i)) continue;
-      const { name, g, terminal = false } = this.#events[i];
+      const { g, terminal = false } = this.#events[i];
       const along = (theta: number) => {
         if (theta === 1) y.set(s.next);
         else interpolate(theta, s.y, rows, y);
@@ -66,10 +85,10 @@ export class EventWatch {
         ? 1
         : brent(along, 0, 1, this.#before[i], this.#after[i], width, 4 * Number.EPSILON);
       along(theta);
-      hits.push({ name, t: t + theta * h, y: y.slice(), end: terminal });
+      hits.push({ event: i, t: t + theta * h, y: y.slice(), terminal });
     }
     hits.sort((a, b) => a.t - b.t);
-    const end = hits.findIndex((hit) => hit.end);
+    const end = hits.findIndex((hit) => hit.terminal);
     return end < 0 ? hits : hits.slice(0, end + 1);
   }
 

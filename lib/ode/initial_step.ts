@@ -10,7 +10,7 @@ import type { Stepper } from "./stepper.ts";
  * Source: HNW I, section II.4, "starting step size".
  */
 export function initialStep(
-  s: Stepper,
+  s: Pick<Stepper, "y" | "slope" | "next" | "nextSlope" | "errorOrder">,
   slopeAt: (t: number, y: Float64Array, dy: Float64Array) => void,
   t0: number,
   interval: number,

@@ -1,5 +1,7 @@
 /** What a solve returns. */
+import type { Sink } from "./drive.ts";
 import { Growing } from "./growing.ts";
+import { noWork } from "./integrator.ts";
 import { interpolate } from "./stepper.ts";
 
 /**
@@ -12,17 +14,44 @@ export type OdeStatus =
   | "done"
   | "event"
   | "maxSteps: raise maxSteps or loosen rtol and atol"
+  | "maxSteps: raise maxSteps or enlarge step"
   | "stepTooSmall: the solution is singular here, or raise atol or loosen rtol"
-  | "nonFinite: the right-hand side is NaN or infinite just after t";
+  | "stepTooSmall: rounding of t exceeds step; enlarge step"
+  | "nonFinite: the right-hand side is NaN or infinite just after t"
+  | "nonFinite: the Jacobian is NaN or infinite at t"
+  | "singular: the Newton matrix is singular at every step size; check jacobian"
+  | "singular: the Newton matrix is singular; change step or check jacobian"
+  | "notConverged: Newton fails at every step size; f is not smooth here, or check or supply jacobian"
+  | "notConverged: the equations of a step are not solved; lower step or supply jacobian";
+
+/** The statuses by a short name. */
+export const STATUS = {
+  maxSteps: "maxSteps: raise maxSteps or loosen rtol and atol",
+  maxFixedSteps: "maxSteps: raise maxSteps or enlarge step",
+  stepTooSmall: "stepTooSmall: the solution is singular here, or raise atol or loosen rtol",
+  fixedStepTooSmall: "stepTooSmall: rounding of t exceeds step; enlarge step",
+  nonFinite: "nonFinite: the right-hand side is NaN or infinite just after t",
+  nonFiniteJacobian: "nonFinite: the Jacobian is NaN or infinite at t",
+  singular: "singular: the Newton matrix is singular at every step size; check jacobian",
+  singularFixed: "singular: the Newton matrix is singular; change step or check jacobian",
+  notConverged:
+    "notConverged: Newton fails at every step size; f is not smooth here, or check or supply jacobian",
+  notConvergedFixed:
+    "notConverged: the equations of a step are not solved; lower step or supply jacobian",
+} as const satisfies Record<string, OdeStatus>;
 
 /** Work of a solve. */
 export interface OdeStats {
-  /** Calls of the right-hand side. */
+  /** Calls of the right-hand side, those for a Jacobian by finite differences included. */
   readonly evaluations: number;
   /** Steps that met the tolerance. */
   readonly accepted: number;
   /** Steps that were tried and repeated with a smaller size. */
   readonly rejected: number;
+  /** Jacobians computed or asked for. */
+  readonly jacobians: number;
+  /** LU decompositions; radau5 makes a real and a complex one at a time. */
+  readonly decompositions: number;
 }
 
 /** One occurrence of an event. */
@@ -61,14 +90,15 @@ export interface OdeSolution {
   at(t: number): Float64Array;
 }
 
-/** Collects output while the solve runs; `finish` freezes it. */
-export class Recorder implements OdeSolution {
+/** Collects output while the solve runs. */
+export class Recorder implements OdeSolution, Sink {
   status: OdeStatus = "done";
   t: number;
   y: Float64Array;
   readonly events: OdeEventHit[] = [];
-  stats: OdeStats = { evaluations: 0, accepted: 0, rejected: 0 };
+  stats: OdeStats = noWork();
   readonly rtol: number;
+  readonly #names: readonly string[];
   readonly #n: number;
   readonly #rows: number;
   readonly #dense: boolean;
@@ -81,17 +111,19 @@ export class Recorder implements OdeSolution {
   readonly #polynomials: Growing;
   #stateViews: Float64Array[] | undefined;
 
-  constructor(t0: number, y0: Float64Array, rtol: number, rows: number, dense: boolean) {
+  /** `names` are those of the events; `rows` is 0 when the solve is not dense. */
+  constructor(t0: number, n: number, rtol: number, rows: number, names: readonly string[]) {
     this.t = t0;
-    this.y = y0;
+    this.y = new Float64Array(n);
     this.rtol = rtol;
-    this.#n = y0.length;
+    this.#names = names;
+    this.#n = n;
     this.#rows = rows;
-    this.#dense = dense;
+    this.#dense = rows > 0;
     this.#start = t0;
     this.#times = new Growing(64);
-    this.#states = new Growing(64 * y0.length);
-    this.#polynomials = new Growing(dense ? 64 * (rows + 1) * y0.length : 1);
+    this.#states = new Growing(64 * n);
+    this.#polynomials = new Growing(rows > 0 ? 64 * (rows + 1) * n : 1);
   }
 
   /** One point of output. */
@@ -106,6 +138,11 @@ export class Recorder implements OdeSolution {
     this.#sizes.push(h);
     this.#polynomials.append(y);
     this.#polynomials.append(rows);
+  }
+
+  /** One event. */
+  hit(event: number, t: number, y: Float64Array): void {
+    this.events.push({ name: this.#names[event], t, y });
   }
 
   get times(): Float64Array {

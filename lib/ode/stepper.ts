@@ -3,6 +3,17 @@
 /** Right-hand side of `dy/dt = f(t, y)`: writes the derivative into `dy` and leaves `y` alone. */
 export type Rhs = (t: number, y: Float64Array, dy: Float64Array) => void;
 
+/**
+ * A right-hand side that may look at parameters. The explicit methods hand them on with each call,
+ * which for small systems is visibly faster than a closure around them.
+ */
+export type ParametricRhs = (
+  t: number,
+  y: Float64Array,
+  dy: Float64Array,
+  p?: Float64Array,
+) => void;
+
 /** Room and arithmetic of one method for one system size. */
 export interface Stepper {
   /** The error estimate falls like `h^(errorOrder + 1)`. */
@@ -36,7 +47,11 @@ export interface Stepper {
  * Rows that every Hermite-type interpolant of HNW starts with: `Δy`, `h k_0 − Δy` and
  * `2 Δy − h (k_1 + k_0)`.
  */
-export function startRows(s: Stepper, h: number, rows: Float64Array): void {
+export function startRows(
+  s: Pick<Stepper, "y" | "next" | "slope" | "nextSlope">,
+  h: number,
+  rows: Float64Array,
+): void {
   const { y, next, slope, nextSlope } = s;
   const n = y.length;
   for (let i = 0; i < n; i++) {

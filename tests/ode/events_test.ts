@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import { type OdeEvent, type Rhs, solveOde } from "lora-dynamics/ode/mod.ts";
 
-const METHODS = ["dopri5", "dop853"] as const;
+const METHODS = ["dopri5", "dop853", "radau5"] as const;
 
 const oscillator: Rhs = (_t, y, dy) => {
   dy[0] = y[1];

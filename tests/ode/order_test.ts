@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertLess } from "@std/assert";
 import { type Rhs, solveOde } from "lora-dynamics/ode/mod.ts";
 import golden from "../golden/ode.json" with { type: "json" };
 import { problems } from "./problems.ts";
+import { slope } from "./slope.ts";
 
 const METHODS = ["dopri5", "dop853"] as const;
 
@@ -34,16 +35,6 @@ function constantSteps(
     maxStep: h * (1 + 1e-12),
     dense: true,
   });
-}
-
-/** Least-squares slope of log error against log step. */
-function slope(steps: number[], errors: number[]): number {
-  const x = steps.map((n) => -Math.log(n));
-  const y = errors.map(Math.log);
-  const mean = (v: number[]) => v.reduce((a, b) => a + b) / v.length;
-  const [mx, my] = [mean(x), mean(y)];
-  return x.reduce((sum, v, i) => sum + (v - mx) * (y[i] - my), 0) /
-    x.reduce((sum, v) => sum + (v - mx) ** 2, 0);
 }
 
 Deno.test("the rigid body shows at least the declared order, and less than one more", () => {

@@ -7,10 +7,12 @@ import {
   assertThrows,
 } from "@std/assert";
 import fc from "fast-check";
-import { type OdeOptions, type Rhs, solveOde } from "lora-dynamics/ode/mod.ts";
+import { type OdeEvent, type OdeOptions, type Rhs, solveOde } from "lora-dynamics/ode/mod.ts";
 import { problems } from "./problems.ts";
 
-const METHODS = ["dopri5", "dop853"] as const;
+const METHODS = ["dopri5", "dop853", "radau5"] as const;
+
+const crossing: OdeEvent = { name: "meet", g: (_t, y) => y[0] - y[1] };
 
 const decay: Rhs = (_t, y, dy) => {
   for (let i = 0; i < y.length; i++) dy[i] = -y[i];
@@ -92,6 +94,34 @@ Deno.test("output does not change the path of the solution", () => {
   }
 });
 
+Deno.test("a right-hand side is called with three arguments that matter", () => {
+  for (const method of [...METHODS, "midpoint"] as const) {
+    const rate = (_t: number, y: Float64Array, dy: Float64Array, k = 1) => void (dy[0] = -k * y[0]);
+    const { y } = solveOde(rate as Rhs, 0, 1, [1], { method, step: 1e-3 });
+    assertAlmostEquals(y[0], Math.exp(-1), 1e-6, method);
+  }
+});
+
+Deno.test("two runs give the same bits with every method", () => {
+  for (const method of [...METHODS, "midpoint"] as const) {
+    const run = () =>
+      solveOde(problems["van der Pol mu=1"], 0, 20, [2, 0], { method, step: 0.01, dense: true });
+    const a = run(), b = run();
+    assertEquals(a.times, b.times);
+    assertEquals(a.states, b.states);
+    assertEquals(a.stats, b.stats);
+    assertEquals(a.at(3.21), b.at(3.21));
+  }
+});
+
+Deno.test("all methods agree on a smooth problem within their tolerance", () => {
+  const reference = solveOde(problems["Hull B1"], 0, 5, [1, 3], { rtol: 1e-12 }).y;
+  for (const method of METHODS) {
+    const { y } = solveOde(problems["Hull B1"], 0, 5, [1, 3], { method, rtol: 1e-8, atol: 1e-10 });
+    reference.forEach((value, i) => assertAlmostEquals(y[i], value, 3e-7, method));
+  }
+});
+
 Deno.test("a vector of absolute tolerances holds each component at its own scale", () => {
   const f: Rhs = (_t, y, dy) => {
     dy[0] = 1e6 * Math.cos(_t) - 0 * y[0];
@@ -108,6 +138,12 @@ Deno.test("rtol below 100 machine epsilons is raised, and the solution says so",
   assertEquals(rtol, 100 * Number.EPSILON);
   assertEquals(status, "done");
   assertEquals(solveOde(decay, 0, 1, [1], { rtol: 1e-5 }).rtol, 1e-5);
+  for (const method of METHODS) {
+    const { status, y, stats } = solveOde(decay, 0, 1, [1], { method, rtol: 0, atol: 1e-15 });
+    assertEquals(status, "done");
+    assertAlmostEquals(y[0], Math.exp(-1), 1e-12);
+    assertLess(stats.evaluations, 10_000);
+  }
 });
 
 Deno.test("the PI controller rejects less where stability limits the step", () => {
@@ -151,6 +187,61 @@ Deno.test("NaN or infinity in the right-hand side ends the solve with a status",
     });
     assertEquals(afterStart.status.split(":")[0], "nonFinite");
     assertLess(afterStart.stats.evaluations, 2000);
+  }
+});
+
+Deno.test("whatever the right-hand side does, the solve ends, with a finite state", () => {
+  const wild: ((t: number, u: number, v: number, a: number) => number)[] = [
+    (_t, u, v, a) => a * u * v,
+    (_t, u, _v, a) => a / u,
+    (_t, u, _v, a) => Math.sqrt(u) * a,
+    (t, _u, v, a) => a * Math.sign(v - Math.sin(9 * t)),
+    (t, u, _v, a) => (t > 0.3 && u > 0 ? NaN : a),
+    (_t, u, v, a) => Math.exp(a * (u + v)),
+    (_t, u, _v, a) => 10 ** (3 * a) * (1 - u),
+    (t, _u, _v, a) => a / (t - 0.5),
+    (_t, u, _v, a) => a * u * u * u,
+    (_t, _u, v) => 1e300 * v,
+  ];
+  const index = fc.nat({ max: wild.length - 1 });
+  const size = fc.double({ min: -3, max: 3, noNaN: true });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...METHODS, "midpoint" as const),
+      fc.tuple(index, index, size, size, size, size),
+      fc.boolean(),
+      (method, [i, j, a, b, u, v], dense) => {
+        let calls = 0;
+        const { status, t, y, stats } = solveOde(
+          (t, y, dy) => {
+            calls++;
+            dy[0] = wild[i](t, y[0], y[1], a);
+            dy[1] = wild[j](t, y[1], y[0], b);
+          },
+          0,
+          1,
+          [u, v],
+          { method, step: 0.01, maxSteps: 500, rtol: 1e-5, dense, events: [crossing] },
+        );
+        assert(/^(done|event|maxSteps|stepTooSmall|nonFinite|singular|notConv)/.test(status));
+        assert(t >= 0 && t <= 1 && (status !== "done" || t === 1));
+        assert(y.every(Number.isFinite), `${method} ${status}: ${y}`);
+        assertEquals(calls, stats.evaluations);
+        assertLess(calls, 500 * 150);
+      },
+    ),
+    { seed: 7, numRuns: 400 },
+  );
+});
+
+Deno.test("a state that overflows is never accepted", () => {
+  for (const method of [...METHODS, "midpoint"] as const) {
+    const { status, y } = solveOde((_t, _y, dy) => void (dy[0] = 1e308), 0, 10, [0], {
+      method,
+      step: 0.1,
+    });
+    assert(/^(nonFinite|stepTooSmall|notConverged)/.test(status), `${method} ${status}`);
+    assert(Number.isFinite(y[0]), `${method} ${y}`);
   }
 });
 

@@ -1,7 +1,12 @@
 // The one module of compiled kernels: `build.ts` compiles it, `mod.ts` loads it.
 
 export { block, blockLength, fillUniform, jump, state } from "./xoshiro";
-export { edges, fillNormal } from "./normal";
+export { edges, fillNormal, makeTables } from "./normal";
+export { gemm, gemmWork } from "./gemm";
+export { addScaled, lowRankGradient, lowRankWork } from "./low_rank";
+
+/** First address after the data of the module: matrices begin here. */
+export const heap: usize = (__heap_base + 15) & ~15;
 
 /** Natural logarithm, the same on every engine. */
 export function log(x: f64): f64 {

@@ -52,8 +52,11 @@ function layOut(r: f64): bool {
   return false;
 }
 
-/** Finds `r` by bisection: the layers must meet the top of f exactly. Then fills the tables. */
-function makeTables(): void {
+/**
+ * Finds `r` by bisection: the layers must meet the top of f exactly. Then fills the tables, without
+ * which `fillNormal` draws nothing useful; an instance that only multiplies matrices skips them.
+ */
+export function makeTables(): void {
   let low: f64 = 3;
   let high: f64 = 4;
   while (true) {
@@ -70,8 +73,6 @@ function makeTables(): void {
     store<f64>(heights + (i << 3), f(x));
   }
 }
-
-makeTables();
 
 /** A draw beyond ±x_1, with the sign of `x`, by Marsaglia's exponential wedge. */
 function tail(x: f64): f64 {

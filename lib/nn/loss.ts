@@ -1,0 +1,57 @@
+import type { Matrix } from "../linalg/mod.ts";
+
+/**
+ * Loss of one example: `mse` is `½ Σ_k (o_k − t_k)²`; `cross-entropy` is `−Σ_k t_k log p_k` with
+ * `p = softmax(o)`. The loss of a batch is the mean over its examples.
+ */
+export type LossName = "cross-entropy" | "mse";
+
+/** The known names. */
+export const losses: readonly LossName[] = ["cross-entropy", "mse"];
+
+/**
+ * Sum of the losses of the rows; when `slope` is given, it takes the derivative of their *mean* with
+ * respect to the outputs. `target` has the shape of `outputs`.
+ */
+export function sumOfLosses(
+  name: LossName,
+  outputs: Matrix,
+  target: Matrix,
+  slope?: Matrix,
+): number {
+  return name === "mse"
+    ? squares(outputs, target.data, slope?.data)
+    : entropies(outputs, target.data, slope?.data);
+}
+
+function squares(outputs: Matrix, target: Float64Array, slope?: Float64Array): number {
+  const { data, rows } = outputs;
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) {
+    const error = data[i] - target[i];
+    sum += error * error;
+    if (slope) slope[i] = error / rows;
+  }
+  return 0.5 * sum;
+}
+
+/** The largest output is subtracted first, so that no exponential overflows. */
+function entropies(outputs: Matrix, target: Float64Array, slope?: Float64Array): number {
+  const { data, rows, columns } = outputs;
+  let sum = 0;
+  for (let from = 0; from < data.length; from += columns) {
+    let largest = data[from], total = 0, mass = 0;
+    for (let k = 1; k < columns; k++) if (data[from + k] > largest) largest = data[from + k];
+    for (let k = from; k < from + columns; k++) total += Math.exp(data[k] - largest);
+    const log = largest + Math.log(total);
+    for (let k = from; k < from + columns; k++) {
+      if (target[k] !== 0) sum += target[k] * (log - data[k]);
+      mass += target[k];
+    }
+    if (!slope) continue;
+    for (let k = from; k < from + columns; k++) {
+      slope[k] = (mass * Math.exp(data[k] - log) - target[k]) / rows;
+    }
+  }
+  return sum;
+}

@@ -1,0 +1,45 @@
+import { type Stream, stream } from "../random/mod.ts";
+import { mlp } from "./mlp.ts";
+import type { Network } from "./network.ts";
+
+/** How a softmax regression is made. */
+export interface SoftmaxRegressionOptions {
+  /** Number of inputs. */
+  readonly inputs: number;
+  /** Number of classes. */
+  readonly classes: number;
+  /** Stream of the start; without one the weights are zero. */
+  readonly rng?: Stream;
+  /** Whether there is a bias, which starts at 0; default true. */
+  readonly biases?: boolean;
+  /** Largest number of examples of one gradient; default 64. */
+  readonly batch?: number;
+}
+
+/**
+ * Softmax regression: one affine layer, `layer1`, and the cross-entropy.
+ *
+ * Law: `p = softmax(W x + b)`; gradient in `W`: `(P − Y)ᵀ X / N`. It is L-smooth with
+ * `L = ½ λ_max(XᵀX/N)`. Weights start as `N(0, 1/in)`, or at zero without a stream.
+ * Source: spec convergence-rate §1 and 6.1.
+ *
+ * @throws {RangeError} If a size is not an integer ≥ 1.
+ *
+ * @example At zero weights the loss is log of the number of classes.
+ * ```ts
+ * import { softmaxRegression } from "lora-dynamics/nn/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const network = softmaxRegression({ inputs: 2, classes: 10 });
+ * const x = Float64Array.of(1, 2);
+ * assertAlmostEquals(network.evaluate({ count: 1, x, label: [3] }).loss, Math.log(10), 1e-12);
+ * ```
+ */
+export function softmaxRegression(options: SoftmaxRegressionOptions): Network {
+  const { inputs, classes, biases, batch, rng } = options;
+  const network = mlp({ sizes: [inputs, classes], rng: rng ?? zeros, biases, batch });
+  if (!rng) network.values.fill(0);
+  return network;
+}
+
+const zeros = stream("zero");

@@ -1,0 +1,57 @@
+/** What the driver needs of a method: steps that have already met the tolerance. */
+import type { OdeStatus } from "./solution.ts";
+
+/** Work counted while the solve runs. */
+export interface Work {
+  evaluations: number;
+  accepted: number;
+  rejected: number;
+  jacobians: number;
+  decompositions: number;
+}
+
+/** A method with its step control, for one system size and one interval. */
+export interface Integrator {
+  /** Number of rows in the nested interpolation polynomial. */
+  readonly rows: number;
+  /** State at the start of the step. */
+  readonly y: Float64Array;
+  /** State at its end. */
+  readonly next: Float64Array;
+  /** `"done"` while all is well. */
+  status: OdeStatus;
+  readonly work: Work;
+  /** Begins at `y0`, forgetting everything before. */
+  start(y0: ArrayLike<number>): void;
+  /** Takes one step from `t` and returns its end; sets `status` if there is none. */
+  step(t: number): number;
+  /** Writes the interpolation rows of the step just taken. */
+  interpolant(t: number, h: number, rows: Float64Array): void;
+  /** Makes the end of the step the start of the next. */
+  advance(): void;
+}
+
+/** Nothing done yet. */
+export function noWork(): Work {
+  return { evaluations: 0, accepted: 0, rejected: 0, jacobians: 0, decompositions: 0 };
+}
+
+/** Sets all counts to zero. */
+export function clearWork(work: Work): void {
+  work.evaluations = 0;
+  work.accepted = 0;
+  work.rejected = 0;
+  work.jacobians = 0;
+  work.decompositions = 0;
+}
+
+/** The step below which rounding of `t` takes over; near `t = 0` that says nothing. */
+export function leastStep(t: number, interval: number): number {
+  return Math.max(10 * Number.EPSILON * Math.abs(t), Number.EPSILON ** 2 * interval);
+}
+
+/** True unless a value is NaN or infinite. */
+export function allFinite(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}

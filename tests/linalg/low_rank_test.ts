@@ -1,0 +1,153 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import {
+  adapterGradient,
+  adapterStep,
+  add,
+  frobeniusNorm,
+  lowRankGradient,
+  lowRankStep,
+  matrix,
+  multiply,
+  multiplyNT,
+  multiplyTN,
+  transpose,
+  workspace,
+} from "lora-dynamics/linalg/mod.ts";
+import { gaussian, plainProduct } from "./_cases.ts";
+
+const problems = fc.tuple(
+  fc.integer({ min: 1, max: 19 }),
+  fc.integer({ min: 1, max: 19 }),
+  fc.integer({ min: 1, max: 11 }),
+).map(([m, n, r]) => [m, n, Math.min(m, n, r)]);
+
+/** A bound of the rounding of sums of that many products of these sizes. */
+function rounding(...sizes: number[]): number {
+  return 1e-15 * 30 * sizes.reduce((product, x) => product * x, 1);
+}
+
+Deno.test("lowRankGradient() is the residual's two products and half its square", () => {
+  fc.assert(
+    fc.property(problems, ([m, n, r]) => {
+      const u = gaussian(m, r, "u"), v = gaussian(n, r, "v"), target = gaussian(m, n, "t");
+      const e = add(plainProduct(u, transpose(v)), target, -1);
+      const { loss, left, right } = lowRankGradient(u, v, target);
+      const size = frobeniusNorm(e);
+      assertAlmostEquals(loss, 0.5 * size ** 2, rounding(size, size));
+      assertEquals([left.rows, left.columns, right.rows, right.columns], [m, r, n, r]);
+      const errorLeft = frobeniusNorm(add(left, plainProduct(e, v), -1));
+      const errorRight = frobeniusNorm(add(right, plainProduct(transpose(e), u), -1));
+      assert(errorLeft <= rounding(size, frobeniusNorm(v)), `left: ${errorLeft}`);
+      assert(errorRight <= rounding(size, frobeniusNorm(u)), `right: ${errorRight}`);
+    }),
+    { seed: 7 },
+  );
+});
+
+Deno.test("the adapter's gradient is that of U Vᵀ with V transposed, bit for bit", () => {
+  fc.assert(
+    fc.property(problems, ([m, n, r]) => {
+      const u = gaussian(m, r, "u"), v = gaussian(n, r, "v"), target = gaussian(m, n, "t");
+      const one = lowRankGradient(u, v, target);
+      const other = adapterGradient(u, transpose(v), target);
+      assertEquals(other.loss, one.loss);
+      assertEquals(other.left, one.left);
+      assertEquals(transpose(other.right), one.right);
+    }),
+    { seed: 7 },
+  );
+});
+
+Deno.test("the gradient is the loss's difference quotient", () => {
+  const u = gaussian(6, 3, "u"), v = gaussian(7, 3, "v"), target = gaussian(6, 7, "t");
+  const { left, right } = lowRankGradient(u, v, target);
+  const h = 1e-5;
+  for (const [factor, slope] of [[u, left], [v, right]]) {
+    for (let i = 0; i < factor.data.length; i++) {
+      const x = factor.data[i];
+      factor.data[i] = x + h;
+      const above = lowRankGradient(u, v, target).loss;
+      factor.data[i] = x - h;
+      const below = lowRankGradient(u, v, target).loss;
+      factor.data[i] = x;
+      assertAlmostEquals((above - below) / (2 * h), slope.data[i], 1e-6);
+    }
+  }
+});
+
+Deno.test("at an exact fit loss and gradient are exactly zero", () => {
+  const u = gaussian(9, 2, "u"), v = gaussian(10, 2, "v");
+  const { loss, left, right } = lowRankGradient(u, v, plainProduct(u, transpose(v)));
+  assertEquals(loss, 0);
+  assert([...left.data, ...right.data].every((x) => x === 0));
+});
+
+Deno.test("a step in a workspace, on the heap and by hand has the same bits", () => {
+  for (const [m, n, r] of [[64, 64, 2], [13, 9, 3], [128, 128, 4], [31, 50, 8], [9, 9, 9]]) {
+    const start = [gaussian(m, r, "u"), gaussian(n, r, "v"), gaussian(m, n, "t")];
+    const w = workspace({ u: [m, r], v: [n, r], target: [m, n] });
+    w.u.data.set(start[0].data);
+    w.v.data.set(start[1].data);
+    w.target.data.set(start[2].data);
+    const [u, v, target] = start;
+    const a = transpose(v), b = matrix(m, r, u.data.slice());
+    for (let step = 0; step < 3; step++) {
+      const { loss, left, right } = lowRankGradient(u, v, target);
+      assertEquals(lowRankStep(w.u, w.v, w.target, 0.001, 0.002), loss);
+      assertEquals(adapterStep(b, a, target, 0.001, 0.002), loss);
+      assertEquals(lowRankStep(u, v, target, 0.001, 0.002), loss);
+      assertEquals(u.data, w.u.data.slice());
+      assertEquals(v.data, w.v.data.slice());
+      assertEquals(b, u);
+      assertEquals(transpose(a), v);
+      assert(frobeniusNorm(left) > 0 && frobeniusNorm(right) > 0);
+    }
+    assertEquals(w.target.data.slice(), target.data);
+  }
+});
+
+Deno.test("gradient descent conserves UᵀU − VᵀV up to the square of the step size", () => {
+  const drift = (eta: number) => {
+    const w = workspace({ u: [12, 3], v: [10, 3], target: [12, 10] });
+    for (const name of ["u", "v", "target"] as const) {
+      w[name].data.set(gaussian(w[name].rows, w[name].columns, name).data);
+    }
+    const before = add(multiplyTN(w.u, w.u), multiplyTN(w.v, w.v), -1);
+    lowRankStep(w.u, w.v, w.target, eta);
+    return frobeniusNorm(add(add(multiplyTN(w.u, w.u), multiplyTN(w.v, w.v), -1), before, -1));
+  };
+  assertAlmostEquals(Math.log10(drift(1e-3) / drift(1e-4)), 2, 1e-6);
+});
+
+Deno.test("gradient descent with the full rank reaches any target", () => {
+  const u = gaussian(5, 4, "u"), v = gaussian(4, 4, "v"), target = gaussian(5, 4, "t");
+  let loss = Infinity;
+  for (let step = 0; step < 4000; step++) loss = lowRankStep(u, v, target, 0.05);
+  assert(loss < 1e-20, `${loss}`);
+  assert(frobeniusNorm(add(multiplyNT(u, v), target, -1)) < 1e-9);
+});
+
+Deno.test("low-rank problems that do not fit are refused with their shapes", () => {
+  const [u, v, target] = [matrix(4, 2), matrix(3, 2), matrix(4, 3)];
+  const wrong = "u is 4 x 2, v is 3 x 2, target is 3 x 4";
+  assertThrows(() => lowRankStep(u, v, matrix(3, 4), 1), TypeError, wrong);
+  assertThrows(() => lowRankGradient(u, matrix(2, 3), target), TypeError, "v is 2 x 3");
+  assertThrows(() => adapterGradient(u, v, target), TypeError, "b is 4 x 2, a is 3 x 2");
+  assertThrows(
+    () => lowRankStep(matrix(4, 5), matrix(3, 5), target, 1),
+    RangeError,
+    "r must be at most min(m, n) of the 4 x 3 target: current value is 5",
+  );
+  assertThrows(() => lowRankStep(u, v, target, NaN), RangeError, "first step size must be finite");
+  assertThrows(() => adapterStep(u, matrix(2, 3), target, 1, Infinity), RangeError, "second step");
+  const square = matrix(2, 2);
+  assertThrows(() => lowRankStep(square, square, matrix(2, 2), 1), TypeError, "share memory");
+});
+
+Deno.test("NaN in the target is seen in the loss", () => {
+  const target = gaussian(6, 6);
+  target.data[7] = NaN;
+  assert(Number.isNaN(lowRankStep(gaussian(6, 1, "u"), gaussian(6, 1, "v"), target, 0.1)));
+  assert(Number.isNaN(multiply(target, target).data[7]));
+});
