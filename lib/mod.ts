@@ -7,12 +7,13 @@
  *
  * - `random`: named streams of random numbers.
  * - `gaussian`: Hermite polynomials, quadrature, activations and their Gaussian moments.
- * - `ode`: Dormand–Prince integrators with events and dense output.
- * - `linalg`, `nn`: small dense matrices; the digits.
+ * - `ode`: explicit, stiff and geometric integrators with events and dense output; many small systems.
+ * - `linalg`: dense matrices, products, decompositions, low-rank steps.
+ * - `nn`: small networks with hand-written gradients, adapters and their starts; the digits.
  * - `chain`: one-pass SGD, exact in law at a cost independent of the dimension.
  * - `experiment`: parameters, sweeps, claims, progress, provenance.
  * - `figure`: figures and tables, in notebooks and as files.
- * - `kernels`: the compiled module under `random`.
+ * - `kernels`: the compiled module under `random` and `linalg`.
  * - `preTrainingHurts`: theory, simulations, claims and figures of the notebook pre-training-hurts.
  *
  * @example Mean steps to overlap 1/2 in dimension 10⁶: 64 runs agree with the flow within 4 standard
