@@ -14,6 +14,12 @@ import { AsyncLocalStorage } from "node:async_hooks";
 /** What the `await` of an interrupted cell throws. */
 export class Interrupted extends Error {
   override name = "Interrupted";
+
+  /** An error that shows no calls: they would be those of this module. */
+  constructor() {
+    super("the cell was interrupted");
+    this.stack = `${this.name}: ${this.message}`;
+  }
 }
 
 interface Waiting {
@@ -79,7 +85,7 @@ function getConstructor(this: Promise<unknown>): PromiseConstructor {
     const stack = callers(Infinity);
     if (RUNTIME.test(stack[0])) return NativePromise;
     if (!CELL.test(stack.at(-1) ?? "")) {
-      return divert(this, (_, reject) => reject!(new Interrupted("the cell was interrupted")));
+      return divert(this, (_, reject) => reject!(new Interrupted()));
     }
     // The kernel starts each cell in the context that the last one has left; this is a new one.
     enter();
@@ -116,7 +122,7 @@ function interrupt(): void {
   }
   const { reject } = waiting;
   waiting = undefined;
-  reject(new Interrupted("the cell was interrupted"));
+  reject(new Interrupted());
 }
 
 /** Watches the awaits of cells, and interrupts on SIGINT after telling process `launcher`. */

@@ -58,6 +58,8 @@ async function lab(args: Arguments): Promise<number> {
       "--ServerApp.port_retries=0",
       `--ServerApp.root_dir=${ROOT}`,
       `--LabApp.default_url=/lab/tree/${page}`,
+      "--ServerApp.log_level=WARN",
+      "--KernelSpecManager.ensure_native_kernel=False",
       // One Ctrl-C stops the server and its kernels, without a question.
       "--ServerApp.answer_yes=True",
       // Without this, containers, where every user is root, could not run it.
