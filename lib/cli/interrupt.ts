@@ -61,6 +61,7 @@ function callers(limit: number): string[] {
 
 /** Makes the next `promise.then(resolve, reject)`, which is the one of an `await`, call `then`. */
 function divert(promise: Promise<unknown>, then: Then): PromiseConstructor {
+  if (!Object.isExtensible(promise)) return NativePromise;
   Object.defineProperty(promise, "then", {
     configurable: true,
     value: (...callbacks: Parameters<Then>) => {
