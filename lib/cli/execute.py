@@ -84,7 +84,7 @@ async def run(path, out):
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-    start, slug = time.monotonic(), path.stem
+    start, began, slug = time.monotonic(), time.time(), path.stem
     notebook = nbformat.read(path, as_version=4)
     titles = titles_of(notebook)
     current, stopped = {}, []
@@ -134,7 +134,8 @@ async def run(path, out):
         "done",
         passed=sorted(name for name, ok in claims.items() if ok),
         failed=sorted(name for name, ok in claims.items() if not ok),
-        figures=len(list(folder.glob("*.svg"))),
+        # Older figures may lie there, too; clocks of network drives may differ a little.
+        figures=sum(file.stat().st_mtime > began - 2 for file in folder.glob("*.svg")),
         seconds=round(time.monotonic() - start, 2),
     )
 

@@ -113,7 +113,7 @@ async function test(args: Arguments): Promise<number> {
     await part("tests", () => runTests(args.words));
   } else {
     await part("types", checkTypes);
-    await part("tests", () => runTests(["lib", "tests"]));
+    await part("tests", () => runTests(["lib", "tests", "README.md"]));
     await part("notebooks, quick preset", runNotebooks);
   }
   console.log(`\n${total.passed} passed, ${total.failed} failed`);

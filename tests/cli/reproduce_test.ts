@@ -62,6 +62,24 @@ Deno.test("reproduce reports a failing cell with number, source and traceback, a
     assert(!names(out).includes("throws"), "a failed run has written something");
   }));
 
+Deno.test("reproduce names the cell in which a kernel has ended", () =>
+  folder(async (out) => {
+    const { code, stdout } = await run("reproduce", [...fixtures, "dies", "--out", out, "--json"]);
+    assertEquals(code, 1);
+    const [{ ok, error }] = JSON.parse(stdout);
+    assertEquals([ok, error.cell, error.source], [false, 2, "Deno.exit(3);"]);
+    assertStringIncludes(error.message, "the kernel ended unexpectedly");
+  }));
+
+Deno.test("reproduce counts the figures of this run alone", () =>
+  folder(async (out) => {
+    await Deno.mkdir(`${out}/small`);
+    await Deno.writeTextFile(`${out}/small/old.svg`, "");
+    await Deno.utime(`${out}/small/old.svg`, 1e9, 1e9);
+    const { stdout } = await run("reproduce", [...fixtures, "small", "--out", out, "--json"]);
+    assertEquals(JSON.parse(stdout)[0].figures, 1);
+  }));
+
 Deno.test("a failed run keeps the finished outputs of an earlier one", () =>
   folder(async (out) => {
     await Deno.mkdir(`${out}/throws`);
@@ -117,7 +135,7 @@ Deno.test("parameters of the user's LORA_DYNAMICS travel to the notebook beside 
   }));
 
 const mistakes: [string, string[], string][] = [
-  ["an unknown notebook", ["no-such"], "notebook must be one of refuted, small, throws"],
+  ["an unknown notebook", ["no-such"], "notebook must be one of dies, refuted, small, throws"],
   [
     "an unknown option",
     ["--fast"],
