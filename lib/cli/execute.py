@@ -24,14 +24,17 @@ def report(event, **details):
     print(json.dumps({"event": event, **details}), flush=True)
 
 
-def write_whole(path, text):
-    """Writes a file so that readers find the old text or the new one, never a part."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+def write_whole(texts):
+    """Writes files so that readers find all old texts or, once all are on disk, all new ones."""
+    fresh = {path: path.with_name(f"{path.name}.{os.getpid()}.tmp") for path in texts}
     try:
-        fresh.write_text(text, encoding="utf-8")
-        os.replace(fresh, path)
+        for path, text in texts.items():
+            fresh[path].write_text(text, encoding="utf-8")
+        for path in texts:
+            os.replace(fresh[path], path)
     finally:
-        fresh.unlink(missing_ok=True)
+        for path in fresh.values():
+            path.unlink(missing_ok=True)
 
 
 def check(out):
@@ -127,8 +130,8 @@ async def run(path, out):
     from nbconvert import HTMLExporter
 
     page, _ = HTMLExporter(template_name="lab").from_notebook_node(notebook, {"metadata": {"name": slug}})
-    write_whole(folder / f"{slug}.ipynb", nbformat.writes(notebook) + "\n")
-    write_whole(folder / f"{slug}.html", page)
+    executed = nbformat.writes(notebook) + "\n"
+    write_whole({folder / f"{slug}.ipynb": executed, folder / f"{slug}.html": page})
     claims = claims_of(notebook)
     report(
         "done",
