@@ -103,7 +103,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
       };
       assert(await until(done, 60), "the short notebook did not finish");
       const drivers = async () =>
-        (await processes()).filter(({ command }) => / run \S+ipynb /.test(command))
+        (await processes()).filter(({ command }) => command.includes("execute.py run "))
           .filter(({ command }) => command.includes(out));
       assertGreater((await drivers()).length, 0);
       child.kill(signal);
