@@ -40,7 +40,7 @@ export interface CommitteeRow extends Row {
 }
 
 /** Inputs of the test sample, in the frame of teacher and adapter. */
-const TEST_SIZE = 4000;
+const TEST_SIZE = 1500;
 
 /** `½ E(ŷ − y)²` on given standard normals `z` (teacher frame) and `g` (adapter remainder). */
 function testLoss(
