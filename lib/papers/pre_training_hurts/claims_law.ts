@@ -107,7 +107,7 @@ function result(distances: Record<string, LawDistance>, wanted: boolean): CheckR
 }
 
 /** Runs per sampler. */
-const runsAt = (preset: Preset) => preset === "full" ? 20000 : 3000;
+const runsAt = (preset: Preset) => preset === "full" ? 20000 : 2000;
 
 /** C11: distance of the exact chain from direct SGD for every model. */
 export async function chainAgainstDirect(preset: Preset): Promise<Record<string, LawDistance>> {
@@ -149,7 +149,7 @@ export async function specialChains(preset: Preset): Promise<Record<string, LawD
     d: 15,
     batch: 4,
     step: 0.5,
-    runs: preset === "full" ? 8000 : 1000,
+    runs: preset === "full" ? 8000 : 500,
     times: [3, 20],
   });
   const rows: Row[] = await sweep({
