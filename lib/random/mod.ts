@@ -5,6 +5,7 @@
  * @module
  */
 export { permutation } from "./permutation.ts";
+export { portable, type PortableDraws } from "./portable.ts";
 export type { PathStep } from "./seed.ts";
 export { sphere } from "./sphere.ts";
 export { Stream, stream } from "./stream.ts";
