@@ -45,3 +45,22 @@ export function agree(
   const tolerance = text ?? (words.filter(Boolean).join(" + ") || JSON.stringify(bounds));
   return { measured, expected, tolerance, pass: pass && Object.keys(expected).length > 0 };
 }
+
+/**
+ * Measures every entry that is expected: a function of the name, applied to all names of a record.
+ *
+ * @example
+ * ```ts
+ * import { measureAs } from "lora-dynamics/experiment/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(measureAs({ "2": 4.01, "3": 9.02 }, (key) => Number(key) ** 2), { "2": 4, "3": 9 });
+ * ```
+ */
+export function measureAs<K extends string>(
+  expected: Readonly<Record<K, number>>,
+  value: (key: K) => number,
+): Record<K, number> {
+  const keys = Object.keys(expected) as K[];
+  return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, number>;
+}

@@ -4,7 +4,7 @@
  * @module
  */
 export { type Displayable, jupyterDisplay } from "./display.ts";
-export { agree, type Agreement } from "./agreement.ts";
+export { agree, type Agreement, measureAs } from "./agreement.ts";
 export { check, type ClaimTable } from "./check.ts";
 export {
   type CheckResult,
@@ -19,7 +19,9 @@ export { parameters } from "./parameters.ts";
 export { type Progress, progress } from "./progress.ts";
 export { type Provenance, provenance } from "./provenance.ts";
 export { type Row } from "./row.ts";
-export { type Preset, type Settings, settings } from "./settings.ts";
+export { distinct, where } from "./rows.ts";
+export { byPreset, type Preset, type Settings, settings } from "./settings.ts";
+export { geomspace, linspace } from "./spaced.ts";
 export { type Stamp, stamp } from "./stamp.ts";
 export {
   type CellStore,

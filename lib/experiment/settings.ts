@@ -88,3 +88,18 @@ export function settings(): Settings {
     parameters,
   };
 }
+
+/**
+ * A value by preset.
+ *
+ * @example
+ * ```ts
+ * import { byPreset } from "lora-dynamics/experiment/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(byPreset("quick", 20, 400), 20);
+ * ```
+ */
+export function byPreset<T>(preset: Preset, quick: T, full: T): T {
+  return preset === "full" ? full : quick;
+}

@@ -18,6 +18,16 @@ export type {
   PlotOptions,
 } from "./plot_types.ts";
 export { save, type SaveOptions } from "./save.ts";
+export {
+  curves,
+  entries,
+  errorBars,
+  overlay,
+  overlayLegend,
+  type Point,
+  type SeriesStyle,
+  style,
+} from "./series.ts";
 export { show } from "./show.ts";
 export { svg } from "./svg.ts";
 export { type FigureSize, sequential, type Theme, theme } from "./theme.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { agree, type Claim } from "../../experiment/mod.ts";
+import { agree, type Claim, measureAs } from "../../experiment/mod.ts";
 import { activation } from "../../gaussian/mod.ts";
 import {
   criticalStrengths,
@@ -20,14 +20,6 @@ import {
 const paper = "pre-training-hurts";
 
 const tau = (name: string, mu: number) => searchTime(searchMatrix(mu, activation(name)));
-
-/** Applies a function of a name to every key of a record. */
-function like(
-  expected: Record<string, number>,
-  value: (key: string) => number,
-): Record<string, number> {
-  return Object.fromEntries(Object.keys(expected).map((key) => [key, value(key)]));
-}
 
 function c1(): Claim {
   return {
@@ -107,7 +99,7 @@ function tauClaim(id: string, mu: number, expected: Record<string, number>): Cla
     source: "paper",
     statement:
       `Search time tau at mu = ${mu} (definition: the authors' code; values: integrals (3))`,
-    check: () => agree(like(expected, (name) => tau(name, mu)), expected, { rel: 1e-9 }),
+    check: () => agree(measureAs(expected, (name) => tau(name, mu)), expected, { rel: 1e-9 }),
   };
 }
 
@@ -130,7 +122,7 @@ function c5(): Claim {
     source: "ours",
     statement: "Entries A and B of the search matrix at mu = 0.5",
     check: () => {
-      const measured = like(expected, (key) => {
+      const measured = measureAs(expected, (key) => {
         const [name, entry] = key.split(" ");
         return searchMatrix(0.5, activation(name))[entry as "A" | "B"];
       });

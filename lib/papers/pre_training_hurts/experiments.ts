@@ -6,7 +6,15 @@
  *
  * @module
  */
-import { grid, type Preset, type Row, type Summary, summary, sweep } from "../../experiment/mod.ts";
+import {
+  byPreset,
+  grid,
+  type Preset,
+  type Row,
+  type Summary,
+  summary,
+  sweep,
+} from "../../experiment/mod.ts";
 import {
   committeeLoss,
   curriculum,
@@ -21,11 +29,6 @@ import {
 
 /** Seed of everything in this paper's notebook and claims. */
 export const SEED = "7";
-
-/** A value by preset. */
-function by<T>(preset: Preset, quick: T, full: T): T {
-  return preset === "full" ? full : quick;
-}
 
 /** Seeds of groups of copies: a group stops when its own last copy has arrived. */
 function groups(count: number): string[] {
@@ -73,10 +76,10 @@ export function publishedProtocol(preset: Preset): Promise<ExitSweepRow[]> {
   const cells = [
     ...grid({ student: "x", mu: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8] }),
     ...grid({ student: "relu", mu: [0.1, 0.3, 0.5, 0.7] }),
-    ...grid({ student: "erf", mu: by(preset, [0.1, 0.3, 0.5], [0.1, 0.3, 0.5, 0.7]) }),
-    ...grid({ student: "sigmoid", mu: by(preset, [0.1], [0.1, 0.3, 0.5]) }),
+    ...grid({ student: "erf", mu: byPreset(preset, [0.1, 0.3, 0.5], [0.1, 0.3, 0.5, 0.7]) }),
+    ...grid({ student: "sigmoid", mu: byPreset(preset, [0.1], [0.1, 0.3, 0.5]) }),
   ].map((cell) => ({ ...cell, ...protocol, maxSteps: 20000 }));
-  const seeds = groups(by(preset, 3, 6));
+  const seeds = groups(byPreset(preset, 3, 6));
   return sweep({ name: "exit times, published protocol", run: exitTimes, cells, seeds });
 }
 
@@ -88,7 +91,7 @@ export function exitAgainstDimension(preset: Preset): Promise<ExitSweepRow[]> {
     batch: cell.d,
     step: 0.1,
     radius: 0.5,
-    copies: by(preset, 100, 400),
+    copies: byPreset(preset, 100, 400),
     maxSteps: 8000,
   }));
   return sweep({ name: "exit times up to d = 1e9", run: exitTimes, cells });
@@ -96,7 +99,7 @@ export function exitAgainstDimension(preset: Preset): Promise<ExitSweepRow[]> {
 
 /** E2b: Hermite targets, `b = 3000`, `η = 0.05/N_k`, `R = 0.1`. */
 export function exitNonlinear(preset: Preset): Promise<ExitSweepRow[]> {
-  const targets = by(
+  const targets = byPreset(
     preset,
     [["He2", 0.5]] as const,
     [
@@ -129,7 +132,7 @@ export function noiseAssistedSearch(preset: Preset): Promise<ExitSweepRow[]> {
     batch,
     step: 0.1,
     radius: 0.03,
-    copies: by(preset, 500, 2000),
+    copies: byPreset(preset, 500, 2000),
     maxSteps: 1500,
   }));
   return sweep({ name: "noise-assisted search", run: exitTimes, cells });
@@ -140,7 +143,7 @@ export async function searchAroundCriticalBatch(
   preset: Preset,
   criticalBatch: (d: number) => number,
 ): Promise<(ExitSweepRow & { ratio: number })[]> {
-  const ratios = by(preset, [0.3, 1, 4], [0.1, 0.3, 1, 2, 4, 10]);
+  const ratios = byPreset(preset, [0.3, 1, 4], [0.1, 0.3, 1, 2, 4, 10]);
   const cells = grid({ d: [1e4, 1e6, 1e8], ratio: ratios }).map(({ d, ratio }) => ({
     student: "x",
     mu: 0.5,
@@ -149,7 +152,7 @@ export async function searchAroundCriticalBatch(
     batch: Math.max(2, Math.round(ratio * criticalBatch(d))),
     step: 0.1,
     radius: 0.03,
-    copies: by(preset, 50, 200),
+    copies: byPreset(preset, 50, 200),
     maxSteps: 1500,
   }));
   const rows = await sweep({ name: "search around the critical batch", run: exitTimes, cells });
@@ -169,7 +172,7 @@ export async function stepRatios(
       step,
       stepOmega,
       radius: 0.1,
-      copies: by(preset, 50, 100),
+      copies: byPreset(preset, 50, 100),
       maxSteps: 20000,
     }));
   const rows = await sweep({ name: "step sizes of the two factors", run: exitTimes, cells });
@@ -203,7 +206,7 @@ export function flipCurriculum(preset: Preset): Promise<CurriculumSweepRow[]> {
     d: 1000,
     batch: 500,
     step: 0.1,
-    copies: by(preset, 4, 16),
+    copies: byPreset(preset, 4, 16),
     stage1: "zero" as const,
     maxSteps: 15000,
     stage2Steps: 1500,
@@ -220,8 +223,8 @@ export async function directTraining(preset: Preset): Promise<CurriculumSweepRow
     d: 1000,
     batch: 500,
     step: 0.1,
-    copies: by(preset, 4, 16),
-    steps: by(preset, 4000, 6000),
+    copies: byPreset(preset, 4, 16),
+    steps: byPreset(preset, 4000, 6000),
     points: 1,
   }));
   const rows = await sweep({ name: "direct training", run: trajectories, cells });
@@ -249,8 +252,8 @@ export function digitsExperiment(
   }[]
 > {
   const cells = grid({
-    mu: by(preset, [0.8, 0.6, 0.4, 0.2, 0], [0.9, 0.8, 0.6, 0.4, 0.2, 0]),
-    fullSteps: by(preset, 2000, 20000),
+    mu: byPreset(preset, [0.8, 0.6, 0.4, 0.2, 0], [0.9, 0.8, 0.6, 0.4, 0.2, 0]),
+    fullSteps: byPreset(preset, 2000, 20000),
     step: 0.5,
     maxSteps: 60000,
   });
@@ -268,9 +271,9 @@ export function noiseFloorExperiment(
     batch: [1e5, 4e5],
     step: 0.1,
     noise: 0.5,
-    copies: by(preset, 10, 40),
+    copies: byPreset(preset, 10, 40),
     burnIn: 1000,
-    steps: by(preset, 1000, 2000),
+    steps: byPreset(preset, 1000, 2000),
   });
   return sweep({ name: "label-noise floor", run: stationaryNoise, cells });
 }
@@ -286,7 +289,7 @@ export async function batchRules(
       mu: 0.5,
       d,
       step: 0.1,
-      copies: by(preset, 200, 400),
+      copies: byPreset(preset, 200, 400),
       radius: 0.5,
       maxSteps: 5000,
     };
@@ -311,7 +314,7 @@ export function committeeExperiment(
     mu: [0.1, 0.5, 0.9],
     width: 4,
     d: 100,
-    batch: by(preset, 100, 300),
+    batch: byPreset(preset, 100, 300),
     step: 1,
     steps: 2500,
     points: 60,
@@ -320,6 +323,6 @@ export function committeeExperiment(
     name: `committee, ${student}`,
     run: committeeLoss,
     cells,
-    seeds: by(preset, ["1"], ["1", "2", "3", "4"]),
+    seeds: byPreset(preset, ["1"], ["1", "2", "3", "4"]),
   });
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { activationLabel } from "./figures_series.ts";
+export { activationLabel } from "./figures_labels.ts";
 export * from "./figures_dynamics.ts";
 export * from "./figures_models.ts";
 export * from "./figures_scaling.ts";

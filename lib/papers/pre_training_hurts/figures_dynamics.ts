@@ -4,26 +4,22 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import type { Row } from "../../experiment/mod.ts";
+import { distinct, type Row, where } from "../../experiment/mod.ts";
 import {
   band,
+  curves,
+  entries,
+  errorBars,
   type Figure,
   type LegendEntry,
   type Panel,
   sequential,
   simulation,
+  style,
   theme,
   theory,
 } from "../../figure/mod.ts";
-import {
-  activationLabel,
-  curves,
-  distinct,
-  entries,
-  errorBars,
-  style,
-  where,
-} from "./figures_series.ts";
+import { activationLabel } from "./figures_labels.ts";
 
 /** A point of a trajectory, simulated or computed. */
 export interface PathRow extends Row {

@@ -4,9 +4,17 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import type { Row } from "../../experiment/mod.ts";
-import { type Figure, type Panel, simulation, theme, theory } from "../../figure/mod.ts";
-import { activationLabel, distinct, entries, style } from "./figures_series.ts";
+import { distinct, type Row } from "../../experiment/mod.ts";
+import {
+  entries,
+  type Figure,
+  type Panel,
+  simulation,
+  style,
+  theme,
+  theory,
+} from "../../figure/mod.ts";
+import { activationLabel } from "./figures_labels.ts";
 
 /** A point of F8 and E7. */
 export interface CommitteePoint extends Row {

@@ -4,46 +4,19 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import type { Row } from "../../experiment/mod.ts";
-import { type Figure, type LegendEntry, type Panel, simulation, theory } from "../../figure/mod.ts";
-import { distinct, entries, errorBars, style, where } from "./figures_series.ts";
-
-/** A labelled value at a position: the shape of most rows below. */
-export interface Point extends Row {
-  /** Series it belongs to. */
-  series: string;
-  /** Position. */
-  x: number;
-  /** Value; `se` holds its standard error where it is a mean. */
-  y: number;
-}
-
-/** Theory lines and means with error bars of several series. */
-function overlay(lines: Point[], means: Point[]): Plot.Markish[] {
-  const names = distinct([...lines, ...means], "series");
-  return names.flatMap((name, i) => {
-    const { stroke, dash, symbol } = style(i);
-    const points = where(means, "series", name);
-    return [
-      theory(where(lines, "series", name), {
-        x: "x",
-        y: "y",
-        stroke,
-        strokeDasharray: dash,
-        clip: true,
-      }),
-      errorBars(points.filter((row) => Number.isFinite(row.se)), "x", "y", stroke),
-      simulation(points, { x: "x", y: "y", stroke, symbol }),
-    ];
-  });
-}
-
-/** Legend of an overlay: a series has the swatch of what is drawn of it. */
-function legendOf(lines: Point[], means: Point[]): LegendEntry[] {
-  const names = distinct([...lines, ...means], "series");
-  const kind = means.length === 0 ? "line" : lines.length === 0 ? "symbol" : "both";
-  return entries(names, (name) => name, kind);
-}
+import { distinct } from "../../experiment/mod.ts";
+import {
+  entries,
+  errorBars,
+  type Figure,
+  overlay,
+  overlayLegend,
+  type Panel,
+  type Point,
+  simulation,
+  style,
+  theory,
+} from "../../figure/mod.ts";
 
 /** E2: exit steps against ln d up to d = 10⁹. */
 export function dimensionFigure(lines: Point[], means: Point[]): Figure {
@@ -51,7 +24,7 @@ export function dimensionFigure(lines: Point[], means: Point[]): Figure {
     panels: {
       x: { label: "dimension /{d}", type: "log", domain: [500, 2e9] },
       y: { label: "exit time (SGD steps)" },
-      legend: legendOf(lines, means),
+      legend: overlayLegend(lines, means),
       marks: overlay(lines, means),
     },
     rows: { theory: lines, chain: means },
@@ -74,7 +47,7 @@ export function noiseFigure(
         title: "SGD noise shortens the search",
         x: { label: "batch /{b}", type: "log" },
         y: { label: "shift of the exit step" },
-        legend: { at: "above", entries: legendOf(shift.lines, shift.means) },
+        legend: { at: "above", entries: overlayLegend(shift.lines, shift.means) },
         marks: [Plot.ruleY([0], { stroke: "#777" }), ...overlay(shift.lines, shift.means)],
       },
       {
@@ -114,7 +87,7 @@ export function stepRatioFigure(lines: Point[], means: Point[]): Figure {
     panels: {
       x: { label: "step of one factor / step of the other", type: "log" },
       y: { label: "exit time / that of equal steps", type: "log" },
-      legend: { at: "bottom-left", entries: legendOf(lines, means) },
+      legend: { at: "bottom-left", entries: overlayLegend(lines, means) },
       marks: overlay(lines, means),
     },
     rows: { theory: lines, chain: means },
@@ -177,7 +150,7 @@ export function floorFigure(
       panel("excess risk: falls with /{μ}", { label: "excess risk", type: "log" }, excess),
     ],
     columns: 2,
-    legend: legendOf(gap.lines, gap.means),
+    legend: overlayLegend(gap.lines, gap.means),
     rows: {
       "gap, theory": gap.lines,
       "gap, chain": gap.means,

@@ -4,10 +4,19 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import type { Row } from "../../experiment/mod.ts";
-import { endLabels, type Figure, heat, type Panel, theory } from "../../figure/mod.ts";
-import { activationLabel, curves, distinct, entries, style, where } from "./figures_series.ts";
-import type { Point } from "./figures_scaling.ts";
+import { distinct, type Row, where } from "../../experiment/mod.ts";
+import {
+  curves,
+  endLabels,
+  entries,
+  type Figure,
+  heat,
+  type Panel,
+  type Point,
+  style,
+  theory,
+} from "../../figure/mod.ts";
+import { activationLabel } from "./figures_labels.ts";
 
 /** A row of F1. */
 export interface SearchTimeRow extends Row {
