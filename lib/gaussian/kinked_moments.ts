@@ -2,6 +2,7 @@
 import type { Activation } from "./activation.ts";
 import { gaussianExpectation } from "./expectation.ts";
 import type { PairMoments } from "./pair_moments.ts";
+import { type CrossMoments, rememberedMoments, type SelfMoments } from "./_remembered_moments.ts";
 import { USE_SLOPES } from "./smooth_moments.ts";
 
 /** The density beyond this radius is below e^{−50}. */
@@ -141,13 +142,7 @@ export function kinkedMoments(student: Activation, teacher: Activation): PairMom
     return sum;
   };
 
-  let lastR = NaN;
-  let lastQ = NaN;
-  let value = 0;
-  let slopeR = 0;
-  let slopeQ = 0;
-  const evaluateCross = (r: number, q: number): void => {
-    if (r === lastR && q === lastQ) return;
+  const evaluateCross = (r: number, q: number): CrossMoments => {
     const p = Math.sqrt(Math.max(0, r - q * q));
     let count = 0;
     for (const b of teacher.breakpoints) cuts[count++] = b;
@@ -160,8 +155,8 @@ export function kinkedMoments(student: Activation, teacher: Activation): PairMom
     }
     outer.build(RADIUS, cuts, count);
     const slopes = r >= USE_SLOPES;
-    value = 0;
-    slopeQ = 0;
+    let value = 0;
+    let slopeQ = 0;
     // E gσ′σ⋆ or E σ″σ⋆, and E λ⋆σ′σ⋆
     let third = 0;
     let fourth = 0;
@@ -188,61 +183,36 @@ export function kinkedMoments(student: Activation, teacher: Activation): PairMom
       fourth += z * t * s1;
       slopeQ += w * teacher.df(z) * s1;
     }
-    slopeR = slopes ? (p * third + q * (fourth - slopeQ)) / (2 * r) : 0.5 * third;
+    let slopeR = slopes ? (p * third + q * (fourth - slopeQ)) / (2 * r) : 0.5 * third;
     for (let i = 0; i < kinks.length && !slopes; i++) {
       const mass = jumps[i] * density(r, kinks[i]);
       if (mass !== 0) slopeR += 0.5 * mass * teacherGiven(kinks[i], r, q, p);
     }
-    lastR = r;
-    lastQ = q;
+    return [value, slopeR, slopeQ];
   };
 
-  let lastSelf = NaN;
-  let selfValue = 0;
-  let selfSlope = 0;
-  const evaluateSelf = (r: number): void => {
-    if (r === lastSelf) return;
+  const evaluateSelf = (r: number): SelfMoments => {
     // At r = 0 the sign of λ still matters: a kink at 0 is met from both sides.
     const root = Math.sqrt(Math.max(r, 1e-300));
     for (let i = 0; i < kinks.length; i++) cuts[i] = kinks[i] / root;
     inner.build(RADIUS, cuts, kinks.length);
     const slopes = r >= USE_SLOPES;
     fillStudent(inner, 0, root, slopes);
-    selfValue = 0;
-    selfSlope = 0;
+    let value = 0;
+    let slope = 0;
     for (let j = 0; j < inner.count; j++) {
-      selfValue += inner.w[j] * f[j] * f[j];
-      selfSlope += inner.w[j] *
+      value += inner.w[j] * f[j] * f[j];
+      slope += inner.w[j] *
         (slopes ? (f[j] * d2f[j]) / root : df[j] * df[j] + f[j] * d2f[j]);
     }
     for (let i = 0; i < kinks.length && !slopes; i++) {
-      selfSlope += jumps[i] * values[i] * density(r, kinks[i]);
+      slope += jumps[i] * values[i] * density(r, kinks[i]);
     }
-    lastSelf = r;
+    return [value, slope];
   };
 
-  return {
-    self(r) {
-      evaluateSelf(r);
-      return selfValue;
-    },
-    selfDr(r) {
-      evaluateSelf(r);
-      return selfSlope;
-    },
-    cross(r, q) {
-      evaluateCross(r, q);
-      return value;
-    },
-    crossDr(r, q) {
-      evaluateCross(r, q);
-      return slopeR;
-    },
-    crossDq(r, q) {
-      evaluateCross(r, q);
-      return slopeQ;
-    },
-    target: gaussianExpectation((z) => teacher.f(z) ** 2, { breakpoints: teacher.breakpoints }),
-    kind: "quadrature",
-  };
+  const target = gaussianExpectation((z) => teacher.f(z) ** 2, {
+    breakpoints: teacher.breakpoints,
+  });
+  return rememberedMoments(evaluateSelf, evaluateCross, target);
 }

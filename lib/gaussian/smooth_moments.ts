@@ -2,6 +2,7 @@
 import type { Activation } from "./activation.ts";
 import { gaussianExpectation } from "./expectation.ts";
 import type { PairMoments } from "./pair_moments.ts";
+import { type CrossMoments, rememberedMoments, type SelfMoments } from "./_remembered_moments.ts";
 
 /** Nodes lie in a disc of this radius, where the density has fallen to e^{−50}. */
 const RADIUS = 10;
@@ -135,15 +136,9 @@ export function smoothMoments(student: Activation, teacher: Activation): PairMom
     size[2] = 2 * a2;
   };
 
-  let lastR = NaN;
-  let lastQ = NaN;
-  let value = 0;
-  let slopeR = 0;
-  let slopeQ = 0;
   // E σσ⋆, E σ′σ⋆′, E gσ′σ⋆ or E σ″σ⋆, E λ⋆σ′σ⋆
   const cross = new Sums(4);
-  const evaluateCross = (r: number, q: number): void => {
-    if (r === lastR && q === lastQ) return;
+  const evaluateCross = (r: number, q: number): CrossMoments => {
     const p = Math.sqrt(Math.max(0, r - q * q));
     const slopes = r >= USE_SLOPES;
     for (let level = 0; level < LEVELS; level++) {
@@ -164,19 +159,11 @@ export function smoothMoments(student: Activation, teacher: Activation): PairMom
       if (cross.settled) break;
     }
     const [f0, f1, f2, f3] = cross.fine;
-    value = f0;
-    slopeQ = f1;
-    slopeR = slopes ? (p * f2 + q * (f3 - f1)) / (2 * r) : 0.5 * f2;
-    lastR = r;
-    lastQ = q;
+    return [f0, slopes ? (p * f2 + q * (f3 - f1)) / (2 * r) : 0.5 * f2, f1];
   };
 
-  let lastSelf = NaN;
-  let selfValue = 0;
-  let selfSlope = 0;
   const self = new Sums(2);
-  const evaluateSelf = (r: number): void => {
-    if (r === lastSelf) return;
+  const evaluateSelf = (r: number): SelfMoments => {
     const root = Math.sqrt(Math.max(0, r));
     const slopes = r >= USE_SLOPES;
     for (let level = 0; level < LEVELS; level++) {
@@ -202,33 +189,9 @@ export function smoothMoments(student: Activation, teacher: Activation): PairMom
       }
       if (self.settled) break;
     }
-    selfValue = self.fine[0];
-    selfSlope = self.fine[1];
-    lastSelf = r;
+    return [self.fine[0], self.fine[1]];
   };
 
-  return {
-    self(r) {
-      evaluateSelf(r);
-      return selfValue;
-    },
-    selfDr(r) {
-      evaluateSelf(r);
-      return selfSlope;
-    },
-    cross(r, q) {
-      evaluateCross(r, q);
-      return value;
-    },
-    crossDr(r, q) {
-      evaluateCross(r, q);
-      return slopeR;
-    },
-    crossDq(r, q) {
-      evaluateCross(r, q);
-      return slopeQ;
-    },
-    target: gaussianExpectation((z) => teacher.f(z) ** 2),
-    kind: "quadrature",
-  };
+  const target = gaussianExpectation((z) => teacher.f(z) ** 2);
+  return rememberedMoments(evaluateSelf, evaluateCross, target);
 }
