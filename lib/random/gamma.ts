@@ -6,6 +6,18 @@
 import { kernels } from "../kernels/mod.ts";
 import type { Sequence } from "./sequence.ts";
 
+/** Trials of `fill`: normals and uniforms of one round. */
+const z = new Float64Array(1024), w = new Float64Array(1024);
+
+/** Number of draws that do not repay the set-up of a round. */
+const few = 16;
+
+/** The test of the rejection, by logarithms. */
+function accepted(d: number, t: number, u: number): boolean {
+  const v = 1 + t;
+  return v > 0 && kernels.log(u) < 3 * d * (kernels.log(v) - t + t * t * (0.5 - t / 3));
+}
+
 /**
  * Gamma draws with scale 1. With `d = shape − 1/3` and `t = z / √(9d)`, z normal, the value
  * `d (1 + t)³` is accepted with probability `exp(h)`,
@@ -38,6 +50,41 @@ export class Gamma {
     return this.#large() * kernels.exp(kernels.log(this.#uniforms.next()) / shape);
   }
 
+  /** Fills `out` with `factor` times the draws that so many calls of `next(shape)` would give. */
+  fill(out: Float64Array, shape: number, factor: number): void {
+    if (shape < 1 || out.length < few) {
+      for (let i = 0; i < out.length; i++) out[i] = factor * this.next(shape);
+      return;
+    }
+    if (shape !== this.#shape) this.#prepare(shape);
+    let done = 0;
+    while (done < out.length) {
+      // As many trials as draws are left: those that fail are made up for in the next round.
+      const trials = Math.min(out.length - done, z.length);
+      this.#normals.fill(trials === z.length ? z : z.subarray(0, trials));
+      this.#uniforms.fill(trials === w.length ? w : w.subarray(0, trials));
+      done = this.#round(trials, out, done, factor);
+    }
+  }
+
+  /** Writes the draws that come of the first trials from `out[done]` on; returns the new `done`. */
+  #round(trials: number, out: Float64Array, done: number, factor: number): number {
+    const c = this.#c, d = this.#d, bend = 1.5 * d;
+    let outside = 0;
+    for (let i = 0; i < trials; i++) {
+      const t = c * z[i], t2 = t * t, v = 1 + t;
+      out[done + i] = factor * (d * v * v * v);
+      outside += t >= -0.5 && w[i] < 1 - bend * t2 * t2 ? 0 : 1;
+    }
+    if (outside === 0) return done + trials;
+    for (let i = 0; i < trials; i++) {
+      const t = c * z[i], t2 = t * t, v = 1 + t;
+      const inside = t >= -0.5 && w[i] < 1 - bend * t2 * t2;
+      if (inside || accepted(d, t, w[i])) out[done++] = factor * (d * v * v * v);
+    }
+    return done;
+  }
+
   #prepare(shape: number): void {
     this.#shape = shape;
     this.#d = (shape < 1 ? shape + 1 : shape) - 1 / 3;
@@ -51,10 +98,8 @@ export class Gamma {
       const u = this.#uniforms.next();
       const v = 1 + t;
       const t2 = t * t;
-      if (t >= -0.5 && u < 1 - 1.5 * d * t2 * t2) return d * v * v * v;
-      if (v > 0 && kernels.log(u) < 3 * d * (kernels.log(v) - t + t2 * (0.5 - t / 3))) {
-        return d * v * v * v;
-      }
+      const inside = t >= -0.5 && u < 1 - 1.5 * d * t2 * t2;
+      if (inside || accepted(d, t, u)) return d * v * v * v;
     }
   }
 }

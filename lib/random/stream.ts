@@ -165,7 +165,7 @@ export class Stream {
   fillChiSquare(out: Float64Array, nu: number): Float64Array {
     checkFloats("draw chi-squares", "out", out);
     checkWithin("draw chi-squares", "nu", nu, 0, mostFreedom);
-    for (let i = 0; i < out.length; i++) out[i] = 2 * this.#gammas.next(0.5 * nu);
+    this.#gammas.fill(out, 0.5 * nu, 2);
     return out;
   }
 }
