@@ -79,6 +79,14 @@ export interface MatrixKernels {
   ): number;
   /** y += scale · x, `n` entries. */
   addScaled(n: number, scale: number, x: number, y: number): void;
+  /** x · y, `n` entries, in eight partial sums: the bits depend on n alone. */
+  dot(n: number, x: number, y: number): number;
+  /** Writes the dot product of x with each of `rows` rows of `n` entries from `w` on at `out`. */
+  rowsTimesVector(rows: number, n: number, w: number, x: number, out: number): void;
+  /** w_i += c_i x for each of `rows` rows from `w` on, c at `scales`; c_i = 0 leaves row i alone. */
+  moveRows(rows: number, n: number, scales: number, x: number, w: number): void;
+  /** y ← shrink · y + scale · x, `n` entries; returns the new |y|². */
+  shrinkAndMove(n: number, shrink: number, scale: number, x: number, y: number): number;
   /** Number of entries that `lowRankGradient` wants at `work`. */
   lowRankWork(r: number, n: number): number;
 }
@@ -169,15 +177,20 @@ export function matrixKernels(entries: number): MatrixKernels {
   checkInteger(what, "the number of entries", entries, 0, mostPages * page / 8 - page / 8);
   const heapAt = firstFree ??= instantiate(1).exports.heap.value as number;
   const { memory, exports } = instantiate(Math.ceil((heapAt + 8 * entries) / page));
-  const { gemm, lowRankGradient, addScaled, lowRankWork } = exports;
+  const { gemm, lowRankGradient, lowRankWork } = exports;
+  const { addScaled, dot, rowsTimesVector, moveRows, shrinkAndMove } = exports;
   return {
     floats: new Float64Array(memory.buffer),
     heap: heapAt,
     gemmWork: exports.gemmWork.value,
     gemm,
     lowRankGradient,
-    addScaled,
     lowRankWork,
+    addScaled,
+    dot,
+    rowsTimesVector,
+    moveRows,
+    shrinkAndMove,
   };
 }
 

@@ -3,7 +3,8 @@
 export { block, blockLength, fillUniform, jump, state } from "./xoshiro";
 export { edges, fillNormal, makeTables } from "./normal";
 export { gemm, gemmWork } from "./gemm";
-export { addScaled, lowRankGradient, lowRankWork } from "./low_rank";
+export { lowRankGradient, lowRankWork } from "./low_rank";
+export { addScaled, dot, moveRows, rowsTimesVector, shrinkAndMove } from "./vectors";
 
 /** First address after the data of the module: matrices begin here. */
 export const heap: usize = (__heap_base + 15) & ~15;

@@ -279,20 +279,3 @@ export function lowRankGradient(
   unpackPanels(work, rightRow, rightColumn, r, n, rightGradient, size);
   return 0.5 * both(squares);
 }
-
-/** y += scale · x, `n` entries. */
-export function addScaled(n: i32, scale: f64, x: usize, y: usize): void {
-  const end = x + (<usize> (n & ~3) << 3);
-  const factor = f64x2.splat(scale);
-  while (x < end) {
-    v128.store(y, f64x2.add(v128.load(y), f64x2.mul(factor, v128.load(x))));
-    v128.store(y, f64x2.add(v128.load(y, 16), f64x2.mul(factor, v128.load(x, 16))), 16);
-    x += 32;
-    y += 32;
-  }
-  for (let i = n & ~3; i < n; i++) {
-    store<f64>(y, load<f64>(y) + scale * load<f64>(x));
-    x += 8;
-    y += 8;
-  }
-}
