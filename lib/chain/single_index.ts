@@ -106,7 +106,8 @@ export class SingleIndexChain implements Chain {
     for (let first = 0; first < state.copies; first += this.#perBlock) {
       const count = Math.min(this.#perBlock, state.copies - first);
       this.#residuals(first, count);
-      for (let c = 0; c < count; c++) this.#update(first + c, c * model.batch);
+      if (model.batch === 1) this.#updateSingles(first, count);
+      else for (let c = 0; c < count; c++) this.#update(first + c, c * model.batch);
     }
     this.steps++;
   }
@@ -119,7 +120,8 @@ export class SingleIndexChain implements Chain {
     const n = count * b;
     this.#data.fillNormal(this.#z);
     const g = frame[p];
-    for (let c = 0; c < count; c++) {
+    if (b === 1) this.#projectSingles(first, count);
+    for (let c = 0; b > 1 && c < count; c++) {
       const from = c * b, to = from + b;
       const hc = h[first + c], uc = u[first + c];
       for (let i = from; i < to; i++) s[i] = hc * g[i];
@@ -143,6 +145,40 @@ export class SingleIndexChain implements Chain {
       for (let i = 0; i < n; i++) label[i] += scale * z[i];
     }
     for (let i = 0; i < n; i++) slope[i] *= value[i] - label[i];
+  }
+
+  /** Adapter's projections and arguments `s`, `u s` of one sample per copy: a loop over copies. */
+  #projectSingles(first: number, count: number): void {
+    const { p } = this.model, { u, a, h } = this.state;
+    const frame = this.#frame, s = this.#s, lambda = this.#lambda, g = frame[p];
+    for (let i = 0; i < count; i++) s[i] = h[first + i] * g[i];
+    for (let j = 0; j < p; j++) {
+      const z = frame[j];
+      for (let i = 0; i < count; i++) s[i] += a[(first + i) * p + j] * z[i];
+    }
+    for (let i = 0; i < count; i++) lambda[i] = u[first + i] * s[i];
+  }
+
+  /** The moves of copies that saw one sample each. */
+  #updateSingles(first: number, count: number): void {
+    const { p, stepU, stepOmega, sphere } = this.model, { u, a, h } = this.state;
+    const frame = this.#frame, s = this.#s, residual = this.#slope, g = frame[p];
+    const chi2 = this.#chi2;
+    for (let i = 0; i < count; i++) {
+      const c = first + i, ci = residual[i], scale = stepOmega * u[c];
+      const remainder = h[c] - scale * (ci * g[i]);
+      const outside = remainder * remainder + scale * scale * (ci * ci) * chi2[c];
+      let square = outside;
+      for (let j = 0; j < p; j++) {
+        const x = a[c * p + j] - scale * (ci * frame[j][i]);
+        a[c * p + j] = x;
+        square += x * x;
+      }
+      u[c] -= stepU * (ci * s[i]);
+      const length = sphere ? 1 / Math.sqrt(square) : 1;
+      if (sphere) { for (let j = 0; j < p; j++) a[c * p + j] *= length; }
+      h[c] = Math.sqrt(outside) * length;
+    }
   }
 
   /** Gradient sums over the samples of copy `c`, which start at `from`, and its move. */
