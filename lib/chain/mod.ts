@@ -9,6 +9,7 @@ export { CommitteeChain } from "./committee.ts";
 export type { CommitteeModel } from "./committee_model.ts";
 export { DirectCommittee } from "./direct_committee.ts";
 export { DirectSgd } from "./direct.ts";
+export { DirectTwoLayer, type TwoLayerModel } from "./direct_two_layer.ts";
 export { LinearChain, type LinearModel } from "./linear.ts";
 export type { CheckedModel, SingleIndexModel } from "./model.ts";
 export { firstPassage, type PassageOptions, windowExit } from "./passage.ts";

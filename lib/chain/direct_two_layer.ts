@@ -1,0 +1,138 @@
+import { checkFinite, checkInteger, checkNonNegative, checkPositive } from "../check.ts";
+import type { Activation } from "../gaussian/mod.ts";
+import { type MatrixKernels, matrixKernels } from "../kernels/mod.ts";
+import type { Stream } from "../random/mod.ts";
+import { checkActivation } from "./model.ts";
+import { checkDraws } from "./state.ts";
+
+/** Online SGD of the first layer of a two-layer network on a two-layer teacher. */
+export interface TwoLayerModel {
+  /** Activation σ of the student. */
+  readonly activation: Activation;
+  /** Activation σ⋆ of the teacher; the student's when not given. */
+  readonly teacher?: Activation;
+  /** Input dimension, at least the number of teacher units. */
+  readonly d: number;
+  /** Fixed output weights `a` of the student, one per neuron: `1/K` each for a mean of `K` neurons. */
+  readonly output: readonly number[];
+  /** Output weights `a⋆` of the teacher; its neuron `m` reads the coordinate `x_m`. */
+  readonly teacherOutput: readonly number[];
+  /** Step size η of the weights. */
+  readonly step: number;
+  /** Variance Δ of the label noise; 0 when not given. */
+  readonly noise?: number;
+}
+
+function checkOutput(what: string, name: string, values: readonly number[]): void {
+  if (!Array.isArray(values) || values.length === 0) {
+    const found = Array.isArray(values) ? "an empty list" : String(values);
+    throw new TypeError(
+      `Cannot ${what} as ${name} must be a list of at least one number: current value is ${found}`,
+    );
+  }
+  values.forEach((value, i) => checkFinite(what, `${name}[${i}]`, value));
+}
+
+/**
+ * Online SGD of a two-layer network as it is written down: every step draws one input `x ~ N(0, I_d)`
+ * and moves the rows of `W`, at a cost `O(K d)`. Rows of inactive neurons are not touched.
+ *
+ * Law: `f(x) = Σ_i a_i σ(w_i·x)`, `y = Σ_m a⋆_m σ⋆(x_m) + √Δ z`, `w_i ← w_i − η (f − y) a_i σ′(w_i·x) x`,
+ * all from the old weights.
+ * Assumes: teacher weights are the first canonical basis vectors, as for any orthonormal teacher
+ * after a rotation.
+ * Scale: time is counted in steps (samples); Saad and Solla's time is `η·steps` at `a_i = 1`, `η = η₀/d`.
+ * Source: D. Saad, S. A. Solla, On-line learning in soft committee machines, Phys. Rev. E 52 (1995)
+ * 4225, with free output weights.
+ *
+ * @example Two neurons learn a ReLU from one start near zero and one near the teacher.
+ * ```ts
+ * import { DirectTwoLayer } from "lora-dynamics/chain/mod.ts";
+ * import { activation } from "lora-dynamics/gaussian/mod.ts";
+ * import { stream } from "lora-dynamics/random/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const relu = { activation: activation("relu"), d: 20, output: [0.5, 0.5], teacherOutput: [1] };
+ * const start = new Float64Array(2 * 20);
+ * start[0] = start[20] = 0.5;
+ * const sgd = new DirectTwoLayer({ ...relu, step: 0.1 }, stream("7", "example"), start);
+ * sgd.run(2000);
+ * assertAlmostEquals((sgd.weights[0] + sgd.weights[20]) / 2, 1, 1e-6);
+ * ```
+ */
+export class DirectTwoLayer {
+  /** First-layer weights `W`, `K × d` row-major; they may be read and written between steps. */
+  readonly weights: Float64Array;
+
+  readonly #teacher: Activation;
+  readonly #data: Stream;
+  readonly #noise: Stream;
+  readonly #kernels: MatrixKernels;
+  readonly #x: Float64Array;
+  readonly #coefficients: Float64Array;
+
+  /**
+   * A run from the weights `start` (`K × d` row-major), or from rows `N(0, 1/d)`.
+   *
+   * @throws {RangeError} If `d` is smaller than the number of teacher units, `step` is not `> 0`,
+   * `noise < 0` or a weight is not finite.
+   * @throws {TypeError} If a list is empty, an activation is none or `start` has the wrong length.
+   */
+  constructor(readonly model: TwoLayerModel, rng: Stream, start?: ArrayLike<number>) {
+    const what = "run two-layer SGD";
+    const { activation, d, output, teacherOutput, step } = model;
+    this.#teacher = model.teacher ?? activation;
+    checkActivation(what, "activation", activation);
+    checkActivation(what, "teacher", this.#teacher);
+    checkOutput(what, "output", output);
+    checkOutput(what, "teacherOutput", teacherOutput);
+    checkInteger(what, "d", d, teacherOutput.length);
+    checkPositive(what, "step", step);
+    checkNonNegative(what, "noise", model.noise ?? 0);
+    checkDraws(what, rng);
+    const K = output.length;
+    if (start !== undefined && start.length !== K * d) {
+      throw new TypeError(
+        `Cannot ${what} as start must have ${K} x ${d} entries: current value has ${start.length}`,
+      );
+    }
+    this.#kernels = matrixKernels(K * d + d + K);
+    const { floats, heap } = this.#kernels, at = heap / 8;
+    this.weights = floats.subarray(at, at + K * d);
+    this.#x = floats.subarray(at + K * d, at + K * d + d);
+    this.#coefficients = floats.subarray(at + K * d + d, at + K * d + d + K);
+    if (start === undefined) {
+      rng.stream("start").fillNormal(this.weights);
+      for (let i = 0; i < K * d; i++) this.weights[i] /= Math.sqrt(d);
+    } else {
+      for (let i = 0; i < K * d; i++) {
+        checkFinite(what, `start[${i}]`, start[i]);
+        this.weights[i] = start[i];
+      }
+    }
+    this.#data = rng.stream("data");
+    this.#noise = rng.stream("noise");
+  }
+
+  /** Makes `steps` steps. */
+  run(steps: number): void {
+    checkInteger("run two-layer SGD", "steps", steps, 0);
+    for (let k = 0; k < steps; k++) this.step();
+  }
+
+  /** One step on one fresh input. */
+  step(): void {
+    const { activation, d, output, teacherOutput, step, noise = 0 } = this.model;
+    const x = this.#x, c = this.#coefficients, K = output.length;
+    const { rowsTimesVector, moveRows } = this.#kernels;
+    this.#data.fillNormal(x);
+    rowsTimesVector(K, d, this.weights.byteOffset, x.byteOffset, c.byteOffset);
+    let error = noise > 0 ? -Math.sqrt(noise) * this.#noise.normal() : 0;
+    for (let m = 0; m < teacherOutput.length; m++) {
+      error -= teacherOutput[m] * this.#teacher.f(x[m]);
+    }
+    for (let i = 0; i < K; i++) error += output[i] * activation.f(c[i]);
+    for (let i = 0; i < K; i++) c[i] = -step * error * output[i] * activation.df(c[i]);
+    moveRows(K, d, c.byteOffset, x.byteOffset, this.weights.byteOffset);
+  }
+}

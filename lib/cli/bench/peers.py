@@ -1,0 +1,406 @@
+"""The loads of `deno task bench` as a user of one Python library would write them.
+
+Started with the name of a library. Reads one JSON request per line, `{"load", "n"}`, does the load
+`n` times in double precision (the perceptron in single) on one thread, and answers with the CPU
+seconds of the process per unit of the load and a number that the other side can compare.
+"""
+
+import json
+import math
+import os
+import sys
+import time
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ[name] = "1"
+os.environ["XLA_FLAGS"] = (
+    "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+)
+# A kernel chosen for an old library would slow the present one down.
+for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    os.environ.pop(name, None)
+
+MU, STEP = 0.5, 1e-3  # strength of pre-training and step size of the single-index loads
+
+
+# --- one-pass SGD of a rank-one adapter on a linear target, batch 1 -------------------------------
+
+
+def start(np, d):
+    """An adapter direction with overlap 1/2."""
+    omega = np.full(d, math.sqrt(0.75 / (d - 1)))
+    omega[0] = 0.5
+    return omega
+
+
+def direct_numpy(d):
+    import numpy as np
+
+    rng = np.random.default_rng(7)
+
+    def run(n):
+        omega, u = start(np, d), 0.5
+        for _ in range(n):
+            x = rng.standard_normal(d)
+            p = omega @ x
+            c = (MU - 1) * x[0] + u * p
+            omega -= STEP * u * c * x
+            u -= STEP * c * p
+            omega /= math.sqrt(omega @ omega)
+        return omega[0]
+
+    return run
+
+
+def direct_numba(d):
+    import numba
+    import numpy as np
+
+    @numba.njit(fastmath=True)
+    def steps(rng, omega, u, n):
+        x = np.empty(omega.size)
+        for _ in range(n):
+            for k in range(x.size):
+                x[k] = rng.standard_normal()
+            p = 0.0
+            for k in range(x.size):
+                p += omega[k] * x[k]
+            c = (MU - 1) * x[0] + u * p
+            s, square = STEP * u * c, 0.0
+            for k in range(x.size):
+                omega[k] -= s * x[k]
+                square += omega[k] * omega[k]
+            u -= STEP * c * p
+            scale = 1 / math.sqrt(square)
+            for k in range(x.size):
+                omega[k] *= scale
+        return omega[0]
+
+    rng = np.random.default_rng(7)
+    return lambda n: steps(rng, start(np, d), 0.5, n)
+
+
+def direct_torch(d):
+    import torch
+
+    torch.set_num_threads(1)
+    torch.manual_seed(7)
+
+    def run(n):
+        omega, u = torch.full((d,), math.sqrt(0.75 / (d - 1)), dtype=torch.float64), 0.5
+        omega[0] = 0.5
+        with torch.no_grad():
+            for _ in range(n):
+                x = torch.randn(d, dtype=torch.float64)
+                p = torch.dot(omega, x).item()
+                c = (MU - 1) * x[0].item() + u * p
+                omega.sub_(x, alpha=STEP * u * c)
+                u -= STEP * c * p
+                omega.div_(torch.linalg.vector_norm(omega))
+        return omega[0].item()
+
+    return run
+
+
+def direct_jax(d):
+    import jax
+    import jax.numpy as jnp
+    import numpy as np
+
+    jax.config.update("jax_enable_x64", True)
+    block = 1000
+
+    @jax.jit
+    def steps(omega, u, key):
+        def step(state, key):
+            omega, u = state
+            x = jax.random.normal(key, (d,), dtype=jnp.float64)
+            p = omega @ x
+            c = (MU - 1) * x[0] + u * p
+            omega = omega - STEP * u * c * x
+            return (omega / jnp.sqrt(omega @ omega), u - STEP * c * p), None
+
+        return jax.lax.scan(step, (omega, u), jax.random.split(key, block))[0]
+
+    def run(n):
+        omega, u = jnp.asarray(start(np, d)), jnp.asarray(0.5)
+        for i in range(max(1, n // block)):
+            omega, u = steps(omega, u, jax.random.PRNGKey(i))
+        return float(omega[0])
+
+    run.block = block
+    return run
+
+
+# --- the exact chain of the same SGD --------------------------------------------------------------
+
+
+def chain_numba(d, copies):
+    import numba
+    import numpy as np
+
+    @numba.njit(fastmath=True)
+    def steps(rng, m, h, u, n, nu):
+        for _ in range(n):
+            for k in range(m.size):
+                z, g = rng.standard_normal(), rng.standard_normal()
+                p = m[k] * z + h[k] * g
+                c = (MU - 1) * z + u[k] * p
+                s = STEP * u[k] * c
+                a = m[k] - s * z
+                b = h[k] - s * g
+                rest = b * b + s * s * rng.chisquare(nu)
+                scale = 1 / math.sqrt(a * a + rest)
+                m[k] = a * scale
+                h[k] = math.sqrt(rest) * scale
+                u[k] -= STEP * c * p
+        return m.mean()
+
+    rng = np.random.default_rng(7)
+
+    def run(n):
+        m, h, u = np.full(copies, 0.5), np.full(copies, math.sqrt(0.75)), np.full(copies, 0.5)
+        return steps(rng, m, h, u, n, d - 2)
+
+    return run
+
+
+# --- a gradient step of ½‖U V − A‖² ---------------------------------------------------------------
+
+
+def waves(np, rows, columns, a, b):
+    return np.sin(a * np.arange(rows)[:, None] + b * np.arange(columns)[None, :] + 0.5)
+
+
+def low_rank_numpy(n, r):
+    import numpy as np
+
+    target = waves(np, n, n, 1.3, 0.7) / n
+    eta = 0.5
+
+    def run(count):
+        u, v = 0.1 * waves(np, n, r, 0.9, 1.1), 0.1 * waves(np, r, n, 0.4, 1.7)
+        for _ in range(count):
+            e = u @ v - target
+            u, v = u - eta / n * (e @ v.T), v - eta / n * (u.T @ e)
+        e = u @ v - target
+        return 0.5 * float((e * e).sum())
+
+    return run
+
+
+# --- ordinary differential equations --------------------------------------------------------------
+
+ARENSTORF = [0.994, 0.0, 0.0, -2.00158510637908252240537862224]
+PERIOD = 17.0652165601579625588917206249
+
+
+def arenstorf(t, y):
+    mu = 0.012277471
+    x, z, u, v = y
+    m = 1 - mu
+    d1 = ((x + mu) ** 2 + z**2) ** 1.5
+    d2 = ((x - m) ** 2 + z**2) ** 1.5
+    return [u, v, x + 2 * v - m * (x + mu) / d1 - mu * (x - m) / d2,
+            z - 2 * u - m * z / d1 - mu * z / d2]
+
+
+def robertson(t, y):
+    slow, middle, fast = 0.04 * y[0], 1e4 * y[1] * y[2], 3e7 * y[1] * y[1]
+    return [middle - slow, slow - middle - fast, fast]
+
+
+def van_der_pol(t, y):
+    return [y[1], 1000 * (1 - y[0] * y[0]) * y[1] - y[0]]
+
+
+PROBLEMS = {
+    "arenstorf": (arenstorf, PERIOD, ARENSTORF, 1e-8),
+    "robertson": (robertson, 1e11, [1.0, 0.0, 0.0], 1e-12),
+    "van-der-pol": (van_der_pol, 2000.0, [2.0, 0.0], 1e-8),
+}
+
+
+def scipy_ode(problem, method):
+    from scipy.integrate import solve_ivp
+
+    f, end, y0, atol = PROBLEMS[problem]
+
+    def run(count):
+        for _ in range(count):
+            out = solve_ivp(f, (0, end), y0, method=method, rtol=1e-6, atol=atol)
+        return float(out.y[0, -1])
+
+    return run
+
+
+def strengths(np):
+    return np.linspace(0.05, 0.95, 1000)
+
+
+def many_scipy():
+    import numpy as np
+    from scipy.integrate import solve_ivp
+
+    def run(count):
+        for _ in range(count):
+            total = 0.0
+            for mu in strengths(np)[::50]:
+                def f(t, y, mu=mu):
+                    u, m = y
+                    return [(1 - mu) * m - u, (1 - mu) * u * (1 - m * m)]
+                total += solve_ivp(f, (0, 30), [0.01, 0.1], rtol=1e-6, atol=1e-9).y[1, -1]
+        return total
+
+    return run
+
+
+def many_jax():
+    """Dormand–Prince 5(4) with a step size of its own for every system, all systems in one vmap."""
+    import jax
+    import jax.numpy as jnp
+    import numpy as np
+
+    jax.config.update("jax_enable_x64", True)
+    a = [
+        [1 / 5], [3 / 40, 9 / 40], [44 / 45, -56 / 15, 32 / 9],
+        [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
+        [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
+        [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
+    ]
+    e = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40]
+    end, rtol, atol = 30.0, 1e-6, 1e-9
+
+    def f(y, mu):
+        u, m = y
+        return jnp.array([(1 - mu) * m - u, (1 - mu) * u * (1 - m * m)])
+
+    def solve(mu):
+        y0 = jnp.array([0.01, 0.1])
+
+        def unfinished(state):
+            return state[0] < end
+
+        def step(state):
+            t, y, h, k1 = state
+            h = jnp.minimum(h, end - t)
+            k = [k1]
+            for row in a:
+                k.append(f(y + h * sum(c * s for c, s in zip(row, k) if c), mu))
+            new = y + h * sum(c * s for c, s in zip(a[-1], k) if c)
+            scale = atol + rtol * jnp.maximum(jnp.abs(y), jnp.abs(new))
+            error = h * sum(c * s for c, s in zip(e, k) if c)
+            norm = jnp.sqrt(jnp.mean((error / scale) ** 2))
+            factor = jnp.clip(0.9 * norm ** -0.2, 0.2, 10.0)
+            good = norm < 1
+            keep = lambda x, z: jnp.where(good, x, z)
+            return keep(t + h, t), keep(new, y), h * factor, keep(k[-1], k1)
+
+        return jax.lax.while_loop(unfinished, step, (0.0, y0, 0.1, f(y0, mu)))[1]
+
+    solve_all = jax.jit(jax.vmap(solve))
+    mu = jnp.asarray(strengths(np))
+
+    def run(count):
+        for _ in range(count):
+            y = solve_all(mu).block_until_ready()
+        return float(y[::50, 1].sum())
+
+    return run
+
+
+# --- two-layer networks ---------------------------------------------------------------------------
+
+
+def two_layer_numpy(d, width):
+    """Online SGD of `f(x) = Σ_i relu(w_i·x)/K` on the teacher `relu(x_0)`, batch 1."""
+    import numpy as np
+
+    rng = np.random.default_rng(7)
+
+    def run(n):
+        w = np.zeros((width, d))
+        w[:, 0] = 0.5
+        w[np.arange(width), np.arange(width) + 1] = 0.5
+        for _ in range(n):
+            x = rng.standard_normal(d)
+            h = w @ x
+            error = np.maximum(h, 0).mean() - max(x[0], 0.0)
+            w -= (STEP / width * error) * (h > 0)[:, None] * x
+        return float(w[:, 0].mean())
+
+    return run
+
+
+def perceptron_torch(batch):
+    """784–128–10, ReLU, cross-entropy, SGD in single precision; one unit is an epoch of 5000."""
+    import torch
+
+    torch.set_num_threads(1)
+    count = 5000
+    i = torch.arange(count, dtype=torch.float64)[:, None]
+    x = torch.sin(0.37 * i + 1.3 * torch.arange(784, dtype=torch.float64) + 0.001 * i * i).float()
+    label = (torch.arange(count) * 7 % 10).long()
+
+    def run(epochs):
+        first, second = torch.nn.Linear(784, 128), torch.nn.Linear(128, 10)
+        with torch.no_grad():
+            for layer, a, b in ((first, 0.9, 1.1), (second, 0.4, 1.7)):
+                rows, columns = layer.weight.shape
+                grid = a * torch.arange(rows)[:, None] + b * torch.arange(columns)[None, :] + 0.5
+                layer.weight.copy_(torch.sin(grid.double()) / math.sqrt(columns))
+                layer.bias.zero_()
+        parameters = [*first.parameters(), *second.parameters()]
+        optimizer = torch.optim.SGD(parameters, lr=0.05)
+        for _ in range(epochs):
+            for at in range(0, count, batch):
+                optimizer.zero_grad()
+                out = second(torch.relu(first(x[at : at + batch])))
+                loss = torch.nn.functional.cross_entropy(out, label[at : at + batch])
+                loss.backward()
+                optimizer.step()
+        return loss.item()
+
+    return run
+
+
+LOADS = {
+    "numpy": {
+        "direct": lambda: direct_numpy(1000),
+        **{f"low-rank {n} {r}": lambda n=n, r=r: low_rank_numpy(n, r)
+           for n, r in ((64, 2), (128, 4), (512, 8))},
+        **{f"two-layer {k}": lambda k=k: two_layer_numpy(1000, k) for k in (4, 16, 64)},
+    },
+    "numba": {"direct": lambda: direct_numba(1000), "chain": lambda: chain_numba(1000, 1000)},
+    "torch": {"direct": lambda: direct_torch(1000),
+              **{f"perceptron {b}": lambda b=b: perceptron_torch(b) for b in (32, 128)}},
+    "jax": {"direct": lambda: direct_jax(1000), "many": many_jax},
+    "scipy": {
+        **{f"{problem} {method}": lambda p=problem, m=method: scipy_ode(p, m)
+           for problem, methods in (("arenstorf", ("RK45", "DOP853", "LSODA")),
+                                    ("robertson", ("Radau", "LSODA")),
+                                    ("van-der-pol", ("Radau", "LSODA")))
+           for method in methods},
+        "many": many_scipy,
+    },
+}
+
+
+def main(library):
+    module = __import__(library)
+    print(json.dumps({"version": module.__version__}), flush=True)
+    ready = {}
+    for line in sys.stdin:
+        request = json.loads(line)
+        load, n = request["load"], request["n"]
+        if load not in ready:
+            ready[load] = LOADS[library][load]()
+            ready[load](getattr(ready[load], "block", 1))  # compiles, fills caches
+        run = ready[load]
+        before = time.process_time()
+        value = run(n)
+        print(json.dumps({"seconds": (time.process_time() - before) / n, "value": value}), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
