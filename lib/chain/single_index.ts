@@ -163,20 +163,22 @@ export class SingleIndexChain implements Chain {
   #updateSingles(first: number, count: number): void {
     const { p, stepU, stepOmega, sphere } = this.model, { u, a, h } = this.state;
     const frame = this.#frame, s = this.#s, residual = this.#slope, g = frame[p];
-    const chi2 = this.#chi2;
+    const z = frame[0], chi2 = this.#chi2;
     for (let i = 0; i < count; i++) {
       const c = first + i, ci = residual[i], scale = stepOmega * u[c];
       const remainder = h[c] - scale * (ci * g[i]);
       const outside = remainder * remainder + scale * scale * (ci * ci) * chi2[c];
-      let square = outside;
-      for (let j = 0; j < p; j++) {
+      const m = a[c * p] - scale * (ci * z[i]);
+      let square = outside + m * m;
+      for (let j = 1; j < p; j++) {
         const x = a[c * p + j] - scale * (ci * frame[j][i]);
         a[c * p + j] = x;
         square += x * x;
       }
       u[c] -= stepU * (ci * s[i]);
       const length = sphere ? 1 / Math.sqrt(square) : 1;
-      if (sphere) { for (let j = 0; j < p; j++) a[c * p + j] *= length; }
+      a[c * p] = m * length;
+      for (let j = 1; j < p; j++) a[c * p + j] *= length;
       h[c] = Math.sqrt(outside) * length;
     }
   }

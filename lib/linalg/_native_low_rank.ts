@@ -8,7 +8,7 @@ import { type Native, native } from "./backend.ts";
 import type { Matrix } from "./matrix.ts";
 
 /** Products `m n r` up to which the compiled kernel beats three calls of the native library. */
-const few = 100_000;
+const few = 30_000;
 
 /** The native library, where it is in use and worth it. */
 export function nativeFor(left: Matrix, target: Matrix): Native | undefined {

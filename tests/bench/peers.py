@@ -165,7 +165,7 @@ def chain_numba(d, copies):
     return run
 
 
-# --- a gradient step of ½‖U V − A‖² ---------------------------------------------------------------
+# --- a gradient step of ½‖U Vᵀ − A‖² --------------------------------------------------------------
 
 
 def waves(np, rows, columns, a, b):
@@ -179,11 +179,12 @@ def low_rank_numpy(n, r):
     eta = 0.5
 
     def run(count):
-        u, v = 0.1 * waves(np, n, r, 0.9, 1.1), 0.1 * waves(np, r, n, 0.4, 1.7)
+        u = 0.1 * waves(np, n, r, 0.9, 1.1)
+        v = 0.1 * np.ascontiguousarray(waves(np, r, n, 0.4, 1.7).T)
         for _ in range(count):
-            e = u @ v - target
-            u, v = u - eta / n * (e @ v.T), v - eta / n * (u.T @ e)
-        e = u @ v - target
+            e = u @ v.T - target
+            u, v = u - eta / n * (e @ v), v - eta / n * (e.T @ u)
+        e = u @ v.T - target
         return 0.5 * float((e * e).sum())
 
     return run
@@ -255,7 +256,35 @@ def many_scipy():
     return run
 
 
+def many(solve_all, mu):
+    def run(count):
+        for _ in range(count):
+            y = solve_all(mu).block_until_ready()
+        return float(y[::50, 1].sum())
+
+    return run
+
+
 def many_jax():
+    import jax
+    import jax.numpy as jnp
+    import numpy as np
+    from jax.experimental.ode import odeint
+
+    jax.config.update("jax_enable_x64", True)
+
+    def solve(mu):
+        def f(y, t):
+            u, m = y
+            return jnp.array([(1 - mu) * m - u, (1 - mu) * u * (1 - m * m)])
+
+        times = jnp.array([0.0, 30.0])
+        return odeint(f, jnp.array([0.01, 0.1]), times, rtol=1e-6, atol=1e-9)[-1]
+
+    return many(jax.jit(jax.vmap(solve)), jnp.asarray(strengths(np)))
+
+
+def many_jax_by_hand():
     """Dormand–Prince 5(4) with a step size of its own for every system, all systems in one vmap."""
     import jax
     import jax.numpy as jnp
@@ -298,15 +327,7 @@ def many_jax():
 
         return jax.lax.while_loop(unfinished, step, (0.0, y0, 0.1, f(y0, mu)))[1]
 
-    solve_all = jax.jit(jax.vmap(solve))
-    mu = jnp.asarray(strengths(np))
-
-    def run(count):
-        for _ in range(count):
-            y = solve_all(mu).block_until_ready()
-        return float(y[::50, 1].sum())
-
-    return run
+    return many(jax.jit(jax.vmap(solve)), jnp.asarray(strengths(np)))
 
 
 # --- two-layer networks ---------------------------------------------------------------------------
@@ -374,7 +395,8 @@ LOADS = {
     "numba": {"direct": lambda: direct_numba(1000), "chain": lambda: chain_numba(1000, 1000)},
     "torch": {"direct": lambda: direct_torch(1000),
               **{f"perceptron {b}": lambda b=b: perceptron_torch(b) for b in (32, 128)}},
-    "jax": {"direct": lambda: direct_jax(1000), "many": many_jax},
+    "jax": {"direct": lambda: direct_jax(1000), "many": many_jax,
+            "many by hand": many_jax_by_hand},
     "scipy": {
         **{f"{problem} {method}": lambda p=problem, m=method: scipy_ode(p, m)
            for problem, methods in (("arenstorf", ("RK45", "DOP853", "LSODA")),
