@@ -240,7 +240,13 @@ export const LOADS: readonly Load[] = [
     peers: [
       { ...numpy("direct", 400), name: "NumPy, direct SGD", comparable: false },
       { library: "numba", load: "chain", name: "Numba, same chain", target: 1, units: COPIES },
-      { library: "ours", load: "a': exact chain, d = 10^9", name: "ours at d = 10^9", target: 0.9, comparable: false },
+      {
+        library: "ours",
+        load: "a': exact chain, d = 10^9",
+        name: "ours at d = 10^9",
+        target: 0.9,
+        comparable: false,
+      },
     ],
   },
   ...([[64, 2, 2.9], [128, 4, 1.1], [512, 8, 0.65]] as const).flatMap(([n, r, target]) => {

@@ -18,12 +18,12 @@ export interface Ended {
   stderr: string;
 }
 
-/** Starts `lib/cli/<name>.ts` with the permission set of its task. */
+/** Starts `lib/cli/<name>.ts`, or the module of a path, with the permission set of its task. */
 export function start(name: string, args: string[], env = {}, set = name): Deno.ChildProcess {
   return new Deno.Command(DENO, {
     args: [
       ...["run", "--quiet", `-P=${set}`, "--no-prompt", "--frozen", "--cached-only"],
-      ...[`lib/cli/${name}.ts`, ...args],
+      ...[name.includes("/") ? name : `lib/cli/${name}.ts`, ...args],
     ],
     cwd: ROOT,
     env: { DENO_DIR, NO_COLOR: "1", INIT_CWD: ROOT, ...env },

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
 import { type CellStore, grid, type Row, sweep } from "lora-dynamics/experiment/mod.ts";
 import { nested } from "./_nested.ts";
+import { numerics } from "./_numerics.ts";
 import { digits, fail, holder, misnamed, place, sleep } from "./_tasks.ts";
 
 const fresh = (): CellStore => new Map<string, readonly Row[]>();
@@ -24,6 +25,24 @@ Deno.test("sweep() gives the same rows bit for bit with 0, 1, 2 and 4 workers", 
   const expected = await with_(0);
   assertEquals(expected.length, 4 * 2 * 2 * 3);
   for (const workers of [1, 2, 4]) assertEquals(await with_(workers), expected);
+});
+
+Deno.test("chains, integrators, matrices and networks give the same bits in 0, 1 and 2 workers", async () => {
+  const cells = grid({ i: [0, 1, 2, 3] });
+  const run = async (workers: number) =>
+    bits(
+      await sweep({
+        name: "numerics",
+        run: numerics,
+        cells,
+        seeds: ["7"],
+        workers,
+        store: fresh(),
+      }),
+    );
+  const expected = await run(0);
+  assertEquals(new Set(expected).size, 4);
+  for (const workers of [0, 1, 2]) assertEquals(await run(workers), expected);
 });
 
 Deno.test("sweep() uses workers for a task with several cells, and no pool for one cell", async () => {

@@ -1,0 +1,75 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { run } from "../cli/_tasks.ts";
+import type { BenchRow } from "./compare.ts";
+import { LOADS } from "./loads.ts";
+import { benchTable } from "./report.ts";
+
+const bench = (...args: string[]) => run("tests/bench/bench.ts", args, {}, "bench");
+
+const KEYS = ["load", "ours", "peer", "peerName", "ratio", "spread", "target", "pass"];
+
+Deno.test("bench reports peers that are not there as missing, and measures ours all the same", async () => {
+  const { code, stdout, stderr } = await bench(
+    ...["--only", "c,c''", "--rounds", "1", "--python", "no-such-python", "--json"],
+  );
+  assertEquals(code, 0, stderr);
+  const rows: (BenchRow & { missing: string })[] = JSON.parse(stdout);
+  assertEquals(rows.map(({ peerName }) => peerName), [
+    ...["SciPy RK45", "SciPy DOP853", "SciPy LSODA"],
+    ...["JAX vmap of odeint", "JAX vmap of a solver written for it", "SciPy RK45"],
+  ]);
+  for (const row of rows) {
+    assertEquals(Object.keys(row).sort(), [...KEYS, "missing"].sort());
+    assert(row.ours !== null && row.ours > 0);
+    assertEquals([row.peer, row.ratio, row.spread, row.pass], [null, null, null, null]);
+    assertStringIncludes(row.missing, "no-such-python");
+  }
+  assertStringIncludes(stderr, "missing: SciPy RK45");
+  assertStringIncludes(stderr, "--install");
+  assertStringIncludes(stderr, "0 targets reached, 0 missed");
+});
+
+Deno.test("bench compares two loads of ours, and a verdict says whether the target is reached", async () => {
+  const python = ["--python", "no-such-python"];
+  const { code, stdout } = await bench("--only", "a'", "--rounds", "2", "--json", ...python);
+  assertEquals(code, 0);
+  const row = (JSON.parse(stdout) as BenchRow[]).find(({ peerName }) =>
+    peerName.startsWith("ours")
+  );
+  assert(row?.ratio && row.spread && row.peer);
+  assertEquals(Object.keys(row).sort(), KEYS.sort());
+  assert(row.spread[0] <= row.ratio && row.ratio <= row.spread[1]);
+  assertEquals(row.pass, row.ratio >= row.target!);
+});
+
+Deno.test("bench refuses what it does not know with exit code 2", async () => {
+  const wrong: [string[], string][] = [
+    [["--only", "z"], "--only must list some of a, a', b, c, c', c'', d, e"],
+    [["--rounds", "0"], "--rounds must be an integer from 1"],
+    [["--fast"], "--fast"],
+    [["a"], "unexpected argument 'a'"],
+  ];
+  for (const [args, message] of wrong) {
+    const { code, stderr } = await bench(...args);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, message);
+  }
+});
+
+Deno.test("loads have names of their own, and targets where the issue of speed is decided", () => {
+  assertEquals(new Set(LOADS.map(({ name }) => name)).size, LOADS.length);
+  const targets = LOADS.flatMap(({ peers }) => peers).filter(({ target }) => target !== null);
+  assert(targets.length >= 25);
+});
+
+Deno.test("benchTable() shows verdicts, and a dash where there is nothing to show", () => {
+  const row = { load: "x", ours: 2e-6, peerName: "NumPy", target: 2 };
+  const text = benchTable([
+    { ...row, peer: 5e-6, ratio: 2.5, spread: [2.4, 2.6], pass: true },
+    { ...row, peer: 3e-6, ratio: 1.5, spread: [1.4, 1.6], pass: false },
+    { ...row, peer: null, ratio: null, spread: null, pass: null, missing: "not installed" },
+  ]);
+  assertStringIncludes(text, "| x | 2 µs | NumPy | 5 µs | 2.5 | 2.4 … 2.6 | reached (≥ 2) |");
+  assertStringIncludes(text, "MISSED (≥ 2)");
+  assertStringIncludes(text, "| – | – | – | missing |");
+});
