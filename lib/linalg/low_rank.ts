@@ -2,7 +2,7 @@ import { checkFinite } from "../check.ts";
 import type { MatrixKernels } from "../kernels/mod.ts";
 import { byRows, nativeFor } from "./_native_low_rank.ts";
 import { homeOf, lowRankWork, scratch } from "./_home.ts";
-import { checkMatrix, checkShapes, type Matrix, overlap } from "./matrix.ts";
+import { checkMatrix, checkShapes, type Matrix, output, overlap } from "./matrix.ts";
 
 /** Loss of a factorisation and its gradients in the two factors, each of the shape of its factor. */
 export interface LowRankGradient {
@@ -24,7 +24,8 @@ export interface LowRankGradient {
  * @param u `m × r`, `1 ≤ r ≤ min(m, n)`.
  * @param v `n × r`.
  * @param target `A`, `m × n`.
- * @throws {TypeError} If the shapes do not match.
+ * @param out Takes the gradients; may not share memory with the arguments.
+ * @throws {TypeError} If the shapes do not match, or `out` overlaps an argument.
  * @throws {RangeError} If `r > min(m, n)`.
  *
  * @example
@@ -39,9 +40,15 @@ export interface LowRankGradient {
  * assertEquals(right, matrix(2, 1, [1, 0]));
  * ```
  */
-export function lowRankGradient(u: Matrix, v: Matrix, target: Matrix): LowRankGradient {
-  checkProblem("take a low-rank gradient", u, v, target, true);
-  return gradient(u, v, target, true);
+export function lowRankGradient(
+  u: Matrix,
+  v: Matrix,
+  target: Matrix,
+  out?: Pick<LowRankGradient, "left" | "right">,
+): LowRankGradient {
+  const what = "take a low-rank gradient";
+  checkProblem(what, u, v, target, true);
+  return gradient(what, u, v, target, true, out);
 }
 
 /**
@@ -54,7 +61,8 @@ export function lowRankGradient(u: Matrix, v: Matrix, target: Matrix): LowRankGr
  * @param b `m × r`, `1 ≤ r ≤ min(m, n)`.
  * @param a `r × n`.
  * @param target `m × n`.
- * @throws {TypeError} If the shapes do not match.
+ * @param out Takes the gradients; may not share memory with the arguments.
+ * @throws {TypeError} If the shapes do not match, or `out` overlaps an argument.
  * @throws {RangeError} If `r > min(m, n)`.
  *
  * @example
@@ -69,9 +77,15 @@ export function lowRankGradient(u: Matrix, v: Matrix, target: Matrix): LowRankGr
  * assertEquals(right, matrix(1, 3, [5, 5, 0]));
  * ```
  */
-export function adapterGradient(b: Matrix, a: Matrix, target: Matrix): LowRankGradient {
-  checkProblem("take an adapter's gradient", b, a, target, false);
-  return gradient(b, a, target, false);
+export function adapterGradient(
+  b: Matrix,
+  a: Matrix,
+  target: Matrix,
+  out?: Pick<LowRankGradient, "left" | "right">,
+): LowRankGradient {
+  const what = "take an adapter's gradient";
+  checkProblem(what, b, a, target, false);
+  return gradient(what, b, a, target, false, out);
 }
 
 /**
@@ -182,14 +196,17 @@ function checkProblem(
 }
 
 function gradient(
+  what: string,
   left: Matrix,
   right: Matrix,
   target: Matrix,
   transposed: boolean,
+  out?: Pick<LowRankGradient, "left" | "right">,
 ): LowRankGradient {
+  const inputs = [left, right, target];
   const result = {
-    left: { ...left, data: new Float64Array(left.data.length) },
-    right: { ...right, data: new Float64Array(right.data.length) },
+    left: output(what, out?.left, left.rows, left.columns, inputs),
+    right: output(what, out?.right, right.rows, right.columns, inputs),
   };
   const library = nativeFor(left, target);
   if (library) {
@@ -217,7 +234,7 @@ function step(
     throw new TypeError(`Cannot ${what} as factors and target must not share memory: they do`);
   }
   if (nativeFor(left, target)) {
-    const gradients = gradient(left, right, target, transposed);
+    const gradients = gradient(what, left, right, target, transposed);
     subtract(left.data, etaLeft, gradients.left.data, 0);
     subtract(right.data, etaRight, gradients.right.data, 0);
     return gradients.loss;

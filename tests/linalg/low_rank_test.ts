@@ -151,3 +151,19 @@ Deno.test("NaN in the target is seen in the loss", () => {
   assert(Number.isNaN(lowRankStep(gaussian(6, 1, "u"), gaussian(6, 1, "v"), target, 0.1)));
   assert(Number.isNaN(multiply(target, target).data[7]));
 });
+
+Deno.test("gradients may be written into given matrices of the right shapes", () => {
+  const [b, a, target] = [
+    matrix(3, 2, [1, 2, 3, 4, 5, 6]),
+    matrix(2, 4, [1, 0, 2, 1, 3, 1, 0, 1]),
+    matrix(3, 4),
+  ];
+  const wanted = adapterGradient(b, a, target);
+  const out = { left: matrix(3, 2), right: matrix(2, 4) };
+  const given = adapterGradient(b, a, target, out);
+  assertEquals(given, wanted);
+  assert(given.left === out.left && given.right === out.right);
+  const wrong = { left: matrix(2, 3), right: matrix(2, 4) };
+  assertThrows(() => adapterGradient(b, a, target, wrong), TypeError, "out must be 3 x 2");
+  assertThrows(() => adapterGradient(b, a, target, { ...out, left: b }), TypeError, "share memory");
+});
