@@ -64,3 +64,27 @@ export function measureAs<K extends string>(
   const keys = Object.keys(expected) as K[];
   return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, number>;
 }
+
+/**
+ * Compares named numbers with bounds: `|measured| ≤ bound` for every entry.
+ *
+ * @param measured What was found; NaN exceeds every bound.
+ * @param bounds The largest size of each entry.
+ *
+ * @example
+ * ```ts
+ * import { atMost } from "lora-dynamics/experiment/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(atMost({ drift: -3e-16 }, { drift: 1e-14 }).pass, true);
+ * assertEquals(atMost({ drift: NaN }, { drift: 1e-14 }).pass, false);
+ * ```
+ */
+export function atMost(
+  measured: Readonly<Record<string, number>>,
+  bounds: Readonly<Record<string, number>>,
+): CheckResult {
+  const keys = Object.keys(bounds);
+  const pass = keys.length > 0 && keys.every((key) => Math.abs(measured[key]) <= bounds[key]);
+  return { measured, expected: bounds, tolerance: "size at most as expected", pass };
+}

@@ -2,11 +2,11 @@ import { gunzipSync } from "node:zlib";
 import { checkInteger } from "../check.ts";
 import { permutation, stream } from "../random/mod.ts";
 
-/** Images and labels of one part of a data set. */
+/** Images and labels. */
 export interface Labelled {
   /** Number of images. */
   readonly count: number;
-  /** Pixels, `count × 64`, row-major: centred per pixel, mean squared norm of an image 64. */
+  /** Pixels, `count × 64`, row-major. */
   readonly x: Float64Array;
   /** Labels 0..9. */
   readonly label: Uint8Array;
@@ -15,6 +15,29 @@ export interface Labelled {
 const FILE = new URL("../../data/digits.csv.gz", import.meta.url);
 const PIXELS = 64;
 const COUNT = 1797;
+
+/**
+ * The 1797 handwritten 8 × 8 digits as they stand in the file: pixels 0 … 16, labels, in the order of
+ * the file, in which writers stand together.
+ *
+ * Needs `--allow-read` for `data/digits.csv.gz`. Source: see {@linkcode digits}.
+ *
+ * @example
+ * ```ts
+ * import { digitPixels } from "lora-dynamics/nn/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { count, x } = digitPixels();
+ * assertEquals([count, ...x.subarray(0, 8)], [1797, 0, 0, 5, 13, 9, 1, 0, 0]);
+ * ```
+ */
+export function digitPixels(): Labelled {
+  const text = new TextDecoder().decode(gunzipSync(Deno.readFileSync(FILE)));
+  const rows = text.trim().split("\n").map((line) => line.split(",").map(Number));
+  const x = new Float64Array(COUNT * PIXELS);
+  rows.forEach((row, i) => x.set(row.slice(0, PIXELS), i * PIXELS));
+  return { count: COUNT, x, label: Uint8Array.from(rows, (row) => row[PIXELS]) };
+}
 
 /**
  * The 1797 handwritten 8 × 8 digits, pixels centred and scaled so that the mean squared norm of an
@@ -42,18 +65,18 @@ const COUNT = 1797;
  */
 export function digits(train = 1400): { train: Labelled; test: Labelled } {
   checkInteger("split the digits", "train", train, 1, COUNT - 1);
-  const text = new TextDecoder().decode(gunzipSync(Deno.readFileSync(FILE)));
-  const lines = text.trim().split("\n");
+  const all = digitPixels();
   const order = permutation(stream("digits", "split"), COUNT);
-  const rows = Array.from(order, (i) => lines[i].split(",").map(Number));
   const x = new Float64Array(COUNT * PIXELS);
-  const label = Uint8Array.from(rows, (row) => row[PIXELS]);
+  const label = Uint8Array.from(order, (i) => all.label[i]);
   let square = 0;
   for (let k = 0; k < PIXELS; k++) {
-    const mean = rows.reduce((sum, row) => sum + row[k], 0) / COUNT;
-    rows.forEach((row, i) => {
-      x[i * PIXELS + k] = row[k] - mean;
-      square += (row[k] - mean) ** 2;
+    let mean = 0;
+    for (const i of order) mean += all.x[i * PIXELS + k];
+    mean /= COUNT;
+    order.forEach((from, i) => {
+      x[i * PIXELS + k] = all.x[from * PIXELS + k] - mean;
+      square += (all.x[from * PIXELS + k] - mean) ** 2;
     });
   }
   const scale = Math.sqrt(PIXELS * COUNT / square);

@@ -9,7 +9,7 @@ export type { Matrix } from "../linalg/mod.ts";
 export type { PathStep, Stream } from "../random/mod.ts";
 export { adapt, type AdaptOptions } from "./adapt.ts";
 export { type AdapterMethod } from "./adapter_start.ts";
-export { digits, type Labelled } from "./digits.ts";
+export { digitPixels, digits, type Labelled } from "./digits.ts";
 export { type Examples } from "./examples.ts";
 export { type Layer } from "./linear.ts";
 export { type LossName } from "./loss.ts";
