@@ -304,19 +304,39 @@ export class AdapterFlow {
   /**
    * Gradient descent, the explicit Euler method of the flow: all factors from their old values.
    *
+   * With momentum β: `v ← βv − ∇L`, `θ ← θ + ηv` (heavy ball).
+   *
    * @param eta Learning rate; stable below `2/λ_max` of the curvature.
    * @param steps Number of steps.
+   * @param options `momentum` β in [0, 1), 0 by default; `visit(step, state)` is called before every
+   * step and ends the run by returning true.
    * @returns The state after the last step.
-   * @throws {RangeError} If `eta` is not `> 0` or `steps` no integer `≥ 0`.
+   * @throws {RangeError} If `eta` is not `> 0`, `steps` no integer `≥ 0` or β outside [0, 1).
    */
-  descend(eta: number, steps: number, state: Float64Array = this.start): Float64Array {
+  descend(
+    eta: number,
+    steps: number,
+    { momentum = 0, visit }: {
+      readonly momentum?: number;
+      readonly visit?: (step: number, state: Float64Array) => boolean | void;
+    } = {},
+  ): Float64Array {
     const what = "descend the gradient";
     checkPositive(what, "eta", eta);
     checkInteger(what, "steps", steps, 0);
-    const y = state.slice(), dy = new Float64Array(y.length);
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw new RangeError(
+        `Cannot ${what} as momentum must lie in [0, 1): current value is ${momentum}`,
+      );
+    }
+    const y = this.start.slice(), dy = new Float64Array(y.length), v = new Float64Array(y.length);
     for (let k = 0; k < steps; k++) {
+      if (visit?.(k, y)) return y;
       this.rhs(0, y, dy);
-      for (let i = 0; i < y.length; i++) y[i] += eta * dy[i];
+      for (let i = 0; i < y.length; i++) {
+        v[i] = momentum * v[i] + dy[i];
+        y[i] += eta * v[i];
+      }
     }
     return y;
   }
