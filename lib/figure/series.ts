@@ -195,7 +195,14 @@ export function overlay(lines: Point[], means: Point[]): Mark[] {
  * ```
  */
 export function overlayLegend(lines: Point[], means: Point[]): LegendEntry[] {
-  const names = distinct([...lines, ...means], "series");
-  const kind = means.length === 0 ? "line" : lines.length === 0 ? "symbol" : "both";
-  return entries(names, (name) => name, kind);
+  const drawn = (rows: Point[], name: string) => rows.some((row) => row.series === name);
+  return distinct([...lines, ...means], "series").map((label, i) => {
+    const { stroke, dash, symbol } = style(i);
+    return {
+      label,
+      stroke,
+      ...(drawn(lines, label) ? { dash } : {}),
+      ...(drawn(means, label) ? { symbol } : {}),
+    };
+  });
 }

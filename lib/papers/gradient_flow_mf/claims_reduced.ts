@@ -6,7 +6,6 @@
  * @module
  */
 import {
-  agree,
   atMost,
   type Claim,
   distinct,

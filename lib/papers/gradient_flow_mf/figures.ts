@@ -10,6 +10,7 @@ import {
   band,
   type Figure,
   type LegendEntry,
+  type LegendPlace,
   type Mark,
   overlay,
   overlayLegend,
@@ -37,14 +38,21 @@ export interface PanelData {
   readonly lines?: Point[];
   /** Simulation. */
   readonly means?: Point[];
+  /** Place of the legend, above the frame when not given; a single series needs none. */
+  readonly at?: LegendPlace;
 }
 
-function panelOf({ title, x, y, lines = [], means = [] }: PanelData): Panel {
+function seriesOf({ lines = [], means = [] }: PanelData): LegendEntry[] {
+  return overlayLegend(lines, means);
+}
+
+function panelOf(data: PanelData, shared: boolean): Panel {
+  const { title, x, y, lines = [], means = [], at = "above" } = data, entries = seriesOf(data);
   return {
     title,
     x,
     y,
-    legend: { at: "above", entries: overlayLegend(lines, means) },
+    ...(shared || entries.length === 1 ? {} : { legend: { at, entries } }),
     marks: overlay(lines, means),
   };
 }
@@ -60,9 +68,12 @@ export function overlayFigure(
     if (lines?.length) rows[`${letter}, theory`] = lines;
     if (means?.length) rows[`${letter}, simulation`] = means;
   });
+  const [first, ...others] = panels.map((panel) => JSON.stringify(seriesOf(panel)));
+  const shared = others.length > 0 && others.every((text) => text === first);
   return {
-    panels: panels.map(panelOf),
+    panels: panels.map((panel) => panelOf(panel, shared)),
     columns: columns ?? Math.min(panels.length, 3),
+    ...(shared ? { legend: seriesOf(panels[0]) } : {}),
     ...(aspect === undefined ? {} : { aspect }),
     rows,
     size: panels.length === 1 ? "column" : "page",
@@ -109,12 +120,11 @@ function spreadMarks(rows: SpreadRow[], scales: number[], symbols: boolean): Mar
           clip: true,
         }),
         ...(symbols
-          ? [simulation(here.filter((_, j) => j % 10 === 5), {
+          ? [simulation(here.filter((row) => row.at <= 20 && row.at % 4 === 1 + i % 3), {
             x: "at",
             y: "mid",
             stroke: colors[i],
             symbol: theme.symbols[i],
-            clip: true,
           })]
           : []),
       ];
@@ -185,11 +195,11 @@ export function mainFigure(
         marks: [...spreadMarks(gap, scales, true), prediction(law, "y")],
       },
       {
-        title: "alignment phase, /{α} = 10⁻⁵",
+        title: "phase at /{α} = 10⁻⁵",
         x: { label: "time /{t}" },
         y: { label: "value", type: "log", domain: [1e-11, 5] },
         legend: {
-          at: "above",
+          at: "bottom-left",
           entries: ["/{L}", "1 − cos", "‖/{Z}_{1}‖"].map((label, i) => ({
             label,
             stroke: style(i).stroke,
@@ -205,7 +215,7 @@ export function mainFigure(
       },
     ],
     columns: 3,
-    aspect: 1.1,
+    aspect: 1.15,
     legend,
     rows: { loss, alignment: gap, phase, plateaus, law, growth },
     size: "page",
@@ -250,6 +260,7 @@ export function regimeFigure(
           y1: (row: Row) => Number(row.t) / fy,
           y2: (row: Row) => Number(row.t) * fy,
           fill: (row: Row) => colors[regimes.indexOf(String(row.regime))],
+          inset: -0.15,
           clip: true,
         }),
         ...distinct(boundaries, "series").map((name, i) =>
@@ -268,7 +279,7 @@ export function regimeFigure(
     caption:
       "Regimes of problem MF (r = 4, σ = 1, m = n = 10⁶, Gaussian start) read off simulations in law: " +
       "before the half-time, on the way down, on the plateau, and where the plateau has lost half its " +
-      "loss to slow erosion. Lines: T½, T½ + log(1/α), and (√2 − 1)/(2κ).",
+      "loss to slow erosion. Lines: T½, T½ + ½ log(2/((r − 1)κ)), and (√2 − 1)/(2κ).",
   };
 }
 

@@ -12,6 +12,7 @@ import {
   canonical,
   factorization,
   growthModes,
+  modalVector,
   type Problem,
   type Scheme,
   startAdapters,
@@ -128,7 +129,14 @@ export const factorRun = task(import.meta.url, "factorRun", (cell: FactorCell, {
   const hit = (name: string) => solution.events.find((event) => event.name === name);
   const first = hit("half1"), mode = growthModes(problem).modes1[0];
   const at = first && flow.adapters(first.y);
+  // A run that has not escaped says when it would: `‖z₁‖` grows at the rate σ₁ until then.
+  const z = modalVector(flow.adapters(flow.start).b1, flow.adapters(flow.start).a1, mode);
+  const power = z.reduce((sum, x) => sum + x * x, 0);
+  const predicted = Math.log(2 * sigma[0] / power) / (2 * sigma[0]);
   return {
+    status: first
+      ? "escaped"
+      : `horizon ${cell.end} is before the escape, predicted at ${predicted.toPrecision(3)}`,
     loss: losses[0],
     half1: first?.t ?? null,
     half2: hit("half2")?.t ?? null,

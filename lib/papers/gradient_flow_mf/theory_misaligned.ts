@@ -33,7 +33,7 @@ export interface UniversalCurve {
   loss(t: number): number;
   /** First time at which the loss is below `epsilon`. */
   timeBelow(epsilon: number): number;
-  /** Half-time: `u·ε = σ/2`. */
+  /** Time at which `L = σ²/8`; only when aligned is `u·ε = σ/2` the same. */
   readonly halfTime: number;
   /** Shift `τ` of a start with modal norm `‖z₁‖`: `L(t) = loss(t + τ) + o(1)`. */
   shift(norm: number): number;
@@ -133,10 +133,6 @@ export function universalCurve(
   const second = w.reduce((sum, x, i) => sum + (s[i] * x) ** 2, 0);
   const irreducible = 0.5 * sigma ** 2 *
     u.reduce((sum, x, i) => sum + (s[i] === 0 ? x * x : 0), 0);
-  const along = (t: number) => {
-    const y = solution.at(t);
-    return u.reduce((sum, x, i) => sum + x * (sigma * x - y[0] * s[i] * y[1 + i]), 0);
-  };
   return {
     rate,
     aSquared,
@@ -150,7 +146,7 @@ export function universalCurve(
       return findRoot((t) => Math.log(loss(t) / epsilon), t0, horizon);
     },
     get halfTime() {
-      return findRoot((t) => along(t) - sigma / 2, t0, horizon);
+      return findRoot((t) => Math.log(8 * loss(t) / sigma ** 2), t0, horizon);
     },
     shift: (modal) => Math.log(modal / Math.SQRT2) / rate,
   };
