@@ -14,6 +14,7 @@
  * - `experiment`: parameters, sweeps, claims, progress, provenance.
  * - `figure`: figures and tables, in notebooks and as files.
  * - `kernels`: the compiled module under `random` and `linalg`.
+ * - `gradientFlowMf`: theory, simulations, claims and figures of the notebook gradient-flow-mf.
  * - `preTrainingHurts`: theory, simulations, claims and figures of the notebook pre-training-hurts.
  *
  * @example Mean steps to overlap 1/2 in dimension 10⁶: 64 runs agree with the flow within 4 standard
@@ -39,6 +40,7 @@ export * as chain from "./chain/mod.ts";
 export * as experiment from "./experiment/mod.ts";
 export * as figure from "./figure/mod.ts";
 export * as gaussian from "./gaussian/mod.ts";
+export * as gradientFlowMf from "./papers/gradient_flow_mf/mod.ts";
 export * as kernels from "./kernels/mod.ts";
 export * as linalg from "./linalg/mod.ts";
 export * as nn from "./nn/mod.ts";

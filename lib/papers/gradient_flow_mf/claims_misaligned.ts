@@ -17,10 +17,10 @@ import {
 import { type Matrix, matrix } from "../../linalg/mod.ts";
 import { solveOde } from "../../ode/mod.ts";
 import { portable } from "../../random/mod.ts";
-import { competition, seeds } from "./experiments.ts";
+import { competition, type DoubleRows, seeds } from "./experiments.ts";
 import { canonical, growthModes, type Problem, type Scheme, startAdapters } from "./problem.ts";
 import { AdapterFlow, doubleProblem, doubleStart } from "./simulation.ts";
-import { finalSplit, startPower, universalCurve } from "./theory.ts";
+import { finalSplit, startPower, type UniversalCurve, universalCurve } from "./theory.ts";
 
 const paper = "gradient-flow-mf";
 
@@ -34,7 +34,7 @@ export function tilted(d: number, degrees: number, sb: number): Problem {
 }
 
 /** The universal curve of {@linkcode tilted}. */
-export function tiltedCurve(degrees: number, sb: number) {
+export function tiltedCurve(degrees: number, sb: number): UniversalCurve {
   const phi = degrees * Math.PI / 180;
   return universalCurve({ s: [1, sb], u: [Math.cos(phi), Math.sin(phi)] });
 }
@@ -201,7 +201,7 @@ function c11(): Claim {
 }
 
 /** Final shares of F6 against the conserved quantity: rows of one `s₁` and α. */
-export function sharesOf(rows: Awaited<ReturnType<typeof competition>>) {
+export function sharesOf(rows: DoubleRows): (DoubleRows[number] & { predicted: number })[] {
   return rows.filter((row) => row.at > 0).map((row) => {
     const modes = growthModes(doubleProblem(row)), start = doubleStart(row, String(row.seed));
     const half = (adapter: 1 | 2) => 0.5 * startPower(modes, start, adapter);

@@ -16,7 +16,7 @@ import {
   where,
 } from "../../experiment/mod.ts";
 import { portable } from "../../random/mod.ts";
-import { figureOne, rankSweep, seeds, singleAdapter } from "./experiments.ts";
+import { type DoubleRows, figureOne, rankSweep, seeds, singleAdapter } from "./experiments.ts";
 import { factorization, startAdapters } from "./problem.ts";
 import {
   AdapterFlow,
@@ -243,7 +243,9 @@ function c8b(): Claim {
 }
 
 /** Final losses of F1 and the predicted plateaus of the Gaussian starts. */
-export async function finalLosses(preset: Preset) {
+export async function finalLosses(
+  preset: Preset,
+): Promise<(DoubleRows[number] & { predicted: number | null })[]> {
   const rows = (await figureOne(preset)).filter((row) => row.at === row.end);
   return rows.map((row) => ({
     ...row,

@@ -4,16 +4,36 @@
  *
  * @module
  */
-import { byPreset, grid, type Preset, sweep } from "../../experiment/mod.ts";
+import { byPreset, grid, type Preset, sweep, type SweepRow } from "../../experiment/mod.ts";
 import type { Scheme } from "./problem.ts";
 import {
+  type DigitsRow,
+  type DoubleCell,
+  type DoubleRow,
   doubleRun,
+  type DrawRow,
+  type FactorCell,
+  type FactorRow,
   factorRun,
   fullRun,
+  type LinearDigitsCell,
   linearDigitsRun,
+  type ReducedCell,
   reducedRun,
+  type ReluDigitsCell,
   reluDigitsRun,
 } from "./simulation.ts";
+
+/** Rows of the runs of problem D. */
+export type DoubleRows = SweepRow<DoubleCell, DoubleRow, number>[];
+/** Rows of the runs of problem MF. */
+export type FactorRows = SweepRow<FactorCell, FactorRow, number>[];
+/** Rows of draws in law. */
+export type DrawRows = SweepRow<ReducedCell, DrawRow, string>[];
+/** Rows of the linear digits. */
+export type LinearDigitsRows = SweepRow<LinearDigitsCell, DigitsRow, number>[];
+/** Rows of the ReLU digits. */
+export type ReluDigitsRows = SweepRow<ReluDigitsCell, DigitsRow, number>[];
 
 /** Seed of everything in law; the runs on given seeds use those of the specification. */
 export const SEED = "7";
@@ -32,7 +52,7 @@ export function figureOneScales(preset: Preset): number[] {
 }
 
 /** F1: problem D, `d = 20`, `s₁ = ½`, `r = 4`, to `t = 100`; seeds 200… (the spectral start has none). */
-export async function figureOne(preset: Preset) {
+export async function figureOne(preset: Preset): Promise<DoubleRows> {
   const common = { d: 20, r: 4, s1: 0.5, end: 100, points: 101 };
   const run = (schemes: readonly Scheme[], count: number) =>
     sweep({
@@ -46,7 +66,7 @@ export async function figureOne(preset: Preset) {
 }
 
 /** Right panel of F1: the alignment phase at `α = 10⁻⁵`. */
-export function alignmentPhase(preset: Preset) {
+export function alignmentPhase(preset: Preset): Promise<DoubleRows> {
   const cell = { d: 20, r: 4, s1: 0.5, scheme: "gauss" as const, alpha: 1e-5, end: 15, points: 61 };
   return sweep({
     name: "alignment phase",
@@ -57,7 +77,7 @@ export function alignmentPhase(preset: Preset) {
 }
 
 /** F2, F3: problem MF, `d = 20`, `r = 4`, several scales. */
-export function singleAdapter(preset: Preset) {
+export function singleAdapter(preset: Preset): Promise<FactorRows> {
   const cells = grid({ alpha: byPreset(preset, [1e-2, 1e-3, 1e-5], [1e-2, 1e-3, 1e-4, 1e-5]) })
     .map(({ alpha }) => (
       {
@@ -78,7 +98,7 @@ export function singleAdapter(preset: Preset) {
 }
 
 /** F3: the plateau against the rank, Gaussian start and `B = 0`. */
-export function rankSweep(preset: Preset) {
+export function rankSweep(preset: Preset): Promise<FactorRows> {
   const cells = grid({ scheme: ["gauss", "zeroB"] as Scheme[], r: [1, 2, 4, 8] })
     .map((cell) => ({ d: 20, sigma: "1", alpha: 1e-3, end: 60, ...cell }));
   return sweep({
@@ -90,7 +110,7 @@ export function rankSweep(preset: Preset) {
 }
 
 /** F7: a rank-two target, two half-times. */
-export function twoModes(preset: Preset) {
+export function twoModes(preset: Preset): Promise<FactorRows> {
   const scales: [number, number][] = byPreset(
     preset,
     [[1e-3, 40], [1e-4, 50], [1e-5, 60]],
@@ -108,7 +128,7 @@ export function twoModes(preset: Preset) {
 }
 
 /** F6: final shares of two competing adapters, `d = 12`, `r = 3`. */
-export function competition(preset: Preset) {
+export function competition(preset: Preset): Promise<DoubleRows> {
   const cells = grid({ s1: [0.25, 0.5, 0.75, 0.9], alpha: [1e-2, 1e-3, 1e-4, 1e-5] })
     .map(({ s1, alpha }) => ({
       d: 12,
@@ -128,7 +148,9 @@ export function competition(preset: Preset) {
 }
 
 /** F9, C15: draws in law with all entries and in reduced form, `m = n = 20`. */
-export async function lawOfReduction(preset: Preset) {
+export async function lawOfReduction(
+  preset: Preset,
+): Promise<{ full: DrawRows; reduced: DrawRows }> {
   const cell = { m: 20, r: 4, alpha: 1e-2, end: 15, draws: byPreset(preset, 100, 500) };
   const parts = Array.from({ length: byPreset(preset, 3, 8) }, (_, i) => `${SEED}/${i}`);
   const common = { cells: [cell], seeds: parts };
@@ -139,7 +161,7 @@ export async function lawOfReduction(preset: Preset) {
 }
 
 /** F9, C16: one draw at each size, `α = 10⁻⁴`. */
-export function dimensionSweep(preset: Preset) {
+export function dimensionSweep(preset: Preset): Promise<DrawRows> {
   const sizes = byPreset(preset, [1e2, 1e6, 1e7, 3e7], [1e2, 1e4, 1e6, 3e6, 1e7, 3e7]);
   const cells = sizes.map((m) => ({
     m,
@@ -152,7 +174,7 @@ export function dimensionSweep(preset: Preset) {
 }
 
 /** F10: gradient flow on the whitened digits. */
-export async function linearDigitsExperiment(preset: Preset) {
+export async function linearDigitsExperiment(preset: Preset): Promise<LinearDigitsRows> {
   const cells = (schemes: readonly Scheme[]) =>
     grid({ scheme: [...schemes], alpha: byPreset(preset, [0.1, 0.001], [0.3, 0.1, 0.01, 0.001]) })
       .map((cell) => ({ ...cell, end: 400, kept: 0 }));
@@ -167,7 +189,7 @@ export async function linearDigitsExperiment(preset: Preset) {
 }
 
 /** F10b: only the rank-two part of Δ. */
-export async function rankTwoDigits(preset: Preset) {
+export async function rankTwoDigits(preset: Preset): Promise<LinearDigitsRows> {
   const run = (schemes: readonly Scheme[], count: number) =>
     sweep({
       name: `rank-two digits, ${schemes.join(" and ")}`,
@@ -180,7 +202,7 @@ export async function rankTwoDigits(preset: Preset) {
 }
 
 /** F11: LoRA on a ReLU network, rotated digits. */
-export async function reluDigitsExperiment(preset: Preset) {
+export async function reluDigitsExperiment(preset: Preset): Promise<ReluDigitsRows> {
   const run = (schemes: ("gauss" | "zeroB" | "spectral")[], count: number) =>
     sweep({
       name: `ReLU digits, ${schemes.join(" and ")}`,

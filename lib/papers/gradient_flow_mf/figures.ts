@@ -24,7 +24,7 @@ import {
 } from "../../figure/mod.ts";
 
 /** Axis of a panel: a label, or Plot's options of the scale. */
-type Axis = NonNullable<Panel["x"]>;
+export type Axis = NonNullable<Panel["x"]>;
 
 /** Lines and symbols of one panel. */
 export interface PanelData {

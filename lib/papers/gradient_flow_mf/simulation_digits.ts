@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { task } from "../../experiment/mod.ts";
+import { type Row, type Task, task } from "../../experiment/mod.ts";
 import {
   add,
   columns,
@@ -154,10 +154,20 @@ export interface LinearDigitsCell {
   kept: number;
 }
 
+/** A time of a run on digits. */
+export interface DigitsRow extends Row {
+  /** Time, or number of steps. */
+  at: number;
+  /** Loss, on the training images. */
+  loss: number;
+  /** Accuracy on the test images. */
+  accuracy: number;
+}
+
 const LINEAR_TIMES = [2, 5, 10, 20, 30, 40, 100, 400, 1000];
 
 /** Loss and test accuracy of gradient flow on the linear digits, `r = 6`. */
-export const linearDigitsRun = task(
+export const linearDigitsRun: Task<LinearDigitsCell, DigitsRow> = task(
   import.meta.url,
   "linearDigitsRun",
   ({ scheme, alpha, end, kept }: LinearDigitsCell, { seed }) => {
@@ -237,7 +247,7 @@ function reluTask() {
 }
 
 /** Training loss and test accuracy of LoRA (`r = 4` on both layers) on rotated digits. */
-export const reluDigitsRun = task(
+export const reluDigitsRun: Task<ReluDigitsCell, DigitsRow> = task(
   import.meta.url,
   "reluDigitsRun",
   ({ scheme, alpha, steps }: ReluDigitsCell, { seed }) => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { geomspace, linspace, task } from "../../experiment/mod.ts";
+import { linspace, type Row, type Task, task } from "../../experiment/mod.ts";
 import { matrix } from "../../linalg/mod.ts";
 import { portable, stream } from "../../random/mod.ts";
 import { misalignment, share, stackNorm, stackOf } from "./measures.ts";
@@ -64,28 +64,50 @@ export function doubleStart(cell: DoubleCell, seed: string): Adapters {
   return startAdapters(doubleProblem(cell), { r, scheme, alpha, draws: portable(Number(seed)) });
 }
 
+/** A time of a run of problem D. */
+export interface DoubleRow extends Row {
+  /** Time. */
+  at: number;
+  /** Loss. */
+  loss: number;
+  /** Misalignment `1 − cos` of `Z₁` with `γ₁`. */
+  gap: number;
+  /** `‖Z₁‖₂`. */
+  norm: number;
+  /** Share of adapter 1, entry (0, 0) of its product. */
+  x1: number;
+  /** Share of adapter 2. */
+  x2: number;
+  /** Half-time of the run; null if it did not come, or the target is at an angle. */
+  half: number | null;
+}
+
 /** The flow of problem D: loss, misalignment and `‖Z₁‖` against time, and the half-time. */
-export const doubleRun = task(import.meta.url, "doubleRun", (cell: DoubleCell, { seed }) => {
-  const problem = doubleProblem(cell), flow = new AdapterFlow(problem, doubleStart(cell, seed));
-  const mode = growthModes(problem).modes1[0];
-  const times = linspace(0, cell.end, cell.points);
-  const { states, losses, solution } = flow.solve(times, {
-    events: cell.degrees ? [] : [halfEvent(flow, 0, "half")],
-  });
-  const half = solution.events.at(0)?.t ?? null;
-  return states.map((state, i) => {
-    const y = flow.adapters(state);
-    return {
-      at: times[i],
-      loss: losses[i],
-      gap: misalignment(stackOf(y.b1, y.a1), mode),
-      norm: stackNorm(y),
-      x1: share(y.b1, y.a1),
-      x2: share(y.b2!, y.a2!),
-      half,
-    };
-  });
-});
+export const doubleRun: Task<DoubleCell, DoubleRow> = task(
+  import.meta.url,
+  "doubleRun",
+  (cell: DoubleCell, { seed }) => {
+    const problem = doubleProblem(cell), flow = new AdapterFlow(problem, doubleStart(cell, seed));
+    const mode = growthModes(problem).modes1[0];
+    const times = linspace(0, cell.end, cell.points);
+    const { states, losses, solution } = flow.solve(times, {
+      events: cell.degrees ? [] : [halfEvent(flow, 0, "half")],
+    });
+    const half = solution.events.at(0)?.t ?? null;
+    return states.map((state, i) => {
+      const y = flow.adapters(state);
+      return {
+        at: times[i],
+        loss: losses[i],
+        gap: misalignment(stackOf(y.b1, y.a1), mode),
+        norm: stackNorm(y),
+        x1: share(y.b1, y.a1),
+        x2: share(y.b2!, y.a2!),
+        half,
+      };
+    });
+  },
+);
 
 /** Problem MF with a diagonal target, and how it is started. */
 export interface FactorCell {
@@ -120,39 +142,45 @@ export function factorStart(cell: FactorCell, seed: string): Adapters {
   return { b1: draw(Number(seed)).b1, a1: matrix(r, d, a.map((x) => alpha * x)) };
 }
 
-/** The flow of problem MF: half-times of two modes, misalignment at the first, loss at the end. */
-export const factorRun = task(import.meta.url, "factorRun", (cell: FactorCell, { seed }) => {
-  const sigma = sigmaOf(cell), problem = factorization(cell.d, sigma);
-  const flow = new AdapterFlow(problem, factorStart(cell, seed));
-  const events = sigma.slice(0, 2).map((_, j) => halfEvent(flow, j, `half${j + 1}`));
-  const { losses, solution } = flow.solve([cell.end], { events });
-  const hit = (name: string) => solution.events.find((event) => event.name === name);
-  const first = hit("half1"), mode = growthModes(problem).modes1[0];
-  const at = first && flow.adapters(first.y);
-  // A run that has not escaped says when it would: `‖z₁‖` grows at the rate σ₁ until then.
-  const z = modalVector(flow.adapters(flow.start).b1, flow.adapters(flow.start).a1, mode);
-  const power = z.reduce((sum, x) => sum + x * x, 0);
-  const predicted = Math.log(2 * sigma[0] / power) / (2 * sigma[0]);
-  return {
-    status: first
-      ? "escaped"
-      : `horizon ${cell.end} is before the escape, predicted at ${predicted.toPrecision(3)}`,
-    loss: losses[0],
-    half1: first?.t ?? null,
-    half2: hit("half2")?.t ?? null,
-    gap: at ? misalignment(stackOf(at.b1, at.a1), mode) : null,
-  };
-});
+/** A run of problem MF. */
+export interface FactorRow extends Row {
+  /** `"escaped"`, or that the horizon is before the predicted escape. */
+  status: string;
+  /** Loss at the end. */
+  loss: number;
+  /** Half-time of mode 1; null if it did not come. */
+  half1: number | null;
+  /** Half-time of mode 2. */
+  half2: number | null;
+  /** Misalignment at the first half-time. */
+  gap: number | null;
+}
 
-/** The loss of problem MF against time at logarithmic points: plateaus and tails. */
-export const factorTrace = task(
+/** The flow of problem MF: half-times of two modes, misalignment at the first, loss at the end. */
+export const factorRun: Task<FactorCell, FactorRow> = task(
   import.meta.url,
-  "factorTrace",
-  (cell: FactorCell & { from: number; points: number }, { seed }) => {
-    const flow = new AdapterFlow(factorization(cell.d, sigmaOf(cell)), factorStart(cell, seed));
-    const times = geomspace(cell.from, cell.end, cell.points);
-    const { losses } = flow.solve(times);
-    return times.map((at, i) => ({ at, loss: losses[i] }));
+  "factorRun",
+  (cell: FactorCell, { seed }) => {
+    const sigma = sigmaOf(cell), problem = factorization(cell.d, sigma);
+    const flow = new AdapterFlow(problem, factorStart(cell, seed));
+    const events = sigma.slice(0, 2).map((_, j) => halfEvent(flow, j, `half${j + 1}`));
+    const { losses, solution } = flow.solve([cell.end], { events });
+    const hit = (name: string) => solution.events.find((event) => event.name === name);
+    const first = hit("half1"), mode = growthModes(problem).modes1[0];
+    const at = first && flow.adapters(first.y);
+    // A run that has not escaped says when it would: `‖z₁‖` grows at the rate σ₁ until then.
+    const z = modalVector(flow.adapters(flow.start).b1, flow.adapters(flow.start).a1, mode);
+    const power = z.reduce((sum, x) => sum + x * x, 0);
+    const predicted = Math.log(2 * sigma[0] / power) / (2 * sigma[0]);
+    return {
+      status: first
+        ? "escaped"
+        : `horizon ${cell.end} is before the escape, predicted at ${predicted.toPrecision(3)}`,
+      loss: losses[0],
+      half1: first?.t ?? null,
+      half2: hit("half2")?.t ?? null,
+      gap: at ? misalignment(stackOf(at.b1, at.a1), mode) : null,
+    };
   },
 );
 
@@ -170,8 +198,20 @@ export interface ReducedCell {
   draws: number;
 }
 
+/** One draw. */
+export interface DrawRow extends Row {
+  /** Number of the draw. */
+  copy: number;
+  /** Loss at the start. */
+  loss0: number;
+  /** Loss at the end. */
+  loss: number;
+  /** Half-time; null if it did not come. */
+  half: number | null;
+}
+
 /** Half-times and late losses of many draws in law. */
-export const reducedRun = task(
+export const reducedRun: Task<ReducedCell, DrawRow> = task(
   import.meta.url,
   "reducedRun",
   ({ m, r, alpha, end, draws }: ReducedCell, { seed }) =>
@@ -188,7 +228,7 @@ export const reducedRun = task(
 );
 
 /** The same with all `m × n` entries. */
-export const fullRun = task(
+export const fullRun: Task<ReducedCell, DrawRow> = task(
   import.meta.url,
   "fullRun",
   ({ m, r, alpha, end, draws }: ReducedCell, { seed }) => {
@@ -200,11 +240,11 @@ export const fullRun = task(
       };
       const start = { b1: matrix(m, r, normals("B")), a1: matrix(r, m, normals("A")) };
       const flow = new AdapterFlow(problem, start);
-      const { losses, solution } = flow.solve([end], {
+      const { losses, solution } = flow.solve([0, end], {
         events: [halfEvent(flow, 0, "half")],
         rtol: 1e-10,
       });
-      return { copy, loss: losses[0], half: solution.events.at(0)?.t ?? null };
+      return { copy, loss0: losses[0], loss: losses[1], half: solution.events.at(0)?.t ?? null };
     });
   },
 );

@@ -204,7 +204,7 @@ Deno.test("a run that ends early says when and why; a short horizon can be compa
   const rows = mf.factorRun(
     { d: 5, r: 2, sigma: "1", scheme: "gauss", alpha: 1e-4, end: 2 },
     { seed: "1" },
-  ) as { half1: number | null; status: string };
+  ) as mf.FactorRow;
   assertEquals(rows.half1, null);
   assert(rows.status.startsWith("horizon 2 is before the escape, predicted at"), rows.status);
 });
