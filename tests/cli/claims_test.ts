@@ -20,14 +20,15 @@ Deno.test("claims --json prints one array of rows with the agreed keys, and noth
 });
 
 Deno.test("claims without --json is for people", async () => {
-  const { code, stdout } = await run("claims", ["--preset", "quick", "--only", "C1"]);
+  const args = ["pre-training-hurts", "--preset", "quick", "--only", "C1"];
+  const { code, stdout } = await run("claims", args);
   assertEquals(code, 0);
   assertStringIncludes(stdout, "C1   pass  ");
   assertStringIncludes(stdout, "1 of 1 claims hold");
 });
 
 const mistakes: [string[], string][] = [
-  [["no-such"], "notebook must be one of pre-training-hurts"],
+  [["no-such"], "notebook must be one of gradient-flow-mf, pre-training-hurts"],
   [["--only", "C99"], "--only must be one of C1, C2"],
   [["--preset", "x"], "--preset must be one of quick, full"],
   [["--jsn"], "Unknown option '--jsn'"],

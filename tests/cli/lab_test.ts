@@ -55,7 +55,10 @@ Deno.test("lab serves JupyterLab on this computer alone, behind its token, with 
 Deno.test("lab says which notebooks there are and what a port is", async () => {
   const unknown = await run("lab", ["no-such"]);
   assertEquals(unknown.code, 2);
-  assertStringIncludes(unknown.stderr, "notebook must be one of pre-training-hurts");
+  assertStringIncludes(
+    unknown.stderr,
+    "notebook must be one of gradient-flow-mf, pre-training-hurts",
+  );
   const port = await run("lab", ["--port", "x"]);
   assertEquals(port.code, 2);
   assertStringIncludes(
