@@ -158,6 +158,45 @@ Deno.test("reduce() and lift() reproduce B A of the full problem; a balanced sta
   });
 });
 
+Deno.test("gradient descent with momentum, too, is that of the reduced problem; a scaled factor is not", () => {
+  const draws = portable(9), problem = mf.factorization(12, [1, 0.5]);
+  const start = mf.startAdapters(problem, { r: 3, scheme: "gauss", alpha: 0.05, draws });
+  const small = mf.reduce(problem, start);
+  const loss = (problem: mf.Problem, start: mf.Adapters) => {
+    const flow = new mf.AdapterFlow(problem, start);
+    return flow.loss(flow.descend(0.1, 120, { momentum: 0.5 }));
+  };
+  const full = loss(problem, start);
+  close(loss(small.problem, small.start), full, 1e-10);
+  const other = {
+    ...small.start,
+    b1: { ...small.start.b1, data: small.start.b1.data.map((x) => 1.01 * x) },
+  };
+  assert(Math.abs(loss(small.problem, other) / full - 1) > 1e-3);
+});
+
+Deno.test("a start with a part of B has the plateau of that part; the slow tail has any q", () => {
+  const problem = mf.factorization(12);
+  const start = mf.startAdapters(problem, {
+    r: 3,
+    scheme: "gauss",
+    alpha: 1e-3,
+    draws: portable(12),
+  });
+  const part = { ...start, b1: { ...start.b1, data: start.b1.data.map((x) => 0.3 * x) } };
+  const [loss] = new mf.AdapterFlow(problem, part).solve([40]).losses;
+  close(loss, mf.plateauLoss(problem, part), 5e-3);
+  for (const r of [2, 4]) {
+    const small = mf.factorization(6), draws = portable(51), times = [1e3, 1e5];
+    const balanced = mf.startAdapters(small, { r, scheme: "balanced", alpha: 0.05, draws });
+    const flow = new mf.AdapterFlow(small, balanced);
+    const { losses } = flow.solve(times, { method: "radau5", rtol: 1e-8, atol: 1e-12 });
+    // The law is of leading order: its relative error is O(α²), here α² = 2.5e-3.
+    times.forEach((t, i) => close(losses[i], mf.slowTail(small, balanced, t), 0.2 * 0.05 ** 2));
+    close(8 * 1e10 * losses[1] / (r - 1), 1, 0.01);
+  }
+});
+
 Deno.test("zero factors are zero, and share the other factor with the Gaussian start", () => {
   const problem = mf.canonical({ d: 6, s2: 1, s1: 0.5 });
   const start = (scheme: mf.Scheme) =>
