@@ -88,3 +88,35 @@ export function atMost(
   const pass = keys.length > 0 && keys.every((key) => Math.abs(measured[key]) <= bounds[key]);
   return { measured, expected: bounds, tolerance: "size at most as expected", pass };
 }
+
+/** Named numbers with what is expected of each, collected one by one. */
+export interface Comparison {
+  /** Adds an entry: `|measured − expected| ≤ bound`. */
+  put(name: string, measured: number, expected: number, bound: number): void;
+  /** The result of all entries; `text` is the rule in words. */
+  result(text: string): CheckResult;
+}
+
+/**
+ * Starts a comparison whose entries have bounds of their own: the result of checks with loops.
+ *
+ * @example
+ * ```ts
+ * import { comparison } from "lora-dynamics/experiment/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { put, result } = comparison();
+ * for (const n of [2, 3]) put(`${n} squared`, n * n + 1e-9, n ** 2, 1e-8);
+ * assertEquals(result("1e-8").pass, true);
+ * ```
+ */
+export function comparison(): Comparison {
+  const measured: Record<string, number> = {}, expected: Record<string, number> = {};
+  const bounds: Record<string, number> = {};
+  return {
+    put(name, found, wanted, bound) {
+      [measured[name], expected[name], bounds[name]] = [found, wanted, bound];
+    },
+    result: (text) => agree(measured, expected, { bounds, text }),
+  };
+}

@@ -4,7 +4,14 @@
  * @module
  */
 export { type Displayable, jupyterDisplay } from "./display.ts";
-export { agree, type Agreement, atMost, measureAs } from "./agreement.ts";
+export {
+  agree,
+  type Agreement,
+  atMost,
+  type Comparison,
+  comparison,
+  measureAs,
+} from "./agreement.ts";
 export { check, type ClaimTable } from "./check.ts";
 export {
   type CheckResult,

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { agree, type Claim, type Preset, summary, where } from "../../experiment/mod.ts";
+import { type Claim, comparison, type Preset, summary, where } from "../../experiment/mod.ts";
 import { frobeniusNorm } from "../../linalg/mod.ts";
 import { linearDigitsExperiment, rankTwoDigits, reluDigitsExperiment } from "./experiments.ts";
 import { growthModes } from "./problem.ts";
@@ -44,11 +44,7 @@ function c17(): Claim {
       const { problem, pretrained, best, accuracy } = linearDigits();
       const { rates1, rates2 } = growthModes(problem);
       const rows = await linearDigitsExperiment(preset);
-      const measured: Record<string, number> = {}, expected: Record<string, number> = {};
-      const bounds: Record<string, number> = {};
-      const put = (key: string, value: number, wanted: number, bound: number) => {
-        [measured[key], expected[key], bounds[key]] = [value, wanted, bound];
-      };
+      const { put, result } = comparison();
       put("accuracy before", accuracy(pretrained), 0.1574539, 1e-6);
       put("accuracy of the best map", accuracy(best), 0.9279732, 1e-6);
       put("L at zero adapters", 0.5 * frobeniusNorm(problem.target) ** 2, 1.8317, 5e-5);
@@ -65,10 +61,9 @@ function c17(): Claim {
         compare("accuracy", 10, scores[scheme], 1e-3);
         compare("accuracy", 400, late[scheme], 1e-3);
       }
-      return agree(measured, expected, {
-        bounds,
-        text: "digits of the reference; samples within 4 standard errors of both (6 of ours)",
-      });
+      return result(
+        "digits of the reference; samples within 4 standard errors of both (6 of ours)",
+      );
     },
   };
 }
@@ -127,11 +122,7 @@ function c18(): Claim {
       "worse",
     check: async (preset: Preset) => {
       const before = reluBefore(), rows = await reluDigitsExperiment(preset);
-      const measured: Record<string, number> = {}, expected: Record<string, number> = {};
-      const bounds: Record<string, number> = {};
-      const put = (key: string, value: number, wanted: number, bound: number) => {
-        [measured[key], expected[key], bounds[key]] = [value, wanted, bound];
-      };
+      const { put, result } = comparison();
       put("upright accuracy before", before.uprightAccuracy, 0.9631491, 1e-6);
       put("rotated accuracy before", before.rotatedAccuracy, 0.1122278, 1e-6);
       put("rotated loss before", before.loss, 10.2155, 1e-3);
@@ -157,11 +148,10 @@ function c18(): Claim {
       const worse = ["gauss", "zeroB", "spectral"].every((scheme) =>
         loss(scheme, 0.001, last) > loss(scheme, 1, last)
       );
-      const result = agree(measured, expected, {
-        bounds,
-        text: "digits of the reference; loss at α = 0.001 above that at α = 1 for every start",
-      });
-      return { ...result, pass: result.pass && worse };
+      const compared = result(
+        "digits of the reference; loss at α = 0.001 above that at α = 1 for every start",
+      );
+      return { ...compared, pass: compared.pass && worse };
     },
   };
 }

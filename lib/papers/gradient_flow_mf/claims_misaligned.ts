@@ -9,6 +9,7 @@ import {
   agree,
   atMost,
   type Claim,
+  comparison,
   geomspace,
   linspace,
   summary,
@@ -71,11 +72,7 @@ function c10(): Claim {
       "Misaligned target: local rate μ (theory, and fitted to a simulation), limit of ‖A‖² and " +
       "time to L = 1e-6 of the universal curve",
     check: () => {
-      const measured: Record<string, number> = {}, expected: Record<string, number> = {};
-      const bounds: Record<string, number> = {};
-      const put = (key: string, value: number, wanted: number, bound: number) => {
-        [measured[key], expected[key], bounds[key]] = [value, wanted, bound];
-      };
+      const { put, result } = comparison();
       for (const [key, mu] of Object.entries(reference)) {
         const degrees = parseFloat(key), sb = key.includes("0.1") ? 0.1 : 0.3;
         const curve = tiltedCurve(degrees, sb), run = tiltedSimulation(degrees, sb);
@@ -85,10 +82,7 @@ function c10(): Claim {
         if (times[key]) put(`t(1e-6), ${key}`, curve.timeBelow(1e-6), times[key], 6e-3);
       }
       put("t(1e-6), 0°", universalCurve({ s: [1], u: [1] }).timeBelow(1e-6), 3.28, 6e-3);
-      return agree(measured, expected, {
-        bounds,
-        text: "digits of the reference; fitted μ rel 1e-4, ‖A‖² rel 1e-6",
-      });
+      return result("digits of the reference; fitted μ rel 1e-4, ‖A‖² rel 1e-6");
     },
   };
 }
@@ -175,27 +169,17 @@ function c11(): Claim {
     check: (preset) => {
       const spectral = misalignedDouble(30, "spectral", 0);
       const reference = [8.817569754296698e-4, 4.7227600235797925e-4, 4.34456362794104e-5];
-      const measured: Record<string, number> = {}, expected: Record<string, number> = {};
-      const bounds: Record<string, number> = {};
+      const { put, result } = comparison();
       const runs = seeds(500, preset === "full" ? 20 : 4).map((seed) =>
         misalignedDouble(30, "gauss", seed)
       );
       ["T + 10", "T + 40", "T + 160"].forEach((time, i) => {
-        measured[`spectral, ${time}`] = spectral[i];
-        expected[`spectral, ${time}`] = reference[i];
-        bounds[`spectral, ${time}`] = 1e-6 * reference[i];
+        put(`spectral, ${time}`, spectral[i], reference[i], 1e-6 * reference[i]);
         const mean = summary(runs.map((run) => run[i])).mean;
-        measured[`spectral/gauss, ${time}`] = spectral[i] / mean;
-        expected[`spectral/gauss, ${time}`] = 0.95;
-        bounds[`spectral/gauss, ${time}`] = 0.15;
+        put(`spectral/gauss, ${time}`, spectral[i] / mean, 0.95, 0.15);
       });
-      measured["aligned, spectral, T + 10"] = misalignedDouble(0, "spectral", 0)[0];
-      expected["aligned, spectral, T + 10"] = 0;
-      bounds["aligned, spectral, T + 10"] = 1e-17;
-      return agree(measured, expected, {
-        bounds,
-        text: "spectral rel 1e-6 to the reference; ratio from 0.8 to 1.1; 1e-17",
-      });
+      put("aligned, spectral, T + 10", misalignedDouble(0, "spectral", 0)[0], 0, 1e-17);
+      return result("spectral rel 1e-6 to the reference; ratio from 0.8 to 1.1; 1e-17");
     },
   };
 }
@@ -232,29 +216,20 @@ function c12(): Claim {
       "(largest |log ratio| at α = 1e-5), and its local exponent in α",
     check: async (preset) => {
       const rows = sharesOf(await competition(preset));
-      const measured: Record<string, number> = {}, expected: Record<string, number> = {};
-      const limits: Record<string, number> = {};
+      const { put, result } = comparison();
       for (const s1 of [0.25, 0.5, 0.75, 0.9]) {
         const here = where(rows, "s1", s1), at = (alpha: number) => where(here, "alpha", alpha);
         const gaps = at(1e-5).map((row) => Math.abs(Math.log(row.x2 / row.predicted)));
-        measured[`s₁ = ${s1}`] = Math.max(...gaps);
-        expected[`s₁ = ${s1}`] = 0;
-        limits[`s₁ = ${s1}`] = bounds[s1];
+        put(`s₁ = ${s1}`, Math.max(...gaps), 0, bounds[s1]);
         const exponent = (key: "x2" | "predicted") => {
           const level = (alpha: number) => summary(at(alpha).map((row) => Math.log(row[key]))).mean;
           return (level(1e-4) - level(1e-5)) / Math.log(10);
         };
         // Exponents depend on the seeds: the reference's are those of all ten.
-        measured[`exponent, s₁ = ${s1}`] = exponent("x2");
-        expected[`exponent, s₁ = ${s1}`] = preset === "full"
-          ? exponents[s1]
-          : exponent("predicted");
-        limits[`exponent, s₁ = ${s1}`] = 6e-4;
+        const wanted = preset === "full" ? exponents[s1] : exponent("predicted");
+        put(`exponent, s₁ = ${s1}`, exponent("x2"), wanted, 6e-4);
       }
-      return agree(measured, expected, {
-        bounds: limits,
-        text: "bounds and digits of the reference",
-      });
+      return result("bounds and digits of the reference");
     },
   };
 }
@@ -289,11 +264,7 @@ function c19(): Claim {
     statement: "Layer-wise rates: the threshold of the competition moves to ρδ_w = 1 (δ_w = ½): " +
       "exponents of the loser in α, and shares at ρ = 2, against the conserved quantity too",
     check: () => {
-      const measured: Record<string, number> = {}, expected: Record<string, number> = {};
-      const bounds: Record<string, number> = {};
-      const put = (key: string, value: number, wanted: number, bound: number) => {
-        [measured[key], expected[key], bounds[key]] = [value, wanted, bound];
-      };
+      const { put, result } = comparison();
       const wanted: Record<string, [loser: "x1" | "x2", exponent: number]> = {
         "0.5": ["x2", 1.5],
         "1": ["x2", 1],
@@ -315,10 +286,7 @@ function c19(): Claim {
         put(`root x₂, ρ = ${rho}`, Math.log(root.x2 / run.x2), 0, 1e-9);
         put(`drift of I, ρ = ${rho}`, run.drift, 0, 1e-11);
       }
-      return agree(measured, expected, {
-        bounds,
-        text: "exponents 1.1e-3, shares 1e-6 to the reference; roots 1e-9",
-      });
+      return result("exponents 1.1e-3, shares 1e-6 to the reference; roots 1e-9");
     },
   };
 }

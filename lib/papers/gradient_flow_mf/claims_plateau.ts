@@ -9,6 +9,7 @@ import {
   agree,
   atMost,
   type Claim,
+  comparison,
   distinct,
   type Preset,
   slope,
@@ -104,16 +105,14 @@ function c7c(): Claim {
       "rank-two target both occupied directions are projected out",
     check: async (preset) => {
       const rows = await rankSweep(preset);
-      const measured: Record<string, number> = {}, expected: Record<string, number> = {};
-      const bounds: Record<string, number> = {};
+      const { put, result } = comparison();
       for (const r of [1, 2, 4, 8]) {
         for (const scheme of ["gauss", "zeroB"]) {
           const key = `${scheme}, r = ${r}`;
           const found = summary(where(where(rows, "r", r), "scheme", scheme).map((x) => x.loss));
           const plateau = scheme === "gauss" && r > 1;
-          measured[key] = found.mean;
-          expected[key] = plateau ? expectedPlateau({ m: 20, n: 20, r, alpha: 1e-3 }) : 0;
-          bounds[key] = plateau ? 4 * found.se : 1e-25;
+          const wanted = plateau ? expectedPlateau({ m: 20, n: 20, r, alpha: 1e-3 }) : 0;
+          put(key, found.mean, wanted, plateau ? 4 * found.se : 1e-25);
         }
       }
       const two = (preset === "full" ? seeds(400, 20) : seeds(400, 5)).map((seed) => {
@@ -131,16 +130,11 @@ function c7c(): Claim {
         return { loss, ratio: loss / predictedPlateau(apart) };
       });
       const sample = summary(two.map(({ loss }) => loss));
-      measured["rank-two target"] = sample.mean;
-      expected["rank-two target"] = expectedPlateau({ m: 20, n: 20, r: 4, alpha: 1e-3, k: 2 });
-      bounds["rank-two target"] = 4 * sample.se;
-      measured["rank-two, per seed"] = Math.max(...two.map(({ ratio }) => Math.abs(ratio - 1)));
-      expected["rank-two, per seed"] = 0;
-      bounds["rank-two, per seed"] = 0.0074;
-      return agree(measured, expected, {
-        bounds,
-        text: "4 standard errors; zeros below 1e-25; per seed 0.74 %",
-      });
+      const wanted = expectedPlateau({ m: 20, n: 20, r: 4, alpha: 1e-3, k: 2 });
+      put("rank-two target", sample.mean, wanted, 4 * sample.se);
+      const worst = Math.max(...two.map(({ ratio }) => Math.abs(ratio - 1)));
+      put("rank-two, per seed", worst, 0, 0.0074);
+      return result("4 standard errors; zeros below 1e-25; per seed 0.74 %");
     },
   };
 }
@@ -217,14 +211,12 @@ function c8b(): Claim {
       "An imbalanced start ends exponentially, at rate 2|δ| with δ = O(α²) conserved: measured " +
       "over predicted rate, error ∝ α²",
     check: () => {
-      const measured: Record<string, number> = {},
-        reference = {
-          "α = 0.05": 0.931365,
-          "α = 0.0125": 0.996254,
-          "α = 0.003125": 0.999774,
-        };
-      const bounds: Record<string, number> = {};
-      for (const alpha of [0.05, 0.0125, 0.003125]) {
+      const { put, result } = comparison();
+      const reference: [number, number][] = [[0.05, 0.931365], [0.0125, 0.996254], [
+        0.003125,
+        0.999774,
+      ]];
+      for (const [alpha, wanted] of reference) {
         const problem = factorization(6);
         const start = startAdapters(problem, { r: 2, scheme: "gauss", alpha, draws: portable(52) });
         const flow = new AdapterFlow(problem, start), unit = 1 / (alpha * alpha);
@@ -234,10 +226,10 @@ function c8b(): Claim {
           atol: 1e-14,
         });
         const rate = Math.log(losses[0] / losses[1]) / (2.5 * unit);
-        measured[`α = ${alpha}`] = rate / (2 * Math.abs(imbalancedTail(problem, start).delta));
-        bounds[`α = ${alpha}`] = 1e-4;
+        const predicted = 2 * Math.abs(imbalancedTail(problem, start).delta);
+        put(`α = ${alpha}`, rate / predicted, wanted, 1e-4);
       }
-      return agree(measured, reference, { bounds, text: "1e-4 to the reference" });
+      return result("1e-4 to the reference");
     },
   };
 }
@@ -276,11 +268,7 @@ function c9(): Claim {
       "falls below 2e-26 at every α, B = 0 leaves a remainder of higher order",
     check: async (preset) => {
       const rows = await finalLosses(preset), scales = distinct(rows, "alpha");
-      const measured: Record<string, number> = {}, expected: Record<string, number> = {};
-      const bounds: Record<string, number> = {};
-      const put = (key: string, value: number, wanted: number, bound: number) => {
-        [measured[key], expected[key], bounds[key]] = [value, wanted, bound];
-      };
+      const { put, result } = comparison();
       for (const alpha of scales) {
         const here = where(rows, "alpha", alpha);
         put(`spectral, ${name(alpha)}`, where(here, "scheme", "spectral")[0].loss, 0, 2e-26);
@@ -299,7 +287,7 @@ function c9(): Claim {
         summary(where(where(rows, "alpha", alpha), "scheme", "gauss").map((row) => row.loss)).mean;
       const fit = Math.log(gauss(1e-3) / gauss(1e-5)) / Math.log(100);
       put("slope of gauss, 1e-5 to 1e-3", fit, 4, 0.01);
-      return agree(measured, expected, { bounds, text: "ranges of the reference; slope 0.01" });
+      return result("ranges of the reference; slope 0.01");
     },
   };
 }
