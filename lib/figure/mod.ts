@@ -8,6 +8,7 @@ export { formatNumber, powerOfTen } from "./format.ts";
 export type { Displayable, jupyterDisplay } from "../experiment/display.ts";
 export type { Row } from "../experiment/row.ts";
 export { band, type EndLabelOptions, endLabels, heat, simulation, theory } from "./marks.ts";
+export { overlayFigure, type OverlayPanel } from "./overlay_figure.ts";
 export type {
   AreaOptions,
   CellOptions,

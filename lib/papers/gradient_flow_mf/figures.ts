@@ -10,11 +10,7 @@ import {
   band,
   type Figure,
   type LegendEntry,
-  type LegendPlace,
   type Mark,
-  overlay,
-  overlayLegend,
-  type Panel,
   type Point,
   sequential,
   simulation,
@@ -22,64 +18,6 @@ import {
   theme,
   theory,
 } from "../../figure/mod.ts";
-
-/** Axis of a panel: a label, or Plot's options of the scale. */
-export type Axis = NonNullable<Panel["x"]>;
-
-/** Lines and symbols of one panel. */
-export interface PanelData {
-  /** Words beside the letter. */
-  readonly title: string;
-  /** Horizontal axis. */
-  readonly x: Axis;
-  /** Vertical axis. */
-  readonly y: Axis;
-  /** Theory. */
-  readonly lines?: Point[];
-  /** Simulation. */
-  readonly means?: Point[];
-  /** Place of the legend, above the frame when not given; a single series needs none. */
-  readonly at?: LegendPlace;
-}
-
-function seriesOf({ lines = [], means = [] }: PanelData): LegendEntry[] {
-  return overlayLegend(lines, means);
-}
-
-function panelOf(data: PanelData, shared: boolean): Panel {
-  const { title, x, y, lines = [], means = [], at = "above" } = data, entries = seriesOf(data);
-  return {
-    title,
-    x,
-    y,
-    ...(shared || entries.length === 1 ? {} : { legend: { at, entries } }),
-    marks: overlay(lines, means),
-  };
-}
-
-/** A figure of overlays: theory lines and simulated symbols, panel by panel. */
-export function overlayFigure(
-  panels: readonly PanelData[],
-  { caption, columns, aspect }: { caption: string; columns?: number; aspect?: number },
-): Figure {
-  const rows: Record<string, Row[]> = {};
-  panels.forEach(({ lines, means }, i) => {
-    const letter = String.fromCharCode(97 + i);
-    if (lines?.length) rows[`${letter}, theory`] = lines;
-    if (means?.length) rows[`${letter}, simulation`] = means;
-  });
-  const [first, ...others] = panels.map((panel) => JSON.stringify(seriesOf(panel)));
-  const shared = others.length > 0 && others.every((text) => text === first);
-  return {
-    panels: panels.map((panel) => panelOf(panel, shared)),
-    columns: columns ?? Math.min(panels.length, 3),
-    ...(shared ? { legend: seriesOf(panels[0]) } : {}),
-    ...(aspect === undefined ? {} : { aspect }),
-    rows,
-    size: panels.length === 1 ? "column" : "page",
-    caption,
-  };
-}
 
 /** A curve with its spread: a row of F1. */
 export interface SpreadRow extends Row {

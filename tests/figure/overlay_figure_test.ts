@@ -1,0 +1,24 @@
+import { assertEquals } from "@std/assert";
+import { overlayFigure, type Panel, type Point } from "lora-dynamics/figure/mod.ts";
+
+const points = (series: string): Point[] => [{ series, x: 0, y: 0 }, { series, x: 1, y: 1 }];
+const panel = (series: string) => ({ title: series, x: "x", y: "y", lines: points(series) });
+
+Deno.test("overlayFigure() shares one legend when all panels show the same series, and only then", () => {
+  const shared = overlayFigure([panel("a"), panel("a")], { caption: "same" });
+  assertEquals(shared.legend?.map(({ label }) => label), ["a"]);
+  const apart = overlayFigure([panel("a"), panel("b")], { caption: "different" });
+  assertEquals(apart.legend, undefined);
+  const two = { ...panel("a"), means: points("b"), at: "top-left" as const };
+  const [first] = overlayFigure([two, panel("c")], { caption: "two series" }).panels as Panel[];
+  assertEquals((first.legend as { at: string }).at, "top-left");
+});
+
+Deno.test("overlayFigure() keeps every plotted number, lines and symbols apart", () => {
+  const { rows, columns } = overlayFigure(
+    [{ ...panel("a"), means: points("a") }, { ...panel("b"), lines: [] }],
+    { caption: "numbers" },
+  );
+  assertEquals(rows, { "a, theory": points("a"), "a, simulation": points("a") });
+  assertEquals(columns, 2);
+});
