@@ -24,7 +24,7 @@ export {
 } from "./low_rank.ts";
 export { columns, identity, type Matrix, matrix, transpose } from "./matrix.ts";
 export { multiply, multiplyNT, multiplyTN } from "./multiply.ts";
-export { frobeniusNorm, innerProduct, nuclearNorm, spectralNorm } from "./norms.ts";
+export { frobeniusNorm, innerProduct, nuclearNorm, spectralBound, spectralNorm } from "./norms.ts";
 export { cholesky, solve, solvePositive, solvePositiveRight } from "./solve.ts";
 export { orthonormalBasis, polarFactor, principalAngles, projector } from "./subspace.ts";
 export { add, addScaled, scale } from "./sums.ts";

@@ -1,6 +1,6 @@
 import { powerOfTwo } from "./_scale.ts";
 import { svd } from "./decompositions.ts";
-import { checkMatrix, checkShapes, type Matrix } from "./matrix.ts";
+import { checkFiniteMatrix, checkMatrix, checkShapes, type Matrix } from "./matrix.ts";
 
 /**
  * Frobenius norm `(Σ a_ij²)^½`, without under- or overflow of the squares. NaN and ±∞ propagate.
@@ -59,6 +59,69 @@ function squares(data: Float64Array, factor: number): number {
  */
 export function spectralNorm(a: Matrix): number {
   return svd(a).values[0];
+}
+
+const gram = new Float64Array(256), squared = new Float64Array(256);
+
+/**
+ * Upper bound of the spectral norm, sharp to rounding: the Schatten norm `(Σ_i σ_i^p)^{1/p}` of a
+ * growing order `p = 2^k`, by squaring the Gram matrix until more squarings change nothing.
+ *
+ * For step sizes that must be certified: an iteration that stops early errs on the safe side, above.
+ * With at most 16 rows or columns it costs about a microsecond and allocates nothing; larger matrices
+ * take {@linkcode spectralNorm}. Error `+ few ε ‖A‖`.
+ * Source: ours, convergence-rate §9.
+ *
+ * @param a `m × n`, finite.
+ * @throws {RangeError} If an entry is not finite.
+ * @throws {TypeError} If `a` is not a matrix.
+ *
+ * @example
+ * ```ts
+ * import { matrix, spectralBound } from "lora-dynamics/linalg/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(spectralBound(matrix(2, 2, [0, 2, -3, 0])), 3, 1e-14);
+ * ```
+ */
+export function spectralBound(a: Matrix): number {
+  const factor = powerOfTwo(checkFiniteMatrix("bound a spectral norm", "a", a));
+  const { rows, columns, data } = a, k = Math.min(rows, columns);
+  if (k > 16) return spectralNorm(a);
+  // The Gram matrix of the smaller side: entry (i, j) sums over steps of `stride`.
+  const wide = rows <= columns, depth = wide ? columns : rows;
+  const first = wide ? columns : 1, stride = wide ? 1 : columns;
+  let trace = 0;
+  for (let i = 0; i < k; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let l = 0, x = i * first, y = j * first; l < depth; l++, x += stride, y += stride) {
+        sum += (data[x] / factor) * (data[y] / factor);
+      }
+      gram[i * k + j] = gram[j * k + i] = sum;
+    }
+    trace += gram[i * k + i];
+  }
+  if (trace === 0) return 0;
+  let log = 0, weight = 1;
+  for (let turn = 0; turn < 60; turn++) {
+    log += weight * Math.log(trace);
+    for (let i = 0; i < k * k; i++) gram[i] /= trace;
+    // Of a matrix with trace 1: tr M² is Σ m_ij², and what it lacks of 1 is still to come.
+    trace = 0;
+    for (let i = 0; i < k * k; i++) trace += gram[i] * gram[i];
+    weight /= 2;
+    if (weight * (1 - trace) < 1e-17) break;
+    for (let i = 0; i < k; i++) {
+      for (let j = 0; j <= i; j++) {
+        let sum = 0;
+        for (let l = 0; l < k; l++) sum += gram[i * k + l] * gram[j * k + l];
+        squared[i * k + j] = squared[j * k + i] = sum;
+      }
+    }
+    gram.set(squared);
+  }
+  return factor * Math.exp(log / 2);
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   projector,
   qr,
   scale,
+  spectralBound,
   spectralNorm,
   svd,
   symmetricEigen,
@@ -115,6 +116,18 @@ Deno.test("the norms are the sums of powers of the singular values", () => {
   assertAlmostEquals(frobeniusNorm(matrix(1, 2, [3e200, 4e200])) / 5e200, 1, 1e-15);
 });
 
+Deno.test("spectralBound() is the spectral norm, and never below it", () => {
+  const more = {
+    "near repeated": withValues(5, 4, [1, 1 - 1e-9, 0.5]),
+    "17 x 20": gaussian(17, 20),
+    "1 x 6": gaussian(1, 6),
+  };
+  for (const [name, a] of Object.entries({ ...cases, ...more })) {
+    const exact = svd(a).values[0], bound = spectralBound(a);
+    assert(Math.abs(bound - exact) <= 2e-15 * exact, `${name}: ${bound} against ${exact}`);
+  }
+});
+
 Deno.test("decompositions give the same bits at every call", () => {
   const a = gaussian(13, 11), s = add(multiplyTN(a, a), identity(11));
   assertEquals(svd(a), svd(a));
@@ -125,7 +138,7 @@ Deno.test("decompositions give the same bits at every call", () => {
 Deno.test("decompositions name the entry that is not finite, and what is not square", () => {
   const a = gaussian(3, 4);
   a.data[6] = -Infinity;
-  for (const decompose of [svd, qr, symmetricEigen, spectralNorm, nuclearNorm]) {
+  for (const decompose of [svd, qr, symmetricEigen, spectralNorm, spectralBound, nuclearNorm]) {
     assertThrows(() => void decompose(a), RangeError, "entry (1, 2) is -Infinity");
   }
   assertThrows(() => symmetricEigen(gaussian(2, 3)), TypeError, "must be square");
