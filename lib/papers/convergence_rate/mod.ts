@@ -4,6 +4,14 @@
  *
  * @module
  */
+export * from "./claims.ts";
+export { scalarPaperRun } from "./claims_constant.ts";
+export { scheduleScore, type Score, scoreOf } from "./claims_digits.ts";
+export { equalityCase, lemmaVerdict, smallSmoothness } from "./claims_lemma.ts";
+export { predictedRate } from "./claims_local.ts";
+export { boundOverWorst, powerRun, powerSlopes, worstCases } from "./claims_rates.ts";
+export { decayRun, loraPlusError, loraPlusTrials, scaleError } from "./claims_scale.ts";
+export * from "./experiments.ts";
 export * from "./losses.ts";
 export * from "./problem.ts";
 export * from "./rules.ts";

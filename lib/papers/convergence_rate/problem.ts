@@ -5,7 +5,7 @@
  * @module
  */
 import { checkFinite, checkInteger, checkNonNegative, checkPositive } from "../../check.ts";
-import { type Matrix, matrix, multiplyNT, type Shape } from "../../linalg/mod.ts";
+import { add, type Matrix, matrix, multiplyNT, type Shape } from "../../linalg/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { type Loss, quadratic } from "./losses.ts";
 import { PAPER_CONSTANT } from "./rules.ts";
@@ -166,11 +166,14 @@ export interface Problem {
   readonly start: Adapters;
 }
 
+/** Target of {@linkcode referenceQuadratic}. */
+export function referenceTarget(): Matrix {
+  return add(lowRank([6, 5], [2, 1]), sines([6, 5], [2.1, 1.9, 0.23], 0.1));
+}
+
 /** The quadratic reference problem: 6 × 5, `r = 2`, a target of rank two plus a small full one. */
 export function referenceQuadratic(): Problem {
-  const target = lowRank([6, 5], [2, 1]), more = sines([6, 5], [2.1, 1.9, 0.23], 0.1);
-  target.data.forEach((x, i, all) => all[i] = x + more.data[i]);
-  const loss = quadratic(target);
+  const loss = quadratic(referenceTarget());
   return { loss, start: sineStart(loss, 2, 0.5) };
 }
 

@@ -4,7 +4,14 @@
  * @module
  */
 import { checkInteger, checkPositive } from "../../check.ts";
-import { type Matrix, matrix, multiply, multiplyNT, multiplyTN, spectralBound } from "../../linalg/mod.ts";
+import {
+  type Matrix,
+  matrix,
+  multiply,
+  multiplyNT,
+  multiplyTN,
+  spectralBound,
+} from "../../linalg/mod.ts";
 import type { Loss } from "./losses.ts";
 import { type Adapters, checkAdapters } from "./problem.ts";
 import type { Rule, Sizes } from "./rules.ts";
@@ -98,7 +105,9 @@ export class Descent implements Sizes {
   }
   /** `√(‖A‖² + ‖B‖²)` in operator norms. */
   get vop(): number {
-    if (Number.isNaN(this.#vop)) this.#vop = Math.hypot(spectralBound(this.a), spectralBound(this.b));
+    if (Number.isNaN(this.#vop)) {
+      this.#vop = Math.hypot(spectralBound(this.a), spectralBound(this.b));
+    }
     return this.#vop;
   }
 
@@ -199,7 +208,9 @@ export function descend(
     const result = (status: string): DescentResult => (
       { status, steps: t, time, minGradient2, minNormalised }
     );
-    if (!(Math.abs(run.loss) < Infinity)) return result(`diverged: the loss of step ${t} is ${run.loss}`);
+    if (!(Math.abs(run.loss) < Infinity)) {
+      return result(`diverged: the loss of step ${t} is ${run.loss}`);
+    }
     const stationary = run.gradient2 === 0;
     const eta = stationary ? 0 : rule(run);
     if (!stationary) checkPositive(what, `the learning rate of step ${t}`, eta);

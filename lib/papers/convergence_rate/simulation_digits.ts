@@ -36,7 +36,11 @@ export function inkDigits(): { all: Images; train: Images; test: Images } {
     });
     return { features, labels: Uint8Array.from(chosen, (i) => label[i]) };
   };
-  return { all: part(() => true), train: part((i) => !held.has(i)), test: part((i) => held.has(i)) };
+  return {
+    all: part(() => true),
+    train: part((i) => !held.has(i)),
+    test: part((i) => held.has(i)),
+  };
 }
 
 /** Labelled images. */
@@ -118,7 +122,9 @@ export const digitsRun: Task<DigitsCell, DigitsRow> = task(
     for (let step = 0; step < cell.epochs * batches; step++) {
       const batch = step % batches;
       if (batch === 0) {
-        order = Uint32Array.from(permutation(stream(seed, "digits", "order", step / batches), TRAIN));
+        order = Uint32Array.from(
+          permutation(stream(seed, "digits", "order", step / batches), TRAIN),
+        );
       }
       loss.select(order.subarray(batch * BATCH, (batch + 1) * BATCH));
       run.measure();

@@ -5,9 +5,25 @@
  * @module
  */
 import { type Row, type Task, task } from "../../experiment/mod.ts";
-import { addScaled, innerProduct, type Matrix, matrix, multiply, multiplyNT, spectralBound } from "../../linalg/mod.ts";
+import {
+  addScaled,
+  innerProduct,
+  type Matrix,
+  matrix,
+  multiply,
+  multiplyNT,
+  spectralBound,
+} from "../../linalg/mod.ts";
 import { type Stream, stream } from "../../random/mod.ts";
-import { cosine, indefinite, type Loss, pseudoHuber, quadratic, rescaled, sensing } from "./losses.ts";
+import {
+  cosine,
+  indefinite,
+  type Loss,
+  pseudoHuber,
+  quadratic,
+  rescaled,
+  sensing,
+} from "./losses.ts";
 import { type Adapters, normals } from "./problem.ts";
 import { rule } from "./rules.ts";
 import { Descent } from "./simulation_descent.ts";
@@ -78,8 +94,8 @@ function arena(loss: Loss, rng: Stream): Arena {
   return { loss, run: new Descent(loss, zeros()), start: zeros(), move: zeros() };
 }
 
-/** Shape of a random update; a softmax has two classes at least. */
-function randomShape(kind: Kind, rng: Stream): [number, number] {
+/** Shape of a random update. */
+export function randomShape(kind: Kind, rng: Stream): [number, number] {
   return [kind === "softmax" ? 2 + rng.integer(5) : 1 + rng.integer(6), 1 + rng.integer(6)];
 }
 

@@ -76,7 +76,9 @@ export function laboratory(
   checkPositive(what, "x0", x0);
   checkNonNegative(what, "power", power);
   checkSorted(what, "times", times);
-  times.forEach((t, i) => checkPositive(what, `times[${i}] - 1, for a time of at least one step,`, t - 1 + 1e-12));
+  times.forEach((t, i) =>
+    checkPositive(what, `times[${i}] - 1, for a time of at least one step,`, t - 1 + 1e-12)
+  );
   const scale = PAPER_CONSTANT * smoothness;
   let bad: string | undefined;
   const at = (x: number) => {

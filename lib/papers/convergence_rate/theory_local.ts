@@ -28,7 +28,8 @@ export function hessian(adapters: Adapters, target: Matrix): Matrix {
     out.data[i * size + j] += value;
     if (i !== j) out.data[j * size + i] += value;
   };
-  const atB = (i: number, k: number) => i * r + k, atA = (k: number, j: number) => m * r + k * n + j;
+  const atB = (i: number, k: number) => i * r + k,
+    atA = (k: number, j: number) => m * r + k * n + j;
   for (let k = 0; k < r; k++) {
     for (let l = 0; l <= k; l++) {
       let aa = 0, bb = 0;
