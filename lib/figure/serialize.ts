@@ -82,6 +82,8 @@ interface Walk {
   size: number;
   clip: string;
   usedClip: boolean;
+  /** Whether what follows is cut at the frame. */
+  cutting: boolean;
 }
 
 /**
@@ -90,7 +92,7 @@ interface Walk {
  */
 export function serializePlot(svg: DomNode, frame: Box, size: number, ids: Ids): string {
   ids.panel();
-  const walk: Walk = { ids, frame, size, clip: ids.next(), usedClip: false };
+  const walk: Walk = { ids, frame, size, clip: ids.next(), usedClip: false, cutting: false };
   const body = [...svg.childNodes]
     // Plot writes its count of warnings as a direct text child; the console has the warnings.
     .filter((node) => name(node) !== "text" && name(node) !== "style")
@@ -126,16 +128,34 @@ function serialize(node: DomNode, walk: Walk): string {
   const attributes = readAttributes(node, walk);
   if (!attributes) return "";
   const label = attribute(node, "aria-label");
+  if (tag === "path" && walk.cutting && outside(attributes.d ?? "", walk.frame)) return "";
+  const cutting = walk.cutting;
   if (tag === "g" && label !== null) {
     if (clipped.has(label.split(" ")[0])) {
       attributes["clip-path"] = `url(#${walk.clip})`;
       walk.usedClip = true;
+      walk.cutting = true;
     }
     if (label === "dot") return serializeDots(node, attributes, walk);
     if (label === "text") return serializeTexts(node, attributes, walk);
   }
   const inner = [...node.childNodes].map((child) => serialize(child, walk));
+  walk.cutting = cutting;
   return element(properNames[tag] ?? tag, attributes, ...inner);
+}
+
+/**
+ * Whether a path of straight lines lies beside the frame altogether. Clipped, nothing of it is seen; and
+ * far outside it brings the PNG renderer, and with it a whole notebook kernel, to an end.
+ */
+function outside(d: string, { x, y, width, height }: Box): boolean {
+  if (!/^[MLZ\d\s.,eE+-]*$/.test(d)) return false;
+  const numbers = d.match(/-?[\d.]+(?:e[-+]?\d+)?/gi)?.map(Number) ?? [];
+  const beside = (first: number, low: number, high: number) => {
+    const values = numbers.filter((_, i) => i % 2 === first);
+    return values.every((value) => value < low) || values.every((value) => value > high);
+  };
+  return beside(0, x, x + width) || beside(1, y, y + height);
 }
 
 /** Attributes in figure form, or `undefined` when a coordinate is not a number. */

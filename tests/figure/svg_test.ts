@@ -11,6 +11,7 @@ import {
 } from "@std/assert";
 import { type Figure, heat, simulation, svg, theme, theory } from "lora-dynamics/figure/mod.ts";
 import { parseHTML } from "linkedom";
+import { png } from "../../lib/figure/png.ts";
 import { curves, frames, lossFigure, lossPanel, pageFigure, texts } from "./_fixtures.ts";
 
 const points = [{ x: 0, y: 0 }, { x: 1, y: 2 }, { x: 2, y: 1 }];
@@ -28,6 +29,21 @@ Deno.test("svg() is one standalone element without style sheet, script or inheri
     assertFalse(/currentColor|var\(|<style|<script|<figure| href| class=| style=/.test(text));
     assertFalse(/NaN|undefined|Infinity|\[object/.test(text));
   }
+});
+
+Deno.test("svg() leaves out lines that lie beside the frame, which would end the PNG renderer", () => {
+  const at = (x: number) =>
+    svg({
+      panels: {
+        x: { domain: [0, 1] },
+        y: { domain: [0, 1] },
+        marks: [theory([{ x, y: 0.5 }, { x: x + 0.5, y: 0.6 }], { x: "x", y: "y", clip: true })],
+      },
+      rows: [],
+    });
+  const lines = (text: string) => text.match(/aria-label="line"><g[^>]*><path/g)?.length ?? 0;
+  assertEquals([at(0.25), at(-0.25), at(200), at(-200)].map(lines), [1, 1, 0, 0]);
+  for (const x of [200, -200]) assertGreater(png(at(x), 3.25, 100).length, 1000);
 });
 
 Deno.test("svg() is well-formed: every element is closed in order", () => {

@@ -12,6 +12,7 @@ export { predictedRate } from "./claims_local.ts";
 export { boundOverWorst, powerRun, powerSlopes, worstCases } from "./claims_rates.ts";
 export { decayRun, loraPlusError, loraPlusTrials, scaleError } from "./claims_scale.ts";
 export * from "./experiments.ts";
+export * from "./figures.ts";
 export * from "./losses.ts";
 export * from "./problem.ts";
 export * from "./rules.ts";

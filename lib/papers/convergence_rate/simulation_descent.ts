@@ -208,8 +208,8 @@ export function descend(
     const result = (status: string): DescentResult => (
       { status, steps: t, time, minGradient2, minNormalised }
     );
-    if (!(Math.abs(run.loss) < Infinity)) {
-      return result(`diverged: the loss of step ${t} is ${run.loss}`);
+    if (!(Math.abs(run.loss) < Infinity && run.gradient2 < Infinity)) {
+      return result(`diverged: loss and squared gradient of step ${t} are ${run.loss}, ${run.gradient2}`);
     }
     const stationary = run.gradient2 === 0;
     const eta = stationary ? 0 : rule(run);
