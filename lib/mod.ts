@@ -14,6 +14,7 @@
  * - `experiment`: parameters, sweeps, claims, progress, provenance.
  * - `figure`: figures and tables, in notebooks and as files.
  * - `kernels`: the compiled module under `random` and `linalg`.
+ * - `convergenceRate`: theory, simulations, claims and figures of the notebook convergence-rate.
  * - `gradientFlowMf`: theory, simulations, claims and figures of the notebook gradient-flow-mf.
  * - `preTrainingHurts`: theory, simulations, claims and figures of the notebook pre-training-hurts.
  *
@@ -37,6 +38,7 @@
  * @module
  */
 export * as chain from "./chain/mod.ts";
+export * as convergenceRate from "./papers/convergence_rate/mod.ts";
 export * as experiment from "./experiment/mod.ts";
 export * as figure from "./figure/mod.ts";
 export * as gaussian from "./gaussian/mod.ts";

@@ -51,7 +51,8 @@ function panelOf(data: OverlayPanel, shared: boolean): Panel {
  * import { assertEquals } from "@std/assert";
  *
  * const lines = [{ series: "ReLU", x: 0, y: 0 }, { series: "ReLU", x: 1, y: 1 }];
- * const { size, rows } = overlayFigure([{ title: "", x: "x", y: "y", lines }], { caption: "A line" });
+ * const panel = { title: "", x: { label: "x" }, y: { label: "y" }, lines };
+ * const { size, rows } = overlayFigure([panel], { caption: "A line" });
  * assertEquals([size, Object.keys(rows)], ["column", ["a, theory"]]);
  * ```
  */

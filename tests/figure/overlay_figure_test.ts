@@ -2,7 +2,12 @@ import { assertEquals } from "@std/assert";
 import { overlayFigure, type Panel, type Point } from "lora-dynamics/figure/mod.ts";
 
 const points = (series: string): Point[] => [{ series, x: 0, y: 0 }, { series, x: 1, y: 1 }];
-const panel = (series: string) => ({ title: series, x: "x", y: "y", lines: points(series) });
+const panel = (series: string) => ({
+  title: series,
+  x: { label: "x" },
+  y: { label: "y" },
+  lines: points(series),
+});
 
 Deno.test("overlayFigure() shares one legend when all panels show the same series, and only then", () => {
   const shared = overlayFigure([panel("a"), panel("a")], { caption: "same" });

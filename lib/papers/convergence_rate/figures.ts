@@ -58,7 +58,7 @@ function courseMarks({ runs, guides = [] }: CoursePanel, names: string[]): Mark[
       return [
         band(spread, { x: "x", y1: "low", y2: "high", fill: stroke, clip: true }),
         Plot.line(rows, { x: "x", y: "y", stroke, strokeWidth: 0.9, clip: true }),
-        simulation(thinned(rows, i), { x: "x", y: "y", stroke, symbol, clip: true }),
+        simulation(thinned(rows, i), { x: "x", y: "y", stroke, symbol }),
       ];
     }),
   ];
@@ -139,12 +139,13 @@ export function stepFigure(
         marks: [
           Plot.ruleX([-0.5, -0.25], { stroke: "#777", strokeDasharray: "1 2" }),
           ...rules.map(({ rule }, i) =>
-            Plot.line(where(bars, "series", rule).filter(({ y }) => y > 0), {
+            Plot.line(where(bars, "series", rule), {
               x: "x",
-              y: "y",
+              y: (row: Row) => Math.max(Number(row.y), 1e-9), // below the frame
               stroke: style(i).stroke,
               strokeDasharray: style(i).dash,
               strokeWidth: 1,
+              clip: true,
             })
           ),
         ],
@@ -195,9 +196,9 @@ export function phaseFigure(
   return {
     panels: {
       x: { label: "start /{a}_{0}", type: "log" },
-      y: { label: "constant step /{η}", type: "log" },
+      y: { label: "constant step /{η}", type: "log", domain: [3e-5, 2.5] },
       legend: {
-        at: "above",
+        at: "bottom-left",
         entries: [
           ...STATES.map((label, i) => (
             { label, stroke: looks[i].fill, fill: looks[i].fill, symbol: looks[i].symbol }

@@ -48,6 +48,8 @@ function copy(x: Matrix): Matrix {
  * ```
  */
 export class Descent implements Sizes {
+  /** The loss of the update. */
+  readonly objective: Loss;
   /** `B`, `m × r`; a copy of the start. */
   readonly b: Matrix;
   /** `A`, `r × n`; a copy of the start. */
@@ -61,22 +63,25 @@ export class Descent implements Sizes {
   /** `∇_A J`, as last measured. */
   readonly gradientA: Matrix;
   /** Value of the loss. */
-  loss = NaN;
+  loss: number = NaN;
   /** `‖∇J‖²`. */
-  gradient2 = NaN;
+  gradient2: number = NaN;
   /** `‖V‖²`. */
-  v2 = NaN;
+  v2: number = NaN;
   /** `‖G‖²`. */
-  g2 = NaN;
+  g2: number = NaN;
   #gamma = NaN;
   #vop = NaN;
 
   /**
+   * Starts where `start` is, and copies it.
+   *
    * @param objective The loss of the update.
    * @param start Factors to begin with, `m × r` and `r × n`.
    * @throws {TypeError} If the shapes do not chain.
    */
-  constructor(readonly objective: Loss, start: Adapters) {
+  constructor(objective: Loss, start: Adapters) {
+    this.objective = objective;
     checkAdapters("descend", objective, start);
     this.b = copy(start.b);
     this.a = copy(start.a);
@@ -209,7 +214,9 @@ export function descend(
       { status, steps: t, time, minGradient2, minNormalised }
     );
     if (!(Math.abs(run.loss) < Infinity && run.gradient2 < Infinity)) {
-      return result(`diverged: loss and squared gradient of step ${t} are ${run.loss}, ${run.gradient2}`);
+      return result(
+        `diverged: loss and squared gradient of step ${t} are ${run.loss}, ${run.gradient2}`,
+      );
     }
     const stationary = run.gradient2 === 0;
     const eta = stationary ? 0 : rule(run);

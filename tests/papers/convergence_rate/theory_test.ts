@@ -1,0 +1,124 @@
+import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
+import { svd, symmetricEigen } from "lora-dynamics/linalg/mod.ts";
+import * as cr from "lora-dynamics/papers/convergence_rate/mod.ts";
+import { stream } from "lora-dynamics/random/mod.ts";
+
+Deno.test("hessian() is the second difference of the loss", () => {
+  const { loss, start } = cr.referenceQuadratic(), rng = stream("7", "hessian");
+  const at = { b: cr.normals([6, 2], rng, 1), a: start.a };
+  const d = { b: cr.normals([6, 2], rng, 1), a: cr.normals([2, 5], rng, 1) };
+  const value = (h: number) => {
+    const run = new cr.Descent(loss, at);
+    for (let i = 0; i < 12; i++) run.b.data[i] += h * d.b.data[i];
+    for (let i = 0; i < 10; i++) run.a.data[i] += h * d.a.data[i];
+    run.measure();
+    return run.loss;
+  };
+  const h = 1e-3, numeric = (value(h) - 2 * value(0) + value(-h)) / (h * h);
+  const flat = [...d.b.data, ...d.a.data], form = cr.hessian(at, cr.referenceTarget());
+  const exact = flat.reduce(
+    (sum, x, i) => sum + x * flat.reduce((s, y, j) => s + form.data[i * 22 + j] * y, 0),
+    0,
+  );
+  assertLess(Math.abs(numeric / exact - 1), 1e-5);
+});
+
+Deno.test("balancedSpectrum() is the spectrum of the Hessian at a balanced minimum", () => {
+  for (const r of [1, 2, 3]) {
+    const target = cr.lowRank([7, 5], [3, 2, 1.2, 0.7, 0.1]), { u, values, v } = svd(target, r);
+    const b = { ...u, data: u.data.map((x, i) => x * Math.sqrt(values[i % r])) };
+    const a = { rows: r, columns: 5, data: new Float64Array(5 * r) };
+    for (let j = 0; j < 5; j++) {
+      for (let k = 0; k < r; k++) a.data[k * 5 + j] = v.data[j * r + k] * Math.sqrt(values[k]);
+    }
+    const found = symmetricEigen(cr.hessian({ b, a }, target)).values;
+    const wanted = cr.balancedSpectrum([3, 2, 1.2, 0.7, 0.1], { rows: 7, columns: 5, r });
+    assertEquals(found.length, wanted.length);
+    wanted.forEach((x, i) => assertAlmostEquals(found[i], x, 1e-12));
+  }
+});
+
+Deno.test("the bounds are ordered: (sqrt) below (log), S_T above its lower bound's inverse", () => {
+  for (const gap of [0.1, 1, 10]) {
+    for (const v2 of [0, 1, 30]) {
+      for (const T of [1, 10, 1e3, 1e6]) {
+        const options = { smoothness: 2, gap, v2 };
+        const sharp = cr.boundSqrt(options, T), log = cr.boundLog(options, T);
+        assert(sharp <= log * (1 + 1e-12), `${gap} ${v2} ${T}`);
+        assertAlmostEquals(sharp * cr.stepSumLower(options, T), 4 * gap, 1e-12 * gap);
+      }
+    }
+  }
+});
+
+Deno.test("LoRA+ with ratio 1 is the rule simple", () => {
+  const { loss, start } = cr.referenceQuadratic(), run = new cr.Descent(loss, start);
+  run.measure();
+  const plus = cr.loraPlusStep({ b: run.b, a: run.a, full: run.full, smoothness: 1 }, 1);
+  assertAlmostEquals(plus, cr.rule("simple")(run), 1e-15);
+});
+
+Deno.test("the rule cubic is the largest that its inequality certifies, and longer than simple", () => {
+  const rng = stream("7", "cubic");
+  for (let trial = 0; trial < 200; trial++) {
+    const [smoothness, vop, gamma] = [rng.uniform(), 3 * rng.uniform(), 3 * rng.uniform()];
+    const sizes = {
+      smoothness,
+      vop,
+      v2: vop * vop,
+      gamma,
+      g: gamma,
+      loss: 1,
+      gradient: gamma * vop,
+    };
+    const eta = cr.rule("cubic")(sizes);
+    const left = (x: number) =>
+      smoothness * x / 2 * (vop + x / 2 * sizes.gradient) ** 2 + x * gamma / 2;
+    assertAlmostEquals(left(eta), 0.5, 1e-14);
+    assert(eta >= cr.rule("simple")(sizes) * (1 - 1e-12));
+  }
+});
+
+Deno.test("the laboratory follows the loop, and shows a negative control", () => {
+  const loss = cr.powerLaw(2), times = [100, 10_000];
+  const loop = cr.balancedRun(loss, 0.5, times);
+  const flow = cr.laboratory({ ...loss, x0: 0.25, times }).rows;
+  const other = cr.laboratory({ ...loss, x0: 0.25, power: 0.5, times }).rows;
+  times.forEach((_, i) => {
+    assertLess(Math.abs(flow[i].gradient2 / loop[i].gradient2 - 1), 0.02);
+    assertLess(Math.abs(flow[i].descent2 / loop[i].descent2 - 1), 0.05);
+    assert(Math.abs(other[i].gradient2 / loop[i].gradient2 - 1) > 0.2);
+  });
+});
+
+Deno.test("the laboratory reports a slope that is not finite, with the point and what was reached", () => {
+  const slope = (x: number) => x > 20 ? NaN : -((1 + x) ** -1.5);
+  const { status, rows } = cr.laboratory({
+    slope,
+    smoothness: 1.5,
+    x0: 0.25,
+    times: [10, 100, 1e9],
+  });
+  assert(/^slope: f' is NaN at x = 2\d/.test(status), status);
+  assertEquals(rows.map(({ t }) => t), [10, 100]);
+});
+
+Deno.test("bad input of the predictions is named", () => {
+  const range = (run: () => unknown, text: string) => assertThrows(run, RangeError, text);
+  const unit = { smoothness: 1, gap: 1, v2: 1 };
+  range(
+    () => cr.boundLog({ ...unit, smoothness: 0 }, 10),
+    "smoothness must be a finite number > 0",
+  );
+  range(() => cr.boundSqrt({ ...unit, gap: Infinity }, 10), "finite lower bound");
+  range(() => cr.boundSqrt(unit, 0), "steps must be an integer >= 1: current value is 0");
+  range(() => cr.divergenceStep(NaN, 1), "a0 must be finite");
+  range(() => cr.divergenceStep(0, 0), "|a0| + |y|");
+  range(() => cr.powerExponents(2, -1), "q must be >= 0");
+  range(() => cr.balancedSpectrum([1, 0], { rows: 2, columns: 2, r: 2 }), "sigma[1]");
+  range(() => cr.normStall(0, 1), "alpha must be a finite number > 0");
+  range(() => cr.valley(0), "steps must be an integer >= 1");
+  const lab = { slope: () => -1, smoothness: 1, x0: 1 };
+  range(() => cr.laboratory({ ...lab, times: [0.5] }), "of at least one step");
+  range(() => cr.laboratory({ ...lab, times: [5, 2] }), "times[1] must be greater than times[0]");
+});
