@@ -142,7 +142,7 @@ export function rankTable(preset: Preset): Promise<DigitsRows> {
   const cells = [1, 2, 4, 10].map((rank) => (
     { rule: "adapt" as const, alpha: 20, rank, start: "usual" as const, epochs: 60 }
   ));
-  const seeds = digitSeeds(byPreset(preset, 3, 5));
+  const seeds = digitSeeds(byPreset(preset, 2, 5));
   return sweep({ name: "digits, ranks", run: digitsRun, cells, seeds });
 }
 
