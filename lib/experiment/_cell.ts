@@ -44,8 +44,17 @@ export function canonicalJson(value: unknown, path: string): string {
   return reject(path, "plain JSON (number, string, boolean, null, array or object)", value);
 }
 
-/** Name of a finished cell: SHA-256 of everything that determines its rows. */
-export function cellHash(run: Task<never, Row>, cell: string, seed: string): string {
-  const identity = [run.module, run.exportName, cell, seed];
+/**
+ * Name of a finished cell: SHA-256 of everything that determines its rows.
+ *
+ * @param code Identity of the code: for one process, the URL of the module.
+ */
+export function cellHash(
+  run: Task<never, Row>,
+  cell: string,
+  seed: string,
+  code: string = run.module,
+): string {
+  const identity = [code, run.exportName, cell, seed];
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }

@@ -12,6 +12,8 @@ import type { Row } from "./row.ts";
 /** Computes one cell at a time; disposing it ends what runs. */
 export interface Lane extends Disposable {
   run(cell: unknown, seed: string): Promise<Row[]>;
+  /** Why it can compute no more cells. */
+  readonly ended: Error | undefined;
 }
 
 /** Longest time, in ms, for which a lane in process keeps the event loop to itself between cells. */
@@ -29,6 +31,7 @@ export function localLane(run: Run<unknown, Row>, signal: AbortSignal): Lane {
       signal.throwIfAborted();
       return await runCell(run, structuredClone(cell), completeContext({ seed, signal }));
     },
+    ended: undefined,
     [Symbol.dispose]() {},
   };
 }
@@ -38,8 +41,12 @@ function revive({ name, message, stack }: { name: string; message: string; stack
   return Object.assign(new Error(message), { name, stack });
 }
 
-/** Cells computed by one module worker. A worker that ends by itself is an error, never a hang. */
-export function workerLane(task: Task<never, Row>): Lane {
+/**
+ * Cells computed by one module worker. A worker that ends by itself is an error, never a hang.
+ *
+ * @param code Hash of the code that the worker must find, when results outlive the process.
+ */
+export function workerLane(task: Task<never, Row>, code?: string): Lane {
   const worker = new Worker(new URL("./_worker.ts", import.meta.url), { type: "module" });
   const { port1: port, port2 } = new MessageChannel();
   let pending: PromiseWithResolvers<Row[]> | undefined;
@@ -61,11 +68,14 @@ export function workerLane(task: Task<never, Row>): Lane {
   port.start();
   worker.postMessage(null, [port2]);
   return {
+    get ended() {
+      return ended;
+    },
     run(cell, seed) {
       pending = Promise.withResolvers();
       if (ended) pending.reject(ended);
       const { module, exportName } = task;
-      port.postMessage({ module, exportName, cell, seed } satisfies Request);
+      port.postMessage({ module, exportName, cell, seed, code } satisfies Request);
       return pending.promise;
     },
     [Symbol.dispose]() {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { codeIdentity } from "./_code.ts";
 import { runCell } from "./_run_cell.ts";
 import { completeContext, isTask } from "./task.ts";
 import type { Task } from "./task.ts";
@@ -14,6 +15,8 @@ export interface Request {
   exportName: string;
   cell: unknown;
   seed: string;
+  /** Hash of the code that is expected, when results outlive the process. */
+  code?: string;
 }
 
 /** Its rows, or why there are none. */
@@ -21,7 +24,17 @@ export type Reply =
   | { rows: Row[] }
   | { error: { name: string; message: string; stack?: string } };
 
-async function load({ module, exportName }: Request): Promise<Task<unknown, Row>> {
+const checked = new Set<string>();
+
+/** Throws unless the code on disk, before and after it was imported, is the one that is expected. */
+function checkCode({ module, code }: Request): void {
+  if (code === undefined || codeIdentity(module).hash === code) return;
+  throw new Error("its code changed during the sweep: run it again, after a restart of the kernel");
+}
+
+async function load(request: Request): Promise<Task<unknown, Row>> {
+  const { module, exportName } = request, first = !checked.has(module);
+  if (first) checkCode(request);
   const found = (await import(module))[exportName];
   if (!isTask(found) || found.exportName !== exportName) {
     throw new TypeError(
@@ -29,6 +42,8 @@ async function load({ module, exportName }: Request): Promise<Task<unknown, Row>
         `under the name ${exportName}: found ${isTask(found) ? found.exportName : typeof found}`,
     );
   }
+  if (first) checkCode(request);
+  checked.add(module);
   return found;
 }
 

@@ -30,12 +30,15 @@ export { distinct, where } from "./rows.ts";
 export { byPreset, type Preset, type Settings, settings } from "./settings.ts";
 export { geomspace, linspace } from "./spaced.ts";
 export { type Stamp, stamp } from "./stamp.ts";
+export { FolderStore } from "./folder_store.ts";
+export type { CellStore, Failure } from "./store.ts";
 export {
-  type CellStore,
   type ScalarPart,
   sweep,
+  SweepError,
   type SweepOptions,
   type SweepRow,
+  sweepRows,
 } from "./sweep.ts";
 export { type Run, type Seed, type Task, task, type TaskContext } from "./task.ts";
 export { ksTwoSample, median, slope, type Summary, summary } from "./statistics.ts";

@@ -9,6 +9,8 @@ export interface Settings {
   readonly preset: Preset;
   /** Folder for exported files; the caller has a default. */
   readonly out?: string;
+  /** Folder in which sweeps keep finished cells for later processes; none: only while they live. */
+  readonly cache?: string;
   /** Number of module workers of a sweep; by default one per core, at most four. */
   readonly workers?: number;
   /** Values that replace the defaults of `parameters`. */
@@ -18,7 +20,7 @@ export interface Settings {
 /** Name of the one environment variable of this library. */
 export const VARIABLE = "LORA_DYNAMICS";
 
-const KEYS = ["preset", "out", "workers", "parameters"] as const;
+const KEYS = ["preset", "out", "cache", "workers", "parameters"] as const;
 const WHAT = `read ${VARIABLE}`;
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -66,11 +68,13 @@ export function settings(): Settings {
   const text = environmentText()?.trim();
   const given = text ? parse(text) : {};
   for (const key of Object.keys(given)) checkOneOf(WHAT, "each key", key, KEYS);
-  const { preset = "quick", out, workers, parameters = {} } = given;
+  const { preset = "quick", out, cache, workers, parameters = {} } = given;
   checkOneOf(WHAT, "preset", preset as string, ["quick", "full"]);
-  if (out !== undefined && (typeof out !== "string" || out === "")) {
+  for (const [name, folder] of Object.entries({ out, cache })) {
+    if (folder === undefined || (typeof folder === "string" && folder !== "")) continue;
+    const text = JSON.stringify(folder);
     throw new TypeError(
-      `Cannot ${WHAT} as out must be the name of a folder: current value is ${JSON.stringify(out)}`,
+      `Cannot ${WHAT} as ${name} must be the name of a folder: current value is ${text}`,
     );
   }
   if (workers !== undefined) checkInteger(WHAT, "workers", workers as number, 0);
@@ -83,7 +87,8 @@ export function settings(): Settings {
   }
   return {
     preset: preset as Preset,
-    ...(out === undefined ? {} : { out }),
+    ...(out === undefined ? {} : { out: out as string }),
+    ...(cache === undefined ? {} : { cache: cache as string }),
     ...(workers === undefined ? {} : { workers: workers as number }),
     parameters,
   };

@@ -1,18 +1,12 @@
-import { checkFinite, checkInteger } from "../check.ts";
+import { checkFinite, checkInteger, checkPositive } from "../check.ts";
 import { canonicalJson, cellHash } from "./_cell.ts";
 import { type Lane, localLane, workerLane } from "./_lane.ts";
+import { FolderStore } from "./folder_store.ts";
 import { progress } from "./progress.ts";
 import type { Row } from "./row.ts";
 import { settings } from "./settings.ts";
+import type { CellStore } from "./store.ts";
 import { DEFAULT_SEED, isTask, type Run, type Seed, type Task } from "./task.ts";
-
-/** Where the rows of finished cells are kept, by the hash of the cell. A `Map` is one. */
-export interface CellStore {
-  /** Rows of a finished cell. */
-  get(hash: string): readonly Row[] | undefined | Promise<readonly Row[] | undefined>;
-  /** Keeps the rows of a finished cell. */
-  set(hash: string, rows: readonly Row[]): unknown;
-}
 
 /** The scalar parameters of a cell, which become columns of its rows. */
 export type ScalarPart<P> = {
@@ -39,8 +33,15 @@ export interface SweepOptions<P, S extends Seed> {
   readonly label?: string;
   /** Stops the sweep: it then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Memory of finished cells; by default one that lives as long as the process. */
-  readonly store?: CellStore;
+  /**
+   * Where finished cells are kept: a folder (see `FolderStore`) for good, or a store. By default
+   * the folder `cache` of `settings()`, else a memory that lives as long as the process.
+   */
+  readonly store?: CellStore | string | URL;
+  /** Longest time for a cell, in seconds; then it has failed. The cells then run in workers. */
+  readonly timeout?: number;
+  /** Whether cells that failed before are tried again (`false`: their error is reported again). */
+  readonly retry?: boolean;
 }
 
 /** One computation; cells that occur twice share it. */
@@ -48,7 +49,12 @@ interface Job {
   readonly cell: unknown;
   readonly seed?: string;
   readonly hash?: string;
+  /** The rows, unless the store has them. */
   rows?: readonly Row[];
+  /** Why there are none. */
+  failure?: Error;
+  /** Resolves when there are rows or a failure; made when somebody waits. */
+  settled?: PromiseWithResolvers<void>;
 }
 
 /** One place in grid order. */
@@ -76,7 +82,12 @@ function checkSeeds(seeds: readonly Seed[]): void {
 }
 
 /** Every cell with every seed in grid order; equal cells of a task share one job. */
-function plan(run: Run<never, Row>, cells: readonly object[], seeds?: readonly Seed[]): Slot[] {
+function plan(
+  run: Run<never, Row>,
+  cells: readonly object[],
+  seeds: readonly Seed[] | undefined,
+  code: string | undefined,
+): Slot[] {
   if (seeds) checkSeeds(seeds);
   const jobs = new Map<string, Job>();
   return cells.flatMap((cell, i) => {
@@ -89,7 +100,7 @@ function plan(run: Run<never, Row>, cells: readonly object[], seeds?: readonly S
     }
     return (seeds ?? [undefined]).map((seed) => {
       const name = seed === undefined ? undefined : String(seed);
-      const hash = isTask(run) ? cellHash(run, text, name ?? DEFAULT_SEED) : undefined;
+      const hash = isTask(run) ? cellHash(run, text, name ?? DEFAULT_SEED, code) : undefined;
       const job = jobs.get(hash ?? "") ?? { cell, seed: name, hash };
       if (hash) jobs.set(hash, job);
       return { cell, seed, job };
@@ -98,13 +109,13 @@ function plan(run: Run<never, Row>, cells: readonly object[], seeds?: readonly S
 }
 
 /** The rows of a slot with the scalar parameters and the seed as their first columns. */
-function merge({ cell, seed, job }: Slot): Row[] {
+function merge({ cell, seed }: Slot, rows: readonly Row[]): Row[] {
   const columns: Row = {};
   for (const [key, value] of Object.entries(cell)) {
     if (value === null || typeof value !== "object") columns[key] = value;
   }
   if (seed !== undefined) columns.seed = seed;
-  return job.rows!.map((row) => {
+  return rows.map((row) => {
     for (const [key, value] of Object.entries(columns)) {
       if (Object.hasOwn(row, key) && !Object.is(row[key], value)) {
         throw new TypeError(
@@ -122,24 +133,115 @@ function defaultWorkers(): number {
   return settings().workers ?? Math.min(navigator.hardwareConcurrency, 4);
 }
 
-/** Takes the next job as long as there is one; the lanes share the queue. */
-async function drain(
-  lane: Lane,
-  queue: Iterator<Job>,
-  finish: (job: Job) => unknown,
-  name: string,
-): Promise<void> {
-  for (let next = queue.next(); !next.done; next = queue.next()) {
-    const job = next.value;
-    try {
-      job.rows = await lane.run(job.cell, job.seed ?? DEFAULT_SEED);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`Cannot finish sweep "${name}" as cell ${describe(job)} failed: ${reason}`, {
-        cause: error,
-      });
+function openStore(store: SweepOptions<never, never>["store"]): CellStore {
+  const place = store ?? ("WorkerGlobalScope" in globalThis ? undefined : settings().cache);
+  if (place === undefined) return memory;
+  return typeof place === "string" || place instanceof URL ? new FolderStore(place) : place;
+}
+
+/** A cell that has no rows, with the cause. */
+function cellError(name: string, job: Job, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  const text = `Cannot finish sweep "${name}" as cell ${describe(job)} failed: ${reason}`;
+  return new Error(text, { cause: error });
+}
+
+/** The promise, or a rejection when it takes longer than `seconds`. */
+async function within<T>(work: Promise<T>, seconds: number | undefined): Promise<T> {
+  if (seconds === undefined) return await work;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const late = () => reject(new Error(`it took longer than ${seconds} s (timeout)`));
+  const timer = setTimeout(late, 1000 * seconds);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What a sweep in progress consists of. */
+interface Engine {
+  readonly name: string;
+  readonly store: CellStore;
+  readonly timeout?: number;
+  /** Whether nobody wants the rest. */
+  readonly stopped: boolean;
+  open(): Lane;
+  /** Tells of a job that has rows or a failure. */
+  settle(job: Job): void;
+}
+
+/**
+ * Takes the next job as long as there is one; the lanes share the queue. With a store that keeps
+ * failures, a cell that fails does not stop the others, and a lane that ended is replaced; a worker
+ * that ended once may have been stopped from outside, so its cell gets a second worker.
+ */
+async function drain(engine: Engine, queue: Iterator<Job>, lanes: Set<Lane>): Promise<void> {
+  const { store, timeout } = engine,
+    open = () => {
+      const lane = engine.open();
+      lanes.add(lane);
+      return lane;
+    };
+  const close = (lane: Lane) => {
+    lanes.delete(lane);
+    lane[Symbol.dispose]();
+  };
+  let lane = open();
+  for (let next = queue.next(); !next.done && !engine.stopped; next = queue.next()) {
+    const job = next.value, { hash } = job, seed = job.seed ?? DEFAULT_SEED;
+    if (hash && store.has?.(hash)) { // another process has finished it meanwhile
+      engine.settle(job);
+      continue;
     }
-    await finish(job);
+    for (let attempt = 1;; attempt++) {
+      const start = performance.now();
+      try {
+        const rows = await within(lane.run(job.cell, seed), timeout);
+        if (hash) await store.set(hash, rows, (performance.now() - start) / 1000);
+        if (!hash || !store.has) job.rows = rows;
+        engine.settle(job);
+      } catch (error) {
+        // A stop from outside, or the reader's Interrupt, is no failure of the cell.
+        if (engine.stopped || (error as Error)?.name === "Interrupted") throw error;
+        const late = error instanceof Error && error.message.endsWith("(timeout)");
+        const ended = lane.ended !== undefined;
+        if (late || ended) {
+          close(lane);
+          lane = open();
+        }
+        if (ended && !late && store.fail && attempt === 1) continue;
+        job.failure = cellError(engine.name, job, error);
+        if (!store.fail || !hash || isStoreError(error)) throw job.failure;
+        const { message, stack } = error instanceof Error ? error : new Error(String(error));
+        await store.fail(hash, { cell: describe(job), message, stack });
+        engine.settle(job);
+      }
+      break;
+    }
+  }
+  close(lane);
+}
+
+/** A result that could not be kept: no other one can, so the sweep stops. */
+function isStoreError(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Cannot keep a result");
+}
+
+/** Cells of a sweep that failed while the others were finished and kept. */
+export class SweepError extends Error {
+  override name = "SweepError";
+  /** One error per failed cell, each naming it. */
+  readonly failures: readonly Error[];
+
+  /** `failures` is not empty. */
+  constructor(name: string, failures: readonly Error[], total: number) {
+    super(
+      `Cannot finish sweep "${name}" as ${failures.length} of ${total} cells failed; the others are kept, ` +
+        `and retry: true tries again. First: ${failures[0].message}`,
+      { cause: failures[0] },
+    );
+    this.failures = failures;
   }
 }
 
@@ -182,29 +284,116 @@ export function sweep<P extends object, R extends Row, S extends Seed = never>(
 export async function sweep<P extends object, S extends Seed>(
   options: SweepOptions<P, S> & { readonly run: Run<P, Row> },
 ): Promise<Row[]> {
-  const { name, run, cells, seeds, workers, store = memory } = options;
+  const rows: Row[] = [];
+  for await (const row of sweepRows(options as never)) rows.push(row);
+  return rows;
+}
+
+/**
+ * The rows of {@linkcode sweep} one by one, in grid order, each as soon as it and all before it are
+ * there. With a folder as the store no rows are held in memory. Leaving the loop stops the sweep.
+ *
+ * @param options As for `sweep`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { grid, sweepRows } from "lora-dynamics/experiment/mod.ts";
+ *
+ * const run = ({ x }: { x: number }) => ({ square: x * x });
+ * const seen = [];
+ * for await (const row of sweepRows({ name: "squares", run, cells: grid({ x: [1, 2, 3] }) })) {
+ *   seen.push(row.square);
+ *   if (row.square === 4) break;
+ * }
+ * assertEquals(seen, [1, 4]);
+ * ```
+ */
+export function sweepRows<P extends object, R extends Row, S extends Seed = never>(
+  options: SweepOptions<P, S> & { readonly run: Run<P, R> & { readonly module?: never } },
+): AsyncGenerator<SweepRow<P, R, S>, void>;
+/** The same for a task, which knows the type of its cells. */
+export function sweepRows<P extends object, R extends Row, S extends Seed = never>(
+  options: SweepOptions<NoInfer<P>, S> & { readonly run: Task<P, R> },
+): AsyncGenerator<SweepRow<P, R, S>, void>;
+export async function* sweepRows<P extends object, S extends Seed>(
+  options: SweepOptions<P, S> & { readonly run: Run<P, Row> },
+): AsyncGenerator<Row, void> {
+  const { name, run, cells, seeds, workers, timeout, retry = false } = options;
   if (workers !== undefined) checkInteger("run the sweep", "workers", workers, 0);
-  const slots = plan(run, cells, seeds);
+  if (timeout !== undefined) checkPositive("run the sweep", "timeout", timeout);
+  const store = openStore(options.store), code = isTask(run) ? store.identify?.(run) : undefined;
+  const slots = plan(run, cells, seeds, code);
   const jobs = [...new Set(slots.map((slot) => slot.job))];
-  for (const job of jobs) job.rows = job.hash && await store.get(job.hash) || undefined;
-  const missing = jobs.filter((job) => job.rows === undefined);
+  for (const job of jobs) {
+    if (!job.hash) continue;
+    // A store that tells what it has is read again when the rows are wanted: they need not be held.
+    job.rows = await store.get(job.hash) || undefined;
+    const before = job.rows === undefined && !retry ? store.failure?.(job.hash) : undefined;
+    if (before) job.failure = cellError(name, job, new Error(before.message));
+  }
+  const missing = jobs.filter((job) => job.rows === undefined && job.failure === undefined);
+  if (store.has) jobs.forEach((job) => job.hash && delete job.rows);
 
   const signal = options.signal ?? new AbortController().signal;
   signal.throwIfAborted();
   using bar = progress(options.label ?? name, missing.length);
-  using lanes = new DisposableStack();
-  const queue = missing.values();
-  const finish = async (job: Job) => {
-    if (job.hash) await store.set(job.hash, job.rows!);
+  const lanes = new Set<Lane>();
+  const pending = new Set(missing);
+  const settle = (job: Job) => {
+    pending.delete(job);
+    job.settled?.resolve();
     bar.tick();
   };
-  const count = isTask(run) ? Math.min(workers ?? defaultWorkers(), missing.length) : 1;
-  const open = () => count > 1 && isTask(run) ? workerLane(run) : localLane(run as never, signal);
-  const working = Array.from({ length: Math.max(1, count) }, () => lanes.use(open()))
-    .map((lane) => drain(lane, queue, finish, name));
-  await untilAborted(Promise.all(working), signal);
+  // Processes that share a folder begin at different places, so that they seldom do the same cell.
+  const from = store.has ? Deno.pid % Math.max(1, missing.length) : 0;
+  const queue = [...missing.slice(from), ...missing.slice(0, from)].values();
+  const wanted = Math.min(workers ?? defaultWorkers(), missing.length);
+  const count = isTask(run) ? timeout === undefined ? wanted : Math.max(1, wanted) : 1;
+  const inWorkers = isTask(run) && (count > 1 || timeout !== undefined);
+  const open = () => inWorkers ? workerLane(run, code) : localLane(run as never, signal);
+  let over = false;
+  const engine: Engine = {
+    ...{ name, store, settle, open },
+    ...(timeout === undefined ? {} : { timeout }),
+    get stopped() {
+      return over || signal.aborted;
+    },
+  };
+  using _ = {
+    [Symbol.dispose]() {
+      over = true;
+      lanes.forEach((lane) => lane[Symbol.dispose]());
+    },
+  };
+  const work = missing.length === 0 ? Promise.resolve() : untilAborted(
+    Promise.all(Array.from({ length: Math.max(1, count) }, () => drain(engine, queue, lanes))),
+    signal,
+  );
+  work.catch(() => {}); // it is awaited below; a consumer that left need not hear of it
+
+  const failures = new Set<Error>();
+  for (const slot of slots) {
+    const { job } = slot;
+    if (pending.has(job)) {
+      job.settled ??= Promise.withResolvers();
+      await Promise.race([job.settled.promise, work]);
+    }
+    if (job.failure) failures.add(job.failure);
+    else yield* merge(slot, job.rows ?? await store.get(job.hash!) ?? lost(name, job));
+  }
+  await work;
   bar.done();
-  return slots.flatMap(merge);
+  if (failures.size > 0) throw new SweepError(name, [...failures], jobs.length);
+}
+
+/** A finished cell whose file has gone or was damaged before it was read. */
+function lost(name: string, job: Job): never {
+  throw cellError(
+    name,
+    job,
+    new Error("its kept result has gone or was damaged; run the sweep again"),
+  );
 }
 
 /** The promise, or a rejection with the signal's reason as soon as it is aborted. */

@@ -42,7 +42,7 @@ Deno.test("settings() explains what is wrong with the variable", () => {
     ["{preset", TypeError, "must be valid JSON: current value is {preset"],
     ["[1]", TypeError, "must be a JSON object"],
     ["null", TypeError, "must be a JSON object"],
-    ['{"preste": "full"}', RangeError, "one of preset, out, workers, parameters"],
+    ['{"preste": "full"}', RangeError, "one of preset, out, cache, workers, parameters"],
     [
       '{"preset": "fast"}',
       RangeError,
