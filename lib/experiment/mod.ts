@@ -40,5 +40,6 @@ export {
   type SweepRow,
   sweepRows,
 } from "./sweep.ts";
+export { type SweepFile, sweepFile } from "./sweep_file.ts";
 export { type Run, type Seed, type Task, task, type TaskContext } from "./task.ts";
 export { ksTwoSample, median, slope, type Summary, summary } from "./statistics.ts";

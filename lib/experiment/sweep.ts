@@ -190,7 +190,7 @@ async function drain(engine: Engine, queue: Iterator<Job>, lanes: Set<Lane>): Pr
   let lane = open();
   for (let next = queue.next(); !next.done && !engine.stopped; next = queue.next()) {
     const job = next.value, { hash } = job, seed = job.seed ?? DEFAULT_SEED;
-    if (hash && store.has?.(hash)) { // another process has finished it meanwhile
+    if (hash && store.identify && store.has?.(hash)) { // another process has finished it meanwhile
       engine.settle(job);
       continue;
     }
@@ -199,7 +199,7 @@ async function drain(engine: Engine, queue: Iterator<Job>, lanes: Set<Lane>): Pr
       try {
         const rows = await within(lane.run(job.cell, seed), timeout);
         if (hash) await store.set(hash, rows, (performance.now() - start) / 1000);
-        if (!hash || !store.has) job.rows = rows;
+        if (!hash || !store.identify) job.rows = rows;
         engine.settle(job);
       } catch (error) {
         // A stop from outside, or the reader's Interrupt, is no failure of the cell.
@@ -333,7 +333,7 @@ export async function* sweepRows<P extends object, S extends Seed>(
     if (before) job.failure = cellError(name, job, new Error(before.message));
   }
   const missing = jobs.filter((job) => job.rows === undefined && job.failure === undefined);
-  if (store.has) jobs.forEach((job) => job.hash && delete job.rows);
+  if (store.identify) jobs.forEach((job) => job.hash && delete job.rows);
 
   const signal = options.signal ?? new AbortController().signal;
   signal.throwIfAborted();
@@ -346,7 +346,7 @@ export async function* sweepRows<P extends object, S extends Seed>(
     bar.tick();
   };
   // Processes that share a folder begin at different places, so that they seldom do the same cell.
-  const from = store.has ? Deno.pid % Math.max(1, missing.length) : 0;
+  const from = store.identify ? Deno.pid % Math.max(1, missing.length) : 0;
   const queue = [...missing.slice(from), ...missing.slice(0, from)].values();
   const wanted = Math.min(workers ?? defaultWorkers(), missing.length);
   const count = isTask(run) ? timeout === undefined ? wanted : Math.max(1, wanted) : 1;
