@@ -159,6 +159,27 @@ async function within<T>(work: Promise<T>, seconds: number | undefined): Promise
   }
 }
 
+/** The jobs that are left, in grid order, shared by the lanes. */
+class Queue {
+  #jobs: readonly Job[];
+  #at = 0;
+
+  constructor(jobs: readonly Job[]) {
+    this.#jobs = jobs;
+  }
+
+  next(): Job | undefined {
+    return this.#jobs[this.#at++];
+  }
+
+  /** Goes on in the middle of what is left: another process works at the same place. */
+  jump(): void {
+    const rest = this.#jobs.slice(this.#at), half = rest.length >> 1;
+    this.#jobs = [...rest.slice(half), ...rest.slice(0, half)];
+    this.#at = 0;
+  }
+}
+
 /** What a sweep in progress consists of. */
 interface Engine {
   readonly name: string;
@@ -176,7 +197,7 @@ interface Engine {
  * failures, a cell that fails does not stop the others, and a lane that ended is replaced; a worker
  * that ended once may have been stopped from outside, so its cell gets a second worker.
  */
-async function drain(engine: Engine, queue: Iterator<Job>, lanes: Set<Lane>): Promise<void> {
+async function drain(engine: Engine, queue: Queue, lanes: Set<Lane>): Promise<void> {
   const { store, timeout } = engine,
     open = () => {
       const lane = engine.open();
@@ -188,10 +209,11 @@ async function drain(engine: Engine, queue: Iterator<Job>, lanes: Set<Lane>): Pr
     lane[Symbol.dispose]();
   };
   let lane = open();
-  for (let next = queue.next(); !next.done && !engine.stopped; next = queue.next()) {
-    const job = next.value, { hash } = job, seed = job.seed ?? DEFAULT_SEED;
+  for (let job = queue.next(); job && !engine.stopped; job = queue.next()) {
+    const { hash } = job, seed = job.seed ?? DEFAULT_SEED;
     if (hash && store.identify && store.has?.(hash)) { // another process has finished it meanwhile
       engine.settle(job);
+      queue.jump();
       continue;
     }
     for (let attempt = 1;; attempt++) {
@@ -345,9 +367,7 @@ export async function* sweepRows<P extends object, S extends Seed>(
     job.settled?.resolve();
     bar.tick();
   };
-  // Processes that share a folder begin at different places, so that they seldom do the same cell.
-  const from = store.identify ? Deno.pid % Math.max(1, missing.length) : 0;
-  const queue = [...missing.slice(from), ...missing.slice(0, from)].values();
+  const queue = new Queue(missing);
   const wanted = Math.min(workers ?? defaultWorkers(), missing.length);
   const count = isTask(run) ? timeout === undefined ? wanted : Math.max(1, wanted) : 1;
   const inWorkers = isTask(run) && (count > 1 || timeout !== undefined);

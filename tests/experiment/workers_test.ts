@@ -63,7 +63,7 @@ Deno.test("sweep() runs a closure in process whatever the number of workers", as
 });
 
 Deno.test("sweep() gives the next cell to the next free worker, rows staying in order", async () => {
-  const cells = [{ ms: 250 }, ...Array.from({ length: 5 }, (_, i) => ({ ms: 1 + i / 10 }))];
+  const cells = [{ ms: 1200 }, ...Array.from({ length: 5 }, (_, i) => ({ ms: 1 + i / 10 }))];
   const rows = await sweep({ name: "dynamic", run: sleep, cells, workers: 2, store: fresh() });
   assertEquals(rows.map((row) => row.ms), cells.map((cell) => cell.ms));
   for (const row of rows.slice(1)) assertLess(row.finished, rows[0].finished);

@@ -1,0 +1,326 @@
+import { assert, assertEquals, assertLess, assertRejects, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import {
+  FolderStore,
+  type Row,
+  sweep,
+  SweepError,
+  sweepRows,
+} from "lora-dynamics/experiment/mod.ts";
+import { codeIdentity } from "../../lib/experiment/_code.ts";
+import { decodeResult, encodeResult } from "../../lib/experiment/_encode.ts";
+import { busy, odd } from "./_sweep_tasks.ts";
+
+/** Runs a test in a folder of its own. */
+async function inFolder(test: (folder: string) => unknown): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** All files below a folder, relative. */
+function filesOf(folder: string, below = ""): string[] {
+  return Array.from(Deno.readDirSync(`${folder}/${below}`)).flatMap((entry) =>
+    entry.isDirectory ? filesOf(folder, `${below}${entry.name}/`) : [below + entry.name]
+  ).sort();
+}
+
+const cells = (count: number, ms = 0) => Array.from({ length: count }, (_, i) => ({ i, ms }));
+const run = (store: FolderStore, count: number, workers = 0) =>
+  sweep({ name: "kept", run: busy, cells: cells(count), seeds: [1], store, workers });
+
+const scalar = fc.oneof(
+  fc.double(),
+  fc.constantFrom(NaN, -0, Infinity, -Infinity, 5e-324),
+  fc.string(),
+  fc.boolean(),
+  fc.constant(null),
+);
+
+Deno.test("a result on disk keeps every bit, and every single damaged bit is noticed", () => {
+  const rows = fc.array(
+    fc.dictionary(fc.string({ minLength: 1 }), scalar, { noNullPrototype: true }),
+    {
+      maxLength: 3,
+    },
+  );
+  fc.assert(
+    fc.property(rows, fc.nat(), fc.integer({ min: 0, max: 6 }), (rows, place, bit) => {
+      const text = encodeResult("ab", rows as Row[], 1.5);
+      assertEquals(decodeResult("ab", text), { rows: rows as Row[], seconds: 1.5 });
+      assertEquals(decodeResult("cd", text), undefined);
+      const bytes = new TextEncoder().encode(text);
+      bytes[place % bytes.length] ^= 1 << bit;
+      const damaged = decodeResult("ab", new TextDecoder().decode(bytes));
+      // The seconds are a note beside the result: a damaged digit there is still a number.
+      if (damaged) assertEquals(damaged.rows, rows as Row[]);
+      if (text.length > 1) assertEquals(decodeResult("ab", text.slice(0, -1)), undefined);
+    }),
+    { seed: 7, numRuns: 200 },
+  );
+});
+
+Deno.test("a finished cell is never computed again, in this process or the next", () =>
+  inFolder(async (folder) => {
+    const first = await run(new FolderStore(folder), 6);
+    const files = filesOf(folder), times = files.map((f) => Deno.statSync(`${folder}/${f}`).mtime);
+    assertEquals(files.length, 6);
+    assertEquals(await run(new FolderStore(folder), 6, 2), first);
+    assertEquals(filesOf(folder).map((f) => Deno.statSync(`${folder}/${f}`).mtime), times);
+    assertEquals((await run(new FolderStore(folder), 8)).slice(0, 12), first);
+    assertEquals(filesOf(folder).length, 8);
+  }));
+
+Deno.test("results in a folder are the same with 0, 1, 2 and 8 workers", () =>
+  inFolder(async (folder) => {
+    const of = (workers: number) => run(new FolderStore(`${folder}/${workers}`), 12, workers);
+    const expected = await of(0);
+    for (const workers of [1, 2, 8]) assertEquals(await of(workers), expected);
+    assertEquals(filesOf(`${folder}/8`), filesOf(`${folder}/0`));
+  }));
+
+Deno.test("truncated, flipped and foreign files are set aside and computed again", () =>
+  inFolder(async (folder) => {
+    const expected = await run(new FolderStore(folder), 5), files = filesOf(folder);
+    const path = (i: number) => `${folder}/${files[i]}`;
+    Deno.writeTextFileSync(path(0), Deno.readTextFileSync(path(0)).slice(0, -9));
+    const bytes = Deno.readFileSync(path(1));
+    bytes[bytes.length - 12] ^= 4;
+    Deno.writeFileSync(path(1), bytes);
+    Deno.writeTextFileSync(path(2), "");
+    Deno.copyFileSync(path(4), path(3));
+    assertEquals(await run(new FolderStore(folder), 5), expected);
+    const now = filesOf(folder);
+    assertEquals(now.filter((name) => name.startsWith("damaged/")).length, 4);
+    assertEquals(now.filter((name) => !name.startsWith("damaged/")), files);
+  }));
+
+Deno.test("cells that fail, hang or end their worker leave their error; the others are kept", () =>
+  inFolder(async (folder) => {
+    const hows = ["throw", "fine", "spin", "fine", "wait", "exit", "NaN", "leak"];
+    const options = {
+      name: "odd",
+      run: odd,
+      cells: hows.map((how, n) => ({ how, n })),
+      workers: 2,
+      timeout: 1,
+    };
+    const fails = () =>
+      assertRejects(() => sweep({ ...options, store: new FolderStore(folder) }), SweepError);
+    const error = await fails() as SweepError;
+    assertEquals(error.failures.length, 4);
+    const text = error.failures.map(({ message }) => message).join("\n");
+    for (
+      const part of [
+        '{"how":"throw","n":0} failed: mu must lie in (0, 1)',
+        '{"how":"spin","n":2} failed: it took longer than 1 s (timeout)',
+        '{"how":"wait","n":4} failed: it took longer than 1 s (timeout)',
+        '{"how":"exit","n":5} failed: its worker ended',
+      ]
+    ) assert(text.includes(part), `${part} in ${text}`);
+    const files = filesOf(folder);
+    assertEquals(files.filter((name) => name.endsWith(".jsonl")).length, 4);
+    assertEquals(files.filter((name) => name.endsWith(".error.json")).length, 4);
+    // Without retry the same errors come back at once, and nothing is computed.
+    const start = performance.now(), again = await fails() as SweepError;
+    assertLess(performance.now() - start, 900);
+    assertEquals(
+      again.failures.map(({ message }) => message),
+      error.failures.map((e) => e.message),
+    );
+    const rows: Row[] = [];
+    await assertRejects(async () => {
+      for await (const row of sweepRows({ ...options, store: folder, retry: true })) rows.push(row);
+    }, SweepError);
+    assertEquals(rows.map(({ n }) => n), [1, 3, 6, 7]);
+  }));
+
+Deno.test("a cell that failed succeeds on retry, and its error is forgotten", () =>
+  inFolder(async (folder) => {
+    const store = new FolderStore(folder);
+    await run(store, 1);
+    const [file] = filesOf(folder), hash = file.slice(2, -6);
+    Deno.removeSync(`${folder}/${file}`);
+    new FolderStore(folder).fail(hash, { cell: "{}", message: "out of luck" });
+    const error = await assertRejects(() => run(new FolderStore(folder), 1), SweepError);
+    assert((error as Error).message.includes("out of luck"));
+    await sweep({
+      ...{ name: "kept", run: busy, cells: cells(1), seeds: [1] },
+      store: new FolderStore(folder),
+      retry: true,
+    });
+    assertEquals(filesOf(folder), [file]);
+  }));
+
+Deno.test("leaving the loop over sweepRows() stops the workers and keeps what is finished", () =>
+  inFolder(async (folder) => {
+    const options = { name: "left", run: busy, cells: cells(200, 20), seeds: [1], workers: 2 };
+    let seen = 0;
+    for await (const _ of sweepRows({ ...options, store: folder })) if (++seen === 4) break;
+    const kept = filesOf(folder).length;
+    assert(kept >= 2 && kept < 60, `${kept} kept`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assertLess(filesOf(folder).length - kept, 3);
+  }));
+
+Deno.test("a sweep that is aborted keeps every finished cell and records no failure", () =>
+  inFolder(async (folder) => {
+    for (const workers of [0, 2]) {
+      const controller = new AbortController(), place = `${folder}/${workers}`;
+      setTimeout(() => controller.abort(new Error("interrupted")), 600);
+      const start = performance.now();
+      await assertRejects(
+        () =>
+          sweep({
+            ...{ name: "aborted", run: busy, cells: cells(500, 10), seeds: [1], workers },
+            store: place,
+            signal: controller.signal,
+          }),
+        Error,
+        "interrupted",
+      );
+      assertLess(performance.now() - start, 1600);
+      const files = filesOf(place);
+      assert(files.length > 2 && files.every((name) => name.endsWith(".jsonl")), files.join());
+    }
+  }));
+
+Deno.test("two drivers on one folder: every cell once, all rows right", () =>
+  inFolder(async (folder) => {
+    const driver = () =>
+      new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "-A",
+          "--quiet",
+          "--cached-only",
+          import.meta.resolve("./_sweep_tasks.ts"),
+          folder,
+          "60",
+          "5",
+        ],
+        stdout: "piped",
+      }).output();
+    const outputs = await Promise.all([driver(), driver()]);
+    assertEquals(outputs.map(({ stdout }) => new TextDecoder().decode(stdout).trim()), [
+      "120",
+      "120",
+    ]);
+    assertEquals(filesOf(folder).length, 60);
+    const rows = await sweep({
+      ...{ name: "driver", run: busy, cells: cells(60, 5), seeds: ["1"], workers: 0 },
+      store: new Map(),
+    });
+    const kept = await sweep({
+      ...{ name: "driver", run: busy, cells: cells(60, 5), seeds: ["1"], workers: 0 },
+      store: folder,
+    });
+    assertEquals(kept, rows);
+  }));
+
+Deno.test("a clock that jumps changes nothing", () =>
+  inFolder(async (folder) => {
+    const now = Date.now;
+    try {
+      const expected = await run(new FolderStore(folder), 3);
+      Date.now = () => now() - 1e10;
+      assertEquals(await run(new FolderStore(folder), 3), expected);
+      Date.now = () => now() + 1e10;
+      assertEquals((await run(new FolderStore(folder), 5)).slice(0, 6), expected);
+    } finally {
+      Date.now = now;
+    }
+  }));
+
+Deno.test("a cell's name follows the code it imports, and no other", () =>
+  inFolder(async (folder) => {
+    const write = (name: string, text: string) => Deno.writeTextFileSync(`${folder}/${name}`, text);
+    write("formula.ts", "export const square = (x: number) => x * x;\n");
+    write("data.json", "[1]\n");
+    write("other.ts", "export const unused = 1;\n");
+    write(
+      "task.ts",
+      'import { square } from "./formula.ts";\n// import "./other.ts";\n' +
+        'const data = new URL("./data.json", import.meta.url);\nexport { data, square };\n',
+    );
+    const hash = () => codeIdentity(new URL(`file://${folder}/task.ts`).href).hash;
+    const first = hash();
+    write("other.ts", "export const unused = 2;\n");
+    assertEquals(hash(), first);
+    write("formula.ts", "export const square = (x: number) => x * x + 0;\n");
+    const second = hash();
+    assert(second !== first);
+    write("data.json", "[2]\n");
+    assert(hash() !== second);
+    const { files } = codeIdentity(import.meta.resolve("./_sweep_tasks.ts"));
+    const names = files.map(({ pathname }) => pathname.split("/").slice(-2).join("/"));
+    assert(names.includes("experiment/sweep.ts") && names.includes("lib/check.ts"), names.join());
+    assert(!names.some((name) => name.includes("gradient_flow")), names.join());
+    await Promise.resolve();
+  }));
+
+Deno.test("code that was edited since the process began is refused, with what to do", () =>
+  inFolder((folder) => {
+    const path = `${folder}/edited.ts`;
+    Deno.writeTextFileSync(path, "export {};\n");
+    const store = new FolderStore(`${folder}/results`);
+    assertThrows(
+      () => store.identify({ module: `file://${path}`, exportName: "edited" }),
+      Error,
+      "restart the kernel",
+    );
+    Deno.utimeSync(path, 1e9, 1e9);
+    assertEquals(store.identify({ module: `file://${path}`, exportName: "edited" }).length, 64);
+  }));
+
+/** Mounts a small file system for a test that needs one; not everybody may. */
+async function withMount(options: string, test: (folder: string) => Promise<void>): Promise<void> {
+  await inFolder(async (folder) => {
+    const call = (program: string, ...args: string[]) =>
+      new Deno.Command(program, { args, stderr: "null" }).output().catch(() => ({
+        success: false,
+      }));
+    const { success } = await call("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder);
+    if (!success) return console.log("skipped: mounting a file system needs the rights of root");
+    try {
+      await test(folder);
+      if (options.includes("ro")) return;
+    } finally {
+      await call("umount", folder);
+    }
+  });
+}
+
+Deno.test("a full disk stops the sweep with a clear error; what was kept is whole", () =>
+  withMount("size=128k", async (folder) => {
+    const error = await assertRejects(() => run(new FolderStore(folder), 2000), Error);
+    assert((error as Error).message.includes("must be a folder with room"), String(error));
+    const files = filesOf(folder);
+    assert(files.length > 5 && files.every((name) => name.endsWith(".jsonl")), `${files.length}`);
+    const store = new FolderStore(folder);
+    for (const file of files) assertEquals(store.get(file.slice(2, -6))?.length, 2);
+  }));
+
+Deno.test("a folder that cannot be written is an error that says so, and can still be read", () =>
+  withMount("size=1m", async (folder) => {
+    const expected = await run(new FolderStore(folder), 2);
+    const remount = new Deno.Command("mount", { args: ["-o", "remount,ro", folder] });
+    if (!(await remount.output()).success) return;
+    assertEquals(await run(new FolderStore(folder), 2), expected);
+    const error = await assertRejects(() => run(new FolderStore(folder), 3), Error);
+    assert((error as Error).message.includes("that can be written"), String(error));
+  }));
+
+Deno.test("FolderStore names what is wrong with its folder", () =>
+  inFolder((folder) => {
+    assertThrows(
+      () => new FolderStore(7 as unknown as string),
+      TypeError,
+      "folder must be a string",
+    );
+    Deno.writeTextFileSync(`${folder}/file`, "x");
+    assertThrows(() => new FolderStore(`${folder}/file`), TypeError, "folder must be a folder");
+  }));
