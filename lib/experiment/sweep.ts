@@ -51,6 +51,8 @@ interface Job {
   readonly hash?: string;
   /** The rows, unless the store has them. */
   rows?: readonly Row[];
+  /** Whether a store that outlives the process has a file of it; it is read when it is wanted. */
+  kept?: boolean;
   /** Why there are none. */
   failure?: Error;
   /** Resolves when there are rows or a failure; made when somebody waits. */
@@ -349,13 +351,14 @@ export async function* sweepRows<P extends object, S extends Seed>(
   const jobs = [...new Set(slots.map((slot) => slot.job))];
   for (const job of jobs) {
     if (!job.hash) continue;
-    // A store that tells what it has is read again when the rows are wanted: they need not be held.
-    job.rows = await store.get(job.hash) || undefined;
-    const before = job.rows === undefined && !retry ? store.failure?.(job.hash) : undefined;
+    // A file is read once, when its rows are wanted: neither memory nor time for a second look.
+    if (store.identify && store.has) job.kept = store.has(job.hash);
+    else job.rows = await store.get(job.hash) || undefined;
+    if (retry || job.kept || job.rows) continue;
+    const before = store.failure?.(job.hash);
     if (before) job.failure = cellError(name, job, new Error(before.message));
   }
-  const missing = jobs.filter((job) => job.rows === undefined && job.failure === undefined);
-  if (store.identify) jobs.forEach((job) => job.hash && delete job.rows);
+  const missing = jobs.filter((job) => !job.kept && !job.rows && !job.failure);
 
   const signal = options.signal ?? new AbortController().signal;
   signal.throwIfAborted();
@@ -399,15 +402,20 @@ export async function* sweepRows<P extends object, S extends Seed>(
       job.settled ??= Promise.withResolvers();
       await Promise.race([job.settled.promise, work]);
     }
-    if (job.failure) failures.add(job.failure);
-    else yield* merge(slot, job.rows ?? await store.get(job.hash!) ?? lost(name, job));
+    let rows = job.failure ? undefined : job.rows ?? await store.get(job.hash!);
+    if (!rows && !job.failure) { // its file was damaged, or has gone: computed again
+      await untilAborted(drain(engine, new Queue([job]), lanes), signal);
+      if (!job.failure) rows = job.rows ?? await store.get(job.hash!) ?? lost(name, job);
+    }
+    if (rows) yield* merge(slot, rows);
+    else failures.add(job.failure!);
   }
   await work;
   bar.done();
   if (failures.size > 0) throw new SweepError(name, [...failures], jobs.length);
 }
 
-/** A finished cell whose file has gone or was damaged before it was read. */
+/** A cell that was computed again and whose file has gone once more: somebody else removes files. */
 function lost(name: string, job: Job): never {
   throw cellError(
     name,
