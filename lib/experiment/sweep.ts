@@ -344,6 +344,8 @@ export async function* sweepRows<P extends object, S extends Seed>(
   options: SweepOptions<P, S> & { readonly run: Run<P, Row> },
 ): AsyncGenerator<Row, void> {
   const { name, run, cells, seeds, workers, timeout, retry = false } = options;
+  // After an Interrupt, the kernel's listener knows a new cell by its first `await` of a promise.
+  await Promise.resolve();
   if (workers !== undefined) checkInteger("run the sweep", "workers", workers, 0);
   if (timeout !== undefined) checkPositive("run the sweep", "timeout", timeout);
   const store = openStore(options.store), code = isTask(run) ? store.identify?.(run) : undefined;
