@@ -161,6 +161,23 @@ async function within<T>(work: Promise<T>, seconds: number | undefined): Promise
   }
 }
 
+/**
+ * A signal that the notebook's Interrupt aborts: it ends the cell's own `await`, but not workers in
+ * the middle of a cell. Elsewhere an interrupt ends the process, and the signal stays quiet.
+ */
+function onInterrupt(): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController(), { signal } = controller;
+  const interrupted = Object.assign(new Error("the cell was interrupted"), { name: "Interrupted" });
+  const stop = () => controller.abort(interrupted);
+  try {
+    void Deno.jupyter.broadcast; // throws outside of a kernel
+    Deno.addSignalListener("SIGINT", stop);
+  } catch {
+    return { signal, [Symbol.dispose]() {} };
+  }
+  return { signal, [Symbol.dispose]: () => Deno.removeSignalListener("SIGINT", stop) };
+}
+
 /** The jobs that are left, in grid order, shared by the lanes. */
 class Queue {
   #jobs: readonly Job[];
@@ -362,7 +379,8 @@ export async function* sweepRows<P extends object, S extends Seed>(
   }
   const missing = jobs.filter((job) => !job.kept && !job.rows && !job.failure);
 
-  const signal = options.signal ?? new AbortController().signal;
+  using interrupt = onInterrupt();
+  const signal = AbortSignal.any([options.signal ?? [], interrupt.signal].flat());
   signal.throwIfAborted();
   using bar = progress(options.label ?? name, missing.length);
   const lanes = new Set<Lane>();

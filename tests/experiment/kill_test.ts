@@ -56,3 +56,44 @@ Deno.test("fifty kills at random moments lose no finished cell, and make none wr
   assertEquals(rows, expected);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("kills of the whole process group lose nothing and leave no process behind", async () => {
+  const folder = await Deno.makeTempDir(), rng = stream("7", "groups");
+  const program = import.meta.resolve("./_sweep_tasks.ts");
+  const deno = `"${Deno.execPath()}" run -A --quiet --cached-only "${program}" "${folder}" 400 5`;
+  let before = new Set<string>();
+  for (let round = 0; round < 8; round++) {
+    // setsid makes the shell the leader of a group with its two drivers in it.
+    const shell = new Deno.Command("setsid", {
+      args: ["sh", "-c", `${deno} & ${deno} & wait`],
+      ...{ stdin: "null", stdout: "null", stderr: "null" },
+    }).spawn();
+    await new Promise((resolve) => setTimeout(resolve, 400 + 800 * rng.uniform()));
+    const sh = async (command: string) => {
+      const { stdout } = await new Deno.Command("sh", { args: ["-c", command] }).output();
+      return new TextDecoder().decode(stdout).trim();
+    };
+    await sh(`kill -KILL -${shell.pid}`);
+    await shell.status;
+    // Those that are dead and wait to be buried do not count.
+    const alive = () => sh(`ps -eo pgid=,stat= | grep -E "^ *${shell.pid} +[^Z]"`);
+    for (let turn = 0; turn < 50 && await alive() !== ""; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assertEquals(await alive(), "", "a process of the group lives on");
+    const now = finished(folder);
+    for (const name of before) assert(now.has(name), `${name} was lost in round ${round}`);
+    before = now;
+  }
+  assert(before.size > 0, "no round lived long enough to finish a cell");
+  const cells = Array.from({ length: 400 }, (_, i) => ({ i, ms: 5 }));
+  const options = { name: "driver", run: busy, cells, seeds: ["1"], workers: 2 };
+  const rows = await sweep({ ...options, store: new FolderStore(folder) });
+  const expected = cells.flatMap(({ i, ms }) =>
+    (busy({ i, ms: 0 }, { seed: "1" }) as { t: number; y: number }[])
+      .map((row) => ({ i, ms, seed: "1", ...row }))
+  );
+  assertEquals(rows, expected);
+  assertEquals(finished(folder).size, 400);
+  await Deno.remove(folder, { recursive: true });
+});
