@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   experiment: ["random"],
   figure: ["experiment"],
   papers: [...NUMERICS, "experiment", "figure"],
-  cli: ["experiment", "papers"],
+  cli: ["experiment", "figure", "papers"],
   library: ["check", ...NUMERICS, "experiment", "figure", "kernels", "papers"],
 };
 

@@ -6,7 +6,7 @@
  */
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { canonicalJson, cellHash } from "../experiment/_cell.ts";
+import { canonicalJson, cellHash } from "../experiment/cell.ts";
 import { FolderStore, type Row, SweepError, type SweepFile, sweepRows } from "../experiment/mod.ts";
 import { progress } from "../experiment/mod.ts";
 import { isTask } from "../experiment/task.ts";

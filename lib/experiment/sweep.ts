@@ -1,5 +1,5 @@
 import { checkFinite, checkInteger, checkPositive } from "../check.ts";
-import { canonicalJson, cellHash } from "./_cell.ts";
+import { canonicalJson, cellHash } from "./cell.ts";
 import { type Lane, localLane, workerLane } from "./_lane.ts";
 import { FolderStore } from "./folder_store.ts";
 import { progress } from "./progress.ts";
@@ -271,6 +271,7 @@ function isStoreError(error: unknown): boolean {
 
 /** Cells of a sweep that failed while the others were finished and kept. */
 export class SweepError extends Error {
+  /** `"SweepError"`. */
   override name = "SweepError";
   /** One error per failed cell, each naming it. */
   readonly failures: readonly Error[];

@@ -91,3 +91,37 @@ Deno.test("a kernel in which promises are watched treats them as everywhere else
     '"true Promise Promise { 1 } true true 1 2 3 fulfilled,rejected"',
   );
 });
+
+Deno.test("an interrupt ends a sweep with its workers; run again, it goes on where it was", async () => {
+  const folder = await Deno.makeTempDir();
+  const kept = () =>
+    Array.from(Deno.readDirSync(folder))
+      .flatMap(({ name }) => Array.from(Deno.readDirSync(`${folder}/${name}`), (file) => file.name))
+      .sort();
+  {
+    await using kernel = await TestKernel.start();
+    const tasks = new URL("../experiment/_sweep_tasks.ts", import.meta.url).href;
+    await kernel.run([
+      `const { sweep } = await import("lora-dynamics/experiment/mod.ts");
+       const { busy } = await import(${JSON.stringify(tasks)});
+       const cells = Array.from({ length: 8 }, (_, i) => ({ i, ms: i < 2 ? 1 : 1500 }));
+       const options = { name: "s", run: busy, cells, workers: 2, store: ${
+        JSON.stringify(folder)
+      } };`,
+    ]);
+    const [{ status, seconds }] = await kernel.run(["await sweep(options)"], {
+      interrupt_after: 1,
+      timeout: 15,
+    });
+    assertEquals(status, "error");
+    assertLess(seconds ?? Infinity, 5);
+    const first = kept();
+    assert(first.length >= 2 && first.length < 8, `${first.length} kept`);
+    // Workers in the middle of a cell would finish it in this time.
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    assertEquals(kept(), first);
+    assertEquals(await kernel.value("(await sweep(options)).length"), "16");
+    assertEquals(kept().length, 8);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
