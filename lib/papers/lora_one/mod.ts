@@ -4,6 +4,22 @@
  *
  * @module
  */
+export * from "./claims.ts";
+export {
+  contractionOf,
+  knownOffsetRuns,
+  OFFSET_SCALES,
+  type OffsetRun,
+  offsetRuns,
+  offsetStart,
+  portraitDraws,
+} from "./claims_descent.ts";
+export { type DigitsSummary, digitsTable } from "./claims_digits.ts";
+export { type PhaseRun, phaseRun } from "./claims_linear.ts";
+export { lawOfSines, startTangents } from "./claims_one_step.ts";
+export { pairedDeviation, reducedCoordinates } from "./claims_population.ts";
+export { monteCarlo, reluStartError } from "./claims_relu.ts";
+export * from "./experiments.ts";
 export * from "./measures.ts";
 export * from "./problem.ts";
 export * from "./relu.ts";
