@@ -176,7 +176,7 @@ export function contractionOf(
   u: Matrix,
   rate: number,
 ): { rho: number; worst: number; epsilon: number } {
-  const path = productTrajectory(covariance, u, { rate, steps: 20 });
+  const path = productTrajectory(covariance, u, { rate, steps: 30 });
   const rho = path.map((m) => spectralNorm(add(m, u, -1)));
   const ratios = rho.slice(1).map((x, i) => x / rho[i]);
   const one = covariance.data.map((x, i) => x - (i % (covariance.rows + 1) === 0 ? 1 : 0));

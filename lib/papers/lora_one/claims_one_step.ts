@@ -7,7 +7,14 @@
  */
 import { type Claim, comparison, median, summary, where } from "../../experiment/mod.ts";
 import { stream } from "../../random/mod.ts";
-import { noiseExperiment, NOISY, ONE_STEP_SIZES, oneStepExperiment, SEED } from "./experiments.ts";
+import {
+  NOISE_UNIT,
+  noiseExperiment,
+  NOISY,
+  ONE_STEP_SIZES,
+  oneStepExperiment,
+  SEED,
+} from "./experiments.ts";
 import {
   bestShrinkage,
   criticalStrength,
@@ -146,9 +153,11 @@ function c31(): Claim {
     statement: "Label noise: below λ_c the one-step gradient carries no signal, above it the " +
       "overlaps follow the spiked-matrix formulas",
     check: async (preset) => {
-      const rows = await noiseExperiment(preset), critical = criticalStrength(NOISY);
+      const rows = await noiseExperiment(preset), critical = NOISE_UNIT;
       const { put, result } = comparison();
-      put("λ_c", critical, 0.188030154654, 1e-9);
+      put("λ_c, leading order", critical, 0.188030154654, 1e-9);
+      const exact = criticalStrength(NOISY);
+      put("λ_c with √(1 + (d+1)/N)", exact, critical / Math.sqrt(1 + 401 / 8000), 1e-12);
       const at = (ratio: number, key: "u2" | "v2") =>
         summary(
           rows.filter((row) => Math.abs(row.lambda / critical - ratio) < 1e-6).map((row) =>

@@ -5,7 +5,6 @@
  * @module
  */
 import { byPreset, grid, type Preset, sweep, type SweepRow } from "../../experiment/mod.ts";
-import { criticalStrength } from "./theory.ts";
 import {
   type AlignmentCell,
   type AlignmentRow,
@@ -212,10 +211,12 @@ export const NOISY: {
   sigma: 1,
 };
 
+/** Leading order of the critical strength, `σ(dk)^¼/√N`: the unit of F9's axis. */
+export const NOISE_UNIT: number = NOISY.sigma * (NOISY.d * NOISY.k) ** 0.25 / Math.sqrt(NOISY.N);
+
 /** F9: overlaps with label noise, at strengths relative to the critical one. */
 export function noiseExperiment(preset: Preset): Promise<SweepRow<NoiseCell, NoiseRow, string>[]> {
-  const critical = criticalStrength(NOISY);
-  const strengths = [0.5, 0.9, 1.2, 1.6, 2.5, 4].map((x) => x * critical).join(",");
+  const strengths = [0.5, 0.9, 1.2, 1.6, 2.5, 4].map((x) => x * NOISE_UNIT).join(",");
   return sweep({
     name: "F9, label noise",
     run: noiseRun,
@@ -227,13 +228,13 @@ export function noiseExperiment(preset: Preset): Promise<SweepRow<NoiseCell, Noi
 /** Stability numbers of C34. */
 export const CATAPULT_NUMBERS: readonly number[] = [1.5, 1.9, 2.1, 2.5, 3, 3.5, 3.9, 4.1, 4.5, 6];
 
-/** F11: 400 steps of the golden instance around the catapult window. */
+/** F11: the golden instance around the catapult window, to the last loss of a loop of 400 steps. */
 export function catapultExperiment(
   preset: Preset,
 ): Promise<SweepRow<CatapultCell, CatapultRow, never>[]> {
   const between = [1.7, 2, 2.25, 2.75, 3.25, 3.7, 3.8, 4, 4.25, 5];
   const numbers = [...CATAPULT_NUMBERS, ...byPreset(preset, [], between)].toSorted((a, b) => a - b);
-  const cells = grid({ variance: [0.1, 1], c: numbers }).map((cell) => ({ ...cell, steps: 400 }));
+  const cells = grid({ variance: [0.1, 1], c: numbers }).map((cell) => ({ ...cell, steps: 399 }));
   return sweep({ name: "F11, catapult", run: catapultRun, cells });
 }
 
@@ -258,7 +259,8 @@ export function digitsExperiment(
 ): Promise<SweepRow<DigitsCell, DigitsRow, number>[]> {
   const steps = 150;
   const cells = (["GD", "Adam"] as const).flatMap((rule) => {
-    const all = DIGITS_RATES[rule], rates = byPreset(preset, all.slice(rule === "GD" ? 3 : 2), all);
+    const all = DIGITS_RATES[rule],
+      rates = byPreset(preset, rule === "GD" ? [0.03, 0.1, 1] : [0.01, 0.03], all);
     return grid({ method: [...DIGITS_METHODS], rate: [...rates] })
       .map((cell) => ({ ...cell, rule, steps }));
   });

@@ -20,6 +20,7 @@ export { lawOfSines, startTangents } from "./claims_one_step.ts";
 export { pairedDeviation, reducedCoordinates } from "./claims_population.ts";
 export { monteCarlo, reluStartError } from "./claims_relu.ts";
 export * from "./experiments.ts";
+export * from "./figures.ts";
 export * from "./measures.ts";
 export * from "./problem.ts";
 export * from "./relu.ts";

@@ -20,7 +20,7 @@ import { stream } from "../../random/mod.ts";
 import { sineBetween } from "./measures.ts";
 import { covarianceOf, orth } from "./problem.ts";
 
-/** A data set of Gaussian inputs, and a target of equal singular values. */
+/** A data set of Gaussian inputs and a random target. */
 export interface OneStepCell {
   /** Input dimension. */
   d: number;
@@ -48,7 +48,7 @@ export interface OneStepRow extends Row {
   power: number;
 }
 
-/** `G = XᵀXΔ/N` on `N` rows of standard normals, with `Δ = U` (equal singular values, `V = I`). */
+/** `G = XᵀXΔ/N` on `N` rows of standard normals, with `Δ = US`, singular values `1, …, 1/r*`. */
 export const oneStepRun: Task<OneStepCell, OneStepRow> = task(
   import.meta.url,
   "oneStepRun",
@@ -61,14 +61,16 @@ export const oneStepRun: Task<OneStepCell, OneStepRow> = task(
         stream(seed, name, d, N).fillNormal(new Float64Array(rows * columns)),
       );
     const x = draw("data", N, d), u = orth(draw("target", d, rank));
-    const raw = multiplyTN(x, multiply(x, u)), g = { ...raw, data: raw.data.map((v) => v / N) };
-    const error = add(g, u, -1);
+    const target = { ...u, data: u.data.map((v, i) => v * (rank - i % rank) / rank) };
+    const raw = multiplyTN(x, multiply(x, target));
+    const g = { ...raw, data: raw.data.map((v) => v / N) };
+    const error = add(g, target, -1), size = frobeniusNorm(target);
     return {
       sine: sineBetween(orth(g), u),
-      square: frobeniusNorm(error) ** 2 / rank,
+      square: (frobeniusNorm(error) / size) ** 2,
       op: spectralNorm(error),
       covariance: norm ? spectralNorm(add(covarianceOf(x), identity(d), -1)) : null,
-      inner: innerProduct(g, u),
+      inner: innerProduct(g, target),
       power: frobeniusNorm(g) ** 2,
     };
   },
