@@ -77,6 +77,8 @@ export class LinearDescent {
   readonly #work: Record<"covariance" | "gradient" | "sa" | "residual" | "da" | "db", Matrix>;
 
   /**
+   * The run of a start on a problem, before its first step.
+   *
    * @param problem The problem; for a start that shifts `W`, see {@linkcode shiftedProblem}.
    * @param start Factors, copied.
    * @param options Step sizes and kind.

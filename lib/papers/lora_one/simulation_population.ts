@@ -5,7 +5,15 @@
  */
 import { checkInteger, checkPositive } from "../../check.ts";
 import { type Row, type Task, task } from "../../experiment/mod.ts";
-import { type Matrix, matrix, spectralNorm, svd } from "../../linalg/mod.ts";
+import {
+  type Matrix,
+  matrix,
+  multiplyNT,
+  multiplyTN,
+  solvePositiveRight,
+  spectralNorm,
+  svd,
+} from "../../linalg/mod.ts";
 import { bartlett, type Stream, stream } from "../../random/mod.ts";
 
 /** A start in reduced coordinates: `A = Ua + Qb`, `B = βVᵀ`, `Q` orthonormal and orthogonal to `U`. */
@@ -41,6 +49,8 @@ export class ReducedDescent {
   readonly #dbeta: Float64Array;
 
   /**
+   * The run of a start, before its first step.
+   *
    * @param values Singular values of `Δ`.
    * @param start Start in reduced coordinates.
    * @param rate Step size.
@@ -202,6 +212,27 @@ export function sampleReducedStart(
     for (let j = 0; j < r; j++) b.data[j * r + i] = initStd * factor[i * r + j];
   }
   return { a, b };
+}
+
+/**
+ * `‖ba⁺‖_op` of a Gaussian start drawn entry by entry, with `U = [e₁ … e_{r*}]`: no law but that of the
+ * entries.
+ *
+ * @param rng Stream.
+ * @param options Sizes, `r ≥ r*`.
+ */
+export function gaussianStartTangent(
+  rng: Stream,
+  { d, r, targetRank }: { d: number; r: number; targetRank: number },
+): number {
+  const what = "draw a LoRA start";
+  checkInteger(what, "targetRank", targetRank, 1);
+  checkInteger(what, `r for r* = ${targetRank}`, r, targetRank);
+  checkInteger(what, `d for r* = ${targetRank}`, d, targetRank + 1);
+  const draw = (rows: number) => matrix(rows, r, rng.fillNormal(new Float64Array(rows * r)));
+  const a = draw(targetRank), b = draw(d - targetRank);
+  const ratio = solvePositiveRight(multiplyNT(b, a), multiplyNT(a, a));
+  return Math.sqrt(spectralNorm(multiplyTN(ratio, ratio)));
 }
 
 /** A random LoRA run in law. */
