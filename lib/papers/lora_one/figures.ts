@@ -21,6 +21,9 @@ import {
 
 const VERMILION = "#D55E00";
 
+/** Colours of the two optimizers. */
+const BARS = ["#999999", "#333333"];
+
 /** `10^{n}` of a power of ten, for labels. */
 function tenTo(x: number): string {
   return x === 1 ? "1" : `10^{${Math.round(Math.log10(x))}}`;
@@ -54,17 +57,20 @@ export function alignmentFigure(
   },
 ): Figure {
   const variances = distinct(rows, "variance"), colors = sequential(variances.length, 0.9);
-  const marks = (key: "sine" | "risk", every: number): Mark[] =>
+  const marks = (
+    key: "sine" | "risk",
+    every: number,
+    seen: (row: AlignmentPoint) => boolean,
+  ): Mark[] =>
     variances.flatMap((variance, i) => {
       const here = where(rows, "variance", variance);
       return [
         Plot.line(here, { x: "at", y: key, stroke: colors[i], strokeWidth: 0.5, clip: true }),
-        simulation(here.filter((row) => row.at % every === 0), {
+        simulation(here.filter((row) => row.at % every === 0 && seen(row)), {
           x: "at",
           y: key,
           stroke: colors[i],
           symbol: theme.symbols[i],
-          clip: true,
         }),
       ];
     });
@@ -94,7 +100,7 @@ export function alignmentFigure(
               strokeDasharray: "2 2",
             })
           ),
-          ...marks("sine", 50),
+          ...marks("sine", 50, ({ at }) => at <= 700),
           line(linear, ""),
           line(leading, "1.2 1.8"),
           line(end, "5 2"),
@@ -104,7 +110,7 @@ export function alignmentFigure(
         title: "risk",
         x: { label: "steps /{t}", domain: [0, 1500] },
         y: { label: "½‖/{AB} − /{Δ}‖²", type: "log", domain: [1e-13, 4] },
-        marks: marks("risk", 100),
+        marks: marks("risk", 100, ({ risk }) => risk < 4),
       },
     ],
     columns: 2,
@@ -144,9 +150,9 @@ export function portraitFigure(points: PortraitPoint[]): Figure {
         const { stroke } = style(i), last = here[here.length - 1];
         return [
           Plot.line(here, { x, y, stroke, strokeWidth: 0.8, clip: true }),
-          Plot.dot([here[0]], { x, y, fill: stroke, stroke, r: 2.4, clip: true }),
+          Plot.dot([here[0]], { x, y, fill: stroke, stroke, r: 2.4 }),
           ...(x === "along"
-            ? [Plot.dot([last], { x, y, fill: stroke, symbol: "star", r: 4, clip: true })]
+            ? [Plot.dot([last], { x, y, fill: stroke, symbol: "star", r: 4 })]
             : []),
         ];
       })
@@ -230,10 +236,14 @@ function mapPanel(
       isLog ? Number(row[key]) * Math.sqrt(b / a) ** side : Number(row[key]) + side * (b - a) / 2;
   };
   const [ex, ey] = [edge("x", log.x), edge("y", log.y)];
+  const span = (side: (row: Row, side: 1 | -1) => number): [number, number] => [
+    Math.min(...cells.map((row) => side(row, -1))),
+    Math.max(...cells.map((row) => side(row, 1))),
+  ];
   return {
     title,
-    x: { label: x, type: log.x ? "log" : "linear" },
-    y: { label: y, type: log.y ? "log" : "linear" },
+    x: { label: x, type: log.x ? "log" : "linear", domain: span(ex) },
+    y: { label: y, type: log.y ? "log" : "linear", domain: span(ey) },
     color,
     marks: [
       Plot.rect(cells.filter(({ value }) => value !== null), {
@@ -390,21 +400,21 @@ export function digitsFigure(
   },
 ): Figure {
   const methods = distinct(bars, "method"), rules = distinct(bars, "rule");
-  const look = (i: number) => ({ ...style(i), symbol: i < 7 ? style(i).symbol : "star" as const });
+  const look = (i: number) =>
+    i < theme.palette.length ? style(i) : { stroke: "#777777", symbol: "star" as const };
   const lines = (points: Point[], every: number): Mark[] =>
     methods.flatMap((name, i) => {
       const here = where(points, "series", name);
       const { stroke, symbol } = look(i);
       return [
         Plot.line(here, { x: "x", y: "y", stroke, strokeWidth: 0.7, clip: true }),
-        Plot.dot(here.filter((_, j) => (j + i) % every === 0), {
+        Plot.dot(here.filter((row, j) => (j + i) % every === 0 && row.y < 20), {
           x: "x",
           y: "y",
           stroke,
           fill: "#fff",
           symbol,
           r: 2.1,
-          clip: true,
         }),
       ];
     });
@@ -426,37 +436,33 @@ export function digitsFigure(
       },
       {
         title: "steps to loss 0.3",
-        x: {
+        x: { label: "steps" },
+        y: {
           label: "",
-          domain: [-0.6, methods.length - 0.4],
+          domain: [methods.length - 0.4, -0.6],
           ticks: methods.map((_, i) => i),
           tickFormat: (i: number) => methods[i] ?? "",
-          tickRotate: -60,
-        } as Panel["x"],
-        y: { label: "steps", domain: [0, 85] },
+        } as Panel["y"],
         legend: {
-          at: "top-right",
-          entries: rules.map((label, i) => ({
-            label,
-            fill: ["#777", "#000"][i],
-            stroke: "#000",
-            box: true,
-          })),
+          at: "bottom-right",
+          entries: rules.map((label, i) => (
+            { label, fill: BARS[i], stroke: BARS[i], box: true }
+          )),
         },
         marks: [
           ...rules.map((rule, i) =>
             Plot.rect(where(bars, "rule", rule), {
-              x1: (row: DigitsBar) => place(row) - 0.16,
-              x2: (row: DigitsBar) => place(row) + 0.16,
-              y1: 0,
-              y2: "mean",
-              fill: ["#777", "#000"][i],
+              y1: (row: DigitsBar) => place(row) - 0.16,
+              y2: (row: DigitsBar) => place(row) + 0.16,
+              x1: 0,
+              x2: "mean",
+              fill: BARS[i],
             })
           ),
-          Plot.ruleX(bars, {
-            x: place,
-            y1: (row: DigitsBar) => row.mean - row.se,
-            y2: (row: DigitsBar) => row.mean + row.se,
+          Plot.ruleY(bars, {
+            y: place,
+            x1: (row: DigitsBar) => row.mean - row.se,
+            x2: (row: DigitsBar) => row.mean + row.se,
             stroke: VERMILION,
             strokeWidth: 1,
           }),
