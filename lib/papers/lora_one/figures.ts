@@ -259,7 +259,7 @@ function mapPanel(
         theory(where(lines, "series", name), {
           x: "x",
           y: "y",
-          stroke: "#fff",
+          stroke: color.type === "log" ? VERMILION : "#fff",
           strokeWidth: 1.5,
           clip: true,
         })
@@ -349,7 +349,10 @@ export function noiseFigure(
 }
 
 /** E1: steps of preconditioned descent over `N/d` and `η`, for two condition numbers. */
-export function basinFigure(maps: readonly { title: string; cells: MapCell[] }[]): Figure {
+export function basinFigure(
+  maps: readonly { title: string; cells: MapCell[] }[],
+  edge: readonly Point[],
+): Figure {
   return {
     panels: maps.map(({ title, cells }) =>
       mapPanel(cells, {
@@ -363,15 +366,19 @@ export function basinFigure(maps: readonly { title: string; cells: MapCell[] }[]
           label: "steps to 10⁻⁶",
           legend: true,
         },
+        lines: edge,
         log: { x: true, y: false },
       })
     ),
     columns: 2,
-    rows: Object.fromEntries(maps.map(({ title, cells }) => [title, cells])),
+    rows: {
+      ...Object.fromEntries(maps.map(({ title, cells }) => [title, cells])),
+      edge: [...edge],
+    },
     size: "page",
     caption:
       "Preconditioned descent from the spectral start (d = 40, r = r* = 4, λ = 0): steps to a relative error " +
-      "of 10⁻⁶; white: not within 400 steps. Both condition numbers have the same basin: N of a few d " +
+      "of 10⁻⁶; white: not within 400 steps; line: edge η = 2/μ_max of local stability. Both condition numbers have the same basin: N of a few d " +
       "is enough, not ε ≲ κ⁻³.",
   };
 }
@@ -444,7 +451,7 @@ export function digitsFigure(
           tickFormat: (i: number) => methods[i] ?? "",
         } as Panel["y"],
         legend: {
-          at: "bottom-right",
+          at: "above",
           entries: rules.map((label, i) => (
             { label, fill: BARS[i], stroke: BARS[i], box: true }
           )),
