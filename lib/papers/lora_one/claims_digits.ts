@@ -146,8 +146,8 @@ function c33(): Claim {
     source: "ours",
     statement: "Digits: a smaller LoRA start aligns better with the gradient (layer 1, step 20, " +
       "seed 0), and rises again later",
-    check: async () => {
-      const rows = where(await angleExperiment(), "layer", 1), { put, result } = comparison();
+    check: async (preset) => {
+      const rows = where(await angleExperiment(preset), "layer", 1), { put, result } = comparison();
       for (const [spread, a, b] of reference) {
         const here = where(rows, "spread", spread), [at20] = where(here, "at", 20);
         put(`A, scale ${spread}`, at20.sineA, a, 1e-3);

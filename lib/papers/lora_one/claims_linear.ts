@@ -23,7 +23,7 @@ import {
   toyAllColumns,
   toyExperiment,
 } from "./experiments.ts";
-import { alignment, directionsOf, sineBetween, topLeft } from "./measures.ts";
+import { alignment, directionsOf, sineBetween, tallNorm, topLeft } from "./measures.ts";
 import { toyProblem, toyStart } from "./problem.ts";
 import { LinearDescent } from "./simulation.ts";
 import { guaranteedExponent, linearPhase, sharpExponent } from "./theory.ts";
@@ -74,7 +74,7 @@ export function phaseRun(variance: number): PhaseRun {
     const { a, b } = phase.factors(t);
     const [da, db] = [add(run.a, a, -1), transpose(add(run.b, b, -1))];
     const stack = { rows: 200, columns: 8, data: Float64Array.from([...da.data, ...db.data]) };
-    out.remainders.push(spectralNorm(stack) / size);
+    out.remainders.push(tallNorm(stack) / size);
     out.sines.push(alignment(run.a, phase.directions.u));
     out.bounds.push(phase.sineBound(t));
   });

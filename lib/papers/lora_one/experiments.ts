@@ -124,12 +124,17 @@ export const ONE_STEP_SIZES: readonly (readonly [d: number, N: number, rank: num
 export function oneStepExperiment(
   preset: Preset,
 ): Promise<SweepRow<OneStepCell, OneStepRow, string>[]> {
-  const cells = ONE_STEP_SIZES.map(([d, N, rank]) => ({ d, N, rank, norm: d < 200 }));
+  const cells = ONE_STEP_SIZES.map(([d, N, rank]) => ({
+    d,
+    N,
+    rank,
+    norm: N === 1600 && d === 100,
+  }));
   return sweep({
     name: "F7, one step",
     run: oneStepRun,
     cells,
-    seeds: parts(byPreset(preset, 40, 120)),
+    seeds: parts(byPreset(preset, 24, 120)),
   });
 }
 
@@ -144,7 +149,7 @@ export function oneStepRatios(
     name: "F7, sample size",
     run: oneStepRun,
     cells,
-    seeds: parts(byPreset(preset, 20, 60)),
+    seeds: parts(byPreset(preset, 10, 60)),
   });
 }
 
@@ -221,7 +226,7 @@ export function noiseExperiment(preset: Preset): Promise<SweepRow<NoiseCell, Noi
     name: "F9, label noise",
     run: noiseRun,
     cells: [{ ...NOISY, strengths }],
-    seeds: parts(byPreset(preset, 6, 20)),
+    seeds: parts(byPreset(preset, 4, 20)),
   });
 }
 
@@ -257,7 +262,7 @@ export function basinExperiment(
 export function digitsExperiment(
   preset: Preset,
 ): Promise<SweepRow<DigitsCell, DigitsRow, number>[]> {
-  const steps = 150;
+  const steps = byPreset(preset, 100, 150);
   const cells = (["GD", "Adam"] as const).flatMap((rule) => {
     const all = DIGITS_RATES[rule],
       rates = byPreset(preset, rule === "GD" ? [0.03, 0.1, 1] : [0.01, 0.03], all);
@@ -273,9 +278,9 @@ export function digitsExperiment(
 }
 
 /** F10, C33: alignment of vanilla LoRA at three scales of its start. */
-export function angleExperiment(): Promise<SweepRow<AngleCell, AngleRow, number>[]> {
-  const cells = [1, 0.1, 0.01].map((spread) => ({ spread, steps: 150 }));
-  return sweep({ name: "F10, angles", run: angleRun, cells, seeds: [0] });
+export function angleExperiment(preset: Preset): Promise<SweepRow<AngleCell, AngleRow, number>[]> {
+  const cells = [1, 0.1, 0.01].map((spread) => ({ spread, steps: byPreset(preset, 100, 150) }));
+  return sweep({ name: "F10, angles", run: angleRun, cells, seeds: [0], workers: 0 });
 }
 
 /** F10: one step of the gradient, no training. */
@@ -291,6 +296,11 @@ export function oneStepDigits(
 }
 
 /** F10: trajectories in the plane of full fine-tuning. */
-export function pathExperiment(): Promise<SweepRow<PathCell, PathRow, number>[]> {
-  return sweep({ name: "F10, trajectories", run: pathRun, cells: [{ steps: 150 }], seeds: [0] });
+export function pathExperiment(preset: Preset): Promise<SweepRow<PathCell, PathRow, number>[]> {
+  return sweep({
+    name: "F10, trajectories",
+    run: pathRun,
+    cells: [{ steps: byPreset(preset, 100, 150) }],
+    seeds: [0],
+  });
 }

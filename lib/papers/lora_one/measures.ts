@@ -34,6 +34,14 @@ export function errorOf({ target }: LinearProblem, { a, b }: Adapter): Matrix {
   return add(multiply(a, b), target, -1);
 }
 
+/**
+ * Spectral norm of a matrix with few columns, by its Gram matrix: as exact for the largest singular
+ * value as a decomposition, at the cost of one product.
+ */
+export function tallNorm(m: Matrix): number {
+  return Math.sqrt(spectralNorm(multiplyTN(m, m)));
+}
+
 /** The top-`r*` left singular vectors of a matrix, `U_{r*}(M)`. */
 export function topLeft(m: Matrix, rank: number): Matrix {
   return svd(m, rank).u;
@@ -49,7 +57,7 @@ export function topLeft(m: Matrix, rank: number): Matrix {
  * @param u `d × r*`, orthonormal columns.
  */
 export function sineBetween(p: Matrix, u: Matrix): number {
-  return Math.min(1, spectralNorm(add(p, multiply(u, multiplyTN(u, p)), -1)));
+  return Math.min(1, tallNorm(add(p, multiply(u, multiplyTN(u, p)), -1)));
 }
 
 /**

@@ -9,11 +9,11 @@ import {
   type Matrix,
   matrix,
   multiplyNT,
-  multiplyTN,
   solvePositiveRight,
   spectralNorm,
   svd,
 } from "../../linalg/mod.ts";
+import { tallNorm } from "./measures.ts";
 import { bartlett, type Stream, stream } from "../../random/mod.ts";
 
 /** A start in reduced coordinates: `A = Ua + Qb`, `B = βVᵀ`, `Q` orthonormal and orthogonal to `U`. */
@@ -232,7 +232,7 @@ export function gaussianStartTangent(
   const draw = (rows: number) => matrix(rows, r, rng.fillNormal(new Float64Array(rows * r)));
   const a = draw(targetRank), b = draw(d - targetRank);
   const ratio = solvePositiveRight(multiplyNT(b, a), multiplyNT(a, a));
-  return Math.sqrt(spectralNorm(multiplyTN(ratio, ratio)));
+  return tallNorm(ratio);
 }
 
 /** A random LoRA run in law. */

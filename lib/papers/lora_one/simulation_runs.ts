@@ -6,7 +6,14 @@
 import { type Row, type Task, task } from "../../experiment/mod.ts";
 import { frobeniusNorm, identity, matrix } from "../../linalg/mod.ts";
 import { stream } from "../../random/mod.ts";
-import { alignment, directionsOf, leakOf, stabilityNumber, topLeft } from "./measures.ts";
+import {
+  alignment,
+  directionsOf,
+  leakOf,
+  sineBetween,
+  stabilityNumber,
+  topLeft,
+} from "./measures.ts";
 import {
   type Adapter,
   composed,
@@ -62,7 +69,8 @@ export const toyRun: Task<ToyCell, ToyRow> = task(
     const run = new LinearDescent(problem, start, { rate: 1 / 64 }), rows: ToyRow[] = [];
     run.advance(steps, (at) => {
       if (at % every !== 0 && at !== 1) return;
-      const sine = alignment(run.a, u), other = alignment(run.a, truth);
+      const top = topLeft(run.a, 4);
+      const sine = sineBetween(top, u), other = sineBetween(top, truth);
       const leak = leakOf(run.b, v);
       rows.push({ at, sine, truth: other, risk: run.risk(), loss: run.loss(), leak });
     });

@@ -14,7 +14,7 @@ import {
   spectralNorm,
   svd,
 } from "../../linalg/mod.ts";
-import { alignment, type Directions, directionsOf } from "./measures.ts";
+import { alignment, type Directions, directionsOf, tallNorm } from "./measures.ts";
 import { type Adapter, type LinearProblem } from "./problem.ts";
 
 function weighted(x: Matrix, row: (i: number) => number): Matrix {
@@ -82,7 +82,7 @@ export function linearPhase(problem: LinearProblem, a: Matrix, rate: number): Li
     ),
   });
   const leadingTangent = (t: number) =>
-    spectralNorm({ ...ratio, data: ratio.data.map((x, at) => x / c(at % rank, t, 1)) });
+    tallNorm({ ...ratio, data: ratio.data.map((x, at) => x / c(at % rank, t, 1)) });
   return {
     directions,
     factors,
