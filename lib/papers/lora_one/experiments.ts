@@ -262,7 +262,7 @@ export function basinExperiment(
 export function digitsExperiment(
   preset: Preset,
 ): Promise<SweepRow<DigitsCell, DigitsRow, number>[]> {
-  const steps = byPreset(preset, 100, 150);
+  const steps = 150;
   const cells = (["GD", "Adam"] as const).flatMap((rule) => {
     const all = DIGITS_RATES[rule],
       rates = byPreset(preset, rule === "GD" ? [0.03, 0.1, 1] : [0.01, 0.03], all);
