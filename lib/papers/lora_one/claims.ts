@@ -7,6 +7,7 @@ import type { Claim } from "../../experiment/mod.ts";
 import { descentClaims } from "./claims_descent.ts";
 import { digitsClaims } from "./claims_digits.ts";
 import { linearClaims } from "./claims_linear.ts";
+import { offsetClaims } from "./claims_offset.ts";
 import { oneStepClaims } from "./claims_one_step.ts";
 import { populationClaims } from "./claims_population.ts";
 import { reluClaims } from "./claims_relu.ts";
@@ -18,7 +19,7 @@ function key(id: string): [number, string] {
 
 /** All claims, by number. */
 export const claims: readonly Claim[] = [
-  ...[...linearClaims, ...oneStepClaims, ...descentClaims],
+  ...[...linearClaims, ...oneStepClaims, ...descentClaims, ...offsetClaims],
   ...[...reluClaims, ...populationClaims, ...digitsClaims],
 ].toSorted((a, b) => {
   const [[i, x], [j, y]] = [key(a.id), key(b.id)];

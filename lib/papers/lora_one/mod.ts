@@ -5,15 +5,15 @@
  * @module
  */
 export * from "./claims.ts";
+export { contractionOf } from "./claims_descent.ts";
 export {
-  contractionOf,
   knownOffsetRuns,
   OFFSET_SCALES,
   type OffsetRun,
   offsetRuns,
   offsetStart,
   portraitDraws,
-} from "./claims_descent.ts";
+} from "./claims_offset.ts";
 export { type DigitsSummary, digitsTable } from "./claims_digits.ts";
 export { type PhaseRun, phaseRun } from "./claims_linear.ts";
 export { lawOfSines, startTangents } from "./claims_one_step.ts";

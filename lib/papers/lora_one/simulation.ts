@@ -6,4 +6,5 @@ export * from "./simulation_population.ts";
 export * from "./simulation_portrait.ts";
 export * from "./simulation_relu.ts";
 export * from "./simulation_digits.ts";
+export * from "./simulation_network.ts";
 export * from "./simulation_runs.ts";

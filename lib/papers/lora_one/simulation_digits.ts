@@ -1,199 +1,26 @@
 /**
- * Real data: a network trained on odd digits and fine-tuned on even ones, by all methods.
+ * Real data: fine-tuning on even digits by all methods, angles, one step, trajectories.
  *
  * @module
  */
 import { type Row, type Task, task } from "../../experiment/mod.ts";
+import { columns, type Matrix, matrix, multiplyNT, svd, symmetricEigen } from "../../linalg/mod.ts";
+import { type Labelled, type Network, optimizer } from "../../nn/mod.ts";
+
 import {
-  columns,
-  type Matrix,
-  matrix,
-  multiplyNT,
-  svd,
-  symmetricEigen,
-  transpose,
-} from "../../linalg/mod.ts";
-import {
-  adapt,
-  type AdaptOptions,
-  digitPixels,
-  type Labelled,
-  mlp,
-  type Network,
-  optimizer,
-} from "../../nn/mod.ts";
-import { stream } from "../../random/mod.ts";
-import { portableNormal } from "./problem.ts";
-
-const PIXELS = 64, HIDDEN = 64, CLASSES = 10, RANK = 4, ALPHA = 8;
-
-/** Layers in the order of the computation. */
-const LAYERS = ["layer1", "layer2"];
-
-/** What is compared; `LoRA-One*` is ours. */
-export type DigitsMethod =
-  | "Full"
-  | "LoRA"
-  | "LoRA+"
-  | "rsLoRA"
-  | "PiSSA"
-  | "LoRA-GA"
-  | "LoRA-One"
-  | "LoRA-One*";
-
-/** All methods, in the order of the table. */
-export const DIGITS_METHODS: readonly DigitsMethod[] = [
-  ...["Full", "LoRA", "LoRA+", "rsLoRA", "PiSSA", "LoRA-GA", "LoRA-One", "LoRA-One*"] as const,
-];
-
-/** Learning rates: the same grid for every method. */
-export const DIGITS_RATES: Readonly<Record<"GD" | "Adam", readonly number[]>> = {
-  GD: [1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1],
-  Adam: [3e-4, 1e-3, 3e-3, 1e-2, 3e-2],
-};
+  DIGITS_LAYERS,
+  DIGITS_RANK,
+  type DigitsMethod,
+  digitsParts,
+  lineSearch,
+  lowRankPart,
+  methodNetwork,
+  negativeGradients,
+  pretrainedNetwork,
+} from "./simulation_network.ts";
 
 /** Loss above which a run counts as diverged. */
 const DIVERGED = 50;
-
-/** The three parts of the digits: odd for pre-training, even for fine-tuning, even for the test. */
-export interface DigitsParts {
-  /** Odd digits. */
-  readonly odd: Labelled;
-  /** Even digits. */
-  readonly even: Labelled;
-  /** Held-out even digits (every fifth image). */
-  readonly test: Labelled;
-  /** Held-out odd digits. */
-  readonly oddTest: Labelled;
-}
-
-let parts: DigitsParts | undefined;
-
-/** The digits, pixels in [0, 1], by parity of the label; index mod 5 = 4 is held out. */
-export function digitsParts(): DigitsParts {
-  if (parts) return parts;
-  const all = digitPixels();
-  const select = (wanted: (label: number, index: number) => boolean): Labelled => {
-    const chosen = Array.from(all.label.keys()).filter((i) => wanted(all.label[i], i));
-    const x = new Float64Array(chosen.length * PIXELS);
-    chosen.forEach((from, to) => {
-      for (let k = 0; k < PIXELS; k++) x[to * PIXELS + k] = all.x[from * PIXELS + k] / 16;
-    });
-    return { count: chosen.length, x, label: Uint8Array.from(chosen, (i) => all.label[i]) };
-  };
-  return parts = {
-    odd: select((label, i) => label % 2 === 1 && i % 5 !== 4),
-    even: select((label, i) => label % 2 === 0 && i % 5 !== 4),
-    test: select((label, i) => label % 2 === 0 && i % 5 === 4),
-    oddTest: select((label, i) => label % 2 === 1 && i % 5 === 4),
-  };
-}
-
-const pretrained = new Map<number, Network>();
-
-/** The network after 300 full-batch steps of Adam (3e-3) on the odd digits, one for each seed. */
-export function pretrainedNetwork(seed: number): Network {
-  const known = pretrained.get(seed);
-  if (known) return known;
-  const { odd } = digitsParts();
-  const sizes = [PIXELS, HIDDEN, CLASSES];
-  const network = mlp({ sizes, rng: stream("unused"), batch: odd.count });
-  const fill = (name: string, w: Matrix, deviation: number) => {
-    network.layers[name].weight.value.data.set(transpose(w).data.map((x) => x * deviation));
-  };
-  fill("layer1", portableNormal(900 + seed, PIXELS, HIDDEN), Math.sqrt(2 / PIXELS));
-  fill("layer2", portableNormal(910 + seed, HIDDEN, CLASSES), Math.sqrt(1 / HIDDEN));
-  const rule = optimizer(network, { learningRate: 3e-3, method: "adam" });
-  for (let t = 0; t < 300; t++) {
-    network.lossAndGradient(odd);
-    rule.step();
-  }
-  pretrained.set(seed, network);
-  return network;
-}
-
-/** Negative gradients of the layers, out × in, at the pre-trained weights on some images. */
-export function negativeGradients(network: Network, data: Labelled): Matrix[] {
-  network.lossAndGradient(data);
-  return LAYERS.map((name) => {
-    const { value, gradient } = network.layers[name].weight;
-    return { ...value, data: gradient!.data.map((x) => -x) };
-  });
-}
-
-/** The best approximation of rank `r`. */
-export function lowRankPart(g: Matrix, r: number): Matrix {
-  const { u, values, v } = svd(g, r);
-  return multiplyNT({ ...u, data: u.data.map((x, i) => x * values[i % r]) }, v);
-}
-
-/** Step sizes of the line search: 41 values from 10⁻² to 10². */
-const SEARCH = Array.from({ length: 41 }, (_, i) => 10 ** (-2 + i / 10));
-
-/** The network moved along given directions. */
-function moved(network: Network, directions: readonly Matrix[], eta: number): Network {
-  const copy = network.merged();
-  LAYERS.forEach((name, i) => {
-    const { data } = copy.layers[name].weight.value;
-    directions[i].data.forEach((x, at) => data[at] += eta * x);
-  });
-  return copy;
-}
-
-/** Best training loss along directions, over the 41 step sizes. */
-export function lineSearch(
-  network: Network,
-  directions: readonly Matrix[],
-): { eta: number; loss: number; accuracy: number } {
-  const { even, test } = digitsParts();
-  let best = { eta: NaN, loss: Infinity, accuracy: NaN };
-  for (const eta of SEARCH) {
-    const candidate = moved(network, directions, eta), { loss } = candidate.evaluate(even);
-    if (loss < best.loss) best = { eta, loss, accuracy: candidate.evaluate(test).accuracy };
-  }
-  return best;
-}
-
-const searched = new Map<number, number>();
-
-/** The γ of LoRA-One*: the line search along the rank-four part of the gradient. */
-function starGamma(seed: number, network: Network, scale: number): number {
-  let eta = searched.get(seed);
-  if (eta === undefined) {
-    const directions = negativeGradients(network, digitsParts().even)
-      .map((g) => lowRankPart(g, RANK));
-    searched.set(seed, eta = lineSearch(network, directions).eta);
-  }
-  return eta / scale;
-}
-
-/**
- * The network as a method fine-tunes it: adapters of rank 4 and `α_L = 8` on both layers, biases
- * frozen; for `"Full"` a copy without adapters.
- *
- * @param spread Scale of LoRA's random factor relative to the usual one.
- */
-export function methodNetwork(method: DigitsMethod, seed: number, spread = 1): Network {
-  const network = pretrainedNetwork(seed), { even } = digitsParts();
-  if (method === "Full") return network.merged();
-  const rng = stream("unused"), common = { rank: RANK, alpha: ALPHA, data: even, rng };
-  const scale = ALPHA / Math.sqrt(RANK);
-  const options: AdaptOptions = method === "LoRA-One"
-    ? { ...common, method: "LoRA-One script", gamma: 16 }
-    : method === "LoRA-One*"
-    ? { ...common, method: "LoRA-One", gamma: starGamma(seed, network, scale) }
-    : { ...common, method, rootScale: method === "PiSSA" ? true : undefined };
-  const adapted = adapt(network, options);
-  if (method === "LoRA" || method === "LoRA+" || method === "rsLoRA") {
-    LAYERS.forEach((name, i) => {
-      const layer = adapted.layers[name], width = layer.inputs;
-      const a = portableNormal(920 + 10 * seed + i, width, RANK);
-      const factor = spread / Math.sqrt(width);
-      layer.a!.value.data.set(transpose(a).data.map((x) => x * factor));
-    });
-  }
-  return adapted;
-}
 
 /** Visits loss and network at every step of full-batch training. */
 function fineTune(
@@ -307,7 +134,7 @@ export const angleRun: Task<AngleCell, AngleRow> = task(
     const network = methodNetwork("LoRA", Number(seed), spread), rows: AngleRow[] = [];
     fineTune(network, { rate: 0.05, rule: "GD", steps }, (at, loss) => {
       if (at % 10 !== 0) return;
-      LAYERS.forEach((name, i) => {
+      DIGITS_LAYERS.forEach((name, i) => {
         const { a, b } = network.layers[name];
         const zero = b!.value.data.every((x) => x === 0);
         rows.push({
@@ -349,17 +176,18 @@ export const oneStepDigitsRun: Task<OneStepDigitsCell, OneStepDigitsRow> = task(
   "oneStepDigitsRun",
   ({ few }: OneStepDigitsCell, { seed }) => {
     const network = pretrainedNetwork(Number(seed)), { even } = digitsParts();
-    const full = negativeGradients(network, even), low = full.map((g) => lowRankPart(g, RANK));
+    const full = negativeGradients(network, even),
+      low = full.map((g) => lowRankPart(g, DIGITS_RANK));
     const energy = Math.min(...full.map((g) => {
       const { values } = svd(g), square = (x: Float64Array) => x.reduce((s, y) => s + y * y, 0);
-      return square(values.slice(0, RANK)) / square(values);
+      return square(values.slice(0, DIGITS_RANK)) / square(values);
     }));
     const batch: Labelled = {
       count: few,
-      x: even.x.slice(0, few * PIXELS),
+      x: even.x.slice(0, few * 64),
       label: even.label.slice(0, few),
     };
-    const small = negativeGradients(network, batch).map((g) => lowRankPart(g, RANK));
+    const small = negativeGradients(network, batch).map((g) => lowRankPart(g, DIGITS_RANK));
     const kinds = [["full", full], ["rank 4", low], ["rank 4, few images", small]] as const;
     return kinds.map(([gradient, directions]) => (
       { gradient, ...lineSearch(network, directions), energy }
@@ -395,7 +223,7 @@ export const pathRun: Task<PathCell, PathRow> = task(
       ...[["LoRA-One", 0.1], ["LoRA-One*", 0.1]] as [DigitsMethod, number][],
     ];
     const flat = (network: Network) =>
-      LAYERS.flatMap((name) => [...network.layers[name].effectiveWeight().data]);
+      DIGITS_LAYERS.flatMap((name) => [...network.layers[name].effectiveWeight().data]);
     const origin = flat(pretrainedNetwork(Number(seed)));
     const paths = rates.map(([method, rate]) => {
       const network = methodNetwork(method, Number(seed)), points: number[][] = [];
