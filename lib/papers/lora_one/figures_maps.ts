@@ -152,7 +152,7 @@ export function noiseFigure(
     rows: { overlaps, simulation: found, risk, "simulated risk": foundRisk, map, critical },
     size: "page",
     caption:
-      "Label noise (d = 400, k = 200, σ = 1; (a), (b): N = 8000, draws exact in law). (a) Squared overlaps of " +
+      "Label noise (d = 400, k = 200, σ = 1; (a), (b): N = 8000, draws exact in law; λ_c = σ(dk)^¼/√N, its leading order). (a) Squared overlaps of " +
       "the leading singular vectors of the one-step gradient with the truth. (b) Risk of the rank-one start " +
       "over that of no start: above 1 the start hurts. (c) Theory: ⟨û, u⟩² over N and λ, with λ_c.",
   };
@@ -188,7 +188,7 @@ export function basinFigure(
     size: "page",
     caption:
       "Preconditioned descent from the spectral start (d = 40, r = r* = 4, λ = 0): steps to a relative error " +
-      "of 10⁻⁶; white: not within 400 steps; line: edge η = 2/μ_max of local stability. Both condition numbers have the same basin: N of a few d " +
+      "of 10⁻⁶; white: not within 400 steps; line: edge η = 2/μ_max of local stability (median of draws). Both condition numbers have the same basin: N of a few d " +
       "is enough, not ε ≲ κ⁻³.",
   };
 }
