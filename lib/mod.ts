@@ -16,6 +16,7 @@
  * - `kernels`: the compiled module under `random` and `linalg`.
  * - `convergenceRate`: theory, simulations, claims and figures of the notebook convergence-rate.
  * - `gradientFlowMf`: theory, simulations, claims and figures of the notebook gradient-flow-mf.
+ * - `loraOne`: theory, simulations, claims and figures of the notebook lora-one.
  * - `preTrainingHurts`: theory, simulations, claims and figures of the notebook pre-training-hurts.
  *
  * @example Mean steps to overlap 1/2 in dimension 10⁶: 64 runs agree with the flow within 4 standard
@@ -45,6 +46,7 @@ export * as gaussian from "./gaussian/mod.ts";
 export * as gradientFlowMf from "./papers/gradient_flow_mf/mod.ts";
 export * as kernels from "./kernels/mod.ts";
 export * as linalg from "./linalg/mod.ts";
+export * as loraOne from "./papers/lora_one/mod.ts";
 export * as nn from "./nn/mod.ts";
 export * as ode from "./ode/mod.ts";
 export * as preTrainingHurts from "./papers/pre_training_hurts/mod.ts";

@@ -1,0 +1,306 @@
+import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { sweep } from "lora-dynamics/experiment/mod.ts";
+import {
+  add,
+  frobeniusNorm,
+  identity,
+  type Matrix,
+  matrix,
+  multiply,
+  multiplyNT,
+  multiplyTN,
+  svd,
+} from "lora-dynamics/linalg/mod.ts";
+import * as lo from "lora-dynamics/papers/lora_one/mod.ts";
+import { portable, stream } from "lora-dynamics/random/mod.ts";
+import golden from "../../golden/lora-one.json" with { type: "json" };
+
+const close = (value: number, wanted: number, rel: number) =>
+  assertLess(Math.abs(value / wanted - 1), rel, `${value} against ${wanted}`);
+
+Deno.test("descent of the toy problem passes the reference's marks", () => {
+  for (const variance of ["0.1", "0.01", "0.0001", "1e-06"] as const) {
+    const rows = lo.toyRun(
+      { variance: Number(variance), steps: 400, every: 100, all: false },
+    ) as lo.ToyRow[];
+    for (const t of ["1", "100", "200", "300", "400"] as const) {
+      const row = rows.find(({ at }) => at === Number(t))!, mark = golden.toy.marks[variance][t];
+      assertAlmostEquals(row.sine, mark.sin, 1e-9);
+      close(row.risk, mark.risk, 1e-9);
+      close(row.loss, mark.loss, 1e-9);
+      assertAlmostEquals(row.truth, mark.sin_Delta, 1e-9);
+    }
+  }
+});
+
+Deno.test("all columns and the r* columns of Theorem 3.1 give one trajectory", () => {
+  const run = (all: boolean) =>
+    lo.toyRun({ variance: 1e-3, steps: 60, every: 20, all }) as lo.ToyRow[];
+  run(true).forEach((row, i) => {
+    close(run(false)[i].risk, row.risk, 1e-11);
+    assertAlmostEquals(run(false)[i].sine, row.sine, 1e-11);
+  });
+});
+
+Deno.test("a step is minus the gradient of the loss over samples, for any shapes", () => {
+  const size = fc.integer({ min: 1, max: 5 });
+  fc.assert(
+    fc.property(size, size, fc.integer({ min: 6, max: 12 }), (d, k, N) => {
+      const r = Math.min(d, k), x = lo.portableNormal(N + d, N, d);
+      const target = lo.portableNormal(k, d, k), rate = 1e-3;
+      const problem = lo.linearProblem(lo.covarianceOf(x), target);
+      const start = { a: lo.portableNormal(50 + d, d, r), b: lo.portableNormal(60 + k, r, k) };
+      const loss = (a: Matrix, b: Matrix) =>
+        frobeniusNorm(multiply(x, add(multiply(a, b), target, -1))) ** 2 / (2 * N);
+      const run = new lo.LinearDescent(problem, start, { rate, rateB: 3 * rate }).advance(1);
+      close(lo.lossOf(problem, lo.errorOf(problem, start)), loss(start.a, start.b), 1e-10);
+      const slope = (of: "a" | "b") => {
+        const moved = (by: number) => {
+          const data = start[of].data.slice();
+          data[0] += by;
+          const both = { ...start, [of]: { ...start[of], data } };
+          return loss(both.a, both.b);
+        };
+        return (moved(1e-5) - moved(-1e-5)) / 2e-5;
+      };
+      const tolerance = 1e-8 * (1 + loss(start.a, start.b));
+      assertAlmostEquals(run.a.data[0] - start.a.data[0], -rate * slope("a"), tolerance);
+      assertAlmostEquals(run.b.data[0] - start.b.data[0], -3 * rate * slope("b"), tolerance);
+    }),
+    { seed: 7, numRuns: 60 },
+  );
+});
+
+Deno.test("preconditioned steps multiply by the inverses of the Gram matrices", () => {
+  const problem = lo.linearProblem(identity(3), lo.portableNormal(1, 3, 2));
+  const start = { a: lo.portableNormal(2, 3, 1), b: lo.portableNormal(3, 1, 2) };
+  const run = new lo.LinearDescent(problem, start, {
+    rate: 0.1,
+    preconditioned: true,
+    damping: 0.2,
+  }).advance(1);
+  const residual = lo.errorOf(problem, start);
+  const gram = multiplyNT(start.b, start.b).data[0] + 0.2;
+  const wanted = add(start.a, multiplyNT(residual, start.b), -0.1 / gram);
+  assertLess(frobeniusNorm(add(run.a, wanted, -1)), 1e-14);
+});
+
+Deno.test("preconditioned errors are the reference's at every condition number", () => {
+  for (const kappa of ["1", "10", "100", "1000"] as const) {
+    const rows = lo.conditionRun({
+      kappa: Number(kappa),
+      method: "preconditioned",
+      r: 4,
+      damping: 0,
+      until: 1e-9,
+      most: 12,
+    }) as lo.ConditionRow[];
+    golden.preconditioned[kappa].forEach((wanted, t) => close(rows[t].error, wanted, 1e-7));
+  }
+});
+
+Deno.test("starts of F4 pass the reference's risks and stop on its floors", () => {
+  const runs = lo.offsetRuns();
+  for (const name of ["LoRA-One", "LoRA-GA", "PiSSA", "LoRA-SB"] as const) {
+    const { risks, floor } = runs.find((run) => run.name === name)!, wanted = golden.offsets[name];
+    close(risks[0], wanted.risk0!, 1e-9);
+    // What LoRA-GA does on its way depends on the right vectors that complete V, not its floor.
+    close(risks[10], wanted.risk10!, name === "LoRA-GA" ? 0.02 : 1e-6);
+    if (name === "LoRA-One") continue;
+    close(risks[100], wanted.risk!, 1e-6);
+    close(floor.risk, wanted.floor_risk!, 1e-9);
+  }
+});
+
+Deno.test("the portrait is the reference's, from both starts", () => {
+  const data = lo.portraitData(portable(7)), { portrait } = golden;
+  data.gradient.forEach((x, i) => close(x, portrait.G[i], 1e-11));
+  const spectral = lo.portraitSpectral(data), lora = lo.portraitLora(portable(8));
+  spectral.forEach((x, i) => close(x, portrait.spec_start[i], 1e-11));
+  const [slow, fast] = [lora, spectral].map((start) => lo.portraitRun(data, start));
+  assertEquals([slow.steps, fast.steps], portrait.steps_1e6);
+  slow.path[10].forEach((x, i) => close(x, portrait.lora_10[i], 1e-10));
+  fast.path[10].forEach((x, i) => close(x, portrait.spec_10[i], 1e-10));
+  slow.path.at(-1)!.forEach((x, i) => close(x, portrait.lora_end[i], 1e-9));
+  fast.path.at(-1)!.forEach((x, i) => close(x, portrait.spec_end[i], 1e-9));
+  // The same by the general code.
+  const covariance = matrix(2, 2, [
+    data.covariance[0],
+    data.covariance[1],
+    data.covariance[1],
+    data.covariance[2],
+  ]);
+  const problem = lo.linearProblem(covariance, matrix(2, 1, [2, 1]));
+  const run = new lo.LinearDescent(
+    problem,
+    lo.startOf("LoRA-One", { gradient: problem.gradient, r: 1 }),
+    { rate: 0.1 },
+  );
+  run.advance(10);
+  close(Math.abs(run.b.data[0]), portrait.spec_10[2], 1e-10);
+  assertAlmostEquals(lo.portraitDistance([2, 1, 1]), 0, 1e-7);
+});
+
+Deno.test("reduced coordinates follow the full population dynamics; a wrong b does not", () => {
+  const { risk, sine } = lo.pairedDeviation(300);
+  assertLess(risk, 1e-13);
+  assertLess(sine, 1e-12);
+  const start = lo.sampleReducedStart(stream("7", "wrong"), {
+    d: 50,
+    r: 3,
+    targetRank: 2,
+    initStd: 0.1,
+  });
+  const run = (factor: number) => {
+    const b = { ...start.b, data: start.b.data.map((x) => factor * x) };
+    const made = new lo.ReducedDescent([1, 0.5], { a: start.a, b }, 0.05);
+    for (let t = 0; t < 100; t++) made.step();
+    return made.risk();
+  };
+  assert(Math.abs(run(1.1) / run(1) - 1) > 1e-3);
+});
+
+Deno.test("firstBelow() finds the first step, as counting does", () => {
+  const start = lo.sampleReducedStart(stream("7", "first"), {
+    d: 100,
+    r: 4,
+    targetRank: 2,
+    initStd: 1e-4,
+  });
+  const fast = new lo.ReducedDescent([1, 1], start, 1 / 32),
+    slow = new lo.ReducedDescent([1, 1], start, 1 / 32);
+  const found = fast.firstBelow((run) => run.sine(), 0.5, 2000);
+  while (!(slow.sine() < 0.5)) slow.step();
+  assertEquals(found, slow.steps);
+  assertEquals(fast.a, slow.a);
+  const never = new lo.ReducedDescent([1, 1], start, 1 / 32);
+  assert(Number.isNaN(never.firstBelow((run) => run.sine(), 0, 40)));
+});
+
+Deno.test("the leading triple is that of the decomposition", () => {
+  for (const [d, k] of [[40, 25], [10, 30], [6, 1]]) {
+    const g = lo.portableNormal(d, d, k), wanted = svd(g, 1), found = lo.leadingTriple(g);
+    close(found.value, wanted.values[0], 1e-12);
+    const dot = found.u.reduce((sum, x, i) => sum + x * wanted.u.data[i], 0);
+    assertAlmostEquals(Math.abs(dot), 1, 1e-10);
+    const right = found.v.reduce((sum, x, i) => sum + x * wanted.v.data[i], 0);
+    assertAlmostEquals(right * dot, 1, 1e-10);
+  }
+});
+
+Deno.test("without noise the leading left vector is Σ̂u and the right one is v", () => {
+  const rows = lo.noiseRun({ d: 30, k: 10, N: 3000, sigma: 0, strengths: "1" }) as lo.NoiseRow[];
+  assertAlmostEquals(rows[0].v2, 1, 1e-12);
+  assert(rows[0].u2 > 0.95 && rows[0].u2 < 1);
+});
+
+Deno.test("ReLU gradients on many samples are the population's", () => {
+  const { gradient, risk, se } = lo.monteCarlo(100_000);
+  assertLess(gradient, 0.05);
+  const { weight, target } = lo.reluProblem(2, 3);
+  assertLess(Math.abs(risk - lo.populationRisk(weight, add(weight, target))), 4 * se);
+});
+
+Deno.test("LoRA-SB only moves R, and lands on its floor", () => {
+  const problem = lo.offsetProblem(), start = lo.offsetStart("LoRA-SB");
+  const error = lo.middleDescent(problem, start, { rate: 0.5, steps: 200 });
+  close(lo.riskOf(error), lo.middleFloor(problem, start.a).risk, 1e-9);
+  const inside = multiplyTN(start.a, multiply(problem.covariance, error));
+  assertLess(frobeniusNorm(inside), 1e-8);
+});
+
+Deno.test("runs that cannot go on say why: divergence with its bounds, singular factors with λ", () => {
+  const problem = lo.withFewColumns(lo.toyProblem()), { a } = lo.toyStart(1);
+  const wild = new lo.LinearDescent(problem, { a, b: matrix(8, 4) }, { rate: 1 / 32 });
+  wild.advance(2000, () => {});
+  assert(wild.status.startsWith("diverged at step"), wild.status);
+  assert(wild.status.includes("now 4.97, below 4"), wild.status);
+  const flat = new lo.LinearDescent(problem, { a, b: matrix(8, 4) }, {
+    rate: 0.1,
+    preconditioned: true,
+  });
+  flat.advance(5);
+  assertEquals(flat.steps, 0);
+  assert(flat.status.startsWith("singular") && flat.status.includes("λ = 0"), flat.status);
+  assertEquals(flat.step(), false);
+  const gradient = problem.gradient, spectral = lo.startOf("LoRA-One", { gradient, r: 4 });
+  const fast = new lo.LinearDescent(problem, spectral, { rate: 3, preconditioned: true });
+  fast.advance(4000, () => {});
+  assert(fast.status !== "running", fast.status);
+});
+
+Deno.test("digits: parts are disjoint, all methods but the gradient-based ones keep the function", () => {
+  const { odd, even, test, oddTest } = lo.digitsParts();
+  assertEquals([odd.count, even.count, test.count], [720, 718, 173]);
+  assertEquals(odd.count + even.count + test.count + oddTest.count, 1797);
+  const before = lo.pretrainedNetwork(0).evaluate(even).loss;
+  for (const method of lo.DIGITS_METHODS) {
+    const { loss } = lo.methodNetwork(method, 0).evaluate(even);
+    if (method.startsWith("LoRA-One")) assertLess(loss, 0.95 * before, method);
+    else assertAlmostEquals(loss, before, 1e-9, method);
+  }
+});
+
+Deno.test("workers give the same bits as this process", async () => {
+  const cells = [{ d: 30, variance: 1e-2, steps: 40 }, { d: 20, variance: 1e-4, steps: 40 }];
+  const run = (workers: number) =>
+    sweep({
+      name: "bits",
+      run: lo.scaleRun,
+      cells,
+      seeds: ["7/0", "7/1"],
+      workers,
+      store: new Map(),
+    });
+  assertEquals(await run(2), await run(0));
+});
+
+Deno.test("runs refuse factors that do not fit and numbers out of range", () => {
+  const problem = lo.population(lo.portableNormal(1, 4, 3));
+  const start = { a: lo.portableNormal(2, 4, 2), b: matrix(2, 3) };
+  const bad: [() => unknown, string][] = [
+    [() => new lo.LinearDescent(problem, start, { rate: 0 }), "rate must be a finite number > 0"],
+    [() => new lo.LinearDescent(problem, start, { rate: NaN }), "rate must be"],
+    [() => new lo.LinearDescent(problem, start, { rate: 1, damping: -1 }), "damping must be"],
+    [
+      () => new lo.LinearDescent(problem, start, { rate: 1 }).advance(1.5),
+      "steps must be an integer",
+    ],
+    [
+      () =>
+        new lo.LinearDescent(
+          problem,
+          { ...start, a: matrix(4, 2, new Float64Array(8).fill(NaN)) },
+          { rate: 1 },
+        ),
+      "a[0] must be finite",
+    ],
+    [
+      () =>
+        new lo.LinearDescent(problem, { a: lo.portableNormal(1, 4, 5), b: matrix(5, 3) }, {
+          rate: 1,
+        }),
+      "r for d = 4 must be an integer from 1 to 4",
+    ],
+    [() => lo.alignment(start.a, lo.orth(lo.portableNormal(1, 4, 3))), "r for r* = 3"],
+    [
+      () => lo.sampleReducedStart(stream("7"), { d: 5, r: 4, targetRank: 2, initStd: 1 }),
+      "d for r = 4 and r* = 2 must be an integer >= 6",
+    ],
+    [() => lo.portraitData(portable(1), 0), "N must be an integer >= 1"],
+    [() => lo.oneStepRun({ d: 5, N: 4, rank: 1, norm: false }), "N for d = 5"],
+  ];
+  for (const [run, message] of bad) assertThrows(run, RangeError, message);
+  assertThrows(
+    () => new lo.LinearDescent(problem, { ...start, b: matrix(3, 3) }, { rate: 1 }),
+    TypeError,
+    "current shapes are 4 x 2 and 3 x 3",
+  );
+  const spectral = lo.startOf("LoRA-One", { gradient: problem.gradient, r: 2 });
+  assertThrows(
+    () => lo.middleDescent(problem, spectral, { rate: 1, steps: 1 }),
+    TypeError,
+    "LoRA-One has none",
+  );
+});
