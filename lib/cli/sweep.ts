@@ -10,16 +10,16 @@ import { canonicalJson, cellHash } from "../experiment/cell.ts";
 import { FolderStore, type Row, SweepError, type SweepFile, sweepRows } from "../experiment/mod.ts";
 import { progress } from "../experiment/mod.ts";
 import { isTask } from "../experiment/task.ts";
-import { csv } from "../figure/csv.ts";
 import { type Arguments, runTask, type Usage, UsageError } from "./args.ts";
 import { userFolder } from "./paths.ts";
+import { TABLE_ENDINGS, writeTable } from "./table_file.ts";
 import { type ArrayPlan, maxArraySize, queued, submissions, submit } from "./slurm.ts";
 
 const USAGE: Usage = {
   task: "sweep",
   line:
     "deno task sweep <file> [--engine local|slurm|dry] [--workers N] [--timeout SECONDS] [--retry] " +
-    "[--resume] [--status] [--collect out.csv] [--folder DIR] [--throttle N] [--minutes N] " +
+    "[--resume] [--status] [--collect out.csv|out.parquet] [--folder DIR] [--throttle N] [--minutes N] " +
     "[--chunk N] [--sbatch='--partition=cpu --mem=2G'] [--no-wait]",
   options: {
     engine: { type: "string" },
@@ -162,15 +162,17 @@ function* rowsOf({ store, places }: Loaded): Generator<Row> {
   }
 }
 
+function checkTarget(target: string | undefined): void {
+  if (target === undefined || TABLE_ENDINGS.some((ending) => target.endsWith(ending))) return;
+  throw new UsageError(
+    `Cannot run sweep as --collect must end in ${TABLE_ENDINGS.join(" or ")}: ` +
+      `current value is "${target}"`,
+  );
+}
+
 function collect(loaded: Loaded, target: string): void {
-  if (!target.endsWith(".csv")) {
-    throw new UsageError(
-      `Cannot run sweep as --collect must end in .csv: current value is "${target}"`,
-    );
-  }
-  const rows = [...rowsOf(loaded)], path = absolute(target), part = `${path}.${Deno.pid}.part`;
-  Deno.writeTextFileSync(part, csv(rows));
-  Deno.renameSync(part, path);
+  const rows = [...rowsOf(loaded)];
+  writeTable(absolute(target), rows);
   console.log(`${rows.length} rows in ${target}`);
 }
 
@@ -299,7 +301,9 @@ async function arrayTask(loaded: Loaded, args: Arguments): Promise<number> {
 
 async function sweep(args: Arguments): Promise<number> {
   const engine = args.oneOf("engine", ["local", "slurm", "dry"], "local");
-  const loaded = await load(args), target = args.text("collect");
+  const target = args.text("collect");
+  checkTarget(target);
+  const loaded = await load(args);
   if (args.text("manifest")) return await arrayTask(loaded, args);
   if (args.flag("resume") && count(loaded).done === 0 && jobsOf(loaded).length === 0) {
     throw new UsageError(

@@ -26,6 +26,12 @@ function duration(ms: number): string {
   }`;
 }
 
+/** `240/s`, `2.4/s`, or `15/min` when that is less than one a second. */
+function rate(perSecond: number): string {
+  if (perSecond < 1) return `${(60 * perSecond).toPrecision(2)}/min`;
+  return `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)}/s`;
+}
+
 class Bar implements Progress {
   readonly #label: string;
   readonly #total: number;
@@ -68,7 +74,9 @@ class Bar implements Progress {
     this.#view ??= openView();
     this.#drawn = now;
     const left = (now - this.#start) * (this.#total / this.#count - 1);
-    const rest = this.#count > 0 ? `, ${duration(left)} left` : "";
+    const rest = this.#count > 0
+      ? `, ${rate(1000 * this.#count / (now - this.#start))}, ${duration(left)} left`
+      : "";
     this.#view?.draw(this.#state(rest + (this.#note && `, ${this.#note}`)));
   }
 
@@ -90,7 +98,7 @@ class Bar implements Progress {
 const SILENT: Progress = { tick() {}, done() {}, [Symbol.dispose]() {} };
 
 /**
- * A progress bar for a loop of known length, with the time left.
+ * A progress bar for a loop of known length, with the rate and the time left.
  *
  * In a notebook it is drawn in the output of the cell, even from a synchronous loop; on a terminal,
  * on standard error, where the outermost bar is the one to be seen; otherwise it is silent. It

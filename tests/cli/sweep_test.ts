@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { parquetReadObjects } from "hyparquet";
+import { parquet } from "../../lib/cli/table_file.ts";
 import { quote, submissions } from "../../lib/cli/slurm.ts";
 import { DENO, DENO_DIR, ROOT } from "../../lib/cli/paths.ts";
 import { run } from "./_tasks.ts";
@@ -27,12 +29,29 @@ Deno.test("sweep computes what is missing, keeps failures, and collects a table"
     const table = (await Deno.readTextFile(`${folder}/out.csv`)).trim().split("\n");
     assertEquals(table.slice(0, 3), ["rate,ms,seed,t,y", "1,0,1,0,1", `1,0,1,1,${Math.exp(-1)}`]);
     assertEquals(table.length, 11);
+    const parquetFile = `${folder}/out.parquet`;
+    await sweep("--status", "--collect", parquetFile);
+    assertEquals(
+      (await parquetReadObjects({ file: (await Deno.readFile(parquetFile)).buffer })).length,
+      10,
+    );
     const status = await sweep("--status");
     assertEquals(status.code, 0);
     assertStringIncludes(status.stdout, "5 of 6 finished");
     const again = await sweep("--resume", "--workers", "0");
     assertStringIncludes(again.stdout, "5 of 6 finished, 1 failed");
   }));
+
+Deno.test("a Parquet table reads back with every number as it was", async () => {
+  const rows = [
+    { a: 1, b: NaN, text: "x", yes: true, mixed: 1 },
+    { a: -0, b: -Infinity, text: null, yes: false, mixed: "two" },
+    { a: 5e-324, b: 1 / 3, text: 'q"', yes: null, mixed: null },
+  ];
+  const read = await parquetReadObjects({ file: parquet(rows).buffer as ArrayBuffer });
+  assertEquals(read.map(({ mixed: _, ...row }) => row), rows.map(({ mixed: _, ...row }) => row));
+  assertEquals(read.map(({ mixed }) => mixed), ["1", "two", null]);
+});
 
 Deno.test("sweep --engine dry prints what would be submitted, as the golden file has it", () =>
   inFolder(async (folder) => {
@@ -70,7 +89,10 @@ const mistakes: [string[], string][] = [
   [[FILE, "--engine", "pbs"], "--engine must be one of local, slurm, dry"],
   [[FILE, "--workers", "x"], "--workers must be an integer"],
   [[FILE, "--folder", "no-such-results", "--resume"], "--resume must find results"],
-  [[FILE, "--status", "--folder", "no-such-results", "--collect", "out.xlsx"], "must end in .csv"],
+  [
+    [FILE, "--status", "--folder", "no-such-results", "--collect", "out.xlsx"],
+    "must end in .csv or .parquet",
+  ],
   [[new URL("./_tasks.ts", import.meta.url).pathname], "as its default export: found none"],
 ];
 for (const [args, message] of mistakes) {
