@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./claims.ts";
 export * from "./problem.ts";
 export * from "./simulation.ts";
 export * from "./theory.ts";
