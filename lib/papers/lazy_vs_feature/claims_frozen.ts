@@ -145,7 +145,7 @@ function c30(): Claim {
     statement: "A frozen wrong ĉ leaves 1 − m proportional to the step: accuracy costs 1/ε",
     check: (preset) => {
       const { put, result } = comparison(), c = quantised(9), n = 3000;
-      const hatC = c.map((x, i) => [0, 1, 3].includes(i) ? -x : x);
+      const hatC = c.map((x, i) => i < 3 ? -x : x);
       const model = fineTuning({ activation: "h3", k: 9, kappa: Math.SQRT1_2, c, hatC });
       const flow = new OverlapFlow(model);
       const end = (alpha: number) => flow.course(alpha, [400 / alpha])[0];
