@@ -66,7 +66,7 @@ function c8(): Claim {
   return {
     id: "C8",
     paper,
-    source: "paper",
+    source: "ours",
     statement: "The steps to |m| = 1/2 are linear in the dimension: no logarithm appears",
     check: (preset) => {
       const { put, result } = comparison(), model = standard(), alpha = 0.351;

@@ -141,7 +141,7 @@ export function adapterFlow(
     0,
     times.at(-1)!,
     [0, 0],
-    { times: [...times], method: "dopri5", rtol: 1e-6, atol: 1e-8 },
+    { times: [...times], rtol: 1e-9, atol: 1e-13 },
   );
   return states.map(([m, nu]) => ({ m, nu, loss: averages(model, m, nu).loss }));
 }
