@@ -61,7 +61,10 @@ export interface Model extends Required<Omit<ModelOptions, "gram">> {
 }
 
 /** `sᵢ/√k` from signs; alternating, `+` first, when none are given. */
-export function quantised(k: number, sign: (i: number) => number = (i) => i % 2 ? -1 : 1) {
+export function quantised(
+  k: number,
+  sign: (i: number) => number = (i) => i % 2 ? -1 : 1,
+): number[] {
   return Array.from({ length: k }, (_, i) => sign(i) / Math.sqrt(k));
 }
 
@@ -127,7 +130,10 @@ export function fineTuning(options: ModelOptions): Model {
 }
 
 /** The standard model S: `k = 8`, `κ = 1/√2`, alternating `c`, orthonormal base. */
-export function standard(activation: ActivationName = "h3", more: Partial<ModelOptions> = {}) {
+export function standard(
+  activation: ActivationName = "h3",
+  more: Partial<ModelOptions> = {},
+): Model {
   return fineTuning({ activation, k: 8, kappa: Math.SQRT1_2, ...more });
 }
 

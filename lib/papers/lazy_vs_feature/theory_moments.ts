@@ -53,9 +53,21 @@ const NODES: Record<ActivationName, { inner: number; outer: number }> = {
   relu: { inner: 40, outer: 48 },
 };
 
+/** Neurons of equal weights. */
+export interface NeuronGroup {
+  /** Output weight. */
+  lambda: number;
+  /** Entry of the student's left factor. */
+  hatC: number;
+  /** Entry of the teacher's left factor. */
+  c: number;
+  /** Number of such neurons. */
+  count: number;
+}
+
 /** Neurons that share `(λ, ĉ, c)`, with their number. */
-export function neuronGroups({ k, lambda, hatC, c }: Model) {
-  const groups = new Map<string, { lambda: number; hatC: number; c: number; count: number }>();
+export function neuronGroups({ k, lambda, hatC, c }: Model): NeuronGroup[] {
+  const groups = new Map<string, NeuronGroup>();
   for (let i = 0; i < k; i++) {
     const key = `${lambda[i]} ${hatC[i]} ${c[i]}`, found = groups.get(key);
     if (found) found.count++;
@@ -222,8 +234,14 @@ export function terminal(model: Model): { kurtosis: number; best: number; critic
   return { kurtosis: gate4 / gate2 ** 2, best: gate2 / gate4, critical: 2 * gate2 / gate4 };
 }
 
+/** Moments of gate `ψ₀` and label difference `Δ`; `floor` is the least loss. */
+export type TangentConstants = Record<
+  "P2" | "P4" | "P11" | "P31" | "D0" | "D2" | "floor",
+  number
+>;
+
 /** Constants of the tangent model of rank one. Source: ours, lazy-vs-feature §5.6. */
-export function tangentConstants(model: Model) {
+export function tangentConstants(model: Model): TangentConstants {
   const out = { P2: 0, P4: 0, P11: 0, P31: 0, D0: 0, D2: 0 };
   stepMoments(model, { m: 1, terms: tangentTerms(model) }, (mu, _s, sStar, weight) => {
     out.P2 += weight * mu[at(0, 2)];
