@@ -16,6 +16,7 @@
  * - `kernels`: the compiled module under `random` and `linalg`.
  * - `convergenceRate`: theory, simulations, claims and figures of the notebook convergence-rate.
  * - `gradientFlowMf`: theory, simulations, claims and figures of the notebook gradient-flow-mf.
+ * - `lazyVsFeature`: theory, simulations, claims of the notebook lazy-vs-feature (in progress).
  * - `loraOne`: theory, simulations, claims and figures of the notebook lora-one.
  * - `preTrainingHurts`: theory, simulations, claims and figures of the notebook pre-training-hurts.
  *
@@ -45,6 +46,7 @@ export * as figure from "./figure/mod.ts";
 export * as gaussian from "./gaussian/mod.ts";
 export * as gradientFlowMf from "./papers/gradient_flow_mf/mod.ts";
 export * as kernels from "./kernels/mod.ts";
+export * as lazyVsFeature from "./papers/lazy_vs_feature/mod.ts";
 export * as linalg from "./linalg/mod.ts";
 export * as loraOne from "./papers/lora_one/mod.ts";
 export * as nn from "./nn/mod.ts";

@@ -30,7 +30,7 @@ Deno.test("claims without --json is for people", async () => {
 const mistakes: [string[], string][] = [
   [
     ["no-such"],
-    "notebook must be one of convergence-rate, gradient-flow-mf, lora-one, pre-training-hurts",
+    "notebook must be one of convergence-rate, gradient-flow-mf, lazy-vs-feature, lora-one, pre-training-hurts",
   ],
   [["--only", "C99"], "--only must be one of C1, C2"],
   [["--preset", "x"], "--preset must be one of quick, full"],

@@ -57,7 +57,7 @@ Deno.test("lab says which notebooks there are and what a port is", async () => {
   assertEquals(unknown.code, 2);
   assertStringIncludes(
     unknown.stderr,
-    "notebook must be one of convergence-rate, gradient-flow-mf, lora-one, pre-training-hurts",
+    "notebook must be one of convergence-rate, gradient-flow-mf, lazy-vs-feature, lora-one, pre-training-hurts",
   );
   const port = await run("lab", ["--port", "x"]);
   assertEquals(port.code, 2);

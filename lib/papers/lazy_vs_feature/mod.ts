@@ -1,0 +1,10 @@
+/**
+ * lazy-vs-feature: low-rank fine-tuning between lazy training and feature learning (dayi25a,
+ * arXiv:2411.15385). Theory and simulations; the notebook is in progress.
+ *
+ * @module
+ */
+export * from "./claims.ts";
+export * from "./problem.ts";
+export * from "./simulation.ts";
+export * from "./theory.ts";

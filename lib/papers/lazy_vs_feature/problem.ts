@@ -1,0 +1,181 @@
+/**
+ * The model of lazy-vs-feature: base, teacher and student networks, and their activations. Shared by
+ * theory and simulation; it holds definitions alone.
+ *
+ * @module
+ */
+import { checkFinite, checkInteger, checkOneOf, checkPositive } from "../../check.ts";
+import { erf } from "../../gaussian/mod.ts";
+
+/** Activations of the notebook. */
+export const ACTIVATIONS = ["h2", "h3", "relu", "erf"] as const;
+/** Name of an activation: `h₂ = (z²−1)/√2`, `h₃ = (z³−3z)/√6`, `max(z, 0)`, `erf(z/√2)`. */
+export type ActivationName = (typeof ACTIVATIONS)[number];
+
+/** A scalar non-linearity with its slope. */
+export interface Sigma {
+  /** Value. */
+  readonly f: (z: number) => number;
+  /** Slope. */
+  readonly df: (z: number) => number;
+}
+
+const ROOT2 = Math.SQRT2, ROOT6 = Math.sqrt(6), SLOPE = Math.sqrt(2 / Math.PI);
+
+/** The activations by name. */
+export const SIGMA: Readonly<Record<ActivationName, Sigma>> = {
+  h2: { f: (z) => (z * z - 1) / ROOT2, df: (z) => ROOT2 * z },
+  h3: { f: (z) => (z * z * z - 3 * z) / ROOT6, df: (z) => 3 * (z * z - 1) / ROOT6 },
+  relu: { f: (z) => z > 0 ? z : 0, df: (z) => z > 0 ? 1 : 0 },
+  erf: { f: (z) => erf(z / ROOT2), df: (z) => SLOPE * Math.exp(-z * z / 2) },
+};
+
+/** What a model is made of; see `fineTuning`. */
+export interface ModelOptions {
+  /** Activation. */
+  readonly activation: ActivationName;
+  /** Number of neurons. */
+  readonly k: number;
+  /** Perturbation per neuron, `κ = ξ/√k > 0`. */
+  readonly kappa: number;
+  /** Output weights; `1/√k` when not given. */
+  readonly lambda?: readonly number[];
+  /** Teacher's left factor, unit length; alternating signs over `√k` when not given. */
+  readonly c?: readonly number[];
+  /** Student's left factor, unit length; `c` when not given. */
+  readonly hatC?: readonly number[];
+  /** Gram matrix of the base neurons, row by row; the identity when not given. */
+  readonly gram?: readonly number[];
+  /** Divide pre-activations by `r₀ = √(1+κ²)`; true when not given. */
+  readonly normalize?: boolean;
+}
+
+/** A base, teacher and student: `ŷ = Σ λ_i σ((a_i + ξ ĉ_i s)/r₀)`. */
+export interface Model extends Required<Omit<ModelOptions, "gram">> {
+  /** Gram matrix of the base neurons; `undefined` for orthonormal ones. */
+  readonly gram: readonly number[] | undefined;
+  /** Norm of the perturbation, `ξ = κ√k`. */
+  readonly xi: number;
+  /** Fixed scale of the inputs of the activation. */
+  readonly r0: number;
+}
+
+/** `sᵢ/√k` from signs; alternating, `+` first, when none are given. */
+export function quantised(
+  k: number,
+  sign: (i: number) => number = (i) => i % 2 ? -1 : 1,
+): number[] {
+  return Array.from({ length: k }, (_, i) => sign(i) / Math.sqrt(k));
+}
+
+/** Fails unless `values` has `length` finite entries. */
+function checkVector(name: string, values: readonly number[], length: number): void {
+  const what = "build a model";
+  if (!Array.isArray(values) || values.length !== length) {
+    const now = Array.isArray(values) ? `${values.length} entries` : String(values);
+    throw new RangeError(
+      `Cannot ${what} as ${name} must have ${length} entries: current value is ${now}`,
+    );
+  }
+  values.forEach((x, i) => checkFinite(what, `${name}[${i}]`, x));
+}
+
+function checkUnit(name: string, values: readonly number[], k: number): void {
+  checkVector(name, values, k);
+  const norm = Math.hypot(...values);
+  if (Math.abs(norm - 1) < 1e-9) return;
+  throw new RangeError(
+    `Cannot build a model as ${name} must have norm 1: current value is ${norm}`,
+  );
+}
+
+/**
+ * A model of low-rank fine-tuning.
+ *
+ * Source: setting: dayi25a (Section 2), teacher neurons normalised as in its proofs; `λ = 1/√k` ours.
+ *
+ * @throws {RangeError} If `k < 1`, `κ ≤ 0`, or a vector has the wrong length or norm.
+ * @example
+ * ```ts
+ * import { fineTuning } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(fineTuning({ activation: "h3", k: 8, kappa: Math.SQRT1_2 }).xi, 2);
+ * ```
+ */
+export function fineTuning(options: ModelOptions): Model {
+  const what = "build a model";
+  const { activation, k, kappa, normalize = true } = options;
+  checkOneOf(what, "activation", activation, [...ACTIVATIONS]);
+  checkInteger(what, "k", k, 1);
+  checkPositive(what, "kappa", kappa);
+  const { lambda = Array(k).fill(1 / Math.sqrt(k)), c = quantised(k) } = options;
+  const { hatC = c, gram } = options;
+  checkVector("lambda", lambda, k);
+  checkUnit("c", c, k);
+  checkUnit("hatC", hatC, k);
+  if (gram !== undefined) checkVector("gram", gram, k * k);
+  return {
+    activation,
+    k,
+    kappa,
+    normalize,
+    lambda,
+    c,
+    hatC,
+    gram,
+    xi: kappa * Math.sqrt(k),
+    r0: normalize ? Math.sqrt(1 + kappa * kappa) : 1,
+  };
+}
+
+/** The standard model S: `k = 8`, `κ = 1/√2`, alternating `c`, orthonormal base. */
+export function standard(
+  activation: ActivationName = "h3",
+  more: Partial<ModelOptions> = {},
+): Model {
+  return fineTuning({ activation, k: 8, kappa: Math.SQRT1_2, ...more });
+}
+
+/** Single-index model without base features: `ŷ = σ(⟨û, x⟩)`; here `n = d`. */
+export function generalisedLinear(activation: ActivationName): Model {
+  return fineTuning({ activation, k: 1, kappa: 1, c: [1], gram: [0], normalize: false });
+}
+
+/** The paper's Claim 2: base Gram `(1 + 1/k)I − ccᵀ`, which makes the teacher neurons orthonormal. */
+export function claim2Gram(k: number, c: readonly number[]): number[] {
+  return Array.from({ length: k * k }, (_, at) => {
+    const i = Math.floor(at / k), j = at % k;
+    return (i === j ? 1 + 1 / k : 0) - c[i] * c[j];
+  });
+}
+
+/** Coordinates `a_i` of the collinear base weights of the plane construction, at `κ = 1`. */
+export const PLANE = [Math.sqrt(3), 0, -Math.sqrt(3)] as const;
+
+/**
+ * A teacher on a plane with a generic activation whose Hermite tensors of degree 1 and 2 vanish.
+ *
+ * Source: ours, lazy-vs-feature §5.8(b).
+ */
+export function planeModel(): Model {
+  // λ ∝ (1, −2E₁/E₂, 1) with E = √(2/π)/√(1+a²+κ²); unit variance by the arcsine kernel.
+  const e = (a: number) => 1 / Math.sqrt(2 + a * a), raw = [1, -2 * e(PLANE[0]) / e(0), 1];
+  let square = 0;
+  for (let i = 0; i < 3; i++) {
+    for (let j = 0; j < 3; j++) {
+      const cov = PLANE[i] * PLANE[j] + 1;
+      const scale = Math.sqrt((2 + PLANE[i] ** 2) * (2 + PLANE[j] ** 2));
+      square += raw[i] * raw[j] * 2 / Math.PI * Math.asin(cov / scale);
+    }
+  }
+  return fineTuning({
+    activation: "erf",
+    k: 3,
+    kappa: 1,
+    c: quantised(3, () => 1),
+    lambda: raw.map((x) => x / Math.sqrt(square)),
+    gram: PLANE.flatMap((x) => PLANE.map((y) => x * y)),
+    normalize: false,
+  });
+}

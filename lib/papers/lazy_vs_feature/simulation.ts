@@ -1,0 +1,3 @@
+/** The simulations of lazy-vs-feature; see the files that it names. */
+export * from "./simulation_chain.ts";
+export * from "./simulation_direct.ts";

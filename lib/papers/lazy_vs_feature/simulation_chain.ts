@@ -1,0 +1,212 @@
+/**
+ * One-pass SGD of low-rank fine-tuning as a Markov chain, exact in law at a cost independent of `d`.
+ *
+ * @module
+ */
+import {
+  checkFinite,
+  checkInteger,
+  checkNonNegative,
+  checkOneOf,
+  checkPositive,
+} from "../../check.ts";
+import { semidefiniteRoot } from "../../linalg/mod.ts";
+import type { Stream } from "../../random/mod.ts";
+import { type Model, SIGMA, type Sigma } from "./problem.ts";
+
+/**
+ * `sphere`: A1, unit adapter, fixed `ĉ`; `joint`: A2, `ĉ` is trained too; `free`: A3, from zero without
+ * constraint; `lazy`: A4, the linearised model from zero.
+ */
+export type Algorithm = "sphere" | "joint" | "free" | "lazy";
+
+/** Options of a run. */
+export interface RunOptions {
+  /** Algorithm; `sphere` when not given. */
+  readonly algorithm?: Algorithm;
+  /** Dimension `n = d − k` of the complement of the base (`d` for a single-index model). */
+  readonly n: number;
+  /** Step scale: `η = α/n`. */
+  readonly alpha: number;
+  /** Ratio `η_c/η` of joint training; 1 when not given. */
+  readonly ratio?: number;
+  /** Standard deviation of label noise; 0 when not given. */
+  readonly noise?: number;
+  /** Overlap at the start of `sphere` and `joint`; that of a uniform direction when not given. */
+  readonly m0?: number;
+}
+
+/** Checks the options of a run; returns the complete ones. */
+export function checkRun(options: RunOptions): Required<Omit<RunOptions, "m0">> {
+  const what = "run fine-tuning SGD";
+  const { n, alpha, ratio = 1, noise = 0, algorithm = "sphere", m0 } = options;
+  checkInteger(what, "n", n, 2);
+  checkPositive(what, "alpha", alpha);
+  checkNonNegative(what, "ratio", ratio);
+  checkNonNegative(what, "noise", noise);
+  checkOneOf(what, "algorithm", algorithm, ["sphere", "joint", "free", "lazy"]);
+  if (m0 !== undefined) {
+    checkFinite(what, "m0", m0);
+    if (Math.abs(m0) > 1) {
+      throw new RangeError(`Cannot ${what} as m0 must be in [-1, 1]: current value is ${m0}`);
+    }
+  }
+  return { n, alpha, ratio, noise, algorithm };
+}
+
+/**
+ * The chain of one copy.
+ *
+ * Given the projections of an input on the base, on `û` and on `u`, the rest of it enters through a
+ * squared length with `n − 2` degrees of freedom, so the order parameters are a Markov chain.
+ *
+ * Assumes: inputs `N(0, I_d)`, a fresh one at every step, `u ⊥ span W`.
+ * Scale: time is counted in steps; `τ = steps/n`.
+ * Source: algorithm: dayi25a, Eq. (4), `η = 2η_paper`; exact chain: ours, lazy-vs-feature §4.1.
+ *
+ * @example
+ * ```ts
+ * import { stream } from "lora-dynamics/random/mod.ts";
+ * import { FineTuningChain, standard } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const chain = new FineTuningChain(standard(), { n: 2000, alpha: 0.2 }, stream("7", "example"));
+ * chain.run(80_000);
+ * assert(chain.m > 0.99 && chain.gap < 0.01); // dimension 2008, eight normals a step
+ * ```
+ */
+export class FineTuningChain {
+  /** Overlap `⟨û, u⟩`. */
+  m = 0;
+  /** Length of `û` across `u`: `√(1 − m²)` on the sphere, kept without cancellation. */
+  across = 1;
+  /** Squared length `|û|²` (1 on the sphere). */
+  nu = 1;
+  /** Steps made. */
+  steps = 0;
+  /** Left factor of the student. */
+  readonly hatC: Float64Array;
+
+  readonly #model: Model;
+  readonly #run: Required<Omit<RunOptions, "m0">>;
+  readonly #sigma: Sigma;
+  readonly #rng: Stream;
+  readonly #root: Float64Array | undefined;
+  readonly #a: Float64Array;
+  readonly #z: Float64Array;
+  readonly #slope: Float64Array;
+
+  /**
+   * A chain at its start.
+   *
+   * @throws {RangeError} If `n < 2`, `α ≤ 0`, or another option is out of range.
+   */
+  constructor(model: Model, options: RunOptions, rng: Stream) {
+    this.#run = checkRun(options);
+    this.#model = model;
+    this.#sigma = SIGMA[model.activation];
+    this.#rng = rng.stream("data");
+    const { k, gram } = model;
+    this.#root = gram && semidefiniteRoot(Float64Array.from(gram), k);
+    this.#a = new Float64Array(k);
+    this.#z = new Float64Array(k);
+    this.#slope = new Float64Array(k);
+    this.hatC = Float64Array.from(model.hatC);
+    const { n, algorithm } = this.#run;
+    if (algorithm === "free" || algorithm === "lazy") {
+      this.nu = this.across = 0;
+      return;
+    }
+    const start = rng.stream("start"), g = start.normal(), rest = start.chiSquare(n - 1);
+    this.m = options.m0 ?? g / Math.sqrt(g * g + rest);
+    this.across = options.m0 === undefined
+      ? Math.sqrt(rest / (g * g + rest))
+      : Math.sqrt(1 - options.m0 ** 2);
+  }
+
+  /** `1 − |m|` without cancellation, for a unit adapter. */
+  get gap(): number {
+    return this.across ** 2 / (1 + Math.abs(this.m));
+  }
+
+  /** Overlap `⟨ĉ, c⟩`. */
+  get q(): number {
+    let sum = 0;
+    for (let i = 0; i < this.hatC.length; i++) sum += this.hatC[i] * this.#model.c[i];
+    return sum;
+  }
+
+  /** Makes `steps` steps. */
+  run(steps: number): void {
+    checkInteger("run fine-tuning SGD", "steps", steps, 0);
+    for (let i = 0; i < steps; i++) this.step();
+  }
+
+  /** Base features of one input, in `#a`. */
+  #drawBase(): void {
+    const a = this.#a, root = this.#root, k = a.length, rng = this.#rng;
+    if (root === undefined) {
+      for (let i = 0; i < k; i++) a[i] = rng.normal();
+      return;
+    }
+    const z = this.#z;
+    for (let i = 0; i < k; i++) z[i] = rng.normal();
+    for (let i = 0; i < k; i++) {
+      a[i] = 0;
+      for (let j = 0; j < k; j++) a[i] += root[i * k + j] * z[j];
+    }
+  }
+
+  /** `γ = ξ e ψ̂` of the drawn input; leaves `e λ_i σ̃′(ẑ_i)` in `#slope`. */
+  #gradient(s: number, sStar: number): number {
+    const { k, lambda, c, xi, r0 } = this.#model, { algorithm, noise } = this.#run;
+    const { f, df } = this.#sigma, a = this.#a, hatC = this.hatC, slope = this.#slope;
+    const lazy = algorithm === "lazy";
+    let error = 0, gate = 0;
+    for (let i = 0; i < k; i++) {
+      const z = (lazy ? a[i] : a[i] + xi * hatC[i] * s) / r0;
+      error += lambda[i] * (f(z) - f((a[i] + xi * c[i] * sStar) / r0));
+      slope[i] = lambda[i] * df(z) / r0;
+      gate += slope[i] * hatC[i];
+    }
+    if (lazy) error += xi * gate * s;
+    if (noise > 0) error -= noise * this.#rng.normal();
+    for (let i = 0; i < k; i++) slope[i] *= error;
+    return xi * error * gate;
+  }
+
+  /** One step. */
+  step(): void {
+    const { n, alpha, algorithm } = this.#run, rng = this.#rng, eta = alpha / n;
+    this.#drawBase();
+    this.steps++;
+    if (algorithm === "free" || algorithm === "lazy") {
+      const sStar = rng.normal(), p = rng.normal(), rest = rng.chiSquare(n - 2);
+      const side = Math.sqrt(Math.max(0, this.nu - this.m * this.m));
+      const s = this.m * sStar + side * p, move = eta * this.#gradient(s, sStar);
+      this.m -= move * sStar;
+      this.nu += -2 * move * s + move * move * (sStar * sStar + p * p + rest);
+      return;
+    }
+    const s = rng.normal(), p = rng.normal(), rest = rng.chiSquare(n - 2);
+    const { m, across } = this;
+    const move = eta * this.#gradient(s, m * s + across * p), square = move * move;
+    const length = Math.sqrt(1 + square * (p * p + rest));
+    this.m = (m - move * p * across) / length;
+    this.across = Math.sqrt((across + move * p * m) ** 2 + square * rest) / length;
+    if (algorithm === "joint") this.#turn(s);
+  }
+
+  /** The step of `ĉ` in joint training. */
+  #turn(s: number): void {
+    const { n, alpha, ratio } = this.#run, hatC = this.hatC, g = this.#slope, k = hatC.length;
+    let along = 0, square = 0;
+    for (let i = 0; i < k; i++) along += g[i] * hatC[i];
+    const scale = alpha / n * ratio * this.#model.xi * s;
+    for (let i = 0; i < k; i++) {
+      hatC[i] -= scale * (g[i] - along * hatC[i]);
+      square += hatC[i] * hatC[i];
+    }
+    for (let i = 0; i < k; i++) hatC[i] /= Math.sqrt(square);
+  }
+}
