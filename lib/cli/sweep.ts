@@ -6,9 +6,15 @@
  */
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { canonicalJson, cellHash } from "../experiment/cell.ts";
-import { FolderStore, type Row, SweepError, type SweepFile, sweepRows } from "../experiment/mod.ts";
-import { progress } from "../experiment/mod.ts";
+import { canonicalJson, cellHash, parameterColumns } from "../experiment/cell.ts";
+import {
+  FolderStore,
+  progress,
+  type Row,
+  SweepError,
+  type SweepFile,
+  sweepRows,
+} from "../experiment/mod.ts";
 import { isTask } from "../experiment/task.ts";
 import { type Arguments, runTask, type Usage, UsageError } from "./args.ts";
 import { userFolder } from "./paths.ts";
@@ -153,11 +159,7 @@ function say(loaded: Loaded): { done: number; failed: number; missing: number } 
 /** The finished rows in grid order, with parameters and seed as their first columns. */
 function* rowsOf({ store, places }: Loaded): Generator<Row> {
   for (const { cell, seed, hash } of places) {
-    const columns: Row = {};
-    for (const [key, value] of Object.entries(cell)) {
-      if (value === null || typeof value !== "object") columns[key] = value as Row[string];
-    }
-    if (seed !== undefined) columns.seed = seed;
+    const columns = parameterColumns(cell, seed);
     for (const row of store.get(hash) ?? []) yield { ...columns, ...row };
   }
 }

@@ -58,3 +58,13 @@ export function cellHash(
   const identity = [code, run.exportName, cell, seed];
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
+
+/** The scalar parameters of a cell and its seed: the first columns of its rows. */
+export function parameterColumns(cell: object, seed?: string | number): Row {
+  const columns: Row = {};
+  for (const [key, value] of Object.entries(cell)) {
+    if (value === null || typeof value !== "object") columns[key] = value;
+  }
+  if (seed !== undefined) columns.seed = seed;
+  return columns;
+}

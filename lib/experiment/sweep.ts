@@ -1,5 +1,6 @@
 import { checkFinite, checkInteger, checkPositive } from "../check.ts";
-import { canonicalJson, cellHash } from "./cell.ts";
+import { canonicalJson, cellHash, parameterColumns } from "./cell.ts";
+import { cellError, drain, type Engine, type Job, Queue } from "./_drain.ts";
 import { type Lane, localLane, workerLane } from "./_lane.ts";
 import { FolderStore } from "./folder_store.ts";
 import { progress } from "./progress.ts";
@@ -44,21 +45,6 @@ export interface SweepOptions<P, S extends Seed> {
   readonly retry?: boolean;
 }
 
-/** One computation; cells that occur twice share it. */
-interface Job {
-  readonly cell: unknown;
-  readonly seed?: string;
-  readonly hash?: string;
-  /** The rows, unless the store has them. */
-  rows?: readonly Row[];
-  /** Whether a store that outlives the process has a file of it; it is read when it is wanted. */
-  kept?: boolean;
-  /** Why there are none. */
-  failure?: Error;
-  /** Resolves when there are rows or a failure; made when somebody waits. */
-  settled?: PromiseWithResolvers<void>;
-}
-
 /** One place in grid order. */
 interface Slot {
   readonly cell: object;
@@ -67,12 +53,6 @@ interface Slot {
 }
 
 const memory: CellStore = new Map<string, readonly Row[]>();
-
-function describe({ cell, seed }: Job): string {
-  const text = JSON.stringify(cell);
-  return (text.length > 300 ? `${text.slice(0, 297)}...` : text) +
-    (seed === undefined ? "" : ` with seed ${seed}`);
-}
 
 function checkSeeds(seeds: readonly Seed[]): void {
   seeds.forEach((seed, i) => {
@@ -112,11 +92,7 @@ function plan(
 
 /** The rows of a slot with the scalar parameters and the seed as their first columns. */
 function merge({ cell, seed }: Slot, rows: readonly Row[]): Row[] {
-  const columns: Row = {};
-  for (const [key, value] of Object.entries(cell)) {
-    if (value === null || typeof value !== "object") columns[key] = value;
-  }
-  if (seed !== undefined) columns.seed = seed;
+  const columns = parameterColumns(cell, seed);
   return rows.map((row) => {
     for (const [key, value] of Object.entries(columns)) {
       if (Object.hasOwn(row, key) && !Object.is(row[key], value)) {
@@ -141,26 +117,6 @@ function openStore(store: SweepOptions<never, never>["store"]): CellStore {
   return typeof place === "string" || place instanceof URL ? new FolderStore(place) : place;
 }
 
-/** A cell that has no rows, with the cause. */
-function cellError(name: string, job: Job, error: unknown): Error {
-  const reason = error instanceof Error ? error.message : String(error);
-  const text = `Cannot finish sweep "${name}" as cell ${describe(job)} failed: ${reason}`;
-  return new Error(text, { cause: error });
-}
-
-/** The promise, or a rejection when it takes longer than `seconds`. */
-async function within<T>(work: Promise<T>, seconds: number | undefined): Promise<T> {
-  if (seconds === undefined) return await work;
-  const { promise, reject } = Promise.withResolvers<never>();
-  const late = () => reject(new Error(`it took longer than ${seconds} s (timeout)`));
-  const timer = setTimeout(late, 1000 * seconds);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /**
  * A signal that the notebook's Interrupt aborts: it ends the cell's own `await`, but not workers in
  * the middle of a cell. Elsewhere an interrupt ends the process, and the signal stays quiet.
@@ -176,97 +132,6 @@ function onInterrupt(): Disposable & { readonly signal: AbortSignal } {
     return { signal, [Symbol.dispose]() {} };
   }
   return { signal, [Symbol.dispose]: () => Deno.removeSignalListener("SIGINT", stop) };
-}
-
-/** The jobs that are left, in grid order, shared by the lanes. */
-class Queue {
-  #jobs: readonly Job[];
-  #at = 0;
-
-  constructor(jobs: readonly Job[]) {
-    this.#jobs = jobs;
-  }
-
-  next(): Job | undefined {
-    return this.#jobs[this.#at++];
-  }
-
-  /** Goes on in the middle of what is left: another process works at the same place. */
-  jump(): void {
-    const rest = this.#jobs.slice(this.#at), half = rest.length >> 1;
-    this.#jobs = [...rest.slice(half), ...rest.slice(0, half)];
-    this.#at = 0;
-  }
-}
-
-/** What a sweep in progress consists of. */
-interface Engine {
-  readonly name: string;
-  readonly store: CellStore;
-  readonly timeout?: number;
-  /** Whether nobody wants the rest. */
-  readonly stopped: boolean;
-  open(): Lane;
-  /** Tells of a job that has rows or a failure. */
-  settle(job: Job): void;
-}
-
-/**
- * Takes the next job as long as there is one; the lanes share the queue. With a store that keeps
- * failures, a cell that fails does not stop the others, and a lane that ended is replaced; a worker
- * that ended once may have been stopped from outside, so its cell gets a second worker.
- */
-async function drain(engine: Engine, queue: Queue, lanes: Set<Lane>): Promise<void> {
-  const { store, timeout } = engine,
-    open = () => {
-      const lane = engine.open();
-      lanes.add(lane);
-      return lane;
-    };
-  const close = (lane: Lane) => {
-    lanes.delete(lane);
-    lane[Symbol.dispose]();
-  };
-  let lane = open();
-  for (let job = queue.next(); job && !engine.stopped; job = queue.next()) {
-    const { hash } = job, seed = job.seed ?? DEFAULT_SEED;
-    if (hash && store.identify && store.has?.(hash)) { // another process has finished it meanwhile
-      engine.settle(job);
-      queue.jump();
-      continue;
-    }
-    for (let attempt = 1;; attempt++) {
-      const start = performance.now();
-      try {
-        const rows = await within(lane.run(job.cell, seed), timeout);
-        if (hash) await store.set(hash, rows, (performance.now() - start) / 1000);
-        if (!hash || !store.identify) job.rows = rows;
-        engine.settle(job);
-      } catch (error) {
-        // A stop from outside, or the reader's Interrupt, is no failure of the cell.
-        if (engine.stopped || (error as Error)?.name === "Interrupted") throw error;
-        const late = error instanceof Error && error.message.endsWith("(timeout)");
-        const ended = lane.ended !== undefined;
-        if (late || ended) {
-          close(lane);
-          lane = open();
-        }
-        if (ended && !late && store.fail && attempt === 1) continue;
-        job.failure = cellError(engine.name, job, error);
-        if (!store.fail || !hash || isStoreError(error)) throw job.failure;
-        const { message, stack } = error instanceof Error ? error : new Error(String(error));
-        await store.fail(hash, { cell: describe(job), message, stack });
-        engine.settle(job);
-      }
-      break;
-    }
-  }
-  close(lane);
-}
-
-/** A result that could not be kept: no other one can, so the sweep stops. */
-function isStoreError(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith("Cannot keep a result");
 }
 
 /** Cells of a sweep that failed while the others were finished and kept. */
