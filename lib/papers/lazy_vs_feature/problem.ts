@@ -6,6 +6,7 @@
  */
 import { checkFinite, checkInteger, checkOneOf, checkPositive } from "../../check.ts";
 import { erf } from "../../gaussian/mod.ts";
+import type { Stream } from "../../random/mod.ts";
 
 /** Activations of the notebook. */
 export const ACTIVATIONS = ["h2", "h3", "relu", "erf"] as const;
@@ -29,6 +30,28 @@ export const SIGMA: Readonly<Record<ActivationName, Sigma>> = {
   relu: { f: (z) => z > 0 ? z : 0, df: (z) => z > 0 ? 1 : 0 },
   erf: { f: (z) => erf(z / ROOT2), df: (z) => SLOPE * Math.exp(-z * z / 2) },
 };
+
+/** Laws of an input coordinate, all of mean 0 and variance 1. */
+export const INPUT_LAWS = ["gaussian", "rademacher", "uniform", "laplace"] as const;
+/** Name of a law of an input coordinate. */
+export type InputLaw = (typeof INPUT_LAWS)[number];
+
+/** Fourth moment of each input law. */
+export const FOURTH_MOMENT: Readonly<Record<InputLaw, number>> = {
+  gaussian: 3,
+  rademacher: 1,
+  uniform: 9 / 5,
+  laplace: 6,
+};
+
+/** Draws one input coordinate. */
+export function drawInput(law: InputLaw, rng: Pick<Stream, "normal" | "uniform">): number {
+  if (law === "gaussian") return rng.normal();
+  const half = rng.uniform() - 0.5;
+  if (law === "rademacher") return half < 0 ? -1 : 1;
+  if (law === "uniform") return Math.sqrt(12) * half;
+  return -Math.sign(half) * Math.log(1 - 2 * Math.abs(half)) / ROOT2;
+}
 
 /** What a model is made of; see `fineTuning`. */
 export interface ModelOptions {
@@ -148,6 +171,29 @@ export function claim2Gram(k: number, c: readonly number[]): number[] {
     const i = Math.floor(at / k), j = at % k;
     return (i === j ? 1 + 1 / k : 0) - c[i] * c[j];
   });
+}
+
+/**
+ * Gram matrix of the normalised teacher neurons `v_i = (w_i + ξc_i u)/r₀`, row by row.
+ *
+ * @throws {RangeError} If a neuron has not length 1: `normalize` must be set and `c` quantised.
+ */
+export function teacherGram({ k, c, xi, r0, gram }: Model): number[] {
+  const out = Array.from({ length: k * k }, (_, at) => {
+    const i = Math.floor(at / k),
+      j = at % k,
+      base = gram === undefined ? Number(i === j) : gram[at];
+    return (base + xi * xi * c[i] * c[j]) / (r0 * r0);
+  });
+  for (let i = 0; i < k; i++) {
+    const length = out[i * k + i];
+    if (Math.abs(length - 1) < 1e-9) continue;
+    throw new RangeError(
+      `Cannot learn from scratch as every teacher neuron must have length 1: current squared length of ` +
+        `neuron ${i} is ${length}`,
+    );
+  }
+  return out;
 }
 
 /** Coordinates `a_i` of the collinear base weights of the plane construction, at `κ = 1`. */

@@ -12,7 +12,7 @@ import {
 } from "../../check.ts";
 import { semidefiniteRoot } from "../../linalg/mod.ts";
 import type { Stream } from "../../random/mod.ts";
-import { type Model, SIGMA, type Sigma } from "./problem.ts";
+import { drawInput, INPUT_LAWS, type InputLaw, type Model, SIGMA, type Sigma } from "./problem.ts";
 
 /**
  * `sphere`: A1, unit adapter, fixed `ĉ`; `joint`: A2, `ĉ` is trained too; `free`: A3, from zero without
@@ -30,8 +30,12 @@ export interface RunOptions {
   readonly alpha: number;
   /** Ratio `η_c/η` of joint training; 1 when not given. */
   readonly ratio?: number;
+  /** Inputs averaged in one step; 1 when not given. */
+  readonly batch?: number;
   /** Standard deviation of label noise; 0 when not given. */
   readonly noise?: number;
+  /** Law of the base features of an orthonormal base; Gaussian when not given. */
+  readonly law?: InputLaw;
   /** Overlap at the start of `sphere` and `joint`; that of a uniform direction when not given. */
   readonly m0?: number;
 }
@@ -39,11 +43,14 @@ export interface RunOptions {
 /** Checks the options of a run; returns the complete ones. */
 export function checkRun(options: RunOptions): Required<Omit<RunOptions, "m0">> {
   const what = "run fine-tuning SGD";
-  const { n, alpha, ratio = 1, noise = 0, algorithm = "sphere", m0 } = options;
-  checkInteger(what, "n", n, 2);
+  const { n, alpha, ratio = 1, batch = 1, noise = 0, law = "gaussian" } = options;
+  const { algorithm = "sphere", m0 } = options;
+  checkInteger(what, "n = d − k", n, 2);
   checkPositive(what, "alpha", alpha);
   checkNonNegative(what, "ratio", ratio);
+  checkInteger(what, "batch", batch, 1);
   checkNonNegative(what, "noise", noise);
+  checkOneOf(what, "law", law, INPUT_LAWS);
   checkOneOf(what, "algorithm", algorithm, ["sphere", "joint", "free", "lazy"]);
   if (m0 !== undefined) {
     checkFinite(what, "m0", m0);
@@ -51,8 +58,11 @@ export function checkRun(options: RunOptions): Required<Omit<RunOptions, "m0">> 
       throw new RangeError(`Cannot ${what} as m0 must be in [-1, 1]: current value is ${m0}`);
     }
   }
-  return { n, alpha, ratio, noise, algorithm };
+  return { n, alpha, ratio, batch, noise, law, algorithm };
 }
+
+/** Squared length at which an adapter without constraint has diverged; the teacher's is 1. */
+const ESCAPE = 1e6;
 
 /**
  * The chain of one copy.
@@ -84,6 +94,8 @@ export class FineTuningChain {
   nu = 1;
   /** Steps made. */
   steps = 0;
+  /** `"diverged"` once `|û|²` has passed 10⁶; the chain then stands still. */
+  status: "running" | "diverged" = "running";
   /** Left factor of the student. */
   readonly hatC: Float64Array;
 
@@ -94,12 +106,13 @@ export class FineTuningChain {
   readonly #root: Float64Array | undefined;
   readonly #a: Float64Array;
   readonly #z: Float64Array;
-  readonly #slope: Float64Array;
+  readonly #gradient: Float64Array;
 
   /**
    * A chain at its start.
    *
-   * @throws {RangeError} If `n < 2`, `α ≤ 0`, or another option is out of range.
+   * @throws {RangeError} If `n < 2` (that is `d < k + 2`), `α ≤ 0`, another option is out of range, or
+   * the base is not orthonormal under a law that is not Gaussian.
    */
   constructor(model: Model, options: RunOptions, rng: Stream) {
     this.#run = checkRun(options);
@@ -110,9 +123,15 @@ export class FineTuningChain {
     this.#root = gram && semidefiniteRoot(Float64Array.from(gram), k);
     this.#a = new Float64Array(k);
     this.#z = new Float64Array(k);
-    this.#slope = new Float64Array(k);
+    this.#gradient = new Float64Array(k);
     this.hatC = Float64Array.from(model.hatC);
-    const { n, algorithm } = this.#run;
+    const { n, algorithm, law } = this.#run;
+    if (gram !== undefined && law !== "gaussian") {
+      throw new RangeError(
+        `Cannot run fine-tuning SGD as W must be orthonormal for the law ${law} of its features: ` +
+          "the model gives a Gram matrix",
+      );
+    }
     if (algorithm === "free" || algorithm === "lazy") {
       this.nu = this.across = 0;
       return;
@@ -144,9 +163,9 @@ export class FineTuningChain {
 
   /** Base features of one input, in `#a`. */
   #drawBase(): void {
-    const a = this.#a, root = this.#root, k = a.length, rng = this.#rng;
+    const a = this.#a, root = this.#root, k = a.length, rng = this.#rng, { law } = this.#run;
     if (root === undefined) {
-      for (let i = 0; i < k; i++) a[i] = rng.normal();
+      for (let i = 0; i < k; i++) a[i] = law === "gaussian" ? rng.normal() : drawInput(law, rng);
       return;
     }
     const z = this.#z;
@@ -157,10 +176,13 @@ export class FineTuningChain {
     }
   }
 
-  /** `γ = ξ e ψ̂` of the drawn input; leaves `e λ_i σ̃′(ẑ_i)` in `#slope`. */
-  #gradient(s: number, sStar: number): number {
+  /**
+   * `γ = ξ e ψ̂` of the drawn input; adds `e λ_i σ̃′(ẑ_i) s`, the gradient in `ĉ` over `ξ`, to
+   * `#gradient`.
+   */
+  #gamma(s: number, sStar: number): number {
     const { k, lambda, c, xi, r0 } = this.#model, { algorithm, noise } = this.#run;
-    const { f, df } = this.#sigma, a = this.#a, hatC = this.hatC, slope = this.#slope;
+    const { f, df } = this.#sigma, a = this.#a, hatC = this.hatC, slope = this.#z;
     const lazy = algorithm === "lazy";
     let error = 0, gate = 0;
     for (let i = 0; i < k; i++) {
@@ -171,42 +193,61 @@ export class FineTuningChain {
     }
     if (lazy) error += xi * gate * s;
     if (noise > 0) error -= noise * this.#rng.normal();
-    for (let i = 0; i < k; i++) slope[i] *= error;
+    if (algorithm === "joint") {
+      for (let i = 0; i < k; i++) this.#gradient[i] += error * slope[i] * s;
+    }
     return xi * error * gate;
   }
 
   /** One step. */
   step(): void {
-    const { n, alpha, algorithm } = this.#run, rng = this.#rng, eta = alpha / n;
-    this.#drawBase();
+    const { n, alpha, algorithm, batch } = this.#run, rng = this.#rng;
     this.steps++;
-    if (algorithm === "free" || algorithm === "lazy") {
-      const sStar = rng.normal(), p = rng.normal(), rest = rng.chiSquare(n - 2);
-      const side = Math.sqrt(Math.max(0, this.nu - this.m * this.m));
-      const s = this.m * sStar + side * p, move = eta * this.#gradient(s, sStar);
-      this.m -= move * sStar;
-      this.nu += -2 * move * s + move * move * (sStar * sStar + p * p + rest);
-      return;
+    if (this.status === "diverged") return;
+    const free = algorithm === "free" || algorithm === "lazy", eta = alpha / n / batch;
+    const side = free ? Math.sqrt(Math.max(0, this.nu - this.m * this.m)) : this.across;
+    let alongS = 0, alongP = 0, alongTeacher = 0, square = 0;
+    this.#gradient.fill(0);
+    for (let i = 0; i < batch; i++) {
+      this.#drawBase();
+      const first = rng.normal(), p = rng.normal(), other = this.m * first + side * p;
+      // On the sphere s is drawn and s* follows; from zero it is the other way round.
+      const gamma = free ? this.#gamma(other, first) : this.#gamma(first, other);
+      alongS += gamma * (free ? other : first);
+      alongTeacher += gamma * (free ? first : other);
+      alongP += gamma * p;
+      square += gamma * gamma;
     }
-    const s = rng.normal(), p = rng.normal(), rest = rng.chiSquare(n - 2);
-    const { m, across } = this;
-    const move = eta * this.#gradient(s, m * s + across * p), square = move * move;
-    const length = Math.sqrt(1 + square * (p * p + rest));
-    this.m = (m - move * p * across) / length;
-    this.across = Math.sqrt((across + move * p * m) ** 2 + square * rest) / length;
-    if (algorithm === "joint") this.#turn(s);
+    const rest = n > 2 ? eta * eta * square * rng.chiSquare(n - 2) : 0;
+    if (free) this.#moveFree(eta * alongTeacher, eta * alongP, eta * alongS, rest);
+    else this.#moveSphere(eta * alongP, rest);
+    if (algorithm === "joint") this.#turn();
+  }
+
+  /** The step of a unit adapter: by `p` towards `−u` across `û`, and `√rest` elsewhere. */
+  #moveSphere(p: number, rest: number): void {
+    const { m, across } = this, length = Math.sqrt(1 + p * p + rest);
+    this.m = (m - p * across) / length;
+    this.across = Math.sqrt((across + p * m) ** 2 + rest) / length;
+  }
+
+  /** The step of a free adapter: gradient components along `u`, across it, along `û`, elsewhere. */
+  #moveFree(teacher: number, p: number, s: number, rest: number): void {
+    this.m -= teacher;
+    this.nu += -2 * s + teacher * teacher + p * p + rest;
+    if (!(this.nu < ESCAPE)) this.status = "diverged";
   }
 
   /** The step of `ĉ` in joint training. */
-  #turn(s: number): void {
-    const { n, alpha, ratio } = this.#run, hatC = this.hatC, g = this.#slope, k = hatC.length;
+  #turn(): void {
+    const { n, alpha, ratio, batch } = this.#run, hatC = this.hatC, g = this.#gradient;
     let along = 0, square = 0;
-    for (let i = 0; i < k; i++) along += g[i] * hatC[i];
-    const scale = alpha / n * ratio * this.#model.xi * s;
-    for (let i = 0; i < k; i++) {
+    for (let i = 0; i < g.length; i++) along += g[i] * hatC[i];
+    const scale = alpha / n / batch * ratio * this.#model.xi;
+    for (let i = 0; i < g.length; i++) {
       hatC[i] -= scale * (g[i] - along * hatC[i]);
       square += hatC[i] * hatC[i];
     }
-    for (let i = 0; i < k; i++) hatC[i] /= Math.sqrt(square);
+    for (let i = 0; i < g.length; i++) hatC[i] /= Math.sqrt(square);
   }
 }

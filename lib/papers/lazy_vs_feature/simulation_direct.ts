@@ -24,6 +24,9 @@ export class DirectFineTuning {
   readonly #run: ReturnType<typeof checkRun>;
   readonly #rng: Stream;
   readonly #w: Float64Array;
+  readonly #x: Float64Array;
+  readonly #tail: Float64Array;
+  readonly #gradient: Float64Array;
 
   /**
    * A run at its start.
@@ -40,6 +43,9 @@ export class DirectFineTuning {
     const zero = algorithm === "free" || algorithm === "lazy";
     this.u = zero ? new Float64Array(n) : sphere(rng.stream("direct start"), n);
     this.hatC = Float64Array.from(model.hatC);
+    this.#x = new Float64Array(k + n);
+    this.#tail = this.#x.subarray(k);
+    this.#gradient = new Float64Array(n);
   }
 
   /** Overlap `⟨û, u⟩`. */
@@ -49,7 +55,7 @@ export class DirectFineTuning {
 
   /** Squared length of the adapter. */
   get nu(): number {
-    return this.u.reduce((sum, x) => sum + x * x, 0);
+    return product(this.u, this.u);
   }
 
   /** Overlap `⟨ĉ, c⟩`. */
@@ -63,38 +69,55 @@ export class DirectFineTuning {
     for (let i = 0; i < steps; i++) this.step();
   }
 
-  /** One step: a whole input, the gradient with respect to `û` (and `ĉ`), the move. */
+  /** One step: whole inputs, the gradient with respect to `û` (and `ĉ`), the move. */
   step(): void {
-    const { k, lambda, c, xi, r0, activation } = this.#model, { f, df } = SIGMA[activation];
-    const { n, alpha, ratio, noise, algorithm } = this.#run, eta = alpha / n, { u, hatC } = this;
-    const x = this.#rng.fillNormal(new Float64Array(k + n)), tail = x.subarray(k);
-    const s = u.reduce((sum, value, j) => sum + value * tail[j], 0), lazy = algorithm === "lazy";
-    let student = 0, teacher = 0;
-    const gradC = new Float64Array(k);
-    for (let i = 0; i < k; i++) {
-      let a = 0;
-      for (let j = 0; j < k; j++) a += this.#w[i * k + j] * x[j];
-      const at = lazy ? a / r0 : (a + xi * hatC[i] * s) / r0;
-      gradC[i] = xi * lambda[i] * df(at) / r0;
-      student += lambda[i] * f(at) + (lazy ? gradC[i] * hatC[i] * s : 0);
-      teacher += lambda[i] * f((a + xi * c[i] * tail[0]) / r0);
+    const { k, c, lambda, xi, r0, activation } = this.#model, { f, df } = SIGMA[activation];
+    const { n, alpha, ratio, noise, algorithm, batch } = this.#run, { u, hatC } = this;
+    const lazy = algorithm === "lazy", eta = alpha / n / batch;
+    const gradientU = this.#gradient.fill(0), gradientC = new Float64Array(k);
+    for (let sample = 0; sample < batch; sample++) {
+      const x = this.#rng.fillNormal(this.#x), tail = this.#tail;
+      const s = product(u, tail);
+      const slope = new Float64Array(k);
+      let student = 0, teacher = 0;
+      for (let i = 0; i < k; i++) {
+        let a = 0;
+        for (let j = 0; j < k; j++) a += this.#w[i * k + j] * x[j];
+        const at = lazy ? a / r0 : (a + xi * hatC[i] * s) / r0;
+        slope[i] = xi * lambda[i] * df(at) / r0;
+        student += lambda[i] * f(at) + (lazy ? slope[i] * hatC[i] * s : 0);
+        teacher += lambda[i] * f((a + xi * c[i] * tail[0]) / r0);
+      }
+      if (noise > 0) teacher += noise * this.#rng.normal();
+      const error = student - teacher;
+      const gamma = error * product(slope, hatC);
+      for (let j = 0; j < n; j++) gradientU[j] += gamma * tail[j];
+      for (let i = 0; i < k; i++) gradientC[i] += error * s * slope[i];
     }
-    if (noise > 0) teacher += noise * this.#rng.normal();
-    const error = student - teacher;
-    const gamma = error * gradC.reduce((sum, value, i) => sum + value * hatC[i], 0);
     const unit = algorithm === "sphere" || algorithm === "joint";
-    for (let j = 0; j < n; j++) u[j] -= eta * gamma * (tail[j] - (unit ? s * u[j] : 0));
+    if (unit) removePart(gradientU, u);
+    for (let j = 0; j < n; j++) u[j] -= eta * gradientU[j];
     if (unit) normalise(u);
     if (algorithm !== "joint") return;
-    const g = gradC.map((value) => value * error * s);
-    const along = g.reduce((sum, value, i) => sum + value * hatC[i], 0);
-    for (let i = 0; i < k; i++) g[i] -= along * hatC[i];
-    for (let i = 0; i < k; i++) hatC[i] -= eta * ratio * g[i];
+    removePart(gradientC, hatC);
+    for (let i = 0; i < k; i++) hatC[i] -= eta * ratio * gradientC[i];
     normalise(hatC);
   }
 }
 
+function product(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  return sum;
+}
+
+/** Removes the part of `x` along the unit vector `along`. */
+function removePart(x: Float64Array, along: Float64Array): void {
+  const part = product(x, along);
+  for (let i = 0; i < x.length; i++) x[i] -= part * along[i];
+}
+
 function normalise(x: Float64Array): void {
-  const length = Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
+  const length = Math.sqrt(product(x, x));
   for (let i = 0; i < x.length; i++) x[i] /= length;
 }

@@ -5,9 +5,9 @@
  */
 import { checkNonNegative, checkPositive, checkWithin } from "../../check.ts";
 import { solveOde } from "../../ode/mod.ts";
-import type { Model } from "./problem.ts";
+import type { InputLaw, Model } from "./problem.ts";
 import { correlationSlope } from "./theory_landscape.ts";
-import { averages, gaussLegendre, tangentConstants } from "./theory_moments.ts";
+import { averages, gaussLegendre, type StepAverages, tangentConstants } from "./theory_moments.ts";
 
 const COUNT = 25;
 
@@ -40,17 +40,21 @@ export class OverlapFlow {
   readonly #square: (m: number) => number;
 
   /**
-   * Tabulates `Φ′` and `V` of the model with label noise of variance `noise`.
+   * Tabulates `Φ′` and `V` of the model with label noise of variance `noise`, for base features of the
+   * given law (the direction itself sees Gaussian inputs).
    *
-   * @throws {RangeError} If the base is not orthonormal or `noise < 0`.
+   * @throws {RangeError} If the base is not orthonormal, `noise < 0`, or the activation is ReLU under
+   * another law.
    */
-  constructor(model: Model, noise = 0) {
+  constructor(model: Model, noise = 0, law: InputLaw = "gaussian") {
     checkNonNegative("build a flow", "noise", noise);
-    this.#slope = (m) => correlationSlope(model, Math.min(1, Math.max(-1, m)));
-    this.#square = interpolant((m) => {
-      const { V, gate2 } = averages(model, m);
-      return V + noise * gate2;
-    });
+    const steps = new Map<number, StepAverages>();
+    const at = (m: number) => steps.get(m) ?? steps.set(m, averages(model, m, 1, law)).get(m)!;
+    // Under another law there is no closed form; (1 − m²)Φ′ is the mean gradient of a step.
+    this.#slope = law === "gaussian"
+      ? (m) => correlationSlope(model, Math.min(1, Math.max(-1, m)))
+      : interpolant((m) => (m * at(m).gammaS - at(m).gammaStar) / (1 - m * m));
+    this.#square = interpolant((m) => at(m).V + noise * at(m).gate2);
   }
 
   /** `dm/dτ` at step scale `α`. */
@@ -77,6 +81,11 @@ export class OverlapFlow {
       { times: [...times] },
     );
     return states.map(([m]) => m);
+  }
+
+  /** Slope `Φ′(m)` of the correlation. */
+  slope(m: number): number {
+    return this.#slope(m);
   }
 
   /** Time from 0 to `target`; infinite if the drift changes sign on the way. */

@@ -5,7 +5,9 @@
  * @module
  */
 import { gaussHermite } from "../../gaussian/mod.ts";
-import { type ActivationName, type Model, SIGMA } from "./problem.ts";
+import { type ActivationName, type InputLaw, type Model, SIGMA } from "./problem.ts";
+
+const ROOT2 = Math.SQRT2;
 
 /** Joint moments `E Xᵃ Yᵇ`, `a + b ≤ 4`, at index `5a + b`. */
 export type Moments = Float64Array;
@@ -97,12 +99,36 @@ export function gaussLegendre(n: number): { nodes: Float64Array; weights: Float6
 
 const legendre = gaussLegendre(40);
 
-/** Calls `visit(a, weight)` on a rule for `a ~ N(0, 1)`, cut at `cuts` when the activation has kinks. */
+/** Nodes and weights of a law of base features that is not Gaussian, for smooth activations. */
+const LAW_RULES: Readonly<Record<Exclude<InputLaw, "gaussian">, () => [number, number][]>> = {
+  rademacher: () => [[-1, 0.5], [1, 0.5]],
+  uniform: () => panels([-Math.sqrt(3), Math.sqrt(3)], () => 1 / Math.sqrt(12)),
+  laplace: () =>
+    panels([-60, -25, -10, -3, 0, 3, 10, 25, 60], (a) => Math.exp(-ROOT2 * Math.abs(a)) / ROOT2),
+};
+
+/** Gauss–Legendre on each piece of the line, times a density. */
+function panels(ends: number[], density: (a: number) => number): [number, number][] {
+  return ends.slice(1).flatMap((end, i) => {
+    const half = (end - ends[i]) / 2, mid = (end + ends[i]) / 2;
+    return Array.from(legendre.nodes, (node, j): [number, number] => {
+      const a = mid + half * node;
+      return [a, half * legendre.weights[j] * density(a)];
+    });
+  });
+}
+
+/** Calls `visit(a, weight)` on a rule for a base feature, cut at `cuts` when the activation has kinks. */
 function eachBase(
   activation: ActivationName,
   cuts: number[],
   visit: (a: number, weight: number) => void,
+  rule?: readonly [number, number][],
 ): void {
+  if (rule !== undefined) {
+    for (const [a, weight] of rule) visit(a, weight);
+    return;
+  }
   if (activation !== "relu") {
     const { nodes, weights } = gaussHermite(NODES[activation].inner);
     for (let i = 0; i < nodes.length; i++) visit(nodes[i], weights[i]);
@@ -153,7 +179,12 @@ export function tangentTerms({ activation, xi, r0 }: Model): Terms {
  */
 export function stepMoments(
   model: Model,
-  { m, nu = 1, terms = studentTerms(model) }: { m: number; nu?: number; terms?: Terms },
+  { m, nu = 1, law = "gaussian", terms = studentTerms(model) }: {
+    m: number;
+    nu?: number;
+    law?: InputLaw;
+    terms?: Terms;
+  },
   g: (mu: Moments, s: number, sStar: number, weight: number) => void,
 ): void {
   if (model.gram !== undefined) {
@@ -162,6 +193,13 @@ export function stepMoments(
     );
   }
   const groups = neuronGroups(model), { xi, activation } = model;
+  if (law !== "gaussian" && activation === "relu") {
+    throw new RangeError(
+      `Cannot average over the neurons as the activation must be smooth for the law ${law}: ` +
+        "current value is relu",
+    );
+  }
+  const rule = law === "gaussian" ? undefined : LAW_RULES[law]();
   const { nodes, weights } = gaussHermite(NODES[activation].outer);
   const mu = new Float64Array(25), kappa = new Float64Array(25), total = new Float64Array(25);
   const side = Math.sqrt(Math.max(0, nu - m * m));
@@ -178,7 +216,7 @@ export function stepMoments(
             let term = power;
             for (let q = 0; p + q <= 4; q++, term *= y) mu[at(p, q)] += term;
           }
-        });
+        }, rule);
         mu[0] = 1;
         addCumulants(mu, kappa, group.count, total);
       }
@@ -205,7 +243,7 @@ export interface StepAverages {
 }
 
 /**
- * Averages of one step.
+ * Averages of one step, over Gaussian base features or those of another law.
  *
  * @example
  * ```ts
@@ -215,9 +253,14 @@ export interface StepAverages {
  * assertAlmostEquals(averages(standard(), 0).V, 56 / 9, 1e-9);
  * ```
  */
-export function averages(model: Model, m: number, nu = 1): StepAverages {
+export function averages(
+  model: Model,
+  m: number,
+  nu = 1,
+  law: InputLaw = "gaussian",
+): StepAverages {
   const { xi } = model, out = { V: 0, gammaS: 0, gammaStar: 0, loss: 0, gate2: 0, gate4: 0 };
-  stepMoments(model, { m, nu }, (mu, s, sStar, weight) => {
+  stepMoments(model, { m, nu, law }, (mu, s, sStar, weight) => {
     out.V += weight * xi * xi * mu[at(2, 2)];
     out.gammaS += weight * xi * s * mu[at(1, 1)];
     out.gammaStar += weight * xi * sStar * mu[at(1, 1)];

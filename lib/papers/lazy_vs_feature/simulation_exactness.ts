@@ -1,0 +1,164 @@
+/**
+ * Two-sample tests of every chain against the algorithm in `d` dimensions.
+ *
+ * @module
+ */
+import { ksTwoSample, type Row, summary, type Task, task } from "../../experiment/mod.ts";
+import { type Stream, stream } from "../../random/mod.ts";
+import { type ActivationName, claim2Gram, fineTuning, quantised } from "./problem.ts";
+import { type Algorithm, FineTuningChain } from "./simulation_chain.ts";
+import { DirectFineTuning } from "./simulation_direct.ts";
+import { DirectGeneral, DirectPlane, DirectScratch } from "./simulation_direct_scratch.ts";
+import { GeneralChain } from "./simulation_general.ts";
+import { PlaneChain } from "./simulation_plane.ts";
+import { ScratchChain } from "./simulation_scratch.ts";
+
+/** A chain and its direct algorithm. */
+export interface LawCell {
+  /** Which: a key of `LAWS`. */
+  readonly law: LawName;
+  /** Copies of each. */
+  readonly copies: number;
+  /** Factor on the step of the chain: 1, or another one as a negative control. */
+  readonly mistake: number;
+}
+
+/** One two-sample test. */
+export interface LawRow extends Row {
+  /** Order parameter. */
+  parameter: string;
+  /** Steps. */
+  at: number;
+  /** Kolmogorov–Smirnov p-value. */
+  p: number;
+  /** Mean of the chain. */
+  chain: number;
+  /** Mean of the direct runs. */
+  direct: number;
+  /** Standard error of the difference. */
+  se: number;
+}
+
+interface Copy {
+  run(steps: number): void;
+  read(): Record<string, number>;
+}
+
+/** Opens one copy; `scale` multiplies the step. */
+type Open = (rng: Stream, scale: number) => Copy;
+
+const K = 4, N = 36, D = K + N, STEPS = [10, 60, 200];
+const CORRELATED = Array.from({ length: K * K }, (_, at) => at % (K + 1) ? 0.3 : 1);
+const FLIPPED = quantised(K).map((x, i) => i === 3 ? -x : x);
+
+interface Spherical {
+  activation?: ActivationName;
+  algorithm?: Algorithm;
+  gram?: number[];
+  hatC?: number[];
+  alpha: number;
+  batch?: number;
+  noise?: number;
+  read?: ("m" | "nu" | "q")[];
+}
+
+/** Chain and direct run of A1 to A4. */
+function pair(options: Spherical): { chain: Open; direct: Open } {
+  const { activation = "h3", gram, hatC, read = ["m"], alpha, ...rest } = options;
+  const model = fineTuning({ activation, k: K, kappa: Math.SQRT1_2, gram, hatC });
+  const wrap = (run: FineTuningChain | DirectFineTuning): Copy => ({
+    run: (steps) => run.run(steps),
+    read: () => Object.fromEntries(read.map((key) => [key, run[key]])),
+  });
+  return {
+    chain: (rng, scale) =>
+      wrap(new FineTuningChain(model, { n: N, alpha: alpha * scale, ...rest }, rng)),
+    direct: (rng, scale) =>
+      wrap(new DirectFineTuning(model, { n: N, alpha: alpha * scale, ...rest }, rng)),
+  };
+}
+
+function general(): { chain: Open; direct: Open } {
+  const model = fineTuning({ activation: "h3", k: K, kappa: Math.SQRT1_2, gram: CORRELATED });
+  const open = (Kind: typeof GeneralChain | typeof DirectGeneral): Open => (rng, scale) => {
+    const run = new Kind(model, { d: D, alpha: 0.15 * scale, parallel: 0.6 }, rng);
+    return { run: (steps) => run.run(steps), read: () => ({ m: run.m }) };
+  };
+  return { chain: open(GeneralChain), direct: open(DirectGeneral) };
+}
+
+function scratch(): { chain: Open; direct: Open } {
+  const model = fineTuning({ activation: "h3", k: 3, kappa: 0.8, c: quantised(3) });
+  const open = (Kind: typeof ScratchChain | typeof DirectScratch): Open => (rng, scale) => {
+    const run = new Kind(model, { d: D, eta: 0.01 * scale }, rng);
+    return {
+      run: (steps) => run.run(steps),
+      read: () => ({ M11: run.overlap(0, 0), Q12: run.between(0, 1) }),
+    };
+  };
+  return { chain: open(ScratchChain), direct: open(DirectScratch) };
+}
+
+function plane(): { chain: Open; direct: Open } {
+  const options = (scale: number) => ({ d: D, eta: 0.02 * scale });
+  return {
+    chain: (rng, scale) => {
+      const run = new PlaneChain(options(scale), rng);
+      return { run: (steps) => run.run(steps), read: () => ({ M22: run.overlaps[3] }) };
+    },
+    direct: (rng, scale) => {
+      const run = new DirectPlane(options(scale), rng);
+      return { run: (steps) => run.run(steps), read: () => ({ M22: run.overlap(1, 1) }) };
+    },
+  };
+}
+
+/** The chains with their direct algorithms: `k = 4`, `d = 40`. */
+const LAWS = {
+  "A1, h₃": pair({ alpha: 0.15 }),
+  "A1, ReLU": pair({ activation: "relu", alpha: 2 }),
+  "A1, correlated base": pair({ gram: CORRELATED, alpha: 0.15 }),
+  "A1, singular base": pair({ gram: claim2Gram(K, quantised(K)), alpha: 0.15 }),
+  "A1, wrong left factor": pair({ hatC: FLIPPED, alpha: 0.15 }),
+  "A1, batch of 4": pair({ batch: 4, alpha: 0.3 }),
+  "A1, label noise": pair({ noise: 0.7, alpha: 0.15 }),
+  "general u": general(),
+  "A2": pair({ algorithm: "joint", hatC: FLIPPED, alpha: 0.15, read: ["m", "q"] }),
+  "A3": pair({ algorithm: "free", alpha: 0.04, read: ["m", "nu"] }),
+  "A4": pair({ algorithm: "lazy", alpha: 0.04, read: ["m", "nu"] }),
+  "A6": scratch(),
+  "A7": plane(),
+} satisfies Record<string, { chain: Open; direct: Open }>;
+
+/** Name of a chain that is tested against its direct algorithm. */
+export type LawName = keyof typeof LAWS;
+
+/** All of them. */
+export const LAW_NAMES: readonly LawName[] = Object.keys(LAWS) as LawName[];
+
+/** Tests of one chain, three times each. */
+export const lawTests: Task<LawCell, LawRow> = task(
+  import.meta.url,
+  "lawTests",
+  ({ law, copies, mistake }: LawCell, { seed }): LawRow[] => {
+    const sample = (kind: "chain" | "direct", scale: number) =>
+      Array.from({ length: copies }, (_, copy) => {
+        const run = LAWS[law][kind](stream(seed, law, kind, copy), scale);
+        let done = 0;
+        return STEPS.map((at) => {
+          run.run(at - done);
+          done = at;
+          return run.read();
+        });
+      });
+    const chain = sample("chain", mistake), direct = sample("direct", 1);
+    return STEPS.flatMap((at, i) =>
+      Object.keys(chain[0][0]).map((parameter) => {
+        const [x, y] = [chain, direct].map((runs) => runs.map((run) => run[i][parameter]));
+        const a = summary(x), b = summary(y);
+        const { p } = ksTwoSample(x, y);
+        return { parameter, at, p, chain: a.mean, direct: b.mean, se: Math.hypot(a.se, b.se) };
+      })
+    );
+  },
+);
