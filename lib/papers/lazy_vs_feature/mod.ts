@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./claims.ts";
+export * from "./experiments.ts";
 export * from "./problem.ts";
 export * from "./simulation.ts";
 export * from "./theory.ts";

@@ -6,7 +6,6 @@
  */
 import { checkFinite, checkInteger, checkOneOf, checkPositive } from "../../check.ts";
 import { erf } from "../../gaussian/mod.ts";
-import type { Stream } from "../../random/mod.ts";
 
 /** Activations of the notebook. */
 export const ACTIVATIONS = ["h2", "h3", "relu", "erf"] as const;
@@ -44,10 +43,9 @@ export const FOURTH_MOMENT: Readonly<Record<InputLaw, number>> = {
   laplace: 6,
 };
 
-/** Draws one input coordinate. */
-export function drawInput(law: InputLaw, rng: Pick<Stream, "normal" | "uniform">): number {
-  if (law === "gaussian") return rng.normal();
-  const half = rng.uniform() - 0.5;
+/** The input coordinate of a law that is not Gaussian at a uniform number in (0, 1). */
+export function inputOf(law: Exclude<InputLaw, "gaussian">, uniform: number): number {
+  const half = uniform - 0.5;
   if (law === "rademacher") return half < 0 ? -1 : 1;
   if (law === "uniform") return Math.sqrt(12) * half;
   return -Math.sign(half) * Math.log(1 - 2 * Math.abs(half)) / ROOT2;

@@ -12,7 +12,7 @@ import {
 } from "../../check.ts";
 import { semidefiniteRoot } from "../../linalg/mod.ts";
 import type { Stream } from "../../random/mod.ts";
-import { drawInput, INPUT_LAWS, type InputLaw, type Model, SIGMA, type Sigma } from "./problem.ts";
+import { INPUT_LAWS, type InputLaw, inputOf, type Model, SIGMA, type Sigma } from "./problem.ts";
 
 /**
  * `sphere`: A1, unit adapter, fixed `ĉ`; `joint`: A2, `ĉ` is trained too; `free`: A3, from zero without
@@ -165,7 +165,9 @@ export class FineTuningChain {
   #drawBase(): void {
     const a = this.#a, root = this.#root, k = a.length, rng = this.#rng, { law } = this.#run;
     if (root === undefined) {
-      for (let i = 0; i < k; i++) a[i] = law === "gaussian" ? rng.normal() : drawInput(law, rng);
+      for (let i = 0; i < k; i++) {
+        a[i] = law === "gaussian" ? rng.normal() : inputOf(law, rng.uniform());
+      }
       return;
     }
     const z = this.#z;

@@ -6,7 +6,7 @@
 import { checkInteger } from "../../check.ts";
 import { semidefiniteRoot } from "../../linalg/mod.ts";
 import { sphere, type Stream } from "../../random/mod.ts";
-import { type Model, SIGMA } from "./problem.ts";
+import { type Model, SIGMA, type Sigma } from "./problem.ts";
 import { checkRun, type RunOptions } from "./simulation_chain.ts";
 
 /**
@@ -21,6 +21,7 @@ export class DirectFineTuning {
   /** Left factor of the student. */
   readonly hatC: Float64Array;
   readonly #model: Model;
+  readonly #sigma: Sigma;
   readonly #run: ReturnType<typeof checkRun>;
   readonly #rng: Stream;
   readonly #w: Float64Array;
@@ -36,6 +37,7 @@ export class DirectFineTuning {
   constructor(model: Model, options: RunOptions, rng: Stream) {
     this.#run = checkRun(options);
     this.#model = model;
+    this.#sigma = SIGMA[model.activation];
     this.#rng = rng.stream("direct");
     const { k } = model, { n, algorithm } = this.#run;
     const eye = Float64Array.from({ length: k * k }, (_, i) => i % (k + 1) ? 0 : 1);
@@ -71,7 +73,7 @@ export class DirectFineTuning {
 
   /** One step: whole inputs, the gradient with respect to `û` (and `ĉ`), the move. */
   step(): void {
-    const { k, c, lambda, xi, r0, activation } = this.#model, { f, df } = SIGMA[activation];
+    const { k, c, lambda, xi, r0 } = this.#model, { f, df } = this.#sigma;
     const { n, alpha, ratio, noise, algorithm, batch } = this.#run, { u, hatC } = this;
     const lazy = algorithm === "lazy", eta = alpha / n / batch;
     const gradientU = this.#gradient.fill(0), gradientC = new Float64Array(k);

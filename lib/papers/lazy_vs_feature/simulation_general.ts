@@ -6,7 +6,7 @@
 import { checkInteger, checkPositive, checkWithin } from "../../check.ts";
 import { semidefiniteRoot } from "../../linalg/mod.ts";
 import type { Stream } from "../../random/mod.ts";
-import { type Model, SIGMA } from "./problem.ts";
+import { type Model, SIGMA, type Sigma } from "./problem.ts";
 
 /** Options of a run with a general direction. */
 export interface GeneralOptions {
@@ -69,9 +69,11 @@ export class GeneralChain {
   /** Steps made. */
   steps = 0;
   readonly #model: Model;
+  readonly #sigma: Sigma;
   readonly #options: GeneralOptions;
   readonly #rng: Stream;
-  readonly #base: Float64Array;
+  /** Rows of the base; `undefined` when orthonormal. */
+  readonly #base: Float64Array | undefined;
   readonly #u: Float64Array;
   /** Coordinates of `û`; its length outside the span. */
   readonly #at: Float64Array;
@@ -86,9 +88,14 @@ export class GeneralChain {
   constructor(model: Model, options: GeneralOptions, rng: Stream) {
     checkGeneral(options, model.k);
     const { k } = model;
-    [this.#model, this.#options, this.#rng] = [model, options, rng.stream("data")];
+    this.#model = model;
+    this.#sigma = SIGMA[model.activation];
+    this.#options = options;
+    this.#rng = rng.stream("data");
     const { base, u } = generalFrame(model, options.parallel, rng.stream("frame"));
-    [this.#base, this.#u, this.#x] = [base, u, new Float64Array(k + 1)];
+    this.#u = u;
+    this.#x = new Float64Array(k + 1);
+    this.#base = model.gram === undefined ? undefined : base;
     const start = rng.stream("start"), at = start.fillNormal(new Float64Array(k + 1));
     const rest = start.chiSquare(options.d - k - 1);
     const length = Math.sqrt(at.reduce((sum, x) => sum + x * x, rest));
@@ -111,21 +118,22 @@ export class GeneralChain {
 
   /** One step. */
   step(): void {
-    const { k, lambda, c, hatC, xi, r0, activation } = this.#model, { f, df } = SIGMA[activation];
+    const { k, lambda, c, hatC, xi, r0 } = this.#model, { f, df } = this.#sigma;
     const { d, alpha } = this.#options, rng = this.#rng, x = this.#x, at = this.#at;
+    const base = this.#base, u = this.#u;
     this.steps++;
     let s = 0, sStar = 0;
     for (let i = 0; i <= k; i++) {
       x[i] = rng.normal();
       s += at[i] * x[i];
-      sStar += this.#u[i] * x[i];
+      sStar += u[i] * x[i];
     }
     const y = rng.normal(), rest = d > k + 2 ? rng.chiSquare(d - k - 2) : 0;
     s += this.#outside * y;
     let error = 0, gate = 0;
     for (let i = 0; i < k; i++) {
-      let a = 0;
-      for (let j = 0; j < k; j++) a += this.#base[i * k + j] * x[j];
+      let a = base === undefined ? x[i] : 0;
+      if (base !== undefined) { for (let j = 0; j < k; j++) a += base[i * k + j] * x[j]; }
       const z = (a + xi * hatC[i] * s) / r0;
       error += lambda[i] * (f(z) - f((a + xi * c[i] * sStar) / r0));
       gate += lambda[i] * hatC[i] * df(z) / r0;

@@ -8,7 +8,7 @@ import { type Task, task } from "../../experiment/mod.ts";
 import { matrix, multiplyTN, symmetricEigen } from "../../linalg/mod.ts";
 import { digitPixels } from "../../nn/mod.ts";
 import { sphere, type Stream, stream } from "../../random/mod.ts";
-import { drawInput, fineTuning, INPUT_LAWS, type InputLaw, SIGMA } from "./problem.ts";
+import { fineTuning, INPUT_LAWS, type InputLaw, inputOf, SIGMA } from "./problem.ts";
 
 /** Where the base neurons lie: on single coordinates, or in random directions. */
 export type Placement = "localised" | "delocalised";
@@ -83,6 +83,10 @@ function product(x: Float64Array, y: Float64Array): number {
   return sum;
 }
 
+function removeMultiple(x: Float64Array, by: number, y: Float64Array): void {
+  for (let i = 0; i < x.length; i++) x[i] -= by * y[i];
+}
+
 /** The first axes of `d` dimensions. */
 function axes(k: number, d: number): Float64Array[] {
   return Array.from(
@@ -102,7 +106,8 @@ function source({ input, d }: InputCell, rng: Stream): (x: Float64Array) => void
   }
   if (input === "gaussian") return (x) => void rng.fillNormal(x);
   return (x) => {
-    for (let i = 0; i < d; i++) x[i] = drawInput(input, rng);
+    rng.fillUniform(x);
+    for (let i = 0; i < d; i++) x[i] = inputOf(input, x[i]);
   };
 }
 
@@ -137,10 +142,12 @@ export const inputCourses: Task<InputCell, { copy: number; tau: number; m: numbe
         gradient.set(x);
         let error = 0, gate = 0;
         for (let i = 0; i < k; i++) {
-          const a = product(w[i], x), z = (a + xi * c[i] * s) / r0;
+          const a = placement === "localised" ? x[i] : product(w[i], x),
+            z = (a + xi * c[i] * s) / r0;
           error += lambda[i] * (f(z) - f((a + xi * c[i] * sStar) / r0));
           gate += lambda[i] * c[i] * df(z) / r0;
-          for (let j = 0; j < d; j++) gradient[j] -= a * w[i][j];
+          if (placement === "localised") gradient[i] = 0;
+          else removeMultiple(gradient, a, w[i]);
         }
         const move = alpha / (d - k) * xi * error * gate;
         let square = 0;
