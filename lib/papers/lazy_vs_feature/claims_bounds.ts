@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { byPreset, type Claim, comparison } from "../../experiment/mod.ts";
+import { byPreset, type Claim, comparison, slope, summary } from "../../experiment/mod.ts";
 import { type Stream, stream } from "../../random/mod.ts";
 import { ACTIVATIONS, fineTuning, quantised } from "./problem.ts";
 import { correlationSlope } from "./theory.ts";
+import { SignedLandscape } from "./theory_separated.ts";
 import { momentSeries } from "./theory_series.ts";
 
 const paper = "lazy-vs-feature", SEED = "7";
@@ -67,5 +68,72 @@ function c25(): Claim {
   };
 }
 
+function c32(): Claim {
+  const ks = [16, 32, 64, 128], d = 200;
+  // Medians of k|Φ′(0)| over 400 draws of an independent implementation.
+  const reference = {
+    h3: [0.34439, 0.3405, 0.24977, 0.18884],
+    erf: [0.13488, 0.11584, 0.11617, 0.13908],
+  };
+  return {
+    id: "C32",
+    paper,
+    source: "paper",
+    statement:
+      "Lemma 8: for separated neurons k|Φ′(0)| falls no faster than k^−1/2, and Condition 3 holds",
+    check: (preset) => {
+      const { put, result } = comparison(), draws = byPreset(preset, 200, 400);
+      for (const activation of ["h3", "erf"] as const) {
+        const scaled = ks.map((k, at) => {
+          const rng = stream(SEED, "C32", k), gram = randomGram(rng.stream("base"), k, d);
+          const largest = Math.max(...gram.map((x, i) => i % (k + 1) ? Math.abs(x) : 0));
+          put(
+            `k = ${k}, correlation above the limit`,
+            Number(largest > 1 - Math.log(k) / Math.sqrt(k)),
+            0,
+            0,
+          );
+          const landscape = new SignedLandscape({ activation, k, kappa: 1 / Math.sqrt(k), gram });
+          const signs = () => Array.from({ length: k }, () => rng.uniform() < 0.5 ? -1 : 1);
+          const starts: number[] = [];
+          let failing = 0;
+          for (let draw = 0; draw < draws; draw++) {
+            const c = signs(), hatC = signs();
+            starts.push(k * Math.abs(landscape.start(c, hatC)));
+            failing += Number(!landscape.conditionHolds(c, hatC));
+          }
+          const name = `${activation}, k = ${k}`;
+          // The law is close to a lattice, so medians jump; shares below one do not.
+          const below = starts.filter((x) => x < reference[activation][at]).length / draws;
+          put(
+            `${name}, share below the reference median`,
+            below,
+            0.5,
+            2 * Math.sqrt(1 / 400 + 1 / draws),
+          );
+          const squares = summary(starts.map((x) => x * x));
+          put(`${name}, mean square`, squares.mean, (k * landscape.rms) ** 2, 4 * squares.se);
+          put(`${name}, Condition 3 fails`, failing, 0, 0);
+          return k * landscape.rms;
+        });
+        const power = (values: number[]) => slope(ks.map(Math.log), values.map(Math.log));
+        // An orthonormal base: h₃ tends to −1/2 as (k/(k+1))³/√k does, erf to 0.
+        const orthonormal = ks.map((k) =>
+          k * new SignedLandscape({ activation, k, kappa: 1 / Math.sqrt(k), points: 1 }).rms
+        );
+        const found = power(scaled);
+        put(
+          `${activation}, power of k of the rms, base orthonormal`,
+          found,
+          power(orthonormal),
+          0.03,
+        );
+        put(`${activation}, power of k below −1/2`, Number(found < -0.5), 0, 0);
+      }
+      return result("4 standard errors; power of k within 0.03; Condition 3 never fails");
+    },
+  };
+}
+
 /** The claims of this file. */
-export const boundsClaims: readonly Claim[] = [c25()];
+export const boundsClaims: readonly Claim[] = [c25(), c32()];
