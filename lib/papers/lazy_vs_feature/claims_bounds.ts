@@ -6,7 +6,9 @@
 import { byPreset, type Claim, comparison, slope, summary } from "../../experiment/mod.ts";
 import { type Stream, stream } from "../../random/mod.ts";
 import { ACTIVATIONS, fineTuning, quantised } from "./problem.ts";
+import { readOutError } from "./simulation_regression.ts";
 import { correlationSlope } from "./theory.ts";
+import { secondLayer } from "./theory_second_layer.ts";
 import { SignedLandscape } from "./theory_separated.ts";
 import { momentSeries } from "./theory_series.ts";
 
@@ -135,5 +137,76 @@ function c32(): Claim {
   };
 }
 
+function c35(): Claim {
+  // Candidate and best read-out at m = 0.9, 0.99, 0.999 of an independent implementation.
+  const reference: Record<string, readonly (readonly [number, number])[]> = {
+    "h3 8": [[0.2175, 0.203596875], [0.022425, 0.0222761221875], [0.00224925, 0.0022477511247]],
+    "relu 8": [[0.0767875371, 0.0754376593], [0.0081950782, 0.0081794518], [
+      0.00082965640,
+      0.00082949403,
+    ]],
+    "relu 32": [[0.2658776205, 0.2624545127], [0.0280849343, 0.0280463624], [
+      0.0028285539,
+      0.0028281597,
+    ]],
+    "relu 128": [[1.022237954, 1.010515574], [0.1076443488, 0.1075139591], [
+      0.0108241437,
+      0.0108228221,
+    ]],
+    "erf 8": [[0.00368924331, 0.00359957559], [0.000386074294, 0.000385123622], [
+      0.0000387838949,
+      0.0000387743305,
+    ]],
+  };
+  const limits = {
+    h3: [2.25, 2.25, 2.25],
+    erf: [0.03880356, 0.03880356, 0.03880356],
+    relu: [0.8333333, 2.8333333, 10.8333333],
+  };
+  return {
+    id: "C35",
+    paper,
+    source: "paper",
+    statement:
+      "Theorem 36: a linear second layer on 2k features leaves 2Φ′(1)(1 − m), ∝ k for ReLU, not for odd σ",
+    check: (preset) => {
+      const { put, result } = comparison(), overlaps = [0.9, 0.99, 0.999];
+      for (const activation of ["h3", "erf", "relu"] as const) {
+        [8, 32, 128].forEach((k, at) => {
+          const model = fineTuning({ activation, k, kappa: 1 }), name = `${activation}, k = ${k}`;
+          const rows = reference[`${activation} ${k}`] ?? reference[`${activation} 8`];
+          overlaps.forEach((m, i) => {
+            const { candidate, best } = secondLayer(model, m), [one, two] = rows[i];
+            put(`${name}, m = ${m}, candidate`, candidate, one, 1e-7 * one + 1e-11);
+            put(`${name}, m = ${m}, best`, best, two, 1e-7 * two + 1e-11);
+          });
+          const limit = limits[activation][at];
+          put(`${name}, 2Φ′(1)`, 2 * correlationSlope(model, 1), limit, 1e-6 * limit);
+          const near = secondLayer(model, 1 - 1e-6).candidate / 1e-6;
+          put(`${name}, candidate/(1 − m) at 1 − m = 10⁻⁶`, near, limit, 2e-4 * limit);
+        });
+        const model = fineTuning({ activation, k: 8, kappa: 1 }),
+          { best, square } = secondLayer(model, 0.9);
+        const options = {
+          features: "secondLayer",
+          d: 10,
+          samples: byPreset(preset, 2000, 20_000),
+          m: 0.9,
+        } as const;
+        const { mean, se } = summary(
+          Array.from(
+            { length: 8 },
+            (_, i) => readOutError(model, options, stream(SEED, "C35", activation, i)),
+          ),
+        );
+        put(`${activation}, k = 8, m = 0.9, regression`, mean * square, best, 4 * se * square);
+      }
+      return result(
+        "reference rel 1e-7; limit rel 2e-4, as ReLU approaches it like √(1 − m); regression 4 standard errors",
+      );
+    },
+  };
+}
+
 /** The claims of this file. */
-export const boundsClaims: readonly Claim[] = [c25(), c32()];
+export const boundsClaims: readonly Claim[] = [c25(), c32(), c35()];

@@ -6,7 +6,7 @@
 import { byPreset, type Claim, comparison, slope, summary } from "../../experiment/mod.ts";
 import { stream } from "../../random/mod.ts";
 import { fineTuning } from "./problem.ts";
-import { tangentRegression } from "./simulation_tangent.ts";
+import { readOutError } from "./simulation_regression.ts";
 import { tangentFloor, tangentLimit } from "./theory_tangent.ts";
 
 const paper = "lazy-vs-feature", SEED = "7";
@@ -58,7 +58,7 @@ function c16(): Claim {
               Array.from(
                 { length: 8 },
                 (_, i) =>
-                  tangentRegression(
+                  readOutError(
                     model(kappas[at]),
                     options,
                     stream(SEED, "C16", activation, at, i),
