@@ -1,0 +1,254 @@
+/**
+ * Figures of lazy-vs-feature on floors and bounds: F8, F19, F21, F22.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { distinct, type Row } from "../../experiment/mod.ts";
+import {
+  endLabels,
+  type Figure,
+  type Mark,
+  overlay,
+  overlayLegend,
+  type Panel,
+  style,
+  theme,
+  theory,
+} from "../../figure/mod.ts";
+import type { ExampleCell, LandscapeCurve, PanelData } from "./predictions_bounds.ts";
+
+const GREY = "#777", VERMILION = "#D55E00";
+
+/** A power law drawn in grey: `y = value·(x/from)^power` from `from` to `to`, named at its end. */
+export interface Guide {
+  /** Words beside it. */
+  readonly label: string;
+  /** Left end. */
+  readonly from: number;
+  /** Right end. */
+  readonly to: number;
+  /** Value at the left end. */
+  readonly value: number;
+  /** Power of `x`. */
+  readonly power: number;
+  /** Whether the words stand below the line; above when not given. */
+  readonly below?: boolean;
+}
+
+function guideRows({ from, to, value, power }: Guide): { x: number; y: number }[] {
+  return [{ x: from, y: value }, { x: to, y: value * (to / from) ** power }];
+}
+
+/** Grey dotted lines of power laws, each with its name over or under its middle. */
+function guideMarks(guides: readonly Guide[]): Mark[] {
+  return guides.flatMap((guide) => {
+    const { from, to, value, power, label, below = false } = guide, middle = Math.sqrt(from * to);
+    // Beside a rising line there is room at the left above it, or at the right below it.
+    const left = (power > 0) !== below;
+    return [
+      theory(guideRows(guide), {
+        x: "x",
+        y: "y",
+        stroke: GREY,
+        strokeDasharray: "1 2",
+        clip: true,
+      }),
+      Plot.text([{ x: middle, y: value * (middle / from) ** power }], {
+        x: "x",
+        y: "y",
+        text: () => label,
+        fill: "#555",
+        dx: left ? -5 : 5,
+        dy: below ? 6 : -6,
+        textAnchor: left ? "end" : "start",
+      }),
+    ];
+  });
+}
+
+/** F8: floors of linearised training. */
+export function floorFigure(data: { full: PanelData; rankOne: PanelData }): Figure {
+  const guides: Guide[] = [
+    { label: "∝ /{κ}", from: 0.055, to: 0.16, value: 0.09, power: 1 },
+    { label: "∝ /{κ}²", from: 0.11, to: 0.33, value: 0.0055, power: 2, below: true },
+  ];
+  const x: Panel["x"] = {
+    label: "perturbation per neuron /{κ}",
+    type: "log",
+    domain: [0.045, 2.2],
+  };
+  const y = { type: "log" as const, domain: [2e-3, 1.2] as [number, number] };
+  const panel = (title: string, { lines, means }: PanelData): Panel => ({
+    title,
+    x,
+    y: { label: "least error / error of the base", ...y },
+    marks: [...guideMarks(guides), ...overlay(lines, means)],
+  });
+  return {
+    panels: [
+      panel("first-layer kernel", data.full),
+      panel("tangent model of rank one", data.rankOne),
+    ],
+    columns: 2,
+    legend: overlayLegend(data.full.lines, data.full.means),
+    rows: {
+      "a, theory": data.full.lines,
+      "a, simulation": data.full.means,
+      "b, theory": data.rankOne.lines,
+      "b, simulation": data.rankOne.means,
+    },
+    size: "page",
+    caption:
+      "Least mean squared error of linearised training, as a fraction of that of the base (k = 6, alternating c). " +
+      "Lines: exact projections; marks: regressions on features of drawn inputs in 8 dimensions, ± one standard " +
+      "error. The floor is of order κ² for smooth activations, of order κ (up to a logarithm) for ReLU; it stays at κ = Θ(1).",
+  };
+}
+
+/** F19: the landscape of random signs, and how often Condition 3 fails. */
+export function landscapeFigure(
+  curves: readonly LandscapeCurve[],
+  failures: PanelData,
+  { kappa, k }: { kappa: number; k: number },
+): Figure {
+  const rows = curves.flatMap(({ holds, points }, curve) =>
+    points.map((point) => ({ curve, holds, ...point }))
+  );
+  const line = (curve: LandscapeCurve) =>
+    theory(curve.points, {
+      x: "m",
+      y: "ratio",
+      stroke: curve.holds ? style(0).stroke : VERMILION,
+      strokeDasharray: curve.holds ? "" : theme.dashes[1],
+      strokeWidth: curve.holds ? 0.6 : 1.1,
+      strokeOpacity: curve.holds ? 0.6 : 1,
+      clip: true,
+    });
+  const failing = curves.filter(({ holds }) => !holds);
+  const names = distinct(failures.lines, "series");
+  return {
+    panels: [
+      {
+        title: `${curves.length} pairs of signs, /{κ} = ${+kappa.toFixed(3)}`,
+        x: { label: "|/{m}|" },
+        y: {
+          label: "/{h}(/{m}) / /{h}(0)",
+          type: "symlog",
+          constant: 1,
+          domain: [-30, 100],
+          ticks: [-10, -1, 0, 1, 10, 100],
+        },
+        legend: {
+          at: "above",
+          entries: [
+            { label: "Condition 3 holds", stroke: style(0).stroke, dash: "" },
+            { label: "fails", stroke: VERMILION, dash: theme.dashes[1] },
+          ],
+        },
+        marks: [
+          Plot.ruleY([0.5], { stroke: GREY, strokeDasharray: "1 2" }),
+          ...curves.filter(({ holds }) => holds).map(line),
+          ...failing.map(line),
+        ],
+      },
+      {
+        title: "share of failures",
+        x: { label: "perturbation per neuron /{κ}", type: "log", domain: [0.4, 4.2] },
+        y: { label: "probability", type: "log", domain: [1e-4, 1] },
+        legend: { at: "above", entries: overlayLegend(failures.lines, failures.means) },
+        marks: overlay(failures.lines, failures.means),
+      },
+    ],
+    columns: 2,
+    rows: {
+      "a, curves": rows as unknown as Row[],
+      "b, theory": failures.lines,
+      "b, simulation": failures.means,
+    },
+    size: "page",
+    caption:
+      `(a) The population gradient on the side that h(0) points to, h₃, k = ${k}, for random c and ĉ: Condition 3 ` +
+      "asks for values above ½ (dotted). (b) Share of pairs of signs for which it fails (k = 257; h₂, erf, ReLU: never): " +
+      `marks, draws ± one standard error; lines, ${
+        names.length === 2 ? "the paper's bound e^{−2/(eκ²)} and the limit P(N₁N₂ < −2/κ²)" : ""
+      }.`,
+  };
+}
+
+/** F22: Example 1, and the second layer. */
+export function appendixFigure(
+  map: readonly ExampleCell[],
+  minima: readonly { angle: number; scale: number }[],
+  layer: PanelData,
+): Figure {
+  const names = distinct(layer.lines, "series");
+  const xs = distinct(map, "x"), ys = distinct(map, "y");
+  const dx = (xs[1] - xs[0]) / 2, dy = (ys[1] - ys[0]) / 2;
+  const points = minima.map(({ angle, scale }) => ({ x: angle * 180 / Math.PI, y: scale }));
+  const low = 10, high = Math.max(...map.map(({ value }) => value));
+  return {
+    panels: [
+      {
+        title: "Example 1",
+        x: { label: "angle of /{û} in degrees", domain: [xs[0] - dx, xs.at(-1)! + dx] },
+        y: { label: "scale of /{ĉ}", domain: [ys[0] - dy, ys.at(-1)! + dy] },
+        color: {
+          type: "log",
+          scheme: "cividis",
+          domain: [low, high],
+          clamp: true,
+          label: "loss",
+          legend: true,
+        },
+        marks: [
+          Plot.rect([...map], {
+            x1: (row: Row) => Number(row.x) - dx,
+            x2: (row: Row) => Number(row.x) + dx,
+            y1: (row: Row) => Number(row.y) - dy,
+            y2: (row: Row) => Number(row.y) + dy,
+            fill: (row: Row) => Math.max(low, Number(row.value)),
+            inset: -0.15,
+            clip: true,
+          }),
+          Plot.dot(points, {
+            x: "x",
+            y: "y",
+            r: 3.5,
+            fill: "#fff",
+            stroke: "#000",
+            strokeWidth: 0.8,
+            symbol: "star",
+          }),
+        ],
+      },
+      {
+        title: "second layer",
+        x: { label: "1 − /{m}", type: "log", domain: [8e-5, 0.4] },
+        y: { label: "mean squared error", type: "log" },
+        marks: [
+          ...overlay(layer.lines, layer.means),
+          endLabels(layer.lines, {
+            x: ({ x }) => x,
+            y: ({ y }) => y,
+            z: ({ series }) => series,
+            fill: ({ series }) => style(names.indexOf(series)).stroke,
+          }),
+        ],
+      },
+    ],
+    columns: 2,
+    aspect: 0.85,
+    rows: {
+      "a, loss": [...map],
+      "a, minima": points,
+      "b, candidate": layer.lines,
+      "b, regression": layer.means,
+    },
+    size: "page",
+    caption:
+      "(a) Population loss of Example 1, where u lies in the span of W: two global minima (stars), at (u, c) and at " +
+      "(u′, −c), with ⟨u, u′⟩ = 0.986. (b) Error of a linear second layer on the 2k features of a direction at overlap " +
+      "m (κ = 1). Lines: the candidate of Theorem 36, exact; marks: best read-out by regression on drawn inputs, k = 8.",
+  };
+}

@@ -1,0 +1,183 @@
+/**
+ * The numbers behind the figures on floors and bounds: F8, F19, F21, F22.
+ *
+ * @module
+ */
+import {
+  byPreset,
+  geomspace,
+  linspace,
+  type Preset,
+  type Row,
+  summary,
+} from "../../experiment/mod.ts";
+import { checkInteger } from "../../check.ts";
+import type { Point } from "../../figure/mod.ts";
+import { stream } from "../../random/mod.ts";
+import { type ActivationName, fineTuning } from "./problem.ts";
+import { readOutError } from "./simulation_regression.ts";
+import { drawSignSums } from "./simulation_signs.ts";
+import { conditionFailure, exampleOneLoss } from "./theory_bounds.ts";
+import { conditionHolds, type FrozenLandscape, frozenSlope } from "./theory_frozen.ts";
+import { secondLayer } from "./theory_second_layer.ts";
+import { tangentFloor } from "./theory_tangent.ts";
+
+const SEED = "7";
+
+/** Names of the activations in legends. */
+export const ACTIVATION_LABEL: Readonly<Record<ActivationName, string>> = {
+  h2: "/{h}_{2}",
+  h3: "/{h}_{3}",
+  relu: "ReLU",
+  erf: "erf",
+};
+
+/** Lines and simulated points of one panel. */
+export interface PanelData {
+  /** Theory. */
+  lines: Point[];
+  /** Simulation. */
+  means: Point[];
+}
+
+/** Mean and standard error of read-out errors over `copies` runs. */
+function readOut(
+  name: string,
+  model: ReturnType<typeof fineTuning>,
+  options: Parameters<typeof readOutError>[1],
+  copies: number,
+): { y: number; se: number } {
+  const runs = Array.from(
+    { length: copies },
+    (_, i) => readOutError(model, options, stream(SEED, name, i)),
+  );
+  const { mean, se } = summary(runs);
+  return { y: mean, se };
+}
+
+/** F8: relative floors of both linearised models against `κ`, `k = 6`, with regressions on drawn inputs. */
+export function floorData(preset: Preset): { full: PanelData; rankOne: PanelData } {
+  const full: PanelData = { lines: [], means: [] }, rankOne: PanelData = { lines: [], means: [] };
+  for (const activation of ["h3", "erf", "relu"] as const) {
+    const series = ACTIVATION_LABEL[activation];
+    const model = (kappa: number) => fineTuning({ activation, k: 6, kappa });
+    for (const x of geomspace(0.05, 2, byPreset(preset, 13, 25))) {
+      const floor = tangentFloor(model(x));
+      full.lines.push({ series, x, y: floor.full });
+      rankOne.lines.push({ series, x, y: floor.rankOne });
+    }
+    for (const x of byPreset(preset, [0.1, 1], [0.05, 0.1, 0.2, 0.5, 1, 2])) {
+      for (const [features, { means }] of [["full", full], ["rankOne", rankOne]] as const) {
+        const options = { d: 8, samples: byPreset(preset, 2000, 8000), features };
+        means.push({ series, x, ...readOut(`F8 ${activation} ${x}`, model(x), options, 6) });
+      }
+    }
+  }
+  return { full, rankOne };
+}
+
+/** F19: the landscape on the side that `h(0)` points to, for random signs. */
+export interface LandscapeCurve {
+  /** Whether Condition 3 holds. */
+  holds: boolean;
+  /** Points `|m|`, `h·sgn h(0)/|h(0)|`. */
+  points: { m: number; ratio: number }[];
+}
+
+/** F19(a): curves of `count` random pairs of signs. */
+export function landscapeCurves(
+  { activation = "h3", k = 257, kappa = Math.SQRT2, count = 30 }: {
+    activation?: ActivationName;
+    k?: number;
+    kappa?: number;
+    count?: number;
+  } = {},
+): LandscapeCurve[] {
+  checkInteger("draw curves", "count", count, 1, 1000);
+  const rng = stream(SEED, "F19", "curves");
+  const curves: LandscapeCurve[] = [];
+  while (curves.length < count) {
+    const landscape: FrozenLandscape = { activation, k, kappa, ...drawSignSums(rng, k) };
+    const start = frozenSlope(landscape, 0), sign = Math.sign(start);
+    if (start === 0) continue;
+    curves.push({
+      holds: conditionHolds(landscape),
+      points: linspace(0, 1, 41).map((m) => (
+        { m, ratio: frozenSlope(landscape, sign * m) / start }
+      )),
+    });
+  }
+  return curves;
+}
+
+/** F19(b): share of pairs of signs for which Condition 3 fails, against `κ`. */
+export function failureData(preset: Preset): PanelData {
+  const k = 257, draws = byPreset(preset, 2000, 20_000), rng = stream(SEED, "F19", "failures");
+  const sums = Array.from({ length: draws }, () => drawSignSums(rng, k));
+  const lines = geomspace(0.4, 4, 49).flatMap((x) => {
+    const { bound, limit } = conditionFailure(x);
+    return [
+      { series: "bound (paper)", x, y: bound },
+      { series: "/{h}_{3}: limit, draws", x, y: limit },
+    ];
+  });
+  const means = [0.5, Math.SQRT1_2, 0.85, 1, 1.2, Math.SQRT2, 2, 2.8, 4].flatMap((kappa) => {
+    const failing = sums.filter((signs) =>
+      !conditionHolds({ activation: "h3", k, kappa, ...signs })
+    ).length;
+    const y = failing / draws;
+    return failing < 3 ? [] : [{
+      series: "/{h}_{3}: limit, draws",
+      x: kappa,
+      y,
+      se: Math.sqrt(y * (1 - y) / draws),
+    }];
+  });
+  return { lines, means };
+}
+
+/** A cell of the map of Example 1. */
+export interface ExampleCell extends Row {
+  /** Angle of `û` in degrees. */
+  x: number;
+  /** Scale of `ĉ` in units of `c`. */
+  y: number;
+  /** Loss. */
+  value: number;
+}
+
+/** F22(a): loss of Example 1 over the angle of `û` and the scale of `ĉ`. */
+export function exampleOneMap(size = 60): ExampleCell[] {
+  checkInteger("map Example 1", "size", size, 2, 1000);
+  return linspace(30, 70, size).flatMap((x) =>
+    linspace(-1.5, 1.5, size).map((y) => ({ x, y, value: exampleOneLoss(x * Math.PI / 180, y) }))
+  );
+}
+
+/** F22(b): error of the second layer against `1 − m` at `κ = 1`, with regressions at `k = 8`. */
+export function secondLayerData(preset: Preset): PanelData {
+  const lines: Point[] = [], means: Point[] = [];
+  const cases = [["relu", 128], ["relu", 8], ["h3", 8], ["erf", 8]] as const;
+  const order = cases.toSorted((a, b) => Number(a[0] === "relu") - Number(b[0] === "relu"));
+  for (const [activation, k] of order) {
+    const name = ACTIVATION_LABEL[activation];
+    const series = activation === "relu" ? `${name}, /{k} = ${k}` : name;
+    const model = fineTuning({ activation, k, kappa: 1 });
+    for (const x of geomspace(1e-4, 0.3, byPreset(preset, 9, 17))) {
+      lines.push({ series, x, y: secondLayer(model, 1 - x).candidate });
+    }
+    if (k > 8) continue;
+    for (const x of [0.001, 0.01, 0.1, 0.3]) {
+      const options = {
+        features: "secondLayer",
+        d: 10,
+        samples: byPreset(preset, 1000, 8000),
+        m: 1 - x,
+      } as const;
+      const { square } = secondLayer(model, 1 - x);
+      const { y, se } = readOut(`F22 ${activation} ${x}`, model, options, 6);
+      means.push({ series, x, y: y * square, se: se * square });
+    }
+  }
+  return { lines, means };
+}
