@@ -12,6 +12,7 @@ import {
   overlay,
   overlayLegend,
   type Panel,
+  type Point,
   style,
   theme,
   theory,
@@ -250,5 +251,65 @@ export function appendixFigure(
       "(a) Population loss of Example 1, where u lies in the span of W: two global minima (stars), at (u, c) and at " +
       "(u′, −c), with ⟨u, u′⟩ = 0.986. (b) Error of a linear second layer on the 2k features of a direction at overlap " +
       "m (κ = 1). Lines: the candidate of Theorem 36, exact; marks: best read-out by regression on drawn inputs, k = 8.",
+  };
+}
+
+/** F21: what the bounds of the paper say, and what happens. */
+export function boundFigure(
+  accuracy: PanelData,
+  width: { half: readonly Point[]; one: readonly Point[] },
+): Figure {
+  const label = "best time /{τ} = steps//{n}";
+  const k = (title: string, lines: readonly Point[]): Panel => ({
+    title,
+    x: { label: "neurons /{k}", type: "log", domain: [14, 1300], ticks: [17, 65, 257, 1025] },
+    y: { label, type: "log", domain: [3, 1e7] },
+    legend: { at: "above", entries: overlayLegend([...lines], []) },
+    marks: [
+      ...guideMarks([
+        { label: "∝ /{k}³", from: 50, to: 500, value: 8e3, power: 3, below: true },
+        { label: "∝ /{k}⁴", from: 23, to: 108, value: 1.2e4, power: 4 },
+      ]),
+      ...overlay([...lines], []),
+      Plot.dot([...lines], {
+        x: "x",
+        y: "y",
+        r: 1.6,
+        fill: (row: Point) => style(distinct(lines, "series").indexOf(row.series)).stroke,
+      }),
+    ],
+  });
+  return {
+    panels: [
+      {
+        title: "accuracy",
+        x: { label: "accuracy 1//{ε}, 1 − /{m}² = /{ε}", type: "log", domain: [3, 240] },
+        y: { label, type: "log", domain: [5, 1e5] },
+        legend: { at: "above", entries: overlayLegend(accuracy.lines, accuracy.means) },
+        marks: [
+          ...guideMarks([
+            { label: "∝ /{ε}^{−4}", from: 5, to: 25, value: 250, power: 4 },
+            { label: "∝ /{ε}^{−1}", from: 12, to: 120, value: 70, power: 1, below: true },
+          ]),
+          ...overlay(accuracy.lines, accuracy.means),
+        ],
+      },
+      k("/{ξ} = √/{k}/2", width.half),
+      k("/{ξ} = 1", width.one),
+    ],
+    columns: 3,
+    aspect: 1,
+    rows: {
+      "a, theory": accuracy.lines,
+      "a, simulation": accuracy.means,
+      "b, theory": [...width.half],
+      "c, theory": [...width.one],
+    },
+    size: "page",
+    caption:
+      "Time at the best step size, in units of n samples. Lines: flow of the overlap. (a) To accuracy ε, h₃, k = 9, " +
+      "κ = 1/√2, with q = 1/3 and with ĉ = c; marks: median first passage of chains at the same step; the paper's bound " +
+      "has ε⁻⁴. (b), (c) To |m| = 0.9 with frozen random signs of typical sums (one instance for every k, marked); the " +
+      "paper's bounds have k³ (μ₁ ≠ 0: k²) to k⁴, dotted.",
   };
 }

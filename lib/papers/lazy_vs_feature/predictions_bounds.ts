@@ -7,6 +7,7 @@ import {
   byPreset,
   geomspace,
   linspace,
+  median,
   type Preset,
   type Row,
   summary,
@@ -20,6 +21,8 @@ import { drawSignSums } from "./simulation_signs.ts";
 import { conditionFailure, exampleOneLoss } from "./theory_bounds.ts";
 import { conditionHolds, type FrozenLandscape, frozenSlope } from "./theory_frozen.ts";
 import { secondLayer } from "./theory_second_layer.ts";
+import { frozenCost, type SignCounts, signModel } from "./theory_width.ts";
+import { FineTuningChain } from "./simulation_chain.ts";
 import { tangentFloor } from "./theory_tangent.ts";
 
 const SEED = "7";
@@ -180,4 +183,56 @@ export function secondLayerData(preset: Preset): PanelData {
     }
   }
   return { lines, means };
+}
+
+/** Sums of signs near the medians of `|Σ c_i|` and `|⟨ĉ, c⟩|`, in units of one sign, for some `k`. */
+export const TYPICAL_SIGNS: readonly { readonly k: number; readonly sums: SignCounts }[] = [
+  { k: 17, sums: { c: 3, hatC: 3, both: 5 } },
+  { k: 65, sums: { c: 5, hatC: 5, both: 5 } },
+  { k: 257, sums: { c: 11, hatC: 11, both: 13 } },
+  { k: 1025, sums: { c: 21, hatC: 21, both: 21 } },
+];
+
+/** F21(a): best time to `m² = 1 − ε` for h₃, `k = 9`, `κ = 1/√2`, with a wrong frozen `ĉ` and the true one. */
+export function accuracyData(preset: Preset): PanelData {
+  const kappa = Math.SQRT1_2, k = 9, sums = { c: 1, hatC: 1 };
+  const wrong = signModel("h3", { k, kappa, sums: { c: 1, hatC: -1, both: 3 } });
+  const cases = [
+    { series: "/{ĉ} wrong", model: wrong },
+    { series: "/{ĉ} = /{c}", model: signModel("h3", { k, kappa, sums: { ...sums, both: k } }) },
+  ];
+  const lines: Point[] = [], means: Point[] = [], n = byPreset(preset, 500, 2000);
+  for (const { series, model } of cases) {
+    for (const epsilon of geomspace(0.005, 0.3, byPreset(preset, 9, 17))) {
+      const { time } = frozenCost(model, { target: Math.sqrt(1 - epsilon) });
+      lines.push({ series, x: 1 / epsilon, y: time });
+    }
+    for (const epsilon of byPreset(preset, [0.2], [0.2, 0.1, 0.05])) {
+      const target = Math.sqrt(1 - epsilon), { alpha } = frozenCost(model, { target });
+      const times = Array.from({ length: byPreset(preset, 5, 9) }, (_, i) => {
+        const rng = stream(SEED, "F21", series, epsilon, i);
+        const chain = new FineTuningChain(model, { n, alpha, m0: 0 }, rng);
+        while (Math.abs(chain.m) < target) chain.step();
+        return chain.steps / n;
+      });
+      means.push({ series, x: 1 / epsilon, y: median(times) });
+    }
+  }
+  return { lines, means };
+}
+
+/** F21(b), (c): best time to `|m| = 0.9` of the paper's algorithm against `k`, for typical signs. */
+export function widthData(preset: Preset): { half: Point[]; one: Point[] } {
+  const activations = byPreset(preset, ["h3", "erf"], ["h3", "erf", "relu"]) as ActivationName[];
+  const cost = (kappaOf: (k: number) => number) =>
+    activations.flatMap((activation) =>
+      TYPICAL_SIGNS.filter((_, i) =>
+        activation === "h3" || (preset === "full" ? activation === "erf" || i !== 1 : i % 2 === 0)
+      )
+        .map(({ k, sums }) => {
+          const { time } = frozenCost(signModel(activation, { k, kappa: kappaOf(k), sums }));
+          return { series: ACTIVATION_LABEL[activation], x: k, y: time };
+        })
+    );
+  return { half: cost(() => 0.5), one: cost((k) => 1 / Math.sqrt(k)) };
 }
