@@ -78,7 +78,7 @@ function c31(): Claim {
         }
       }
       // A chain with 65 neurons takes the time of the flow, at half the best step.
-      const { k, sums } = TYPICAL_SIGNS[1], n = 2000;
+      const { k, sums } = TYPICAL_SIGNS[1], n = byPreset(preset, 500, 2000);
       const model = signModel("h3", { k, kappa: 0.5, sums });
       const alpha = frozenCost(model).alpha / 2,
         { time } = frozenCost(model, { target: 0.5, alpha });
