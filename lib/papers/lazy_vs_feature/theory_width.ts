@@ -137,7 +137,9 @@ export function frozenCost(model: Model, options: CostOptions = {}): FrozenCost 
   // The nodes of the passage do not depend on the step, so neither do Φ′ and V there.
   const ends = [0];
   for (let power = -7; power < 0; power += 0.5) ends.push(target * 10 ** power);
-  ends.push(...[0.5, 0.7, 0.85, 0.94, 0.98, 1].map((x) => x * target));
+  ends.push(
+    ...[0.5, 0.7, 0.85, 0.94, 0.98, 0.993, 0.998, 0.9994, 0.9998, 1].map((x) => x * target),
+  );
   const points: PassagePoint[] = [];
   for (let i = 1; i < ends.length; i++) {
     const half = (ends[i] - ends[i - 1]) / 2, mid = (ends[i] + ends[i - 1]) / 2;
