@@ -5,9 +5,8 @@
  */
 import { byPreset, type Claim, comparison, median, slope } from "../../experiment/mod.ts";
 import { stream } from "../../random/mod.ts";
-import { TYPICAL_SIGNS } from "./predictions_bounds.ts";
 import { FineTuningChain } from "./simulation_chain.ts";
-import { frozenCost, signModel } from "./theory_width.ts";
+import { frozenCost, signModel, TYPICAL_SIGNS } from "./theory_width.ts";
 
 const paper = "lazy-vs-feature", SEED = "7";
 

@@ -8,7 +8,6 @@ import { distinct, type Row } from "../../experiment/mod.ts";
 import {
   endLabels,
   type Figure,
-  type Mark,
   overlay,
   overlayLegend,
   type Panel,
@@ -17,56 +16,10 @@ import {
   theme,
   theory,
 } from "../../figure/mod.ts";
+import { type Guide, guideMarks } from "./figures_guides.ts";
 import type { ExampleCell, LandscapeCurve, PanelData } from "./predictions_bounds.ts";
 
-const GREY = "#777", VERMILION = "#D55E00";
-
-/** A power law drawn in grey: `y = value·(x/from)^power` from `from` to `to`, named at its end. */
-export interface Guide {
-  /** Words beside it. */
-  readonly label: string;
-  /** Left end. */
-  readonly from: number;
-  /** Right end. */
-  readonly to: number;
-  /** Value at the left end. */
-  readonly value: number;
-  /** Power of `x`. */
-  readonly power: number;
-  /** Whether the words stand below the line; above when not given. */
-  readonly below?: boolean;
-}
-
-function guideRows({ from, to, value, power }: Guide): { x: number; y: number }[] {
-  return [{ x: from, y: value }, { x: to, y: value * (to / from) ** power }];
-}
-
-/** Grey dotted lines of power laws, each with its name over or under its middle. */
-function guideMarks(guides: readonly Guide[]): Mark[] {
-  return guides.flatMap((guide) => {
-    const { from, to, value, power, label, below = false } = guide, middle = Math.sqrt(from * to);
-    // Beside a rising line there is room at the left above it, or at the right below it.
-    const left = (power > 0) !== below;
-    return [
-      theory(guideRows(guide), {
-        x: "x",
-        y: "y",
-        stroke: GREY,
-        strokeDasharray: "1 2",
-        clip: true,
-      }),
-      Plot.text([{ x: middle, y: value * (middle / from) ** power }], {
-        x: "x",
-        y: "y",
-        text: () => label,
-        fill: "#555",
-        dx: left ? -5 : 5,
-        dy: below ? 6 : -6,
-        textAnchor: left ? "end" : "start",
-      }),
-    ];
-  });
-}
+const VERMILION = "#D55E00";
 
 /** F8: floors of linearised training. */
 export function floorFigure(data: { full: PanelData; rankOne: PanelData }): Figure {
@@ -148,7 +101,7 @@ export function landscapeFigure(
           ],
         },
         marks: [
-          Plot.ruleY([0.5], { stroke: GREY, strokeDasharray: "1 2" }),
+          Plot.ruleY([0.5], { stroke: "#777", strokeDasharray: "1 2" }),
           ...curves.filter(({ holds }) => holds).map(line),
           ...failing.map(line),
         ],

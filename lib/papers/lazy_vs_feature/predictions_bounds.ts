@@ -13,7 +13,6 @@ import {
   summary,
 } from "../../experiment/mod.ts";
 import { checkInteger } from "../../check.ts";
-import type { Point } from "../../figure/mod.ts";
 import { stream } from "../../random/mod.ts";
 import { type ActivationName, fineTuning } from "./problem.ts";
 import { readOutError } from "./simulation_regression.ts";
@@ -21,7 +20,7 @@ import { drawSignSums } from "./simulation_signs.ts";
 import { conditionFailure, exampleOneLoss } from "./theory_bounds.ts";
 import { conditionHolds, type FrozenLandscape, frozenSlope } from "./theory_frozen.ts";
 import { secondLayer } from "./theory_second_layer.ts";
-import { frozenCost, type SignCounts, signModel } from "./theory_width.ts";
+import { frozenCost, signModel, TYPICAL_SIGNS } from "./theory_width.ts";
 import { FineTuningChain } from "./simulation_chain.ts";
 import { tangentFloor } from "./theory_tangent.ts";
 
@@ -35,12 +34,22 @@ export const ACTIVATION_LABEL: Readonly<Record<ActivationName, string>> = {
   erf: "erf",
 };
 
+/** A labelled value at a position; `se` is the standard error where it is a mean. */
+export interface SeriesPoint extends Row {
+  /** Series it belongs to. */
+  series: string;
+  /** Position. */
+  x: number;
+  /** Value. */
+  y: number;
+}
+
 /** Lines and simulated points of one panel. */
 export interface PanelData {
   /** Theory. */
-  lines: Point[];
+  lines: SeriesPoint[];
   /** Simulation. */
-  means: Point[];
+  means: SeriesPoint[];
 }
 
 /** Mean and standard error of read-out errors over `copies` runs. */
@@ -159,7 +168,7 @@ export function exampleOneMap(size = 60): ExampleCell[] {
 
 /** F22(b): error of the second layer against `1 − m` at `κ = 1`, with regressions at `k = 8`. */
 export function secondLayerData(preset: Preset): PanelData {
-  const lines: Point[] = [], means: Point[] = [];
+  const lines: SeriesPoint[] = [], means: SeriesPoint[] = [];
   const cases = [["relu", 128], ["relu", 8], ["h3", 8], ["erf", 8]] as const;
   const order = cases.toSorted((a, b) => Number(a[0] === "relu") - Number(b[0] === "relu"));
   for (const [activation, k] of order) {
@@ -185,14 +194,6 @@ export function secondLayerData(preset: Preset): PanelData {
   return { lines, means };
 }
 
-/** Sums of signs near the medians of `|Σ c_i|` and `|⟨ĉ, c⟩|`, in units of one sign, for some `k`. */
-export const TYPICAL_SIGNS: readonly { readonly k: number; readonly sums: SignCounts }[] = [
-  { k: 17, sums: { c: 3, hatC: 3, both: 5 } },
-  { k: 65, sums: { c: 5, hatC: 5, both: 5 } },
-  { k: 257, sums: { c: 11, hatC: 11, both: 13 } },
-  { k: 1025, sums: { c: 21, hatC: 21, both: 21 } },
-];
-
 /** F21(a): best time to `m² = 1 − ε` for h₃, `k = 9`, `κ = 1/√2`, with a wrong frozen `ĉ` and the true one. */
 export function accuracyData(preset: Preset): PanelData {
   const kappa = Math.SQRT1_2, k = 9, sums = { c: 1, hatC: 1 };
@@ -201,7 +202,7 @@ export function accuracyData(preset: Preset): PanelData {
     { series: "/{ĉ} wrong", model: wrong },
     { series: "/{ĉ} = /{c}", model: signModel("h3", { k, kappa, sums: { ...sums, both: k } }) },
   ];
-  const lines: Point[] = [], means: Point[] = [], n = byPreset(preset, 500, 2000);
+  const lines: SeriesPoint[] = [], means: SeriesPoint[] = [], n = byPreset(preset, 500, 2000);
   for (const { series, model } of cases) {
     for (const epsilon of geomspace(0.005, 0.3, byPreset(preset, 9, 17))) {
       const { time } = frozenCost(model, { target: Math.sqrt(1 - epsilon) });
@@ -222,7 +223,7 @@ export function accuracyData(preset: Preset): PanelData {
 }
 
 /** F21(b), (c): best time to `|m| = 0.9` of the paper's algorithm against `k`, for typical signs. */
-export function widthData(preset: Preset): { half: Point[]; one: Point[] } {
+export function widthData(preset: Preset): { half: SeriesPoint[]; one: SeriesPoint[] } {
   const activations = byPreset(preset, ["h3", "erf"], ["h3", "erf", "relu"]) as ActivationName[];
   const cost = (kappaOf: (k: number) => number) =>
     activations.flatMap((activation) =>

@@ -4,8 +4,7 @@
  * @module
  */
 import { checkFinite, checkPositive } from "../../check.ts";
-import { gaussianExpectation } from "../../gaussian/mod.ts";
-import { erf } from "../../gaussian/mod.ts";
+import { erf, gaussianExpectation } from "../../gaussian/mod.ts";
 
 /**
  * `P(N₁N₂ < −t)` for independent standard normals.
@@ -41,7 +40,7 @@ export interface ConditionFailure {
  *
  * const { bound, limit } = conditionFailure(1);
  * assertAlmostEquals(bound, 0.479, 1e-3);
- * assertAlmostEquals(limit, 0.0306, 1e-4);
+ * assertAlmostEquals(limit, 0.0309, 1e-4);
  * ```
  */
 export function conditionFailure(kappa: number): ConditionFailure {

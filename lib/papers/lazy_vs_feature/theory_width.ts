@@ -19,6 +19,14 @@ export interface SignCounts {
   readonly both: number;
 }
 
+/** Sums of signs near the medians of `|Σ c_i|` and `|⟨ĉ, c⟩|`, in units of one sign, for some `k`. */
+export const TYPICAL_SIGNS: readonly { readonly k: number; readonly sums: SignCounts }[] = [
+  { k: 17, sums: { c: 3, hatC: 3, both: 5 } },
+  { k: 65, sums: { c: 5, hatC: 5, both: 5 } },
+  { k: 257, sums: { c: 11, hatC: 11, both: 13 } },
+  { k: 1025, sums: { c: 21, hatC: 21, both: 21 } },
+];
+
 /**
  * A model with signs of given sums, `λ = 1/√k` and an orthonormal base.
  *
