@@ -5,6 +5,8 @@
  * @module
  */
 export * from "./claims.ts";
+export * from "./figures_bounds.ts";
+export * from "./predictions_bounds.ts";
 export * from "./problem.ts";
 export * from "./simulation.ts";
 export * from "./theory.ts";
