@@ -8,6 +8,7 @@
 import { agree, type Claim, comparison } from "../../experiment/mod.ts";
 import { ACTIVATIONS, fineTuning, quantised, standard } from "./problem.ts";
 import { averages, correlationSlope, OverlapFlow, terminal } from "./theory.ts";
+import { frozenCost, signModel } from "./theory_width.ts";
 
 const paper = "lazy-vs-feature";
 
@@ -190,11 +191,11 @@ function c37(): Claim {
     check: () => {
       const { put, result } = comparison();
       for (const { name, plus, times } of cases) {
-        const c = quantised(k, (i) => i < plus ? 1 : -1);
-        const found = xis.map((xi) =>
-          new OverlapFlow(fineTuning({ activation: "h3", k, kappa: xi / Math.sqrt(k), c })).best()
-            .time
-        );
+        const sum = 2 * plus - k, sums = { c: sum, hatC: sum, both: k };
+        const found = xis.map((xi) => {
+          const model = signModel("h3", { k, kappa: xi / Math.sqrt(k), sums });
+          return frozenCost(model, { target: 0.5 }).time;
+        });
         found.forEach((time, i) => put(`${name}, ξ = ${xis[i]}`, time, times[i], 1e-4 * times[i]));
         if (plus === k) continue;
         // Half times of the paper's joint runs have ratios 2.7 and 7.3, by eye from its Figure 6.
