@@ -202,9 +202,9 @@ export function accuracyData(preset: Preset): PanelData {
     { series: "/{ĉ} wrong", model: wrong },
     { series: "/{ĉ} = /{c}", model: signModel("h3", { k, kappa, sums: { ...sums, both: k } }) },
   ];
-  const lines: SeriesPoint[] = [], means: SeriesPoint[] = [], n = byPreset(preset, 500, 2000);
+  const lines: SeriesPoint[] = [], means: SeriesPoint[] = [], n = byPreset(preset, 500, 1000);
   for (const { series, model } of cases) {
-    for (const epsilon of geomspace(0.005, 0.3, byPreset(preset, 9, 17))) {
+    for (const epsilon of geomspace(0.005, 0.3, byPreset(preset, 6, 17))) {
       const { time } = frozenCost(model, { target: Math.sqrt(1 - epsilon) });
       lines.push({ series, x: 1 / epsilon, y: time });
     }
