@@ -44,6 +44,15 @@ function rootsBelow(n: number, x: number): number {
  */
 export function gaussHermite(n: number): QuadratureRule {
   checkInteger("build a Gauss-Hermite rule", "n", n, 1, 256);
+  let rule = known.get(n);
+  if (rule === undefined) known.set(n, rule = build(n));
+  // Copies, so that no caller can change the rule of another.
+  return { nodes: rule.nodes.slice(), weights: rule.weights.slice() };
+}
+
+const known = new Map<number, QuadratureRule>();
+
+function build(n: number): QuadratureRule {
   const nodes = new Float64Array(n);
   const weights = new Float64Array(n);
   const edge = 2 * Math.sqrt(n) + 1;

@@ -33,6 +33,9 @@ import {
   lawTests,
   type Placement,
   type RunOptions,
+  type SignedCell,
+  type SignedRow,
+  signedRuns,
 } from "./simulation.ts";
 
 /** Seed of everything that is drawn. */
@@ -266,6 +269,101 @@ export function deepTail(preset: Preset): Promise<CourseRows> {
     run: { n: 500, alpha: 0.2, m0: Math.sqrt(1 - 1e-4) },
     times: linspace(10, 250, 25),
     copies: byPreset(preset, 16, 64),
+  }]);
+}
+
+/** Rows of runs with random signs. */
+export type SignedRows = SweepRow<SignedCell, SignedRow, string>[];
+
+/** Runs groups with random signs, each split in four cells. */
+function signedSweep(
+  name: string,
+  groups: readonly Omit<SignedCell, "first">[],
+): Promise<SignedRows> {
+  const cells = groups.flatMap(({ copies, ...group }) =>
+    [0, 1, 2, 3].map((i) => ({ ...group, first: i * copies / 4, copies: copies / 4 }))
+  );
+  return sweep({ name, run: signedRuns, cells, seeds: [SEED] });
+}
+
+/** F10, C20: joint training from random signs, `k = 9`, two ratios of the rates. */
+export function jointCourses(preset: Preset): Promise<SignedRows> {
+  return signedSweep(
+    "joint training",
+    [1, 5].map((ratio) => ({
+      label: String(ratio),
+      model: { activation: "h3", k: 9, kappa: Math.SQRT1_2, c: quantised(9) },
+      run: { algorithm: "joint", n: 600, alpha: 0.0985, ratio },
+      copies: byPreset(preset, 24, 256),
+      times: linspace(0, 120, 25),
+    })),
+  );
+}
+
+/** The generic start of C21, `ĉ ∝ c ⊙` these. */
+const GENERIC = [1.2, 0.9, 1.1, -0.5, 0.8, 1, -0.7, 0.6, 1.3];
+
+/** The model of C21: `k = 9` from a generic `ĉ`. */
+export function genericModel(): ModelOptions {
+  const raw = quantised(9).map((x, i) => x * GENERIC[i]), norm = Math.hypot(...raw);
+  return { activation: "h3", k: 9, kappa: Math.SQRT1_2, hatC: raw.map((x) => x / norm) };
+}
+
+/** C21: chains from the generic start, `n = 3000`. */
+export function genericCourses(preset: Preset): Promise<CourseRows> {
+  return courseSweep("joint training, generic start", [{
+    label: "generic",
+    model: genericModel(),
+    run: { algorithm: "joint", n: 3000, alpha: 0.09850074962519291, m0: 0 },
+    times: [5, 10, 20, 30, 40, 60],
+    copies: byPreset(preset, 4, 16),
+  }]);
+}
+
+/** F14(a), C29: the paper's algorithm, random frozen signs, `k = 25`, `n = 1000`. */
+export function frozenCourses(preset: Preset): Promise<SignedRows> {
+  return signedSweep("frozen random signs", [{
+    label: "frozen",
+    model: { activation: "h3", k: 25, kappa: Math.SQRT1_2 },
+    run: { n: 1000, alpha: 0.05 },
+    copies: byPreset(preset, 16, 64),
+    times: byPreset(preset, linspace(0, 150, 16), linspace(0, 300, 31)),
+  }]);
+}
+
+/** F14(b), C36: joint and frozen from the same starts, `k = 9`, `n = 600`. */
+export function pairedCourses(preset: Preset): Promise<SignedRows> {
+  return signedSweep(
+    "joint against frozen",
+    (["joint", "sphere"] as const).map((algorithm) => ({
+      label: algorithm,
+      model: { activation: "h3", k: 9, kappa: Math.SQRT1_2 },
+      run: { algorithm, n: 600, alpha: 0.06 },
+      copies: byPreset(preset, 12, 96),
+      times: linspace(0, 240, 25),
+    })),
+  );
+}
+
+/** F15: joint training and its losses at `κ = 1`, `k = 9`, `n = 600`. */
+export function jointLosses(preset: Preset): Promise<SignedRows> {
+  return signedSweep("joint training at κ = 1", [{
+    label: "joint",
+    model: { activation: "h3", k: 9, kappa: 1, c: quantised(9) },
+    run: { algorithm: "joint", n: 600, alpha: 0.06 },
+    copies: 8,
+    times: linspace(0, byPreset(preset, 200, 400), 41),
+  }]);
+}
+
+/** F15: the linearised model at `κ = 1`, `k = 9`, `n = 600`. */
+export function lazyLosses(preset: Preset): Promise<CourseRows> {
+  return courseSweep("linearised at κ = 1", [{
+    label: "lazy",
+    model: { activation: "h3", k: 9, kappa: 1 },
+    run: { algorithm: "lazy", n: 600, alpha: 0.03 },
+    times: linspace(5, byPreset(preset, 200, 400), 40),
+    copies: 8,
   }]);
 }
 

@@ -6,6 +6,8 @@
  */
 export * from "./claims.ts";
 export * from "./experiments.ts";
+export * from "./figures_bounds.ts";
+export * from "./predictions_bounds.ts";
 export * from "./problem.ts";
 export * from "./simulation.ts";
 export * from "./theory.ts";

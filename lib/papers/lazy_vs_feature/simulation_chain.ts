@@ -107,6 +107,8 @@ export class FineTuningChain {
   readonly #a: Float64Array;
   readonly #z: Float64Array;
   readonly #gradient: Float64Array;
+  #squares = 0;
+  #inputs = 0;
 
   /**
    * A chain at its start.
@@ -155,6 +157,13 @@ export class FineTuningChain {
     return sum;
   }
 
+  /** Mean of `½e²` over the inputs since the last call: the loss that training sees; null without any. */
+  takeLoss(): number | null {
+    const mean = this.#inputs > 0 ? this.#squares / this.#inputs / 2 : null;
+    this.#squares = this.#inputs = 0;
+    return mean;
+  }
+
   /** Makes `steps` steps. */
   run(steps: number): void {
     checkInteger("run fine-tuning SGD", "steps", steps, 0);
@@ -194,6 +203,8 @@ export class FineTuningChain {
       gate += slope[i] * hatC[i];
     }
     if (lazy) error += xi * gate * s;
+    this.#squares += error * error;
+    this.#inputs++;
     if (noise > 0) error -= noise * this.#rng.normal();
     if (algorithm === "joint") {
       for (let i = 0; i < k; i++) this.#gradient[i] += error * slope[i] * s;

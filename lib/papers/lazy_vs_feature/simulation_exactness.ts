@@ -120,6 +120,7 @@ const LAWS = {
   "A1, correlated base": pair({ gram: CORRELATED, alpha: 0.15 }),
   "A1, singular base": pair({ gram: claim2Gram(K, quantised(K)), alpha: 0.15 }),
   "A1, wrong left factor": pair({ hatC: FLIPPED, alpha: 0.15 }),
+  "A1, ReLU, wrong left factor": pair({ activation: "relu", hatC: FLIPPED, alpha: 1 }),
   "A1, batch of 2": pair({ batch: 2, alpha: 0.2 }),
   "A1, label noise": pair({ noise: 0.7, alpha: 0.15 }),
   "general u": general(),

@@ -42,6 +42,8 @@ export interface CourseRow extends Row {
   nu: number;
   /** `log₁₀(1 − |m|)` of a unit adapter. */
   logGap: number;
+  /** Mean loss over the inputs since the time before; null without any. */
+  loss: number | null;
 }
 
 /** Runs copies of a chain. */
@@ -57,7 +59,7 @@ export const courses: Task<CourseCell, CourseRow> = task(
       return times.map((tau) => {
         chain.run(Math.round(tau * run.n) - chain.steps);
         const { m, q, nu, gap } = chain;
-        return { copy, tau, m, q, nu, logGap: Math.log10(gap) };
+        return { copy, tau, m, q, nu, logGap: Math.log10(gap), loss: chain.takeLoss() };
       });
     });
   },
