@@ -15,6 +15,7 @@ import {
   where,
 } from "../../experiment/mod.ts";
 import type { Point } from "../../figure/mod.ts";
+import { stream, wishart } from "../../random/mod.ts";
 import { claim2Gram, INPUT_LAWS, type InputLaw, type ModelOptions, quantised } from "./problem.ts";
 import {
   type Algorithm,
@@ -32,6 +33,9 @@ import {
   type LawRow,
   lawTests,
   type Placement,
+  type PolicyCell,
+  type PolicyRow,
+  policyRuns,
   type RunOptions,
   type SignedCell,
   type SignedRow,
@@ -142,14 +146,16 @@ function hitting(name: string, cells: HittingCell[]): Promise<HittingRows> {
 
 /** F4, C8, C9, C10: steps to half an overlap against the dimension, four routes. */
 export function dimensionTimes(preset: Preset): Promise<HittingRows> {
-  const copies = byPreset(preset, 32, 128);
-  const at = (ds: number[], cell: (d: number) => Omit<HittingCell, "d" | "copies">) =>
-    ds.map((d) => ({ ...cell(d), d, copies }));
+  const at = (
+    ds: number[],
+    cell: (d: number) => Omit<HittingCell, "d" | "copies">,
+    copies = byPreset(preset, 32, 128),
+  ) => ds.map((d) => ({ ...cell(d), d, copies }));
   const pair = { activation: "h3" as const, k: 2, kappa: 1, c: quantised(2, () => 1) };
   return hitting("steps against dimension", [
     ...at(byPreset(preset, [300, 1000, 3000], [300, 1000, 3000, 10_000, 30_000]), (d) => (
       { route: "fine-tuning", model: S, eta: FASTEST / (d - 8), maxSteps: 30 * d }
-    )),
+    ), 128),
     ...at(byPreset(preset, [100, 300, 1000], [100, 300, 1000, 3000]), (d) => (
       { route: "GLM", model: { ...S, activation: "h2" }, eta: 0.1 / d, maxSteps: 400 * d }
     )),
@@ -345,6 +351,30 @@ export function pairedCourses(preset: Preset): Promise<SignedRows> {
   );
 }
 
+/** F14(c): the paper's own size, ReLU, `d = 2000`, `k = 50`, `ξ = 1`, random unit neurons; full preset. */
+export function ownSize(): Promise<SignedRows> {
+  const k = 50, kappa = 1 / Math.sqrt(k), d = 2000;
+  return signedSweep(
+    "the paper's own size",
+    (["sphere", "joint"] as const).map((algorithm) => ({
+      label: algorithm,
+      model: { activation: "relu", k, kappa, gram: randomGram(k, d) },
+      run: { algorithm, n: d - k, alpha: 15 },
+      copies: 4,
+      times: linspace(0, 100, 51),
+    })),
+  );
+}
+
+/** Gram matrix of `k` uniform unit vectors in `d` dimensions. */
+function randomGram(k: number, d: number): number[] {
+  const rng = stream(SEED, "random base"), gram = wishart(rng, d, k);
+  return Array.from(gram, (x, at) => {
+    const i = Math.floor(at / k), j = at % k;
+    return x / Math.sqrt(gram[i * (k + 1)] * gram[j * (k + 1)]);
+  });
+}
+
 /** F15: joint training and its losses at `κ = 1`, `k = 9`, `n = 600`. */
 export function jointLosses(preset: Preset): Promise<SignedRows> {
   return signedSweep("joint training at κ = 1", [{
@@ -365,6 +395,26 @@ export function lazyLosses(preset: Preset): Promise<CourseRows> {
     times: linspace(5, byPreset(preset, 200, 400), 40),
     copies: 8,
   }]);
+}
+
+/** E1: step sizes fixed, scheduled and controlled, model S, `n = 2000`. */
+export function policies(preset: Preset): Promise<SweepRow<PolicyCell, PolicyRow, string>[]> {
+  const cells = ([
+    ["fixed", 0.05],
+    ["fixed", 0.2],
+    ["fixed", FASTEST],
+    ["schedule", 0.2],
+    ["controller", 0.05],
+  ] as const).map(([policy, alpha]) => ({
+    policy,
+    alpha,
+    early: FASTEST,
+    model: S,
+    n: 2000,
+    copies: byPreset(preset, 4, 16),
+    times: linspace(2, 60, 30),
+  }));
+  return sweep({ name: "step-size policies", run: policyRuns, cells, seeds: [SEED] });
 }
 
 /** F11, C23: model S with wrong signs in a frozen `ĉ`, `n = 1000`, `α = 0.1`. */
@@ -468,7 +518,10 @@ export function tiltedCourses(
   return sweep({ name: "tilted directions", run: generalCourses, cells, seeds: [SEED] });
 }
 
-/** F18: `h₃`, `k = 20`, all-plus `c`, `d = 1000`, at given sizes and step scales. */
+/** The left factor of F18: 12 signs `+`, 8 signs `−`, as a random draw may give. */
+export const TYPICAL: readonly number[] = quantised(20, (i) => i < 12 ? 1 : -1);
+
+/** F18: `h₃`, `k = 20`, a typical `c`, `n = 980`, at given sizes and step scales. */
 export function interpolation(
   preset: Preset,
   groups: { xi: number; alpha: number; times: number[] }[],
@@ -477,14 +530,26 @@ export function interpolation(
     "interpolation",
     groups.map(({ xi, alpha, times }) => ({
       label: String(xi),
-      model: {
-        activation: "h3",
-        k: 20,
-        kappa: xi / Math.sqrt(20),
-        c: quantised(20, () => 1),
-      },
+      model: { activation: "h3", k: 20, kappa: xi / Math.sqrt(20), c: TYPICAL },
       run: { n: 980, alpha },
       times,
+      copies: byPreset(preset, 4, 32),
+    })),
+  );
+}
+
+/** F16: the same activations without a base, `d = 1000`, at half the best late step scale. */
+export function indexCourses(
+  preset: Preset,
+  bestScale: (activation: ActivationName) => number,
+): Promise<CourseRows> {
+  return courseSweep(
+    "single index",
+    (["erf", "relu", "h2", "h3"] as const).map((activation) => ({
+      label: activation,
+      model: { activation, k: 1, kappa: 1, c: [1], gram: [0], normalize: false },
+      run: { n: 1000, alpha: bestScale(activation) / 2 },
+      times: linspace(2.5, 50, 20),
       copies: byPreset(preset, 8, 32),
     })),
   );

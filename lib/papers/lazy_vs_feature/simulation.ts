@@ -11,3 +11,4 @@ export * from "./simulation_runs.ts";
 export * from "./simulation_scratch.ts";
 export * from "./simulation_signs.ts";
 export * from "./simulation_joint.ts";
+export * from "./simulation_controller.ts";

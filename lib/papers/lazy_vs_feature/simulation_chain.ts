@@ -92,6 +92,10 @@ export class FineTuningChain {
   across = 1;
   /** Squared length `|û|²` (1 on the sphere). */
   nu = 1;
+  /** Step scale; a schedule may change it. */
+  alpha: number;
+  /** `ξψ̂` of the last input: what a step-size rule may look at. */
+  gate = 0;
   /** Steps made. */
   steps = 0;
   /** `"diverged"` once `|û|²` has passed 10⁶; the chain then stands still. */
@@ -118,6 +122,7 @@ export class FineTuningChain {
    */
   constructor(model: Model, options: RunOptions, rng: Stream) {
     this.#run = checkRun(options);
+    this.alpha = this.#run.alpha;
     this.#model = model;
     this.#sigma = SIGMA[model.activation];
     this.#rng = rng.stream("data");
@@ -182,8 +187,9 @@ export class FineTuningChain {
     const z = this.#z;
     for (let i = 0; i < k; i++) z[i] = rng.normal();
     for (let i = 0; i < k; i++) {
-      a[i] = 0;
-      for (let j = 0; j < k; j++) a[i] += root[i * k + j] * z[j];
+      let sum = 0;
+      for (let j = 0, at = i * k; j < k; j++, at++) sum += root[at] * z[j];
+      a[i] = sum;
     }
   }
 
@@ -209,12 +215,13 @@ export class FineTuningChain {
     if (algorithm === "joint") {
       for (let i = 0; i < k; i++) this.#gradient[i] += error * slope[i] * s;
     }
+    this.gate = xi * gate;
     return xi * error * gate;
   }
 
   /** One step. */
   step(): void {
-    const { n, alpha, algorithm, batch } = this.#run, rng = this.#rng;
+    const { n, algorithm, batch } = this.#run, rng = this.#rng, { alpha } = this;
     this.steps++;
     if (this.status === "diverged") return;
     const free = algorithm === "free" || algorithm === "lazy", eta = alpha / n / batch;
@@ -253,7 +260,7 @@ export class FineTuningChain {
 
   /** The step of `ĉ` in joint training. */
   #turn(): void {
-    const { n, alpha, ratio, batch } = this.#run, hatC = this.hatC, g = this.#gradient;
+    const { n, ratio, batch } = this.#run, { alpha } = this, hatC = this.hatC, g = this.#gradient;
     let along = 0, square = 0;
     for (let i = 0; i < g.length; i++) along += g[i] * hatC[i];
     const scale = alpha / n / batch * ratio * this.#model.xi;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInteger } from "../../check.ts";
 import { ksTwoSample, type Row, summary, type Task, task } from "../../experiment/mod.ts";
 import { type Stream, stream } from "../../random/mod.ts";
 import { type ActivationName, claim2Gram, fineTuning, quantised } from "./problem.ts";
@@ -137,27 +138,48 @@ export type LawName = keyof typeof LAWS;
 /** All of them. */
 export const LAW_NAMES: readonly LawName[] = Object.keys(LAWS) as LawName[];
 
+/** Order parameters of many copies, by parameter and by number of steps. */
+export type LawSample = Record<string, Record<string, number[]>>;
+
+/**
+ * Order parameters of copies of a chain, or of its direct algorithm, after 10, 60 and 200 steps.
+ *
+ * @param law Which chain.
+ * @param kind The chain, or the direct algorithm in `d = 40` dimensions.
+ * @param options Number of copies, seed, factor on the step.
+ */
+export function lawSample(
+  law: LawName,
+  kind: "chain" | "direct",
+  { copies, seed, scale = 1 }: { copies: number; seed: string; scale?: number },
+): LawSample {
+  checkInteger("sample a law", "copies", copies, 1);
+  const out: LawSample = {};
+  for (let copy = 0; copy < copies; copy++) {
+    const run = LAWS[law][kind](stream(seed, law, kind, copy), scale);
+    let done = 0;
+    for (const at of STEPS) {
+      run.run(at - done);
+      done = at;
+      for (const [parameter, value] of Object.entries(run.read())) {
+        ((out[parameter] ??= {})[at] ??= []).push(value);
+      }
+    }
+  }
+  return out;
+}
+
 /** Tests of one chain, three times each. */
 export const lawTests: Task<LawCell, LawRow> = task(
   import.meta.url,
   "lawTests",
   ({ law, copies, mistake }: LawCell, { seed }): LawRow[] => {
-    const sample = (kind: "chain" | "direct", scale: number) =>
-      Array.from({ length: copies }, (_, copy) => {
-        const run = LAWS[law][kind](stream(seed, law, kind, copy), scale);
-        let done = 0;
-        return STEPS.map((at) => {
-          run.run(at - done);
-          done = at;
-          return run.read();
-        });
-      });
-    const chain = sample("chain", mistake), direct = sample("direct", 1);
-    return STEPS.flatMap((at, i) =>
-      Object.keys(chain[0][0]).map((parameter) => {
-        const [x, y] = [chain, direct].map((runs) => runs.map((run) => run[i][parameter]));
-        const a = summary(x), b = summary(y);
-        const { p } = ksTwoSample(x, y);
+    const chain = lawSample(law, "chain", { copies, seed, scale: mistake });
+    const direct = lawSample(law, "direct", { copies, seed });
+    return STEPS.flatMap((at) =>
+      Object.keys(chain).map((parameter) => {
+        const x = chain[parameter][at], y = direct[parameter][at];
+        const a = summary(x), b = summary(y), { p } = ksTwoSample(x, y);
         return { parameter, at, p, chain: a.mean, direct: b.mean, se: Math.hypot(a.se, b.se) };
       })
     );
