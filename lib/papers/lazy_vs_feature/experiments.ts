@@ -16,7 +16,14 @@ import {
 } from "../../experiment/mod.ts";
 import type { Point } from "../../figure/mod.ts";
 import { stream, wishart } from "../../random/mod.ts";
-import { claim2Gram, INPUT_LAWS, type InputLaw, type ModelOptions, quantised } from "./problem.ts";
+import {
+  type ActivationName,
+  claim2Gram,
+  INPUT_LAWS,
+  type InputLaw,
+  type ModelOptions,
+  quantised,
+} from "./problem.ts";
 import {
   type Algorithm,
   type CourseCell,
