@@ -113,21 +113,21 @@ export function referenceCourses(preset: Preset): Promise<CourseRows> {
       model: S,
       run: { n: d - 8, alpha: 0.2 },
       times: linspace(2, 40, 20),
-      copies: d === 12_000 ? 24 : byPreset(preset, 32, 64),
+      copies: d === 12_000 ? 24 : byPreset(preset, 16, 64),
     })),
   );
 }
 
 /** F2, C4: two-sample tests of every chain, 4000 copies (1000). */
 export function exactness(preset: Preset): Promise<LawRows> {
-  const cells = LAW_NAMES.map((law) => ({ law, copies: byPreset(preset, 400, 4000), mistake: 1 }));
+  const cells = LAW_NAMES.map((law) => ({ law, copies: byPreset(preset, 250, 4000), mistake: 1 }));
   return sweep({ name: "chains against direct SGD", run: lawTests, cells, seeds: [SEED] });
 }
 
 /** C4, negative control: the chains take steps that are 1.3 times too long. */
 export function mistaken(preset: Preset): Promise<LawRows> {
   const cells = (["A3", "A4"] as const).map((law) => (
-    { law, copies: byPreset(preset, 400, 4000), mistake: 1.3 }
+    { law, copies: byPreset(preset, 250, 4000), mistake: 1.3 }
   ));
   return sweep({ name: "chains with a mistake", run: lawTests, cells, seeds: [SEED] });
 }
@@ -254,7 +254,7 @@ export function zeroStarts(preset: Preset): Promise<CourseRows> {
       label: algorithm,
       model: S,
       run: { n: 600, alpha: 0.1, algorithm },
-      times: linspace(10, 120, 12),
+      times: byPreset(preset, linspace(10, 60, 6), linspace(10, 120, 12)),
       copies: byPreset(preset, 16, 32),
     })),
   );
@@ -269,7 +269,7 @@ export function lateCourses(preset: Preset): Promise<CourseRows> {
       model: S,
       run: { n: 3000, alpha: 0.2 * fraction, m0: Math.sqrt(1 - 1e-4) },
       times: [10, 40],
-      copies: byPreset(preset, 16, 64),
+      copies: byPreset(preset, 8, 64),
     })),
   );
 }
@@ -281,7 +281,7 @@ export function deepTail(preset: Preset): Promise<CourseRows> {
     model: S,
     run: { n: 500, alpha: 0.2, m0: Math.sqrt(1 - 1e-4) },
     times: linspace(10, 250, 25),
-    copies: byPreset(preset, 16, 64),
+    copies: byPreset(preset, 8, 64),
   }]);
 }
 
@@ -307,7 +307,7 @@ export function jointCourses(preset: Preset): Promise<SignedRows> {
       label: String(ratio),
       model: { activation: "h3", k: 9, kappa: Math.SQRT1_2, c: quantised(9) },
       run: { algorithm: "joint", n: 600, alpha: 0.0985, ratio },
-      copies: byPreset(preset, 24, 256),
+      copies: byPreset(preset, 16, 256),
       times: linspace(0, 120, 25),
     })),
   );
@@ -339,7 +339,7 @@ export function frozenCourses(preset: Preset): Promise<SignedRows> {
     label: "frozen",
     model: { activation: "h3", k: 25, kappa: Math.SQRT1_2 },
     run: { n: 1000, alpha: 0.05 },
-    copies: byPreset(preset, 16, 64),
+    copies: byPreset(preset, 8, 64),
     times: byPreset(preset, linspace(0, 150, 16), linspace(0, 300, 31)),
   }]);
 }
@@ -418,7 +418,7 @@ export function policies(preset: Preset): Promise<SweepRow<PolicyCell, PolicyRow
     early: FASTEST,
     model: S,
     n: 2000,
-    copies: byPreset(preset, 4, 16),
+    copies: byPreset(preset, 3, 16),
     times: linspace(2, 60, 30),
   }));
   return sweep({ name: "step-size policies", run: policyRuns, cells, seeds: [SEED] });
@@ -433,7 +433,7 @@ export function wrongSigns(preset: Preset): Promise<CourseRows> {
       model: { ...S, hatC: quantised(8).map((x, i) => i < flips ? -x : x) },
       run: { n: 1000, alpha: 0.1 },
       times: [60],
-      copies: byPreset(preset, 8, 32),
+      copies: byPreset(preset, 4, 32),
     })),
   );
 }
@@ -519,7 +519,7 @@ export function tiltedCourses(
     d: 1000,
     alpha: 1,
     parallel,
-    copies: byPreset(preset, 8, 48),
+    copies: byPreset(preset, 4, 48),
     times: linspace(2, 40, 20),
   }));
   return sweep({ name: "tilted directions", run: generalCourses, cells, seeds: [SEED] });

@@ -206,7 +206,10 @@ export function planeFigure(
         title: "teacher",
         x: { label: "degree", type: "band" },
         y: { label: "norm of its Hermite tensor", domain: [0, 1] },
-        marks: [Plot.barY(norms, { x: "x", y: "y", fill: blue, inset: 3 }), Plot.ruleY([0])],
+        marks: [
+          Plot.barY(norms, { x: "x", y: "y", fill: blue, insetLeft: 3, insetRight: 3 }),
+          Plot.ruleY([0]),
+        ],
       },
       {
         title: "fine-tuning",
@@ -296,7 +299,7 @@ export function regionFigure(
   const place = [
     { x: xs[0] + 0.35 * (xs.at(-1)! - xs[0]), y: Math.log10(0.045), text: "lazy" },
     { x: xs[0] + 0.66 * (xs.at(-1)! - xs[0]), y: Math.log10(1.2), text: "fine-tuning" },
-    { x: xs[0] + 0.2 * (xs.at(-1)! - xs[0]), y: Math.log10(22), text: "feature learning" },
+    { x: xs[0] + 0.24 * (xs.at(-1)! - xs[0]), y: Math.log10(24), text: "feature learning" },
   ];
   const label = (row: Row) => String(row.text);
   return {

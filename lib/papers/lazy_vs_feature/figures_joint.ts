@@ -171,7 +171,7 @@ export function frozenFigure(
     {
       title: "frozen random signs",
       x: { label: "time /{τ} = steps//{n}" },
-      y: { label: "/{m} · sgn /{h}(0)", domain: [-0.2, 1] },
+      y: { label: "/{m} · sgn /{h}(0)", domain: [-0.4, 1] },
       legend: shadeLegend(frozen, k),
       marks: [
         Plot.ruleY([0], { stroke: "#999", strokeWidth: 0.5 }),

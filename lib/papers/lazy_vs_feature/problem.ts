@@ -22,12 +22,29 @@ export interface Sigma {
 
 const ROOT2 = Math.SQRT2, ROOT6 = Math.sqrt(6), SLOPE = Math.sqrt(2 / Math.PI);
 
+/**
+ * Value of the activation at place `code` of `ACTIVATIONS`. A branch where a table of functions would
+ * do: a hot loop that has met several activations runs twice as fast.
+ */
+export function valueAt(code: number, z: number): number {
+  if (code === 0) return (z * z - 1) / ROOT2;
+  if (code === 1) return (z * z * z - 3 * z) / ROOT6;
+  return code === 2 ? (z > 0 ? z : 0) : erf(z / ROOT2);
+}
+
+/** Slope of the activation at place `code` of `ACTIVATIONS`. */
+export function slopeAt(code: number, z: number): number {
+  if (code === 0) return ROOT2 * z;
+  if (code === 1) return 3 * (z * z - 1) / ROOT6;
+  return code === 2 ? (z > 0 ? 1 : 0) : SLOPE * Math.exp(-z * z / 2);
+}
+
 /** The activations by name. */
 export const SIGMA: Readonly<Record<ActivationName, Sigma>> = {
-  h2: { f: (z) => (z * z - 1) / ROOT2, df: (z) => ROOT2 * z },
-  h3: { f: (z) => (z * z * z - 3 * z) / ROOT6, df: (z) => 3 * (z * z - 1) / ROOT6 },
-  relu: { f: (z) => z > 0 ? z : 0, df: (z) => z > 0 ? 1 : 0 },
-  erf: { f: (z) => erf(z / ROOT2), df: (z) => SLOPE * Math.exp(-z * z / 2) },
+  h2: { f: (z) => valueAt(0, z), df: (z) => slopeAt(0, z) },
+  h3: { f: (z) => valueAt(1, z), df: (z) => slopeAt(1, z) },
+  relu: { f: (z) => valueAt(2, z), df: (z) => slopeAt(2, z) },
+  erf: { f: (z) => valueAt(3, z), df: (z) => slopeAt(3, z) },
 };
 
 /** Laws of an input coordinate, all of mean 0 and variance 1. */

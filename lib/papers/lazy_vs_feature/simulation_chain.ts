@@ -12,7 +12,15 @@ import {
 } from "../../check.ts";
 import { semidefiniteRoot } from "../../linalg/mod.ts";
 import type { Stream } from "../../random/mod.ts";
-import { INPUT_LAWS, type InputLaw, inputOf, type Model, SIGMA, type Sigma } from "./problem.ts";
+import {
+  ACTIVATIONS,
+  INPUT_LAWS,
+  type InputLaw,
+  inputOf,
+  type Model,
+  slopeAt,
+  valueAt,
+} from "./problem.ts";
 
 /**
  * `sphere`: A1, unit adapter, fixed `ĉ`; `joint`: A2, `ĉ` is trained too; `free`: A3, from zero without
@@ -105,7 +113,7 @@ export class FineTuningChain {
 
   readonly #model: Model;
   readonly #run: Required<Omit<RunOptions, "m0">>;
-  readonly #sigma: Sigma;
+  readonly #code: number;
   readonly #rng: Stream;
   readonly #root: Float64Array | undefined;
   readonly #a: Float64Array;
@@ -124,7 +132,7 @@ export class FineTuningChain {
     this.#run = checkRun(options);
     this.alpha = this.#run.alpha;
     this.#model = model;
-    this.#sigma = SIGMA[model.activation];
+    this.#code = ACTIVATIONS.indexOf(model.activation);
     this.#rng = rng.stream("data");
     const { k, gram } = model;
     this.#root = gram && semidefiniteRoot(Float64Array.from(gram), k);
@@ -199,13 +207,13 @@ export class FineTuningChain {
    */
   #gamma(s: number, sStar: number): number {
     const { k, lambda, c, xi, r0 } = this.#model, { algorithm, noise } = this.#run;
-    const { f, df } = this.#sigma, a = this.#a, hatC = this.hatC, slope = this.#z;
+    const code = this.#code, a = this.#a, hatC = this.hatC, slope = this.#z;
     const lazy = algorithm === "lazy";
     let error = 0, gate = 0;
     for (let i = 0; i < k; i++) {
       const z = (lazy ? a[i] : a[i] + xi * hatC[i] * s) / r0;
-      error += lambda[i] * (f(z) - f((a[i] + xi * c[i] * sStar) / r0));
-      slope[i] = lambda[i] * df(z) / r0;
+      error += lambda[i] * (valueAt(code, z) - valueAt(code, (a[i] + xi * c[i] * sStar) / r0));
+      slope[i] = lambda[i] * slopeAt(code, z) / r0;
       gate += slope[i] * hatC[i];
     }
     if (lazy) error += xi * gate * s;

@@ -6,7 +6,7 @@
 import { checkInteger, checkPositive, checkWithin } from "../../check.ts";
 import { semidefiniteRoot } from "../../linalg/mod.ts";
 import type { Stream } from "../../random/mod.ts";
-import { type Model, SIGMA, type Sigma } from "./problem.ts";
+import { ACTIVATIONS, type Model, slopeAt, valueAt } from "./problem.ts";
 
 /** Options of a run with a general direction. */
 export interface GeneralOptions {
@@ -69,7 +69,7 @@ export class GeneralChain {
   /** Steps made. */
   steps = 0;
   readonly #model: Model;
-  readonly #sigma: Sigma;
+  readonly #code: number;
   readonly #options: GeneralOptions;
   readonly #rng: Stream;
   /** Rows of the base; `undefined` when orthonormal. */
@@ -89,7 +89,7 @@ export class GeneralChain {
     checkGeneral(options, model.k);
     const { k } = model;
     this.#model = model;
-    this.#sigma = SIGMA[model.activation];
+    this.#code = ACTIVATIONS.indexOf(model.activation);
     this.#options = options;
     this.#rng = rng.stream("data");
     const { base, u } = generalFrame(model, options.parallel, rng.stream("frame"));
@@ -118,7 +118,7 @@ export class GeneralChain {
 
   /** One step. */
   step(): void {
-    const { k, lambda, c, hatC, xi, r0 } = this.#model, { f, df } = this.#sigma;
+    const { k, lambda, c, hatC, xi, r0 } = this.#model, code = this.#code;
     const { d, alpha } = this.#options, rng = this.#rng, x = this.#x, at = this.#at;
     const base = this.#base, u = this.#u;
     this.steps++;
@@ -135,8 +135,8 @@ export class GeneralChain {
       let a = base === undefined ? x[i] : 0;
       if (base !== undefined) { for (let j = 0; j < k; j++) a += base[i * k + j] * x[j]; }
       const z = (a + xi * hatC[i] * s) / r0;
-      error += lambda[i] * (f(z) - f((a + xi * c[i] * sStar) / r0));
-      gate += lambda[i] * hatC[i] * df(z) / r0;
+      error += lambda[i] * (valueAt(code, z) - valueAt(code, (a + xi * c[i] * sStar) / r0));
+      gate += lambda[i] * hatC[i] * slopeAt(code, z) / r0;
     }
     const move = alpha / d * xi * error * gate, keep = 1 + move * s;
     let square = (keep * this.#outside - move * y) ** 2 + move * move * rest;

@@ -6,7 +6,7 @@
 import { checkInteger, checkPositive } from "../../check.ts";
 import { semidefiniteRoot } from "../../linalg/mod.ts";
 import { bartlett, type Stream } from "../../random/mod.ts";
-import { type Model, SIGMA, type Sigma, teacherGram } from "./problem.ts";
+import { ACTIVATIONS, type Model, slopeAt, teacherGram, valueAt } from "./problem.ts";
 
 /** Options of a run from scratch. */
 export interface ScratchOptions {
@@ -52,7 +52,7 @@ export class ScratchChain {
   readonly #d: number;
   readonly #eta: number;
   readonly #lambda: readonly number[];
-  readonly #sigma: Sigma;
+  readonly #code: number;
   readonly #rng: Stream;
   /** Rows: teacher neurons in an orthonormal basis of their span. */
   readonly #teacher: Float64Array;
@@ -75,7 +75,7 @@ export class ScratchChain {
     const { k } = model;
     checkScratch(options, k);
     [this.#k, this.#d, this.#eta] = [k, options.d, options.eta];
-    [this.#lambda, this.#sigma] = [model.lambda, SIGMA[model.activation]];
+    [this.#lambda, this.#code] = [model.lambda, ACTIVATIONS.indexOf(model.activation)];
     this.#teacher = semidefiniteRoot(Float64Array.from(teacherGram(model)), k);
     this.#rng = rng.stream("data");
     const start = rng.stream("start");
@@ -128,7 +128,7 @@ export class ScratchChain {
 
   /** One step. */
   step(): void {
-    const k = this.#k, rng = this.#rng, { f, df } = this.#sigma, z = this.#z;
+    const k = this.#k, rng = this.#rng, code = this.#code, z = this.#z;
     const inside = this.#inside, outside = this.#outside, x = this.#x, y = this.#y;
     this.steps++;
     for (let i = 0; i < k; i++) x[i] = rng.normal();
@@ -142,11 +142,12 @@ export class ScratchChain {
         teacher += this.#teacher[i * k + j] * x[j];
         z[i] += inside[i * k + j] * x[j] + outside[i * k + j] * y[j];
       }
-      error += this.#lambda[i] * (f(z[i]) - f(teacher));
+      error += this.#lambda[i] * (valueAt(code, z[i]) - valueAt(code, teacher));
     }
     // ŵ ← normalise((1 + δẑ) ŵ − δx), in coordinates along the teacher, the students and the rest.
     for (let i = 0; i < k; i++) {
-      const delta = this.#eta * error * this.#lambda[i] * df(z[i]), keep = 1 + delta * z[i];
+      const delta = this.#eta * error * this.#lambda[i] * slopeAt(code, z[i]),
+        keep = 1 + delta * z[i];
       let square = (delta * rest) ** 2;
       for (let j = 0; j < k; j++) {
         const at = i * k + j;

@@ -64,7 +64,7 @@ export function jointFlow(model: Model, options: JointOptions): JointPoint[] {
     0,
     times.at(-1)!,
     [m0, ...model.hatC],
-    { times: [...times], rtol: 1e-6, atol: 1e-8 },
+    { times: [...times], rtol: 1e-5, atol: 1e-7 },
   );
   return states.map((y, i) => {
     const { m, now } = at(y);
