@@ -117,8 +117,8 @@ export function portraitFigure(
       },
       {
         title: "/{κ} = 0.01",
-        x: { label: "left factors /{q}", domain: [-1, 1] },
-        y: { label: "directions /{m}", domain: [-1, 1] },
+        x: { label: "left factors /{q}", domain: [0, 1] },
+        y: { label: "directions /{m}", domain: [0, 1] },
         legend: {
           at: "above",
           entries: [
@@ -136,7 +136,7 @@ export function portraitFigure(
               clip: true,
             })
           ),
-          simulation(small, { x: "x", y: "y", stroke: style(0).stroke, r: 1.6, clip: true }),
+          simulation(small, { x: "x", y: "y", stroke: style(0).stroke }),
         ],
       },
     ],
