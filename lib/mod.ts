@@ -16,7 +16,7 @@
  * - `kernels`: the compiled module under `random` and `linalg`.
  * - `convergenceRate`: theory, simulations, claims and figures of the notebook convergence-rate.
  * - `gradientFlowMf`: theory, simulations, claims and figures of the notebook gradient-flow-mf.
- * - `lazyVsFeature`: theory, simulations, claims of the notebook lazy-vs-feature (in progress).
+ * - `lazyVsFeature`: theory, simulations, claims, figures of the notebook lazy-vs-feature.
  * - `loraOne`: theory, simulations, claims and figures of the notebook lora-one.
  * - `preTrainingHurts`: theory, simulations, claims and figures of the notebook pre-training-hurts.
  *

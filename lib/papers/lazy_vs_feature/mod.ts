@@ -1,6 +1,6 @@
 /**
  * lazy-vs-feature: low-rank fine-tuning between lazy training and feature learning (dayi25a,
- * arXiv:2411.15385). Theory and simulations; the notebook is in progress.
+ * arXiv:2411.15385). Theory, chains that are exact in law, experiments, figures and claims.
  *
  * @module
  */
