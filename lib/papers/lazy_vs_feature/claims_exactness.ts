@@ -4,7 +4,7 @@
  * @module
  */
 import { type Claim, comparison, summary, where } from "../../experiment/mod.ts";
-import { exactness, inputLaws, mistaken } from "./experiments.ts";
+import { exactness, inputLaws, mistaken } from "./experiments_more.ts";
 import { FOURTH_MOMENT, INPUT_LAWS, standard } from "./problem.ts";
 import { OverlapFlow } from "./theory.ts";
 

@@ -4,16 +4,16 @@
  * @module
  */
 import { type Claim, comparison, median, summary, where } from "../../experiment/mod.ts";
+import { meanCourse } from "./experiments.ts";
 import {
-  exactness,
   frozenCourses,
   genericCourses,
   genericModel,
   jointCourses,
-  meanCourse,
   pairedCourses,
   type SignedRows,
-} from "./experiments.ts";
+} from "./experiments_joint.ts";
+import { exactness } from "./experiments_more.ts";
 import { fineTuning, quantised } from "./problem.ts";
 import { bilinearFlow, conditionHolds, conserved, frozenSlope, jointFlow } from "./theory.ts";
 

@@ -5,6 +5,7 @@
  */
 import { byPreset, type Claim, comparison, median, slope, where } from "../../experiment/mod.ts";
 import { stream } from "../../random/mod.ts";
+import { S, SEED } from "./experiments.ts";
 import {
   claim2Times,
   dimensionTimes,
@@ -12,9 +13,7 @@ import {
   type HittingRows,
   kappaTimes,
   planeTimes,
-  S,
-  SEED,
-} from "./experiments.ts";
+} from "./experiments_times.ts";
 import { claim2Gram, fineTuning, planeModel, quantised, standard, teacherGram } from "./problem.ts";
 import type { Route } from "./simulation.ts";
 import { correlationSlope, hermiteNorms, OverlapFlow } from "./theory.ts";

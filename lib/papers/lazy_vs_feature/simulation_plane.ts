@@ -9,9 +9,12 @@ import { PLANE, planeModel, SIGMA } from "./problem.ts";
 import { checkScratch, type ScratchOptions } from "./simulation_scratch.ts";
 
 /** A symmetric positive matrix `[[a, b], [b, c]]`. */
-interface Symmetric {
+export interface Symmetric {
+  /** First diagonal entry. */
   readonly a: number;
+  /** Entry beside the diagonal. */
   readonly b: number;
+  /** Second diagonal entry. */
   readonly c: number;
 }
 
