@@ -12,3 +12,4 @@ export * from "./theory_separated.ts";
 export * from "./theory_series.ts";
 export * from "./theory_tangent.ts";
 export * from "./theory_width.ts";
+export * from "./theory_interpolation.ts";

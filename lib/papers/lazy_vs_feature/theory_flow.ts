@@ -6,29 +6,9 @@
 import { checkNonNegative, checkPositive, checkWithin } from "../../check.ts";
 import { solveOde } from "../../ode/mod.ts";
 import type { InputLaw, Model } from "./problem.ts";
+import { chebyshev } from "./theory_interpolation.ts";
 import { correlationSlope } from "./theory_landscape.ts";
 import { averages, gaussLegendre, type StepAverages, tangentConstants } from "./theory_moments.ts";
-
-// V is a polynomial of degree 12 at most for h₂ and h₃; erf is then right to 3e-9, ReLU to its quadrature.
-const COUNT = 15;
-
-/** Interpolation on Chebyshev nodes of `[−1, 1]`, barycentric; exact for polynomials of degree 14. */
-function interpolant(f: (x: number) => number): (x: number) => number {
-  const angle = (i: number) => Math.PI * (i + 0.5) / COUNT;
-  const nodes = Array.from({ length: COUNT }, (_, i) => Math.cos(angle(i)));
-  const values = nodes.map(f);
-  const weights = nodes.map((_, i) => (i % 2 ? -1 : 1) * Math.sin(angle(i)));
-  return (x) => {
-    let above = 0, below = 0;
-    for (let i = 0; i < COUNT; i++) {
-      const gap = x - nodes[i];
-      if (gap === 0) return values[i];
-      above += weights[i] / gap * values[i];
-      below += weights[i] / gap;
-    }
-    return above / below;
-  };
-}
 
 /**
  * Drift of the overlap in `τ = steps/n`: `α(1−m²)Φ′ − (α²/2) m V`.
@@ -54,11 +34,12 @@ export class OverlapFlow {
     const closed = (m: number) => correlationSlope(model, Math.min(1, Math.max(-1, m)));
     if (law !== "gaussian") {
       // No closed form, but (1 − m²)Φ′ is the mean gradient of a step.
-      this.#slope = interpolant((m) => (m * at(m).gammaS - at(m).gammaStar) / (1 - m * m));
+      this.#slope = chebyshev((m) => (m * at(m).gammaS - at(m).gammaStar) / (1 - m * m));
     } else if (model.activation === "h2" || model.activation === "h3") {
-      this.#slope = interpolant(closed); // a polynomial
+      this.#slope = chebyshev(closed); // a polynomial
     } else this.#slope = closed;
-    this.#square = interpolant((m) => at(m).V + noise * at(m).gate2);
+    // A polynomial of degree 12 at most for h₂ and h₃; erf is right to 3e-9, ReLU to its quadrature.
+    this.#square = chebyshev((m) => at(m).V + noise * at(m).gate2);
   }
 
   /** `dm/dτ` at step scale `α`. */

@@ -9,6 +9,7 @@ import { gaussHermite } from "../../gaussian/mod.ts";
 import { solveOde } from "../../ode/mod.ts";
 import { type Model } from "./problem.ts";
 import { OverlapFlow } from "./theory_flow.ts";
+import { chebyshev } from "./theory_interpolation.ts";
 import { neuronGroups, studentTerms } from "./theory_moments.ts";
 
 /** Moments `E Xᵃ Yᵇ` and cumulants for `a, b ≤ 4`, at index `5a + b`. */
@@ -146,7 +147,7 @@ export function fluctuations(
     throw new RangeError(`Cannot ${what} as times must have an entry: current value is []`);
   }
   checkPositive(what, "times[0]", times[0]);
-  const flow = new OverlapFlow(model), noise = tabulate((m) => stepVariance(model, alpha, m));
+  const flow = new OverlapFlow(model), noise = chebyshev((m) => stepVariance(model, alpha, m));
   const h = 1e-5;
   const { states } = solveOde(
     (_t, [m, sigma], dy) => {
@@ -160,21 +161,4 @@ export function fluctuations(
     { times: [...times], rtol: 1e-8 },
   );
   return states.map(([m, sigma]) => ({ m, spread: Math.sqrt(sigma) }));
-}
-
-/** Interpolation on 15 Chebyshev nodes of `[−1, 1]`, barycentric; exact for h₂ and h₃. */
-function tabulate(f: (x: number) => number): (x: number) => number {
-  const count = 15, angle = (i: number) => Math.PI * (i + 0.5) / count;
-  const nodes = Array.from({ length: count }, (_, i) => Math.cos(angle(i)));
-  const values = nodes.map(f);
-  return (x) => {
-    let above = 0, below = 0;
-    for (let i = 0; i < count; i++) {
-      if (x === nodes[i]) return values[i];
-      const weight = (i % 2 ? -1 : 1) * Math.sin(angle(i)) / (x - nodes[i]);
-      above += weight * values[i];
-      below += weight;
-    }
-    return above / below;
-  };
 }

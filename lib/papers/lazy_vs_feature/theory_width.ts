@@ -7,6 +7,7 @@
 import { checkInteger, checkPositive, checkWithin } from "../../check.ts";
 import { type ActivationName, fineTuning, type Model } from "./problem.ts";
 import { frozenSlope } from "./theory_frozen.ts";
+import { chebyshev } from "./theory_interpolation.ts";
 import { averages, gaussLegendre } from "./theory_moments.ts";
 
 /** Sums of the signs of `c` and `ĉ`. */
@@ -87,27 +88,6 @@ const LEGENDRE = gaussLegendre(16);
 /** Nodes for `V(m)`: exact for h₂ and h₃, 1e-5 for the others. */
 const NODES: Readonly<Record<ActivationName, number>> = { h2: 7, h3: 7, erf: 5, relu: 5 };
 
-/** Interpolation on `count` Chebyshev nodes of `[0, end]`, barycentric. */
-function interpolant(
-  end: number,
-  count: number,
-  f: (x: number) => number,
-): (x: number) => number {
-  const angle = (i: number) => Math.PI * (i + 0.5) / count;
-  const nodes = Array.from({ length: count }, (_, i) => end * (1 + Math.cos(angle(i))) / 2);
-  const values = nodes.map(f);
-  return (x) => {
-    let above = 0, below = 0;
-    for (let i = 0; i < count; i++) {
-      if (x === nodes[i]) return values[i];
-      const weight = (i % 2 ? -1 : 1) * Math.sin(angle(i)) / (x - nodes[i]);
-      above += weight * values[i];
-      below += weight;
-    }
-    return above / below;
-  };
-}
-
 /** Options of `frozenCost`. */
 export interface CostOptions {
   /** Overlap to reach, in size; 0.9 when not given. */
@@ -141,7 +121,11 @@ export function frozenCost(model: Model, options: CostOptions = {}): FrozenCost 
   const A = sum(c) * sum(hatC) / k, q = sum(c.map((x, i) => x * hatC[i])) / k;
   const landscape = { activation, k, kappa, A, q }, slope = frozenSlope(landscape, 0);
   const side = slope < 0 ? -1 : 1;
-  const square = interpolant(target, NODES[activation], (m) => averages(model, side * m).V);
+  const square = chebyshev((m) => averages(model, side * m).V, {
+    low: 0,
+    high: target,
+    count: NODES[activation],
+  });
   // The nodes of the passage do not depend on the step, so neither do Φ′ and V there.
   const ends = [0];
   for (let power = -7; power < 0; power += 0.5) ends.push(target * 10 ** power);
