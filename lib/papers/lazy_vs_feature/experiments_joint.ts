@@ -112,8 +112,8 @@ export function jointLosses(preset: Preset): Promise<SignedRows> {
     label: "joint",
     model: { activation: "h3", k: 9, kappa: 1, c: quantised(9) },
     run: { algorithm: "joint", n: 600, alpha: 0.06 },
-    copies: 8,
-    times: linspace(0, byPreset(preset, 200, 400), 41),
+    copies: byPreset(preset, 4, 8),
+    times: linspace(0, 200, 41),
   }]);
 }
 
@@ -123,7 +123,7 @@ export function lazyLosses(preset: Preset): Promise<CourseRows> {
     label: "lazy",
     model: { activation: "h3", k: 9, kappa: 1 },
     run: { algorithm: "lazy", n: 600, alpha: 0.03 },
-    times: linspace(5, byPreset(preset, 200, 400), 40),
-    copies: 8,
+    times: linspace(5, 200, 40),
+    copies: byPreset(preset, 4, 8),
   }]);
 }

@@ -29,7 +29,7 @@ export function regionFigure(
   const place = [
     { x: xs[0] + 0.35 * (xs.at(-1)! - xs[0]), y: Math.log10(0.045), text: "lazy" },
     { x: xs[0] + 0.66 * (xs.at(-1)! - xs[0]), y: Math.log10(1.2), text: "fine-tuning" },
-    { x: xs[0] + 0.24 * (xs.at(-1)! - xs[0]), y: Math.log10(24), text: "feature learning" },
+    { x: xs[0] + 0.19 * (xs.at(-1)! - xs[0]), y: Math.log10(16), text: "feature\nlearning" },
   ];
   const label = (row: Row) => String(row.text);
   return {
