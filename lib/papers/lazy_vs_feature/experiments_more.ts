@@ -80,7 +80,7 @@ export function inputLaws(preset: Preset): Promise<InputRows> {
       d: 300,
       k: 8,
       alpha: 0.1,
-      copies: byPreset(preset, 8, 48),
+      copies: byPreset(preset, 8, 32),
       times: INPUT_TIMES,
     }))
   ).filter(({ placement, input }) =>

@@ -23,7 +23,7 @@ export function dimensionTimes(preset: Preset): Promise<HittingRows> {
   const at = (
     ds: number[],
     cell: (d: number) => Omit<HittingCell, "d" | "copies">,
-    copies = byPreset(preset, 32, 128),
+    copies = byPreset(preset, 32, 64),
   ) => ds.map((d) => ({ ...cell(d), d, copies }));
   const pair = { activation: "h3" as const, k: 2, kappa: 1, c: quantised(2, () => 1) };
   return hitting("steps against dimension", [
@@ -61,7 +61,7 @@ export function planeTimes(preset: Preset): Promise<HittingRows> {
         model: S,
         d,
         eta: 0.5 * d ** -1.5,
-        copies: byPreset(preset, 16, 64),
+        copies: byPreset(preset, 16, 32),
         maxSteps: 200 * d * d,
       },
     ]),
@@ -76,7 +76,7 @@ export function claim2Model(): ModelOptions {
 
 /** F20, C33: Claim 2, fine-tuned and from scratch. */
 export function claim2Times(preset: Preset): Promise<HittingRows> {
-  const model = claim2Model(), copies = byPreset(preset, 32, 128);
+  const model = claim2Model(), copies = byPreset(preset, 32, 64);
   const { hatC: _, ...teacher } = model;
   return hitting("Claim 2", [
     ...byPreset(preset, [100, 300], [100, 300, 1000, 3000]).map((d) => (

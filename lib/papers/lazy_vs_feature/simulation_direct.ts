@@ -6,7 +6,7 @@
 import { checkInteger } from "../../check.ts";
 import { semidefiniteRoot } from "../../linalg/mod.ts";
 import { sphere, type Stream } from "../../random/mod.ts";
-import { type Model, SIGMA, type Sigma } from "./problem.ts";
+import { ACTIVATIONS, type Model, slopeAt, valueAt } from "./problem.ts";
 import { checkRun, type RunOptions } from "./simulation_chain.ts";
 
 /**
@@ -21,13 +21,15 @@ export class DirectFineTuning {
   /** Left factor of the student. */
   readonly hatC: Float64Array;
   readonly #model: Model;
-  readonly #sigma: Sigma;
+  readonly #code: number;
   readonly #run: ReturnType<typeof checkRun>;
   readonly #rng: Stream;
   readonly #w: Float64Array;
   readonly #x: Float64Array;
   readonly #tail: Float64Array;
   readonly #gradient: Float64Array;
+  readonly #gradientC: Float64Array;
+  readonly #slope: Float64Array;
 
   /**
    * A run at its start.
@@ -37,7 +39,7 @@ export class DirectFineTuning {
   constructor(model: Model, options: RunOptions, rng: Stream) {
     this.#run = checkRun(options);
     this.#model = model;
-    this.#sigma = SIGMA[model.activation];
+    this.#code = ACTIVATIONS.indexOf(model.activation);
     this.#rng = rng.stream("direct");
     const { k } = model, { n, algorithm } = this.#run;
     const eye = Float64Array.from({ length: k * k }, (_, i) => i % (k + 1) ? 0 : 1);
@@ -48,6 +50,8 @@ export class DirectFineTuning {
     this.#x = new Float64Array(k + n);
     this.#tail = this.#x.subarray(k);
     this.#gradient = new Float64Array(n);
+    this.#gradientC = new Float64Array(k);
+    this.#slope = new Float64Array(k);
   }
 
   /** Overlap `⟨û, u⟩`. */
@@ -73,22 +77,24 @@ export class DirectFineTuning {
 
   /** One step: whole inputs, the gradient with respect to `û` (and `ĉ`), the move. */
   step(): void {
-    const { k, c, lambda, xi, r0 } = this.#model, { f, df } = this.#sigma;
+    const { k, c, lambda, xi, r0 } = this.#model, code = this.#code, w = this.#w;
     const { n, alpha, ratio, noise, algorithm, batch } = this.#run, { u, hatC } = this;
     const lazy = algorithm === "lazy", eta = alpha / n / batch;
-    const gradientU = this.#gradient.fill(0), gradientC = new Float64Array(k);
+    const gradientU = this.#gradient.fill(0), gradientC = this.#gradientC.fill(0);
+    const x = this.#x, tail = this.#tail, slope = this.#slope;
     for (let sample = 0; sample < batch; sample++) {
-      const x = this.#rng.fillNormal(this.#x), tail = this.#tail;
+      const rng = this.#rng;
+      // A short vector: one by one is faster than a call to the block generator.
+      for (let j = 0; j < x.length; j++) x[j] = rng.normal();
       const s = product(u, tail);
-      const slope = new Float64Array(k);
       let student = 0, teacher = 0;
       for (let i = 0; i < k; i++) {
         let a = 0;
-        for (let j = 0; j < k; j++) a += this.#w[i * k + j] * x[j];
+        for (let j = 0; j < k; j++) a += w[i * k + j] * x[j];
         const at = lazy ? a / r0 : (a + xi * hatC[i] * s) / r0;
-        slope[i] = xi * lambda[i] * df(at) / r0;
-        student += lambda[i] * f(at) + (lazy ? slope[i] * hatC[i] * s : 0);
-        teacher += lambda[i] * f((a + xi * c[i] * tail[0]) / r0);
+        slope[i] = xi * lambda[i] * slopeAt(code, at) / r0;
+        student += lambda[i] * valueAt(code, at) + (lazy ? slope[i] * hatC[i] * s : 0);
+        teacher += lambda[i] * valueAt(code, (a + xi * c[i] * tail[0]) / r0);
       }
       if (noise > 0) teacher += noise * this.#rng.normal();
       const error = student - teacher;
