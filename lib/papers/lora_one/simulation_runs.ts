@@ -15,9 +15,9 @@ import {
   topLeft,
 } from "./measures.ts";
 import {
-  type Adapter,
   composed,
   conditionedProblem,
+  type LinearProblem,
   linearProblem,
   loraStart,
   orth,
@@ -27,6 +27,7 @@ import {
   withFewColumns,
 } from "./problem.ts";
 import { DIVERGED, LinearDescent } from "./simulation_descent.ts";
+import { EigenDescent, type EigenProblem, eigenProblem } from "./simulation_eigenbasis.ts";
 import { startOf } from "./starts.ts";
 
 /** A run of F1's golden instance. */
@@ -37,8 +38,8 @@ export interface ToyCell {
   steps: number;
   /** Steps between two rows. */
   every: number;
-  /** Whether all `k` columns are simulated, or the `r*` to which Theorem 3.1 allows to restrict. */
-  all: boolean;
+  /** Whether steps form the residual as it is written, or are made in the eigenbasis of `Σ̂`. */
+  plain: boolean;
 }
 
 /** A step of it. */
@@ -57,16 +58,26 @@ export interface ToyRow extends Row {
   leak: number;
 }
 
-/** F1: `d = k = 100`, `r* = 4`, `r = 8`, `N = 1600`, `η = 1/64`, `Δ = UVᵀ`. */
+let toy: { problem: LinearProblem; eigen: EigenProblem } | undefined;
+
+/** The golden instance in both coordinates, made once. */
+function knownToy(): { problem: LinearProblem; eigen: EigenProblem } {
+  if (toy) return toy;
+  const problem = toyProblem();
+  return toy = { problem, eigen: eigenProblem(problem) };
+}
+
+/** F1: `d = k = 100`, `r* = 4`, `r = 8`, `N = 1600`, `η = 1/64`, `Δ = UVᵀ`; all columns of `B`. */
 export const toyRun: Task<ToyCell, ToyRow> = task(
   import.meta.url,
   "toyRun",
-  ({ variance, steps, every, all }: ToyCell) => {
-    const whole = toyProblem(), problem = all ? whole : withFewColumns(whole);
-    const { a } = toyStart(Math.sqrt(variance));
-    const start: Adapter = { a, b: matrix(8, problem.target.columns) };
+  ({ variance, steps, every, plain }: ToyCell) => {
+    const { problem, eigen } = knownToy(), start = toyStart(Math.sqrt(variance)), rate = 1 / 64;
     const { u, v } = directionsOf(problem.gradient), truth = topLeft(problem.target, 4);
-    const run = new LinearDescent(problem, start, { rate: 1 / 64 }), rows: ToyRow[] = [];
+    const run = plain
+      ? new LinearDescent(problem, start, { rate })
+      : new EigenDescent(eigen, start, rate);
+    const rows: ToyRow[] = [];
     run.advance(steps, (at) => {
       if (at % every !== 0 && at !== 1) return;
       const top = topLeft(run.a, 4);
@@ -106,7 +117,7 @@ export const scaleRun: Task<ScaleCell, ScaleRow> = task(
     const covariance = sampleCovariance(rng.stream("data"), d, 16 * d);
     const problem = linearProblem(covariance, u), top = directionsOf(problem.gradient).u;
     const start = loraStart(rng.stream("start"), { d, k: 4, r: 8, initStd: Math.sqrt(variance) });
-    const run = new LinearDescent(problem, start, { rate: 1 / 64 });
+    const run = new EigenDescent(eigenProblem(problem), start, 1 / 64);
     let sine = 1;
     run.advance(steps, (at) => {
       if (at % 10 === 0) sine = Math.min(sine, alignment(run.a, top));
