@@ -40,7 +40,7 @@ export function errorOf({ target }: LinearProblem, { a, b }: Adapter): Matrix {
  * value as a decomposition, at the cost of one product.
  */
 export function tallNorm(m: Matrix): number {
-  return Math.sqrt(spectralNorm(multiplyTN(m, m)));
+  return Math.sqrt(Math.max(0, symmetricEigen(multiplyTN(m, m)).values[0]));
 }
 
 /**

@@ -41,11 +41,43 @@ export function eigenProblem(problem: LinearProblem): EigenProblem {
   return { problem, values, basis, left: multiplyTN(basis, scaled), right: v };
 }
 
-/** Copies the columns of a matrix beside each other into rows that have more. */
-function place(from: Matrix, to: Matrix, column: number, sign = 1): void {
+/** `Qᵀ U_G`, `d × r*`: the leading left vectors of the gradient `G = Σ̂Δ` in these coordinates. */
+export function rotatedDirections({ values, left }: EigenProblem): Matrix {
+  const n = left.columns, data = left.data.map((x, at) => x * values[Math.floor(at / n)]);
+  return svd({ ...left, data }).u;
+}
+
+/** One factor and what a step needs of it: `[α | L]` with weights `Λ`, or `[Bᵀ | M]` with ones. */
+interface Factor {
+  readonly all: Matrix;
+  readonly weights: Float64Array;
+  /** Weights times the factor. */
+  readonly weighted: Matrix;
+  /** Coefficients of the other factor's change: `[−S; Hᵀ]` or `[−C; Tᵀ]`. */
+  readonly gram: Matrix;
+  /** Change per step size, without weights. */
+  readonly change: Matrix;
+}
+
+/** Copies a matrix into some columns of another. */
+function place(from: Matrix, to: Matrix, column: number): void {
   for (let i = 0; i < from.rows; i++) {
-    for (let j = 0; j < from.columns; j++) {
-      to.data[i * to.columns + column + j] = sign * from.data[i * from.columns + j];
+    const row = from.data.subarray(i * from.columns, (i + 1) * from.columns);
+    to.data.set(row, i * to.columns + column);
+  }
+}
+
+function gramOf({ all, weighted, gram }: Factor): void {
+  const r = gram.columns, { data } = multiplyTN(all, weighted, gram);
+  for (let at = 0; at < r * r; at++) data[at] = -data[at];
+}
+
+function move({ all, weights, weighted, change }: Factor, rate: number): void {
+  const x = all.data, w = weighted.data, by = change.data, r = change.columns, n = all.columns;
+  for (let i = 0, from = 0; i < all.rows; i++) {
+    const weight = weights[i], scale = rate * weight;
+    for (let at = i * n, end = at + r; at < end; at++, from++) {
+      w[from] = weight * (x[at] += scale * by[from]);
     }
   }
 }
@@ -78,11 +110,10 @@ export class EigenDescent {
   readonly #eigen: EigenProblem;
   readonly #rate: number;
   readonly #r: number;
-  /** `[α | L]` and `[Bᵀ | M]`, both weighted by `Λ` where named so, their Gram matrices, moves. */
-  readonly #work: Record<
-    "x" | "y" | "lx" | "gx" | "gy" | "kx" | "ky" | "dx" | "dy" | "minus" | "error",
-    Matrix
-  >;
+  readonly #x: Factor;
+  readonly #y: Factor;
+  readonly #error: Matrix;
+  readonly #minus: Matrix;
 
   /**
    * The run of a start, before its first step.
@@ -100,53 +131,40 @@ export class EigenDescent {
     this.#eigen = eigen;
     this.#rate = rate;
     this.#r = r;
-    const work = workspace({
+    const { x, y, wx, wy, gx, gy, dx, dy, minus, error } = workspace({
       x: [d, n],
       y: [k, n],
-      lx: [d, n],
-      gx: [n, n],
-      gy: [n, n],
-      kx: [n, r],
-      ky: [n, r],
+      wx: [d, r],
+      wy: [k, r],
+      gx: [n, r],
+      gy: [n, r],
       dx: [d, r],
       dy: [k, r],
       minus: [k, n],
       error: [d, k],
     });
-    place(multiplyTN(eigen.basis, start.a), work.x, 0);
-    place(eigen.left, work.x, r);
-    place(transpose(start.b), work.y, 0);
-    place(eigen.right, work.y, r);
-    this.#work = work;
+    place(multiplyTN(eigen.basis, start.a), x, 0);
+    place(eigen.left, x, r);
+    place(transpose(start.b), y, 0);
+    place(eigen.right, y, r);
+    this.#x = { all: x, weights: eigen.values, weighted: wx, gram: gx, change: dx };
+    this.#y = { all: y, weights: new Float64Array(k).fill(1), weighted: wy, gram: gy, change: dy };
+    this.#minus = minus;
+    this.#error = error;
+    move(this.#x, 0);
+    move(this.#y, 0);
   }
 
   /** One step. */
   step(): void {
-    const { x, y, lx, gx, gy, kx, ky, dx, dy } = this.#work, r = this.#r, n = x.columns;
-    const { values } = this.#eigen;
-    for (let i = 0, at = 0; i < x.rows; i++) {
-      for (let j = 0; j < n; j++, at++) lx.data[at] = values[i] * x.data[at];
-    }
-    multiplyTN(x, lx, gx);
-    multiplyTN(y, y, gy);
-    // Coefficients of the columns of [α | L] and [Bᵀ | M] in the moves: −C and Tᵀ, −S and Hᵀ.
-    for (let i = 0; i < n; i++) {
-      const sign = i < r ? -1 : 1;
-      for (let j = 0; j < r; j++) {
-        kx.data[i * r + j] = sign * gy.data[i * n + j];
-        ky.data[i * r + j] = sign * gx.data[i * n + j];
-      }
-    }
-    this.#move(x, multiply(lx, kx, dx));
-    this.#move(y, multiply(y, ky, dy));
+    const x = this.#x, y = this.#y;
+    gramOf(x);
+    gramOf(y);
+    multiply(x.all, y.gram, x.change);
+    multiply(y.all, x.gram, y.change);
+    move(x, this.#rate);
+    move(y, this.#rate);
     this.steps++;
-  }
-
-  #move(to: Matrix, by: Matrix): void {
-    const r = this.#r, n = to.columns, rate = this.#rate;
-    for (let i = 0, from = 0; i < to.rows; i++) {
-      for (let j = 0, at = i * n; j < r; j++, at++, from++) to.data[at] += rate * by.data[from];
-    }
   }
 
   /**
@@ -166,7 +184,7 @@ export class EigenDescent {
 
   /** `α = QᵀA`, `d × r`: its angles with `Qᵀu` are those of `A` with `u`. */
   rotated(): Matrix {
-    const { x } = this.#work, r = this.#r, data = new Float64Array(x.rows * r);
+    const x = this.#x.all, r = this.#r, data = new Float64Array(x.rows * r);
     for (let i = 0; i < x.rows; i++) {
       data.set(x.data.subarray(i * x.columns, i * x.columns + r), i * r);
     }
@@ -180,7 +198,7 @@ export class EigenDescent {
 
   /** `B`, `r × k`. */
   get b(): Matrix {
-    const { y } = this.#work, r = this.#r, k = y.rows, data = new Float64Array(r * k);
+    const y = this.#y.all, r = this.#r, k = y.rows, data = new Float64Array(r * k);
     for (let i = 0; i < k; i++) {
       for (let j = 0; j < r; j++) data[j * k + i] = y.data[i * y.columns + j];
     }
@@ -188,22 +206,22 @@ export class EigenDescent {
   }
 
   /** `Qᵀ(AB − Δ)`, as one product so that nothing cancels afterwards; overwritten by the next call. */
-  #error(): Matrix {
-    const { x, y, minus, error } = this.#work, r = this.#r, n = y.columns;
+  #errorNow(): Matrix {
+    const y = this.#y.all, minus = this.#minus, r = this.#r, n = y.columns;
     for (let at = 0; at < y.data.length; at++) {
       minus.data[at] = at % n < r ? y.data[at] : -y.data[at];
     }
-    return multiplyNT(x, minus, error);
+    return multiplyNT(this.#x.all, minus, this.#error);
   }
 
   /** `½‖AB − Δ‖²`. */
   risk(): number {
-    return 0.5 * frobeniusNorm(this.#error()) ** 2;
+    return 0.5 * frobeniusNorm(this.#errorNow()) ** 2;
   }
 
   /** `½ tr EᵀΣ̂E`. */
   loss(): number {
-    const { rows, columns, data } = this.#error(), { values } = this.#eigen;
+    const { rows, columns, data } = this.#errorNow(), { values } = this.#eigen;
     let sum = 0;
     for (let i = 0; i < rows; i++) {
       let row = 0;

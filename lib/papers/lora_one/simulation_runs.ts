@@ -27,7 +27,12 @@ import {
   withFewColumns,
 } from "./problem.ts";
 import { DIVERGED, LinearDescent } from "./simulation_descent.ts";
-import { EigenDescent, type EigenProblem, eigenProblem } from "./simulation_eigenbasis.ts";
+import {
+  EigenDescent,
+  type EigenProblem,
+  eigenProblem,
+  rotatedDirections,
+} from "./simulation_eigenbasis.ts";
 import { startOf } from "./starts.ts";
 
 /** A run of F1's golden instance. */
@@ -115,12 +120,12 @@ export const scaleRun: Task<ScaleCell, ScaleRow> = task(
     const rng = stream(seed, "scale", d);
     const u = orth(matrix(d, 4, rng.stream("target").fillNormal(new Float64Array(4 * d))));
     const covariance = sampleCovariance(rng.stream("data"), d, 16 * d);
-    const problem = linearProblem(covariance, u), top = directionsOf(problem.gradient).u;
+    const eigen = eigenProblem(linearProblem(covariance, u)), top = rotatedDirections(eigen);
     const start = loraStart(rng.stream("start"), { d, k: 4, r: 8, initStd: Math.sqrt(variance) });
-    const run = new EigenDescent(eigenProblem(problem), start, 1 / 64);
+    const run = new EigenDescent(eigen, start, 1 / 64);
     let sine = 1;
     run.advance(steps, (at) => {
-      if (at % 10 === 0) sine = Math.min(sine, alignment(run.a, top));
+      if (at % 10 === 0) sine = Math.min(sine, alignment(run.rotated(), top));
     });
     return { sine, risk: run.risk() };
   },
