@@ -298,12 +298,14 @@ export function digitsExperiment(
     run: digitsRun,
     cells,
     seeds: byPreset(preset, [0], [0, 1, 2]),
+    // One worker at the quick preset: the notebook's other cells run beside it, on the other core.
+    ...(preset === "quick" ? { workers: 1, timeout: 600 } : {}),
   });
 }
 
 /** F10, C33: alignment of vanilla LoRA at three scales of its start. */
 export function angleExperiment(preset: Preset): Promise<SweepRow<AngleCell, AngleRow, number>[]> {
-  const cells = [1, 0.1, 0.01].map((spread) => ({ spread, steps: byPreset(preset, 100, 150) }));
+  const cells = [1, 0.1, 0.01].map((spread) => ({ spread, steps: byPreset(preset, 60, 150) }));
   return sweep({ name: "F10, angles", run: angleRun, cells, seeds: [0], ...HERE });
 }
 
@@ -325,7 +327,7 @@ export function pathExperiment(preset: Preset): Promise<SweepRow<PathCell, PathR
   return sweep({
     name: "F10, trajectories",
     run: pathRun,
-    cells: [{ steps: byPreset(preset, 100, 150) }],
+    cells: [{ steps: byPreset(preset, 60, 150) }],
     seeds: [0],
     ...HERE,
   });

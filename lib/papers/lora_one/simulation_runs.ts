@@ -121,15 +121,27 @@ export interface ScaleRow extends Row {
   risk: number;
 }
 
+const scaled = new Map<string, EigenProblem>();
+
+/** The random instance of a seed, made once for all scales of the start. */
+function scaledProblem(seed: string, d: number): EigenProblem {
+  const key = `${seed} ${d}`, known = scaled.get(key);
+  if (known) return known;
+  const rng = stream(seed, "scale", d);
+  const u = orth(matrix(d, 4, rng.stream("target").fillNormal(new Float64Array(4 * d))));
+  const covariance = sampleCovariance(rng.stream("data"), d, 16 * d);
+  const eigen = eigenProblem(linearProblem(covariance, u));
+  scaled.set(key, eigen);
+  return eigen;
+}
+
 /** F2: `r* = 4`, `r = 8`, `η = 1/64`, angle every ten steps; covariance drawn in law. */
 export const scaleRun: Task<ScaleCell, ScaleRow> = task(
   import.meta.url,
   "scaleRun",
   ({ d, variance, steps }: ScaleCell, { seed }) => {
-    const rng = stream(seed, "scale", d);
-    const u = orth(matrix(d, 4, rng.stream("target").fillNormal(new Float64Array(4 * d))));
-    const covariance = sampleCovariance(rng.stream("data"), d, 16 * d);
-    const eigen = eigenProblem(linearProblem(covariance, u)), top = rotatedDirections(eigen);
+    const rng = stream(seed, "scale", d), eigen = scaledProblem(seed, d);
+    const top = rotatedDirections(eigen);
     const start = loraStart(rng.stream("start"), { d, k: 4, r: 8, initStd: Math.sqrt(variance) });
     const run = new EigenDescent(eigen, start, 1 / 64);
     let sine = 1;
