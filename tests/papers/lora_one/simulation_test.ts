@@ -69,6 +69,18 @@ Deno.test("descent in the eigenbasis is plain descent from any start, for any sh
   );
 });
 
+Deno.test("topLeft() spans what the decomposition spans, also where the Gram matrix is no use", () => {
+  const span = (m: Matrix) => multiplyNT(m, m);
+  for (const ratio of [0.5, 0.02, 1e-3, 1e-7]) {
+    const values = [1, 0.8, ratio, 1e-3 * ratio, 1e-4 * ratio, 0];
+    const u = lo.orth(lo.portableNormal(91, 40, 6)), v = lo.orth(lo.portableNormal(92, 6, 6));
+    const m = lo.composed(u, values, v), exact = svd(m, 3).u;
+    const gap = frobeniusNorm(add(span(lo.topLeft(m, 3)), span(exact), -1));
+    assertLess(gap, 1e-8);
+    assertLess(lo.sineBetween(lo.topLeft(m, 3), exact), ratio > 0.01 ? 1e-11 : 1e-8);
+  }
+});
+
 Deno.test("a step is minus the gradient of the loss over samples, for any shapes", () => {
   const size = fc.integer({ min: 1, max: 5 });
   fc.assert(
