@@ -114,6 +114,8 @@ export class EigenDescent {
   readonly #y: Factor;
   readonly #error: Matrix;
   readonly #minus: Matrix;
+  /** The step of which `#error` holds the error. */
+  #errorStep = -1;
 
   /**
    * The run of a start, before its first step.
@@ -205,12 +207,15 @@ export class EigenDescent {
     return { rows: r, columns: k, data };
   }
 
-  /** `Qᵀ(AB − Δ)`, as one product so that nothing cancels afterwards; overwritten by the next call. */
+  /** `Qᵀ(AB − Δ)`, as one product so that nothing cancels afterwards; made once a step. */
   #errorNow(): Matrix {
+    if (this.#errorStep === this.steps) return this.#error;
     const y = this.#y.all, minus = this.#minus, r = this.#r, n = y.columns;
-    for (let at = 0; at < y.data.length; at++) {
-      minus.data[at] = at % n < r ? y.data[at] : -y.data[at];
+    minus.data.set(y.data);
+    for (let i = 0; i < y.rows; i++) {
+      for (let at = i * n + r, end = i * n + n; at < end; at++) minus.data[at] = -minus.data[at];
     }
+    this.#errorStep = this.steps;
     return multiplyNT(this.#x.all, minus, this.#error);
   }
 
