@@ -11,6 +11,7 @@ import { solveMany, solveOde } from "lora-dynamics/ode/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
 import { problems } from "../ode/problems.ts";
 import { stiff } from "../ode/stiff_problems.ts";
+import { toy } from "./toy.ts";
 
 /** Does a load `n` times and returns a number that peers can compare. */
 export type Run = (n: number) => number;
@@ -262,6 +263,15 @@ export const LOADS: readonly Load[] = [
       },
     ];
   }),
+  {
+    name: "b': toy experiment of lora-one, six runs of 1500 steps, all columns",
+    ours: toy,
+    compare: { n: 1, tolerance: 1e-8 },
+    peers: [
+      { ...numpy("toy", 2), name: "NumPy, as the formulas say" },
+      { ...numpy("toy, eigenbasis", null), name: "NumPy, in our coordinates" },
+    ],
+  },
   {
     name: "c: Arenstorf orbit, rtol 1e-6",
     ours: arenstorf,

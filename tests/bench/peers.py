@@ -190,6 +190,83 @@ def low_rank_numpy(n, r):
     return run
 
 
+# --- the toy experiment of lora-one: LoRA's start at six scales, followed for 1500 steps -----------
+
+
+def toy_problem(np):
+    """Covariance of 1600 inputs with scattered phases, a target of rank 4, a start of rank 8."""
+    def scattered(rows, columns, c):
+        i, j = np.arange(1, rows + 1)[:, None], np.arange(1, columns + 1)[None, :]
+        return math.sqrt(2) * np.sin(c * (i * i) * j)
+
+    def cosines(first):
+        i, j = np.arange(100)[:, None] + 0.5, np.arange(first, first + 4)[None, :]
+        return math.sqrt(0.02) * np.cos(math.pi * i * j / 100)
+
+    x = scattered(1600, 100, 0.1)
+    return x.T @ x / 1600, cosines(1) @ cosines(5).T, scattered(100, 8, 0.3)
+
+
+VARIANCES = [1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6]
+
+
+def toy_numpy():
+    """As the formulas say."""
+    import numpy as np
+
+    s, target, start = toy_problem(np)
+    eta = 1 / 64
+
+    def one(variance):
+        g = s @ target
+        u = np.linalg.svd(g)[0][:, :4]
+        a, b, least = math.sqrt(variance) * start, np.zeros((8, 100)), 1.0
+        for t in range(1501):
+            if t % 10 == 0:
+                p = np.linalg.svd(a, full_matrices=False)[0][:, :4]
+                least = min(least, np.linalg.norm(p - u @ (u.T @ p), 2))
+                e = a @ b - target
+                risk, loss = 0.5 * np.sum(e * e), 0.5 * np.sum(e * (s @ e))
+            if t < 1500:
+                r = g - s @ a @ b
+                a, b = a + eta * (r @ b.T), b + eta * (a.T @ r)
+        return least + risk + loss
+
+    return lambda n: [sum(one(v) for v in VARIANCES) for _ in range(n)][-1]
+
+
+def toy_numpy_eigenbasis():
+    """In the coordinates that ours uses: covariance diagonal, residual multiplied out."""
+    import numpy as np
+
+    s, target, start = toy_problem(np)
+    eta = 1 / 64
+
+    def all_scales():
+        values, basis = np.linalg.eigh(s)
+        left, size, right = np.linalg.svd(target)
+        left, right = basis.T @ (left[:, :4] * size[:4]), right[:4].T
+        weight = values[:, None]
+        u = np.linalg.svd(weight * left, full_matrices=False)[0]
+        total = 0.0
+        for variance in VARIANCES:
+            a, b, least = math.sqrt(variance) * (basis.T @ start), np.zeros((100, 8)), 1.0
+            for t in range(1501):
+                if t % 10 == 0:
+                    p = np.linalg.svd(a, full_matrices=False)[0][:, :4]
+                    least = min(least, np.linalg.norm(p - u @ (u.T @ p), 2))
+                    e = a @ b.T - left @ right.T
+                    risk, loss = 0.5 * np.sum(e * e), 0.5 * np.sum(weight * e * e)
+                if t < 1500:
+                    la = weight * a
+                    c, q, g, h = b.T @ b, right.T @ b, a.T @ la, left.T @ la
+                    a, b = a + eta * (weight * (left @ q) - la @ c), b + eta * (right @ h - b @ g)
+            total += least + risk + loss
+        return total
+
+    return lambda n: [all_scales() for _ in range(n)][-1]
+
+
 # --- ordinary differential equations --------------------------------------------------------------
 
 ARENSTORF = [0.994, 0.0, 0.0, -2.00158510637908252240537862224]
@@ -391,6 +468,8 @@ LOADS = {
         **{f"low-rank {n} {r}": lambda n=n, r=r: low_rank_numpy(n, r)
            for n, r in ((64, 2), (128, 4), (512, 8))},
         **{f"two-layer {k}": lambda k=k: two_layer_numpy(1000, k) for k in (4, 16, 64)},
+        "toy": toy_numpy,
+        "toy, eigenbasis": toy_numpy_eigenbasis,
     },
     "numba": {"direct": lambda: direct_numba(1000), "chain": lambda: chain_numba(1000, 1000)},
     "torch": {"direct": lambda: direct_torch(1000),

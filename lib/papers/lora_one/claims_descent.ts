@@ -126,11 +126,19 @@ function c17(): Claim {
         put(`iterations, κ = ${kappa}`, steps[i], wanted[kappa], 0);
         const { rate } = where(rows, "kappa", kappa)[0];
         const predicted = gradientRate(covariance, u, { values: spectrum(kappa, 4), rate: 0.5 });
-        put(`(1 − rate)/(1 − predicted), κ = ${kappa}`, (1 - rate) / (1 - predicted), 1, 0.1);
+        // No draw, so no standard error: what is left are the next modes at the edge of Σ̂'s spectrum,
+        // which die out slowly. At κ = 1, 10, 100 the excess falls from 4.0, 5.9, 7.7 % at an error of
+        // 1e-6 over 1.0, 3.9, 4.2 % at 1e-10, where it is taken, to 0.1, 3.4, 3.6 % at 1e-13; at
+        // κ = 1000 it is 5.8 % after the 30 000 steps. The Jacobian at the factors reached, which are
+        // not balanced, has the predicted rate to 2e-5 for κ = 10 and 100.
+        const excess = (1 - rate) / (1 - predicted);
+        put(`(1 − rate)/(1 − predicted), κ = ${kappa}`, excess, 1.03, 0.03);
       });
       const logs = (x: readonly number[]) => x.map(Math.log);
       put("slope of log steps in log κ", slope(logs(kappas), logs(steps)), 0.9, 0.1);
-      return result("iterations exact; 1 − rate within 10 %; slope 0.9 ± 0.1 (κ = 1 is damped)");
+      return result(
+        "iterations exact; 1 − rate 0 to 6 % above; slope 0.9 ± 0.1 (κ = 1 is damped)",
+      );
     },
   };
 }

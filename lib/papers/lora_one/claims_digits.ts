@@ -93,8 +93,8 @@ function c32(): Claim {
     paper,
     source: "ours",
     statement:
-      "Digits: at equal grids gradient-based starts beat the others (LoRA-One's loss ≥ 30 " +
-      "times below LoRA's by Adam, 3 by GD)",
+      "Digits: at equal grids gradient-based starts beat the others (means over seeds: LoRA-One's " +
+      "loss ≥ 30 times below LoRA's by Adam, 3 by GD; below it for every seed)",
     check: async (preset) => {
       const table = await digitsTable(preset), { put, result } = comparison();
       const loss = (name: string) =>
@@ -102,6 +102,21 @@ function c32(): Claim {
       const [adam, gd] = ["Adam", "GD"].map((rule) =>
         loss(`${rule} LoRA`).loss[0] / loss(`${rule} LoRA-One`).loss[0]
       );
+      // The bounds are the specification's, for the means over its seeds 0, 1, 2. They are no law of
+      // single seeds: those of 0 … 7 have ratios from 13 to 93 by Adam and from 2.5 to 3.5 by GD, and
+      // by GD at rate 0.1 LoRA-One diverges for seed 4. The order is what holds for each.
+      const rows = (await digitsExperiment(preset)).filter((row) => row.at === 0);
+      const worst = (rule: "Adam" | "GD") => {
+        const at = (method: DigitsMethod, seed: number) =>
+          rows.find((row) =>
+            row.rule === rule && row.method === method && row.seed === seed &&
+            row.rate === loss(`${rule} ${method}`).rate
+          )!.final;
+        return Math.min(
+          ...distinct(rows, "seed").map((seed) => at("LoRA", seed) / at("LoRA-One", seed)),
+        );
+      };
+      const ordered = worst("Adam") > 1 && worst("GD") > 1;
       if (preset === "full") {
         for (const [name, mean, se, steps, stepsSe] of reference) {
           const row = loss(name), chaotic = name.includes("-GA");
@@ -127,9 +142,10 @@ function c32(): Claim {
       put("share of ‖G‖² in rank 4", Math.min(...one.map((row) => row.energy)), 1, 0.007);
       const compared = result(
         `losses to 0.2 %, LoRA-GA 10 % and 3 standard errors; LoRA over LoRA-One: ` +
-          `${adam.toFixed(0)} (Adam), ${gd.toFixed(1)} (GD)`,
+          `${adam.toFixed(0)} (Adam), ${gd.toFixed(1)} (GD), least of a seed ` +
+          `${worst("Adam").toFixed(0)} and ${worst("GD").toFixed(1)}`,
       );
-      return { ...compared, pass: compared.pass && adam >= 30 && gd >= 3 };
+      return { ...compared, pass: compared.pass && ordered && adam >= 30 && gd >= 3 };
     },
   };
 }

@@ -60,20 +60,33 @@ function parts(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${SEED}/${i}`);
 }
 
+/** An experiment of less than a second: two workers take longer to start than its cells here. */
+const HERE = { workers: 0 };
+
+/** Where an experiment runs that is so small at the quick preset only. */
+function lanes(preset: Preset): { workers?: number } {
+  return preset === "quick" ? HERE : {};
+}
+
 /** Variances `α²` of F1; the last is ours. */
 export const TOY_VARIANCES: readonly number[] = [1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6];
 
-/** F1: the golden instance at six scales, in the `r*` columns that Theorem 3.1 leaves. */
+/** F1: the golden instance at six scales, all columns, in the eigenbasis of `Σ̂`. */
 export function toyExperiment(): Promise<SweepRow<ToyCell, ToyRow, never>[]> {
-  const cells = TOY_VARIANCES.map((variance) => ({ variance, steps: 1500, every: 10, all: false }));
-  return sweep({ name: "F1, alignment", run: toyRun, cells });
+  const cells = TOY_VARIANCES.map((variance) => ({
+    variance,
+    steps: 1500,
+    every: 10,
+    plain: false,
+  }));
+  return sweep({ name: "F1, alignment", run: toyRun, cells, ...HERE });
 }
 
-/** C1: the same with all `k` columns. */
+/** C1: the same with steps as they are written, without a change of coordinates. */
 export function toyAllColumns(preset: Preset): Promise<SweepRow<ToyCell, ToyRow, never>[]> {
   const variances = byPreset(preset, [1e-2, 1e-6], [1, 1e-2, 1e-4, 1e-6]);
-  const cells = variances.map((variance) => ({ variance, steps: 1500, every: 100, all: true }));
-  return sweep({ name: "C1, all columns", run: toyRun, cells });
+  const cells = variances.map((variance) => ({ variance, steps: 1500, every: 100, plain: true }));
+  return sweep({ name: "C1, all columns", run: toyRun, cells, ...lanes(preset) });
 }
 
 /** F2: smallest angle and final risk against `α²` and `d`. */
@@ -86,6 +99,7 @@ export function scaleExperiment(preset: Preset): Promise<SweepRow<ScaleCell, Sca
     run: scaleRun,
     cells,
     seeds: parts(byPreset(preset, 3, 5)),
+    ...lanes(preset),
   });
 }
 
@@ -110,6 +124,7 @@ export function escapeExperiment(
     run: escapeRun,
     cells,
     seeds: parts(byPreset(preset, 8, 20)),
+    ...lanes(preset),
   });
 }
 
@@ -135,6 +150,7 @@ export function oneStepExperiment(
     run: oneStepRun,
     cells,
     seeds: parts(byPreset(preset, 24, 120)),
+    ...lanes(preset),
   });
 }
 
@@ -150,6 +166,7 @@ export function oneStepRatios(
     run: oneStepRun,
     cells,
     seeds: parts(byPreset(preset, 10, 60)),
+    ...lanes(preset),
   });
 }
 
@@ -165,7 +182,7 @@ export function preconditionedExperiment(): Promise<
   SweepRow<ConditionCell, ConditionRow, never>[]
 > {
   const cells = [...KAPPAS, 1e6].map((kappa) => conditionCell(kappa, "preconditioned"));
-  return sweep({ name: "F5, preconditioned", run: conditionRun, cells });
+  return sweep({ name: "F5, preconditioned", run: conditionRun, cells, ...HERE });
 }
 
 /** F5, plain gradient descent. */
@@ -174,7 +191,7 @@ export function gradientExperiment(
 ): Promise<SweepRow<ConditionCell, ConditionRow, never>[]> {
   const cells = byPreset(preset, KAPPAS.slice(0, 3), KAPPAS)
     .map((kappa) => conditionCell(kappa, "GD"));
-  return sweep({ name: "F5, gradient descent", run: conditionRun, cells });
+  return sweep({ name: "F5, gradient descent", run: conditionRun, cells, ...lanes(preset) });
 }
 
 /** C19: over-rank `r = 8` with damping. */
@@ -182,7 +199,7 @@ export function dampedExperiment(): Promise<SweepRow<ConditionCell, ConditionRow
   const cells = grid({ damping: [1e-2, 1e-3, 1e-6], kappa: [4, 1000] }).map((cell) => (
     { ...cell, method: "preconditioned" as const, r: 8, until: 1e-7, most: 400 }
   ));
-  return sweep({ name: "C19, damping", run: conditionRun, cells });
+  return sweep({ name: "C19, damping", run: conditionRun, cells, ...HERE });
 }
 
 /** F6: the ReLU model. */
@@ -192,7 +209,7 @@ export function reluExperiment(preset: Preset): Promise<SweepRow<ReluCell, ReluR
     N: byPreset(preset, [0, 4000], [0, 4000, 32000]),
     method: ["GD", "preconditioned"] as ("GD" | "preconditioned")[],
   }).map((cell) => ({ ...cell, steps: 60 }));
-  return sweep({ name: "F6, ReLU", run: reluRun, cells, seeds: [SEED] });
+  return sweep({ name: "F6, ReLU", run: reluRun, cells, seeds: [SEED], ...lanes(preset) });
 }
 
 /** F8: alignment time in law up to `d = 10⁶`. */
@@ -200,7 +217,7 @@ export function alignmentExperiment(): Promise<SweepRow<AlignmentCell, Alignment
   const cells = [1e2, 1e3, 1e4, 1e5, 1e6].map((d) => (
     { d, r: 8, targetRank: 4, initStd: 1e-8, rate: 1 / 64 }
   ));
-  return sweep({ name: "F8, alignment time", run: alignmentRun, cells, seeds: parts(20) });
+  return sweep({ name: "F8, alignment time", run: alignmentRun, cells, seeds: parts(20), ...HERE });
 }
 
 /** Sizes of F9. */
@@ -227,6 +244,7 @@ export function noiseExperiment(preset: Preset): Promise<SweepRow<NoiseCell, Noi
     run: noiseRun,
     cells: [{ ...NOISY, strengths }],
     seeds: parts(byPreset(preset, 4, 20)),
+    ...lanes(preset),
   });
 }
 
@@ -240,7 +258,7 @@ export function catapultExperiment(
   const between = [1.7, 2, 2.25, 2.75, 3.25, 3.7, 3.8, 4, 4.25, 5];
   const numbers = [...CATAPULT_NUMBERS, ...byPreset(preset, [], between)].toSorted((a, b) => a - b);
   const cells = grid({ variance: [0.1, 1], c: numbers }).map((cell) => ({ ...cell, steps: 399 }));
-  return sweep({ name: "F11, catapult", run: catapultRun, cells });
+  return sweep({ name: "F11, catapult", run: catapultRun, cells, ...lanes(preset) });
 }
 
 /** E1: does preconditioned descent converge, over `N/d` and `η`? */
@@ -255,7 +273,13 @@ export function basinExperiment(
     d: 40,
     rank: 4,
   }));
-  return sweep({ name: "E1, basin", run: basinRun, cells, seeds: parts(byPreset(preset, 1, 3)) });
+  return sweep({
+    name: "E1, basin",
+    run: basinRun,
+    cells,
+    seeds: parts(byPreset(preset, 1, 3)),
+    ...lanes(preset),
+  });
 }
 
 /** F10: every method, optimizer and rate of the one grid. */
@@ -274,13 +298,15 @@ export function digitsExperiment(
     run: digitsRun,
     cells,
     seeds: byPreset(preset, [0], [0, 1, 2]),
+    // One worker at the quick preset: the notebook's other cells run beside it, on the other core.
+    ...(preset === "quick" ? { workers: 1, timeout: 600 } : {}),
   });
 }
 
 /** F10, C33: alignment of vanilla LoRA at three scales of its start. */
 export function angleExperiment(preset: Preset): Promise<SweepRow<AngleCell, AngleRow, number>[]> {
-  const cells = [1, 0.1, 0.01].map((spread) => ({ spread, steps: byPreset(preset, 100, 150) }));
-  return sweep({ name: "F10, angles", run: angleRun, cells, seeds: [0], workers: 0 });
+  const cells = [1, 0.1, 0.01].map((spread) => ({ spread, steps: byPreset(preset, 60, 150) }));
+  return sweep({ name: "F10, angles", run: angleRun, cells, seeds: [0], ...HERE });
 }
 
 /** F10: one step of the gradient, no training. */
@@ -292,6 +318,7 @@ export function oneStepDigits(
     run: oneStepDigitsRun,
     cells: [{ few: 32 }],
     seeds: byPreset(preset, [0], [0, 1, 2]),
+    ...lanes(preset),
   });
 }
 
@@ -300,7 +327,8 @@ export function pathExperiment(preset: Preset): Promise<SweepRow<PathCell, PathR
   return sweep({
     name: "F10, trajectories",
     run: pathRun,
-    cells: [{ steps: byPreset(preset, 100, 150) }],
+    cells: [{ steps: byPreset(preset, 60, 150) }],
     seeds: [0],
+    ...HERE,
   });
 }

@@ -16,6 +16,7 @@ import {
   multiplyTN,
   spectralNorm,
   svd,
+  symmetricEigen,
 } from "../../linalg/mod.ts";
 import type { Adapter, LinearProblem } from "./problem.ts";
 
@@ -39,12 +40,22 @@ export function errorOf({ target }: LinearProblem, { a, b }: Adapter): Matrix {
  * value as a decomposition, at the cost of one product.
  */
 export function tallNorm(m: Matrix): number {
-  return Math.sqrt(spectralNorm(multiplyTN(m, m)));
+  return Math.sqrt(Math.max(0, symmetricEigen(multiplyTN(m, m)).values[0]));
 }
 
-/** The top-`r*` left singular vectors of a matrix, `U_{r*}(M)`. */
+/**
+ * The top-`r*` left singular vectors of a matrix, `U_{r*}(M)`.
+ *
+ * A tall matrix with `σ_{r*} > σ₁/100` takes them from its small Gram matrix, with an error below
+ * `10⁴ε`, ten times faster; any other from its singular value decomposition. Signs are arbitrary.
+ */
 export function topLeft(m: Matrix, rank: number): Matrix {
-  return svd(m, rank).u;
+  if (m.rows < 4 * m.columns) return svd(m, rank).u;
+  const { values, vectors } = symmetricEigen(multiplyTN(m, m));
+  if (!(values[rank - 1] > 1e-4 * values[0])) return svd(m, rank).u;
+  const few = columns(vectors, 0, rank);
+  const scaled = few.data.map((x, i) => x / Math.sqrt(values[i % rank]));
+  return multiply(m, { ...few, data: scaled });
 }
 
 /**

@@ -250,8 +250,11 @@ export const pathRun: Task<PathCell, PathRow> = task(
         const w = vectors.data[i * n + j];
         for (let k = 0; k < size; k++) axis[k] += w * centred.data[i * size + k];
       }
-      const length = Math.hypot(...axis), sign = dotOf(axis, reference[n - 1]) < 0 ? -1 : 1;
-      return axis.map((x) => sign * x / length);
+      // The farthest point of the reference lies on the positive side.
+      const seen = reference.map((point) => dotOf(axis, point));
+      const far = seen.reduce((most, x) => Math.abs(x) > Math.abs(most) ? x : most);
+      const length = Math.hypot(...axis) * Math.sign(far);
+      return axis.map((x) => x / length);
     });
     return paths.flatMap(({ method, points }) =>
       points.map((point, i) => (

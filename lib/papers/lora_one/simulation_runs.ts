@@ -15,9 +15,9 @@ import {
   topLeft,
 } from "./measures.ts";
 import {
-  type Adapter,
   composed,
   conditionedProblem,
+  type LinearProblem,
   linearProblem,
   loraStart,
   orth,
@@ -27,6 +27,12 @@ import {
   withFewColumns,
 } from "./problem.ts";
 import { DIVERGED, LinearDescent } from "./simulation_descent.ts";
+import {
+  EigenDescent,
+  type EigenProblem,
+  eigenProblem,
+  rotatedDirections,
+} from "./simulation_eigenbasis.ts";
 import { startOf } from "./starts.ts";
 
 /** A run of F1's golden instance. */
@@ -37,8 +43,8 @@ export interface ToyCell {
   steps: number;
   /** Steps between two rows. */
   every: number;
-  /** Whether all `k` columns are simulated, or the `r*` to which Theorem 3.1 allows to restrict. */
-  all: boolean;
+  /** Whether steps form the residual as it is written, or are made in the eigenbasis of `Σ̂`. */
+  plain: boolean;
 }
 
 /** A step of it. */
@@ -57,16 +63,35 @@ export interface ToyRow extends Row {
   leak: number;
 }
 
-/** F1: `d = k = 100`, `r* = 4`, `r = 8`, `N = 1600`, `η = 1/64`, `Δ = UVᵀ`. */
+let toy: { problem: LinearProblem; eigen: EigenProblem } | undefined;
+
+/** The golden instance in both coordinates, made once. */
+function knownToy(): { problem: LinearProblem; eigen: EigenProblem } {
+  if (toy) return toy;
+  const problem = toyProblem();
+  return toy = { problem, eigen: eigenProblem(problem) };
+}
+
+let few: { problem: LinearProblem; eigen: EigenProblem } | undefined;
+
+/** The same in the `r*` columns of Theorem 3.1. */
+function knownFewColumns(): { problem: LinearProblem; eigen: EigenProblem } {
+  if (few) return few;
+  const problem = withFewColumns(knownToy().problem);
+  return few = { problem, eigen: eigenProblem(problem) };
+}
+
+/** F1: `d = k = 100`, `r* = 4`, `r = 8`, `N = 1600`, `η = 1/64`, `Δ = UVᵀ`; all columns of `B`. */
 export const toyRun: Task<ToyCell, ToyRow> = task(
   import.meta.url,
   "toyRun",
-  ({ variance, steps, every, all }: ToyCell) => {
-    const whole = toyProblem(), problem = all ? whole : withFewColumns(whole);
-    const { a } = toyStart(Math.sqrt(variance));
-    const start: Adapter = { a, b: matrix(8, problem.target.columns) };
+  ({ variance, steps, every, plain }: ToyCell) => {
+    const { problem, eigen } = knownToy(), start = toyStart(Math.sqrt(variance)), rate = 1 / 64;
     const { u, v } = directionsOf(problem.gradient), truth = topLeft(problem.target, 4);
-    const run = new LinearDescent(problem, start, { rate: 1 / 64 }), rows: ToyRow[] = [];
+    const run = plain
+      ? new LinearDescent(problem, start, { rate })
+      : new EigenDescent(eigen, start, rate);
+    const rows: ToyRow[] = [];
     run.advance(steps, (at) => {
       if (at % every !== 0 && at !== 1) return;
       const top = topLeft(run.a, 4);
@@ -96,20 +121,32 @@ export interface ScaleRow extends Row {
   risk: number;
 }
 
+const scaled = new Map<string, EigenProblem>();
+
+/** The random instance of a seed, made once for all scales of the start. */
+function scaledProblem(seed: string, d: number): EigenProblem {
+  const key = `${seed} ${d}`, known = scaled.get(key);
+  if (known) return known;
+  const rng = stream(seed, "scale", d);
+  const u = orth(matrix(d, 4, rng.stream("target").fillNormal(new Float64Array(4 * d))));
+  const covariance = sampleCovariance(rng.stream("data"), d, 16 * d);
+  const eigen = eigenProblem(linearProblem(covariance, u));
+  scaled.set(key, eigen);
+  return eigen;
+}
+
 /** F2: `r* = 4`, `r = 8`, `η = 1/64`, angle every ten steps; covariance drawn in law. */
 export const scaleRun: Task<ScaleCell, ScaleRow> = task(
   import.meta.url,
   "scaleRun",
   ({ d, variance, steps }: ScaleCell, { seed }) => {
-    const rng = stream(seed, "scale", d);
-    const u = orth(matrix(d, 4, rng.stream("target").fillNormal(new Float64Array(4 * d))));
-    const covariance = sampleCovariance(rng.stream("data"), d, 16 * d);
-    const problem = linearProblem(covariance, u), top = directionsOf(problem.gradient).u;
+    const rng = stream(seed, "scale", d), eigen = scaledProblem(seed, d);
+    const top = rotatedDirections(eigen);
     const start = loraStart(rng.stream("start"), { d, k: 4, r: 8, initStd: Math.sqrt(variance) });
-    const run = new LinearDescent(problem, start, { rate: 1 / 64 });
+    const run = new EigenDescent(eigen, start, 1 / 64);
     let sine = 1;
     run.advance(steps, (at) => {
-      if (at % 10 === 0) sine = Math.min(sine, alignment(run.a, top));
+      if (at % 10 === 0) sine = Math.min(sine, alignment(run.rotated(), top));
     });
     return { sine, risk: run.risk() };
   },
@@ -212,12 +249,13 @@ export const catapultRun: Task<CatapultCell, CatapultRow> = task(
   import.meta.url,
   "catapultRun",
   ({ variance, c, steps }: CatapultCell) => {
-    const problem = withFewColumns(toyProblem()), { a } = toyStart(Math.sqrt(variance));
+    const { problem, eigen } = knownFewColumns(), { a } = toyStart(Math.sqrt(variance));
     const rate = c / stabilityNumber(problem, a, 1);
-    const run = new LinearDescent(problem, { a, b: matrix(8, 4) }, { rate });
+    const run = new EigenDescent(eigen, { a, b: matrix(8, 4) }, rate);
     const first = run.loss();
     let most = first, loss = first;
-    while (run.steps < steps && run.step()) {
+    while (run.steps < steps) {
+      run.step();
       loss = run.loss();
       if (!(loss < DIVERGED)) return { ratio: Infinity, loss: null, last: null, risk: null };
       most = Math.max(most, loss);

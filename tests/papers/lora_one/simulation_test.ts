@@ -22,7 +22,7 @@ const close = (value: number, wanted: number, rel: number) =>
 Deno.test("descent of the toy problem passes the reference's marks", () => {
   for (const variance of ["0.1", "0.01", "0.0001", "1e-06"] as const) {
     const rows = lo.toyRun(
-      { variance: Number(variance), steps: 400, every: 100, all: false },
+      { variance: Number(variance), steps: 400, every: 100, plain: false },
     ) as lo.ToyRow[];
     for (const t of ["1", "100", "200", "300", "400"] as const) {
       const row = rows.find(({ at }) => at === Number(t))!, mark = golden.toy.marks[variance][t];
@@ -34,13 +34,51 @@ Deno.test("descent of the toy problem passes the reference's marks", () => {
   }
 });
 
-Deno.test("all columns and the r* columns of Theorem 3.1 give one trajectory", () => {
-  const run = (all: boolean) =>
-    lo.toyRun({ variance: 1e-3, steps: 60, every: 20, all }) as lo.ToyRow[];
+Deno.test("descent in the eigenbasis and in the r* columns of Theorem 3.1 is plain descent", () => {
+  const run = (plain: boolean) =>
+    lo.toyRun({ variance: 1e-3, steps: 300, every: 20, plain }) as lo.ToyRow[];
+  const fast = run(false), few = lo.withFewColumns(lo.toyProblem());
+  const start = { a: lo.toyStart(Math.sqrt(1e-3)).a, b: matrix(8, 4) };
+  const small = new lo.LinearDescent(few, start, { rate: 1 / 64 });
   run(true).forEach((row, i) => {
-    close(run(false)[i].risk, row.risk, 1e-11);
-    assertAlmostEquals(run(false)[i].sine, row.sine, 1e-11);
+    close(fast[i].risk, row.risk, 1e-11);
+    close(fast[i].loss, row.loss, 1e-11);
+    assertAlmostEquals(fast[i].sine, row.sine, 1e-11);
+    close(small.advance(row.at).risk(), row.risk, 1e-11);
   });
+});
+
+Deno.test("descent in the eigenbasis is plain descent from any start, for any shapes", () => {
+  const size = fc.integer({ min: 1, max: 7 });
+  fc.assert(
+    fc.property(size, size, size, size, (d, k, rank, r) => {
+      r = Math.min(r, d, k), rank = Math.min(rank, d, k);
+      const target = multiply(lo.portableNormal(k, d, rank), lo.portableNormal(rank, rank, k));
+      const covariance = lo.covarianceOf(lo.portableNormal(70 + d, 8 + d, d));
+      const problem = lo.linearProblem(covariance, target), rate = 5e-3;
+      // B has rows outside of row G: no theorem is used.
+      const start = { a: lo.portableNormal(50 + d, d, r), b: lo.portableNormal(60 + k, r, k) };
+      const plain = new lo.LinearDescent(problem, start, { rate }).advance(15);
+      const fast = new lo.EigenDescent(lo.eigenProblem(problem), start, rate).advance(15);
+      assertLess(frobeniusNorm(add(fast.a, plain.a, -1)), 1e-11);
+      assertLess(frobeniusNorm(add(fast.b, plain.b, -1)), 1e-11);
+      close(fast.risk(), plain.risk(), 1e-10);
+      close(fast.loss(), plain.loss(), 1e-10);
+    }),
+    { seed: 7 },
+  );
+});
+
+Deno.test("topLeft() spans what the decomposition spans, also where the Gram matrix is no use", () => {
+  const span = (m: Matrix) => multiplyNT(m, m);
+  for (const ratio of [0.5, 0.02, 1e-3, 1e-7]) {
+    const values = [1, 0.8, ratio, 1e-3 * ratio, 1e-4 * ratio, 0];
+    const u = lo.orth(lo.portableNormal(91, 40, 6)), v = lo.orth(lo.portableNormal(92, 6, 6));
+    const m = lo.composed(u, values, v), exact = svd(m, 3).u;
+    const gap = frobeniusNorm(add(span(lo.topLeft(m, 3)), span(exact), -1));
+    assertLess(gap, 1e-8);
+    assertLess(lo.sineBetween(lo.topLeft(m, 3), exact), ratio > 0.01 ? 1e-11 : 1e-8);
+  }
 });
 
 Deno.test("a step is minus the gradient of the loss over samples, for any shapes", () => {
