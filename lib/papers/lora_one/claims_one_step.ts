@@ -159,7 +159,7 @@ function c30(): Claim {
         // How many draws the reference has is not known. Its ten numbers scatter around 40 000 draws
         // of ours as 1000 draws would (χ² = 12 on 10), with standard errors of 3.6, 2.2, 1.7, 1.2
         // and 0.7 % in the median and 15, 6.2, 4.8, 3.5 and 1.6 % in the quantile, by r: what is
-        // allowed are at least 1.7 of them and at most 9.
+        // allowed are at least 1.3 of them and at most 9.
         put(`median, r = ${r}`, quantile(law, 0.5).value, middle, 0.06 * middle);
         put(`95 %, r = ${r}`, quantile(law, 0.95).value, high, (r === 4 ? 0.2 : 0.12) * high);
       }
