@@ -140,7 +140,7 @@ export function lateCourses(preset: Preset): Promise<CourseRows> {
       model: S,
       run: { n: 3000, alpha: 0.2 * fraction, m0: Math.sqrt(1 - 1e-4) },
       times: [10, 40],
-      copies: byPreset(preset, 8, 64),
+      copies: byPreset(preset, 4, 64),
     })),
   );
 }
@@ -160,7 +160,7 @@ export function deepTail(preset: Preset): Promise<CourseRows> {
 export function wrongSigns(preset: Preset): Promise<CourseRows> {
   return courseSweep(
     "wrong signs",
-    linspace(0, 8, 9).map((flips) => ({
+    byPreset(preset, [0, 1, 2, 3, 5, 8], linspace(0, 8, 9)).map((flips) => ({
       label: String(flips),
       model: { ...S, hatC: quantised(8).map((x, i) => i < flips ? -x : x) },
       run: { n: 1000, alpha: 0.1 },

@@ -31,7 +31,7 @@ export function jointCourses(preset: Preset): Promise<SignedRows> {
       label: String(ratio),
       model: { activation: "h3", k: 9, kappa: Math.SQRT1_2, c: quantised(9) },
       run: { algorithm: "joint", n: 600, alpha: 0.0985, ratio },
-      copies: byPreset(preset, 16, 128),
+      copies: byPreset(preset, 12, 128),
       times: linspace(0, 120, 25),
     })),
   );
@@ -76,7 +76,7 @@ export function pairedCourses(preset: Preset): Promise<SignedRows> {
       label: algorithm,
       model: { activation: "h3", k: 9, kappa: Math.SQRT1_2 },
       run: { algorithm, n: 600, alpha: 0.06 },
-      copies: byPreset(preset, 12, 48),
+      copies: byPreset(preset, 8, 48),
       times: linspace(0, 240, 25),
     })),
   );

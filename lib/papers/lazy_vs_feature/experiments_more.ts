@@ -61,7 +61,7 @@ export function policies(preset: Preset): Promise<SweepRow<PolicyCell, PolicyRow
     early: FASTEST,
     model: S,
     n: 2000,
-    copies: byPreset(preset, 3, 16),
+    copies: byPreset(preset, 2, 16),
     times: linspace(2, 60, 30),
   }));
   return sweep({ name: "step-size policies", run: policyRuns, cells, seeds: [SEED] });
@@ -80,7 +80,7 @@ export function inputLaws(preset: Preset): Promise<InputRows> {
       d: 300,
       k: 8,
       alpha: 0.1,
-      copies: byPreset(preset, 8, 32),
+      copies: byPreset(preset, 6, 32),
       times: INPUT_TIMES,
     }))
   ).filter(({ placement, input }) =>
@@ -131,7 +131,7 @@ export function activationCourses(
         model,
         run: { n: 1000, alpha: bestScale(model) / 2 },
         times: linspace(2.5, 50, 20),
-        copies: byPreset(preset, 8, 32),
+        copies: byPreset(preset, 4, 32),
       };
     })
   );
@@ -186,7 +186,7 @@ export function indexCourses(
       model: { activation, k: 1, kappa: 1, c: [1], gram: [0], normalize: false },
       run: { n: 1000, alpha: bestScale(activation) / 2 },
       times: linspace(2.5, 50, 20),
-      copies: byPreset(preset, 8, 32),
+      copies: byPreset(preset, 4, 32),
     })),
   );
 }
