@@ -3,13 +3,19 @@
  *
  * @module
  */
-import { byPreset, type Claim, comparison, summary } from "../../experiment/mod.ts";
-import { stream } from "../../random/mod.ts";
+import {
+  byPreset,
+  type Claim,
+  comparison,
+  distinct,
+  summary,
+  where,
+} from "../../experiment/mod.ts";
+import { spreadCourses } from "./experiments.ts";
 import { standard } from "./problem.ts";
-import { FineTuningChain } from "./simulation_chain.ts";
 import { fluctuations } from "./theory_fluctuations.ts";
 
-const paper = "lazy-vs-feature", SEED = "7";
+const paper = "lazy-vs-feature";
 
 function c7(): Claim {
   return {
@@ -17,21 +23,15 @@ function c7(): Claim {
     paper,
     source: "ours",
     statement: "√n times the standard deviation of the overlap follows dΣ/dτ = 2b′Σ + D",
-    check: (preset) => {
-      const { put, result } = comparison(), model = standard(), alpha = 0.2;
-      const times = byPreset(preset, [4, 8, 12], [4, 8, 12, 16, 20, 24]);
-      const n = byPreset(preset, 1000, 4000), copies = byPreset(preset, 100, 200);
-      const theory = fluctuations(model, alpha, times);
-      const chains = Array.from(
-        { length: copies },
-        (_, i) => new FineTuningChain(model, { n, alpha }, stream(SEED, "C7", i)),
-      );
+    check: async (preset) => {
+      const { put, result } = comparison(), rows = await spreadCourses(preset);
+      const times = distinct(rows, "tau"), n = byPreset(preset, 1000, 4000);
+      const copies = rows.length / times.length, theory = fluctuations(standard(), 0.2, times);
       // Steps of γ⁴ are rare and large; their part of the noise fills up slowly as n grows.
       const share = 4 / Math.sqrt(2 * copies) + 4 / Math.sqrt(n);
       times.forEach((time, j) => {
-        for (const chain of chains) chain.run(time * n - chain.steps);
-        const { se } = summary(chains.map(({ m }) => m));
-        const { spread } = theory[j], found = se * Math.sqrt(copies * n);
+        const { sd } = summary(where(rows, "tau", time).map(({ m }) => m));
+        const { spread } = theory[j], found = sd * Math.sqrt(n);
         put(`√n sd of m, τ = ${time}`, found, spread, share * spread);
       });
       return result("4 standard errors + 4/√n");

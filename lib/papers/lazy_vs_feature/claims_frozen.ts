@@ -8,13 +8,15 @@ import {
   byPreset,
   type Claim,
   comparison,
+  distinct,
   median,
   slope,
   summary,
+  where,
 } from "../../experiment/mod.ts";
 import { stream } from "../../random/mod.ts";
+import { stationaryCourses, wrongThird } from "./experiments_joint.ts";
 import { fineTuning, type Model, quantised } from "./problem.ts";
-import { FineTuningChain } from "./simulation.ts";
 import { drawSignSums } from "./simulation_signs.ts";
 import {
   averages,
@@ -162,10 +164,9 @@ function c30(): Claim {
     paper,
     source: "ours",
     statement: "A frozen wrong ĉ leaves 1 − m proportional to the step: accuracy costs 1/ε",
-    check: (preset) => {
+    check: async (preset) => {
       const { put, result } = comparison(), c = quantised(9), n = 3000;
-      const hatC = c.map((x, i) => i < 3 ? -x : x);
-      const model = fineTuning({ activation: "h3", k: 9, kappa: Math.SQRT1_2, c, hatC });
+      const model = fineTuning(wrongThird()), rows = await stationaryCourses(preset);
       const flow = new OverlapFlow(model);
       const end = (alpha: number) => flow.course(alpha, [400 / alpha])[0];
       const left = steps.map((alpha) => 1 - end(alpha));
@@ -174,15 +175,9 @@ function c30(): Claim {
       });
       const limit = averages(model, 1).V / (4 * correlationSlope(model, 1));
       put("(1 − m)/α at the smallest α", left[4] / steps[4], limit, 0.06 * limit);
-      for (const [at, tau] of byPreset(preset, [[1, 60]], [[1, 80], [2, 160]])) {
-        const ms = Array.from({ length: byPreset(preset, 8, 16) }, (_, i) => {
-          const options = { n, alpha: steps[at], m0: 0.85 };
-          const chain = new FineTuningChain(model, options, stream(SEED, "C30", at, i));
-          chain.run(tau * n);
-          return 1 - chain.m;
-        });
-        const { mean, se } = summary(ms);
-        put(`chain, α = ${steps[at]}`, mean, left[at], 4 * se + 3 / n);
+      for (const label of distinct(rows, "label")) {
+        const { mean, se } = summary(where(rows, "label", label).map(({ m }) => 1 - m));
+        put(`chain, α = ${label}`, mean, left[steps.indexOf(Number(label))], 4 * se + 3 / n);
       }
       const matched = fineTuning({ activation: "h3", k: 9, kappa: Math.SQRT1_2, c });
       const cost = (of: Model, epsilon: number) =>

@@ -140,7 +140,7 @@ export function lateCourses(preset: Preset): Promise<CourseRows> {
       model: S,
       run: { n: 3000, alpha: 0.2 * fraction, m0: Math.sqrt(1 - 1e-4) },
       times: [10, 40],
-      copies: byPreset(preset, 4, 64),
+      copies: byPreset(preset, 4, 32),
     })),
   );
 }
@@ -168,4 +168,15 @@ export function wrongSigns(preset: Preset): Promise<CourseRows> {
       copies: byPreset(preset, 4, 32),
     })),
   );
+}
+
+/** C7: model S at the best step, many copies, for the spread of the overlap. */
+export function spreadCourses(preset: Preset): Promise<CourseRows> {
+  return courseSweep("fluctuations", [{
+    label: "spread",
+    model: S,
+    run: { n: byPreset(preset, 1000, 4000), alpha: 0.2 },
+    times: byPreset(preset, [4, 8, 12], [4, 8, 12, 16, 20, 24]),
+    copies: byPreset(preset, 100, 200),
+  }]);
 }

@@ -92,7 +92,7 @@ export function ownSize(): Promise<SignedRows> {
       model: { activation: "relu", k, kappa, gram: randomGram(k, d) },
       run: { algorithm, n: d - k, alpha: 15 },
       copies: 4,
-      times: linspace(0, 100, 51),
+      times: linspace(0, 60, 31),
     })),
   );
 }
@@ -126,4 +126,25 @@ export function lazyLosses(preset: Preset): Promise<CourseRows> {
     times: linspace(5, 200, 40),
     copies: byPreset(preset, 4, 8),
   }]);
+}
+
+/** The model of C30: `h₃`, `k = 9`, three wrong signs, `q = ⅓`. */
+export function wrongThird(): ModelOptions {
+  const c = quantised(9), hatC = c.map((x, i) => i < 3 ? -x : x);
+  return { activation: "h3", k: 9, kappa: Math.SQRT1_2, c, hatC };
+}
+
+/** C30: late overlaps with a wrong `ĉ` at small step scales, `n = 3000`. */
+export function stationaryCourses(preset: Preset): Promise<CourseRows> {
+  const cases = byPreset(preset, [[0.1, 60]], [[0.1, 80], [0.05, 160]]);
+  return courseSweep(
+    "stationary overlap",
+    cases.map(([alpha, tau]) => ({
+      label: String(alpha),
+      model: wrongThird(),
+      run: { n: 3000, alpha, m0: 0.85 },
+      times: [tau],
+      copies: byPreset(preset, 8, 16),
+    })),
+  );
 }

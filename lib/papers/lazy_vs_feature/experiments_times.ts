@@ -106,7 +106,7 @@ export function kappaTimes(
       model: { activation: "h3", k: 1, kappa, c: [1] },
       d,
       eta: bestScale(kappa) / 2 / (d - 1),
-      copies: byPreset(preset, 64, 256),
+      copies: byPreset(preset, 64, 128),
       maxSteps: 4000 * d,
     })),
   );

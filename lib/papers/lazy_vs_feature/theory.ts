@@ -13,3 +13,4 @@ export * from "./theory_separated.ts";
 export * from "./theory_series.ts";
 export * from "./theory_tangent.ts";
 export * from "./theory_width.ts";
+export { gaussLegendre } from "./theory_quadrature.ts";

@@ -8,7 +8,8 @@ import { solveOde } from "../../ode/mod.ts";
 import type { InputLaw, Model } from "./problem.ts";
 import { chebyshev } from "./theory_interpolation.ts";
 import { correlationSlope } from "./theory_landscape.ts";
-import { averages, gaussLegendre, type StepAverages, tangentConstants } from "./theory_moments.ts";
+import { averages, type StepAverages, tangentConstants } from "./theory_moments.ts";
+import { gaussLegendre } from "./theory_quadrature.ts";
 
 /**
  * Drift of the overlap in `τ = steps/n`: `α(1−m²)Φ′ − (α²/2) m V`.

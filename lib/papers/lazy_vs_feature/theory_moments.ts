@@ -5,9 +5,8 @@
  * @module
  */
 import { gaussHermite } from "../../gaussian/mod.ts";
-import { type ActivationName, type InputLaw, type Model, SIGMA } from "./problem.ts";
-
-const ROOT2 = Math.SQRT2;
+import { type InputLaw, type Model, SIGMA } from "./problem.ts";
+import { type BaseRule, cutRule, emptyRule, NODES, smoothRule } from "./theory_quadrature.ts";
 
 /** Joint moments `E Xᵃ Yᵇ`, `a + b ≤ 4`, at index `5a + b`. */
 export type Moments = Float64Array;
@@ -48,14 +47,6 @@ function toMoments(kappa: Float64Array, mu: Moments): void {
   }
 }
 
-const NODES: Record<ActivationName, { inner: number; outer: number }> = {
-  // Powers up to 12 of a, s and s* occur: 8 nodes are exact to degree 15.
-  h2: { inner: 8, outer: 8 },
-  h3: { inner: 8, outer: 8 },
-  erf: { inner: 40, outer: 32 },
-  relu: { inner: 40, outer: 48 },
-};
-
 /** Neurons of equal weights. */
 export interface NeuronGroup {
   /** Output weight. */
@@ -77,72 +68,6 @@ export function neuronGroups({ k, lambda, hatC, c }: Model): NeuronGroup[] {
     else groups.set(key, { lambda: lambda[i], hatC: hatC[i], c: c[i], count: 1 });
   }
   return [...groups.values()];
-}
-
-/** Gauss–Legendre nodes and weights on `[−1, 1]`, by Newton's iteration. */
-export function gaussLegendre(n: number): { nodes: Float64Array; weights: Float64Array } {
-  const nodes = new Float64Array(n), weights = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let x = Math.cos(Math.PI * (i + 0.75) / (n + 0.5)), slope = 1;
-    for (let pass = 0; pass < 100; pass++) {
-      let p = 1, q = 0;
-      for (let j = 1; j <= n; j++) [p, q] = [((2 * j - 1) * x * p - (j - 1) * q) / j, p];
-      slope = n * (x * p - q) / (x * x - 1);
-      const move = p / slope;
-      x -= move;
-      if (Math.abs(move) < 1e-15) break;
-    }
-    nodes[i] = x;
-    weights[i] = 2 / ((1 - x * x) * slope * slope);
-  }
-  return { nodes, weights };
-}
-
-const legendre = gaussLegendre(40);
-
-/** Nodes and weights of a law of base features that is not Gaussian, for smooth activations. */
-const LAW_RULES: Readonly<Record<Exclude<InputLaw, "gaussian">, () => [number, number][]>> = {
-  rademacher: () => [[-1, 0.5], [1, 0.5]],
-  uniform: () => panels([-Math.sqrt(3), Math.sqrt(3)], () => 1 / Math.sqrt(12)),
-  laplace: () =>
-    panels([-60, -25, -10, -3, 0, 3, 10, 25, 60], (a) => Math.exp(-ROOT2 * Math.abs(a)) / ROOT2),
-};
-
-/** Gauss–Legendre on each piece of the line, times a density. */
-function panels(ends: number[], density: (a: number) => number): [number, number][] {
-  return ends.slice(1).flatMap((end, i) => {
-    const half = (end - ends[i]) / 2, mid = (end + ends[i]) / 2;
-    return Array.from(legendre.nodes, (node, j): [number, number] => {
-      const a = mid + half * node;
-      return [a, half * legendre.weights[j] * density(a)];
-    });
-  });
-}
-
-/** Calls `visit(a, weight)` on a rule for a base feature, cut at `cuts` when the activation has kinks. */
-function eachBase(
-  activation: ActivationName,
-  cuts: number[],
-  visit: (a: number, weight: number) => void,
-  rule?: readonly [number, number][],
-): void {
-  if (rule !== undefined) {
-    for (const [a, weight] of rule) visit(a, weight);
-    return;
-  }
-  if (activation !== "relu") {
-    const { nodes, weights } = gaussHermite(NODES[activation].inner);
-    for (let i = 0; i < nodes.length; i++) visit(nodes[i], weights[i]);
-    return;
-  }
-  const ends = [-9, ...cuts.filter((x) => Math.abs(x) < 9).sort((x, y) => x - y), 9];
-  for (let piece = 1; piece < ends.length; piece++) {
-    const half = (ends[piece] - ends[piece - 1]) / 2, mid = (ends[piece] + ends[piece - 1]) / 2;
-    for (let i = 0; i < 40; i++) {
-      const a = mid + half * legendre.nodes[i];
-      visit(a, half * legendre.weights[i] * Math.exp(-a * a / 2) / Math.sqrt(2 * Math.PI));
-    }
-  }
 }
 
 /** What `conditionalMoments` averages: scaled value difference `X_i` and gate `Y_i` of a neuron. */
@@ -169,6 +94,61 @@ export function tangentTerms({ activation, xi, r0 }: Model): Terms {
     lambda * (f((a + xi * c * sStar) / r0) - f(a / r0)),
     lambda * c * df(a / r0) / r0,
   ];
+}
+
+/** Adds `E XᵃYᵇ`, `a + b ≤ 4`, of a neuron; written out, for this is where the time goes. */
+function addMoments(
+  mu: Moments,
+  rule: BaseRule,
+  terms: Terms,
+  group: NeuronGroup,
+  s: number,
+  sStar: number,
+): void {
+  let m01 = 0, m02 = 0, m03 = 0, m04 = 0, m10 = 0, m11 = 0, m12 = 0;
+  let m13 = 0, m20 = 0, m21 = 0, m22 = 0, m30 = 0, m31 = 0, m40 = 0;
+  for (let node = 0; node < rule.count; node++) {
+    const [x, y] = terms(group, rule.a[node], s, sStar), w = rule.weight[node];
+    const wx = w * x, wy = w * y, x2 = x * x, y2 = y * y, wx2 = wx * x, wy2 = wy * y;
+    m01 += wy;
+    m02 += wy2;
+    m03 += wy2 * y;
+    m04 += wy2 * y2;
+    m10 += wx;
+    m11 += wx * y;
+    m12 += wx * y2;
+    m13 += wx * y2 * y;
+    m20 += wx2;
+    m21 += wx2 * y;
+    m22 += wx2 * y2;
+    m30 += wx2 * x;
+    m31 += wx2 * x * y;
+    m40 += wx2 * x2;
+  }
+  const all = [
+    0,
+    m01,
+    m02,
+    m03,
+    m04,
+    m10,
+    m11,
+    m12,
+    m13,
+    0,
+    m20,
+    m21,
+    m22,
+    0,
+    0,
+    m30,
+    m31,
+    0,
+    0,
+    0,
+    m40,
+  ];
+  for (let i = 0; i < all.length; i++) mu[i] += all[i];
 }
 
 /**
@@ -200,26 +180,21 @@ export function stepMoments(
         "current value is relu",
     );
   }
-  const rule = law === "gaussian" ? undefined : LAW_RULES[law]();
+  const kinks = activation === "relu";
+  const rule = kinks ? emptyRule() : smoothRule(activation, law);
   const { nodes, weights } = gaussHermite(NODES[activation].outer);
   const mu = new Float64Array(25), kappa = new Float64Array(25), total = new Float64Array(25);
   const side = Math.sqrt(Math.max(0, nu - m * m));
   for (let i = 0; i < nodes.length; i++) {
     for (let j = 0; j < nodes.length; j++) {
       // Where the rule is not exact, corners that weigh nothing are skipped.
-      if (nodes.length > 8 && weights[i] * weights[j] < 1e-18) continue;
+      if (nodes.length > 8 && weights[i] * weights[j] < 1e-17) continue;
       const sStar = nodes[i], s = m * sStar + side * nodes[j];
       total.fill(0);
       for (const group of groups) {
         mu.fill(0);
-        eachBase(activation, [-xi * group.hatC * s, -xi * group.c * sStar, 0], (a, weight) => {
-          const [x, y] = terms(group, a, s, sStar);
-          let power = weight;
-          for (let p = 0; p <= 4; p++, power *= x) {
-            let term = power;
-            for (let q = 0; p + q <= 4; q++, term *= y) mu[at(p, q)] += term;
-          }
-        }, rule);
+        if (kinks) cutRule(rule, -xi * group.hatC * s, -xi * group.c * sStar);
+        addMoments(mu, rule, terms, group, s, sStar);
         mu[0] = 1;
         addCumulants(mu, kappa, group.count, total);
       }

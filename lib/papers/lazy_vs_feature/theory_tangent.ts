@@ -8,7 +8,7 @@ import { gaussianExpectation } from "../../gaussian/mod.ts";
 import { matrix, symmetricEigen } from "../../linalg/mod.ts";
 import { type Model, SIGMA } from "./problem.ts";
 import { KERNEL } from "./theory_landscape.ts";
-import { gaussLegendre } from "./theory_moments.ts";
+import { gaussLegendre } from "./theory_quadrature.ts";
 
 /** Least mean squared errors of linearised models, as fractions of `E Δ²`, `Δ = f* − f`. */
 export interface TangentFloor {

@@ -8,7 +8,8 @@ import { checkInteger, checkPositive, checkWithin } from "../../check.ts";
 import { type ActivationName, fineTuning, type Model } from "./problem.ts";
 import { frozenSlope } from "./theory_frozen.ts";
 import { chebyshev } from "./theory_interpolation.ts";
-import { averages, gaussLegendre } from "./theory_moments.ts";
+import { averages } from "./theory_moments.ts";
+import { gaussLegendre } from "./theory_quadrature.ts";
 
 /** Sums of the signs of `c` and `ĉ`. */
 export interface SignCounts {
