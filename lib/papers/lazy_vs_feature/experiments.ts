@@ -48,6 +48,20 @@ export interface Group {
   readonly copies: number;
 }
 
+/** Steps that take less time than it takes to start a worker: about half a second. */
+const FEW = 1.5e6;
+
+/** Where to compute: few steps are done here. */
+export function lanes(
+  groups: readonly { run: RunOptions; times: readonly number[]; copies: number }[],
+): { workers?: number } {
+  const steps = groups.reduce(
+    (sum, { run, times, copies }) => sum + copies * run.n * times.at(-1)!,
+    0,
+  );
+  return steps < FEW ? { workers: 0 } : {};
+}
+
 /** Runs groups of copies, each split in four cells, so that workers share them. */
 export function courseSweep(name: string, groups: readonly Group[]): Promise<CourseRows> {
   const cells = groups.flatMap(({ copies, ...group }) => {
@@ -56,7 +70,7 @@ export function courseSweep(name: string, groups: readonly Group[]): Promise<Cou
       { ...group, first: i * part, copies: Math.min(part, copies - i * part) }
     )).filter((cell) => cell.copies > 0);
   });
-  return sweep({ name, run: courses, cells, seeds: [SEED] });
+  return sweep({ name, run: courses, cells, seeds: [SEED], ...lanes(groups) });
 }
 
 /** A mean at a time: what `overlayFigure` draws. */

@@ -7,7 +7,7 @@ import { byPreset, linspace, type Preset, sweep, type SweepRow } from "../../exp
 import { stream, wishart } from "../../random/mod.ts";
 import { type ModelOptions, quantised } from "./problem.ts";
 import { type SignedCell, type SignedRow, signedRuns } from "./simulation.ts";
-import { type CourseRows, courseSweep, SEED } from "./experiments.ts";
+import { type CourseRows, courseSweep, lanes, SEED } from "./experiments.ts";
 
 /** Rows of runs with random signs. */
 export type SignedRows = SweepRow<SignedCell, SignedRow, string>[];
@@ -20,7 +20,7 @@ function signedSweep(
   const cells = groups.flatMap(({ copies, ...group }) =>
     [0, 1, 2, 3].map((i) => ({ ...group, first: i * copies / 4, copies: copies / 4 }))
   );
-  return sweep({ name, run: signedRuns, cells, seeds: [SEED] });
+  return sweep({ name, run: signedRuns, cells, seeds: [SEED], ...lanes(groups) });
 }
 
 /** F10, C20: joint training from random signs, `k = 9`, two ratios of the rates. */

@@ -120,6 +120,7 @@ export class FineTuningChain {
   readonly #z: Float64Array;
   readonly #gradient: Float64Array;
   #squares = 0;
+  #divergedAt = 0;
   #inputs = 0;
 
   /**
@@ -156,6 +157,13 @@ export class FineTuningChain {
     this.across = options.m0 === undefined
       ? Math.sqrt(rest / (g * g + rest))
       : Math.sqrt(1 - options.m0 ** 2);
+  }
+
+  /** What became of the run, in words. */
+  get verdict(): string {
+    if (this.status === "running") return `running after ${this.steps} steps`;
+    return `diverged at step ${this.#divergedAt}: |û|² passed ${ESCAPE} with α = ${this.alpha}; near u ` +
+      "steps above terminal(model).critical are unstable";
   }
 
   /** `1 − |m|` without cancellation, for a unit adapter. */
@@ -263,7 +271,9 @@ export class FineTuningChain {
   #moveFree(teacher: number, p: number, s: number, rest: number): void {
     this.m -= teacher;
     this.nu += -2 * s + teacher * teacher + p * p + rest;
-    if (!(this.nu < ESCAPE)) this.status = "diverged";
+    if (this.nu < ESCAPE) return;
+    this.status = "diverged";
+    this.#divergedAt = this.steps;
   }
 
   /** The step of `ĉ` in joint training. */

@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { summary } from "lora-dynamics/experiment/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
@@ -139,6 +139,7 @@ Deno.test("a free adapter beyond its stable step stops with a status instead of 
   const chain = new FineTuningChain(standard(), options, stream("7", "diverge"));
   chain.run(20_000);
   assertEquals(chain.status, "diverged");
+  assertMatch(chain.verdict, /^diverged at step \d+: .* α = 3; .*critical/);
   const { nu } = chain;
   chain.run(10);
   assertEquals(chain.nu, nu);
