@@ -12,6 +12,7 @@ import {
   FASTEST,
   type HittingRows,
   kappaTimes,
+  medianError,
   planeTimes,
 } from "./experiments_times.ts";
 import { claim2Gram, fineTuning, planeModel, quantised, standard, teacherGram } from "./problem.ts";
@@ -31,11 +32,6 @@ const stepsOf = (row: HittingRows[number]) => row.steps ?? NaN;
 /** Log-log slope of the median steps against the dimension. */
 export function power(rows: HittingRows): number {
   return slope(rows.map(({ d }) => Math.log(d)), rows.map((row) => Math.log(stepsOf(row))));
-}
-
-/** Standard error of a median from the quartiles. */
-function medianError({ low, high }: HittingRows[number], copies: number): number {
-  return 0.93 * (Number(high) - Number(low)) / Math.sqrt(copies);
 }
 
 function c8(): Claim {

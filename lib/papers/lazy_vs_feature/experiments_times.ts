@@ -111,3 +111,8 @@ export function kappaTimes(
     })),
   );
 }
+
+/** Standard error of the median steps of `copies`, from the quartiles of a normal law. */
+export function medianError({ low, high }: HittingRow, copies: number): number {
+  return 0.93 * (Number(high) - Number(low)) / Math.sqrt(copies);
+}

@@ -10,6 +10,7 @@ import {
   type Figure,
   heat,
   type Mark,
+  overlay,
   type Panel,
   type Point,
   simulation,
@@ -107,22 +108,14 @@ export function lawFigure(panels: readonly LawPanel[], caption: string): Figure 
       title,
       x: { label },
       y: { label: "share of copies below", domain: [0, 1] },
-      marks: names.flatMap((name, i): Mark[] => [
-        theory(where(lines, "series", name), { x: "x", y: "y", stroke: style(i).stroke }),
-        simulation(where(dots, "series", name), {
-          x: "x",
-          y: "y",
-          stroke: style(i).stroke,
-          symbol: style(i).symbol,
-        }),
-      ]),
+      marks: overlay(lines, dots),
     };
   });
   return {
     panels: drawn,
     columns: 3,
     legend: Object.keys(panels[0].chain).map((label, i) => (
-      { label, stroke: style(i).stroke, dash: "", symbol: style(i).symbol }
+      { label, stroke: style(i).stroke, dash: style(i).dash, symbol: style(i).symbol }
     )),
     rows,
     size: "page",

@@ -184,7 +184,7 @@ export function frozenFigure(
       y: { label: "overlap |/{m}|", domain: [0, 1] },
       legend: {
         at: "above",
-        entries: names.map((label, i) => ({ label, stroke: style(i).stroke, dash: "" })),
+        entries: names.map((label, i) => ({ label, stroke: style(i).stroke, dash: style(i).dash })),
       },
       marks: names.flatMap((name, i) => [
         Plot.areaY(where(pairs, "series", name), {
@@ -194,7 +194,12 @@ export function frozenFigure(
           fill: style(i).stroke,
           fillOpacity: 0.15,
         }),
-        Plot.line(where(pairs, "series", name), { x: "x", y: "y", stroke: style(i).stroke }),
+        theory(where(pairs, "series", name), {
+          x: "x",
+          y: "y",
+          stroke: style(i).stroke,
+          strokeDasharray: style(i).dash,
+        }),
       ]),
     },
   ];
@@ -206,7 +211,7 @@ export function frozenFigure(
       legend: {
         at: "above",
         entries: [
-          { label: "frozen", stroke: style(1).stroke, dash: "" },
+          { label: "frozen", stroke: style(1).stroke, dash: style(1).dash },
           { label: "joint", stroke: style(0).stroke, dash: "" },
         ],
       },
@@ -215,6 +220,7 @@ export function frozenFigure(
           x: "x",
           y: "y",
           stroke: style(name.startsWith("joint") ? 0 : 1).stroke,
+          strokeDasharray: style(name.startsWith("joint") ? 0 : 1).dash,
           strokeWidth: 0.7,
         })
       ),

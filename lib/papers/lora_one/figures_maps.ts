@@ -5,15 +5,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { distinct, type Row, where } from "../../experiment/mod.ts";
-import {
-  type Figure,
-  type Mark,
-  type Panel,
-  type Point,
-  simulation,
-  style,
-  theory,
-} from "../../figure/mod.ts";
+import { type Figure, overlay, type Panel, type Point, style, theory } from "../../figure/mod.ts";
 
 const VERMILION = "#D55E00";
 
@@ -95,22 +87,6 @@ export function noiseFigure(
     critical: Point[];
   },
 ): Figure {
-  const overlay = (lines: Point[], means: Point[]): Mark[] =>
-    distinct(lines, "series").flatMap((name, i) => [
-      theory(where(lines, "series", name), {
-        x: "x",
-        y: "y",
-        stroke: style(i).stroke,
-        strokeDasharray: style(i).dash,
-        clip: true,
-      }),
-      simulation(where(means, "series", name), {
-        x: "x",
-        y: "y",
-        stroke: style(i).stroke,
-        symbol: style(i).symbol,
-      }),
-    ]);
   return {
     panels: [
       {

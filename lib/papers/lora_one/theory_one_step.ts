@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger, checkPositive } from "../../check.ts";
+import { checkInteger } from "../../check.ts";
 import { matrix, spectralNorm } from "../../linalg/mod.ts";
 import { bartlett, type WishartDraws } from "../../random/mod.ts";
 
@@ -88,20 +88,7 @@ export function sampleTangent(
   return spectralNorm(matrix(rank, rank, above));
 }
 
-/** First-order value of `tan θ` after one step, `(√(d − r*) + √r*)/√N`: biased upwards at small r*. */
-export function edgeTangent({ d, N }: Sizes, rank: number): number {
-  checkSizes("compute the edge of the angle", { d, N });
-  checkInteger("compute the edge of the angle", "rank", rank, 1, d);
-  return (Math.sqrt(d - rank) + Math.sqrt(rank)) / Math.sqrt(N);
-}
-
 /** `sin` of an angle given by its tangent. */
 export function sineOfTangent(tangent: number): number {
   return tangent / Math.hypot(1, tangent);
-}
-
-/** Limit of `‖Σ̂ − I‖_op`: `2√(d/N) + d/N` (Bai and Yin). */
-export function covarianceEdge({ d, N }: Sizes): number {
-  checkPositive("compute the edge", "N", N);
-  return 2 * Math.sqrt(d / N) + d / N;
 }
