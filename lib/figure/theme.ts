@@ -23,9 +23,9 @@ export interface Theme {
     | "square2"
     | "triangle"
     | "diamond"
-    | "triangle2"
     | "times"
     | "plus"
+    | "asterisk"
   )[];
   /** Font family of all text; the files embed or pin DejaVu Sans. */
   readonly font: string;
@@ -57,7 +57,7 @@ export const theme: Theme = {
   inches: { column: 3.25, page: 6.75 },
   palette: ["#0072B2", "#E69F00", "#009E73", "#56B4E9", "#D55E00", "#000000", "#CC79A7"],
   dashes: ["", "5 2", "1.2 1.8", "6 2 1.2 2", "9 2.5", "3 1.5 1 1.5 1 1.5", "2.5 2.5"],
-  symbols: ["circle", "square2", "triangle", "diamond", "triangle2", "times", "plus"],
+  symbols: ["circle", "square2", "triangle", "diamond", "times", "plus", "asterisk"],
   font: "DejaVu Sans, Verdana, sans-serif",
   fontSize: 9,
   insetFontSize: 7.5,

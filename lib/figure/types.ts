@@ -10,12 +10,12 @@ import type { FigureSize, theme } from "./theme.ts";
 /** A symbol by the name that Plot has for it, or by a function that draws it. */
 export type LegendSymbol =
   | (typeof theme.symbols)[number]
-  | "asterisk"
   | "cross"
   | "diamond2"
   | "hexagon"
   | "square"
   | "star"
+  | "triangle2"
   | "wye"
   | { draw(context: unknown, size: number): void };
 

@@ -62,14 +62,18 @@ export function lanes(
   return steps < FEW ? { workers: 0 } : {};
 }
 
-/** Runs groups of copies, each split in four cells, so that workers share them. */
+/** Copies split in four cells at most, so that workers share them. */
+export function parts(copies: number): { first: number; copies: number }[] {
+  const part = Math.ceil(copies / 4);
+  return [0, 1, 2, 3].map((i) => ({ first: i * part, copies: Math.min(part, copies - i * part) }))
+    .filter((cell) => cell.copies > 0);
+}
+
+/** Runs groups of copies, each split in cells. */
 export function courseSweep(name: string, groups: readonly Group[]): Promise<CourseRows> {
-  const cells = groups.flatMap(({ copies, ...group }) => {
-    const part = Math.ceil(copies / 4);
-    return [0, 1, 2, 3].map((i) => (
-      { ...group, first: i * part, copies: Math.min(part, copies - i * part) }
-    )).filter((cell) => cell.copies > 0);
-  });
+  const cells = groups.flatMap(({ copies, ...group }) =>
+    parts(copies).map((part) => ({ ...group, ...part }))
+  );
   return sweep({ name, run: courses, cells, seeds: [SEED], ...lanes(groups) });
 }
 

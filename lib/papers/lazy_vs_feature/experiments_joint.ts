@@ -7,7 +7,7 @@ import { byPreset, linspace, type Preset, sweep, type SweepRow } from "../../exp
 import { stream, wishart } from "../../random/mod.ts";
 import { type ModelOptions, quantised } from "./problem.ts";
 import { type SignedCell, type SignedRow, signedRuns } from "./simulation.ts";
-import { type CourseRows, courseSweep, lanes, SEED } from "./experiments.ts";
+import { type CourseRows, courseSweep, lanes, parts, SEED } from "./experiments.ts";
 
 /** Rows of runs with random signs. */
 export type SignedRows = SweepRow<SignedCell, SignedRow, string>[];
@@ -18,7 +18,7 @@ function signedSweep(
   groups: readonly Omit<SignedCell, "first">[],
 ): Promise<SignedRows> {
   const cells = groups.flatMap(({ copies, ...group }) =>
-    [0, 1, 2, 3].map((i) => ({ ...group, first: i * copies / 4, copies: copies / 4 }))
+    parts(copies).map((part) => ({ ...group, ...part }))
   );
   return sweep({ name, run: signedRuns, cells, seeds: [SEED], ...lanes(groups) });
 }
@@ -46,12 +46,15 @@ export function genericModel(): ModelOptions {
   return { activation: "h3", k: 9, kappa: Math.SQRT1_2, hatC: raw.map((x) => x / norm) };
 }
 
-/** C21: chains from the generic start, `n = 3000`. */
+/** Step scale of C21. */
+export const GENERIC_SCALE = 0.09850074962519291;
+
+/** F15(c), C21: chains from the generic start, `n = 3000`. */
 export function genericCourses(preset: Preset): Promise<CourseRows> {
   return courseSweep("joint training, generic start", [{
     label: "generic",
     model: genericModel(),
-    run: { algorithm: "joint", n: 3000, alpha: 0.09850074962519291, m0: 0 },
+    run: { algorithm: "joint", n: 3000, alpha: GENERIC_SCALE, m0: 0 },
     times: [5, 10, 20, 30, 40, 60],
     copies: byPreset(preset, 4, 16),
   }]);
@@ -91,7 +94,7 @@ export function ownSize(): Promise<SignedRows> {
       label: algorithm,
       model: { activation: "relu", k, kappa, gram: randomGram(k, d) },
       run: { algorithm, n: d - k, alpha: 15 },
-      copies: 4,
+      copies: 10,
       times: linspace(0, 60, 31),
     })),
   );

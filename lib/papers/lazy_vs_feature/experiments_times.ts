@@ -29,7 +29,7 @@ export function dimensionTimes(preset: Preset): Promise<HittingRows> {
   return hitting("steps against dimension", [
     ...at(byPreset(preset, [300, 1000, 3000], [300, 1000, 3000, 10_000, 30_000]), (d) => (
       { route: "fine-tuning", model: S, eta: FASTEST / (d - 8), maxSteps: 30 * d }
-    ), 128),
+    ), byPreset(preset, 64, 128)),
     ...at(byPreset(preset, [100, 300, 1000], [100, 300, 1000, 3000]), (d) => (
       { route: "GLM", model: { ...S, activation: "h2" }, eta: 0.1 / d, maxSteps: 400 * d }
     )),

@@ -205,8 +205,8 @@ export function frozenFigure(
   ];
   if (own !== undefined) {
     panels.push({
-      title: "ReLU, /{k} = 50, /{d} = 2000",
-      x: { label: "steps / 10^{6}" },
+      title: "ReLU, /{k} = 50",
+      x: { label: "steps / 10^{5}" },
       y: { label: "overlap |/{m}|", domain: [0, 1] },
       legend: {
         at: "above",
@@ -240,6 +240,6 @@ export function frozenFigure(
       "points away from. (b) Joint training against frozen signs from equal starts, k = 9, n = 600: median and quartiles." +
       (own === undefined
         ? ""
-        : " (c) Random instances at the size of the paper's Figure 2, ξ = 1."),
+        : " (c) Ten random instances at the size of the paper's Figure 2, d = 2000, ξ = 1, from equal starts."),
   };
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { gaussHermite } from "../../gaussian/mod.ts";
-import { type InputLaw, type Model, SIGMA } from "./problem.ts";
+import { ACTIVATIONS, type InputLaw, type Model, slopeAt, valueAt } from "./problem.ts";
 import { type BaseRule, cutRule, emptyRule, NODES, smoothRule } from "./theory_quadrature.ts";
 
 /** Joint moments `E Xᵃ Yᵇ`, `a + b ≤ 4`, at index `5a + b`. */
@@ -80,19 +80,19 @@ export type Terms = (
 
 /** Terms of the student: `X = λ(σ̃(ẑ) − σ̃(z*))`, `Y = λĉσ̃′(ẑ)`. */
 export function studentTerms({ activation, xi, r0 }: Model): Terms {
-  const { f, df } = SIGMA[activation];
+  const code = ACTIVATIONS.indexOf(activation);
   return ({ lambda, hatC, c }, a, s, sStar) => {
-    const z = (a + xi * hatC * s) / r0;
-    return [lambda * (f(z) - f((a + xi * c * sStar) / r0)), lambda * hatC * df(z) / r0];
+    const z = (a + xi * hatC * s) / r0, teacher = valueAt(code, (a + xi * c * sStar) / r0);
+    return [lambda * (valueAt(code, z) - teacher), lambda * hatC * slopeAt(code, z) / r0];
   };
 }
 
 /** Terms of the tangent model: `X = λ(σ̃(z*) − σ̃(a))`, `Y = λcσ̃′(a)`. */
 export function tangentTerms({ activation, xi, r0 }: Model): Terms {
-  const { f, df } = SIGMA[activation];
+  const code = ACTIVATIONS.indexOf(activation);
   return ({ lambda, c }, a, _s, sStar) => [
-    lambda * (f((a + xi * c * sStar) / r0) - f(a / r0)),
-    lambda * c * df(a / r0) / r0,
+    lambda * (valueAt(code, (a + xi * c * sStar) / r0) - valueAt(code, a / r0)),
+    lambda * c * slopeAt(code, a / r0) / r0,
   ];
 }
 
