@@ -30,6 +30,7 @@ export {
   style,
 } from "./series.ts";
 export { show } from "./show.ts";
+export { type Frame, slider } from "./slider.ts";
 export { svg } from "./svg.ts";
 export { type FigureSize, sequential, type Theme, theme } from "./theme.ts";
 export {

@@ -55,7 +55,8 @@ function describe(figure: Figure, size: FigureSize): string {
   return `Figure (${count}, ${size})${words ? `: ${words}` : ""}`;
 }
 
-function base64(bytes: Uint8Array): string {
+/** Bytes as text for a data URL or a notebook. */
+export function base64(bytes: Uint8Array): string {
   let text = "";
   for (let i = 0; i < bytes.length; i += 8192) {
     text += String.fromCharCode(...bytes.subarray(i, i + 8192));
