@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { isInterrupt } from "./_interrupt.ts";
 import type { Lane } from "./_lane.ts";
 import type { Row } from "./row.ts";
-import type { CellStore } from "./store.ts";
+import { type CellStore, StoreError } from "./store.ts";
 import { DEFAULT_SEED } from "./task.ts";
 
 /** One computation; cells that occur twice share it. */
@@ -37,11 +38,16 @@ export function cellError(name: string, job: Job, error: unknown): Error {
   return new Error(text, { cause: error });
 }
 
+/** A cell that took longer than it may. */
+class TimeoutError extends Error {
+  override name = "TimeoutError";
+}
+
 /** The promise, or a rejection when it takes longer than `seconds`. */
 async function within<T>(work: Promise<T>, seconds: number | undefined): Promise<T> {
   if (seconds === undefined) return await work;
   const { promise, reject } = Promise.withResolvers<never>();
-  const late = () => reject(new Error(`it took longer than ${seconds} s (timeout)`));
+  const late = () => reject(new TimeoutError(`it took longer than ${seconds} s (timeout)`));
   const timer = setTimeout(late, 1000 * seconds);
   try {
     return await Promise.race([work, promise]);
@@ -116,8 +122,8 @@ export async function drain(engine: Engine, queue: Queue, lanes: Set<Lane>): Pro
         engine.settle(job);
       } catch (error) {
         // A stop from outside, or the reader's Interrupt, is no failure of the cell.
-        if (engine.stopped || (error as Error)?.name === "Interrupted") throw error;
-        const late = error instanceof Error && error.message.endsWith("(timeout)");
+        if (engine.stopped || isInterrupt(error)) throw error;
+        const late = error instanceof TimeoutError;
         const ended = lane.ended !== undefined;
         if (late || ended) {
           close(lane);
@@ -125,7 +131,7 @@ export async function drain(engine: Engine, queue: Queue, lanes: Set<Lane>): Pro
         }
         if (ended && !late && store.fail && attempt === 1) continue;
         job.failure = cellError(engine.name, job, error);
-        if (!store.fail || !hash || isStoreError(error)) throw job.failure;
+        if (!store.fail || !hash || error instanceof StoreError) throw job.failure;
         const { message, stack } = error instanceof Error ? error : new Error(String(error));
         await store.fail(hash, { cell: describe(job), message, stack });
         engine.settle(job);
@@ -134,9 +140,4 @@ export async function drain(engine: Engine, queue: Queue, lanes: Set<Lane>): Pro
     }
   }
   close(lane);
-}
-
-/** A result that could not be kept: no other one can, so the sweep stops. */
-function isStoreError(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith("Cannot keep a result");
 }

@@ -1,4 +1,5 @@
 import { checkOneOf } from "../check.ts";
+import { isInterrupt } from "./_interrupt.ts";
 import { progress } from "./progress.ts";
 import type { Preset } from "./settings.ts";
 
@@ -77,6 +78,7 @@ async function runCheck(claim: Claim, preset: Preset): Promise<CheckResult> {
       pass: pass === true,
     };
   } catch (error) {
+    if (isInterrupt(error)) throw error; // it says nothing about the claim
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return { measured: text, expected: "no error", tolerance: "none", pass: false };
   }
@@ -94,7 +96,8 @@ export function selectClaims(claims: readonly Claim[], only?: readonly string[])
 }
 
 /**
- * Checks claims one after the other. An exception in a check is a failing row that quotes it.
+ * Checks claims one after the other. An exception in a check is a failing row that quotes it, except
+ * for the reader's Interrupt in a notebook, which ends the run.
  *
  * @param claims Claims of one paper or several.
  * @param preset How much work the checks may do.

@@ -9,7 +9,7 @@ import { checkString } from "../check.ts";
 import { codeIdentity } from "./_code.ts";
 import { decodeResult, encodeResult } from "./_encode.ts";
 import type { Row } from "./row.ts";
-import type { CellStore, Failure } from "./store.ts";
+import { type CellStore, type Failure, StoreError } from "./store.ts";
 
 /** Ends of the names of files. */
 type Kind = "jsonl" | "error.json";
@@ -135,7 +135,7 @@ export class FolderStore implements CellStore {
       Deno.renameSync(part, `${folder}/${name}`);
     } catch (error) {
       this.#remove(part);
-      throw new Error(
+      throw new StoreError(
         `Cannot keep a result as ${this.folder} must be a folder with room that can be written: ` +
           (error as Error).message,
         { cause: error },

@@ -31,7 +31,7 @@ export { byPreset, type Preset, type Settings, settings } from "./settings.ts";
 export { geomspace, linspace } from "./spaced.ts";
 export { type Stamp, stamp } from "./stamp.ts";
 export { FolderStore } from "./folder_store.ts";
-export type { CellStore, Failure } from "./store.ts";
+export { type CellStore, type Failure, StoreError } from "./store.ts";
 export {
   type ScalarPart,
   sweep,

@@ -1,6 +1,7 @@
 import { checkFinite, checkInteger, checkPositive } from "../check.ts";
 import { canonicalJson, cellHash, parameterColumns } from "./cell.ts";
 import { cellError, drain, type Engine, type Job, Queue } from "./_drain.ts";
+import { onInterrupt } from "./_interrupt.ts";
 import { type Lane, localLane, workerLane } from "./_lane.ts";
 import { FolderStore } from "./folder_store.ts";
 import { progress } from "./progress.ts";
@@ -115,23 +116,6 @@ function openStore(store: SweepOptions<never, never>["store"]): CellStore {
   const place = store ?? ("WorkerGlobalScope" in globalThis ? undefined : settings().cache);
   if (place === undefined) return memory;
   return typeof place === "string" || place instanceof URL ? new FolderStore(place) : place;
-}
-
-/**
- * A signal that the notebook's Interrupt aborts: it ends the cell's own `await`, but not workers in
- * the middle of a cell. Elsewhere an interrupt ends the process, and the signal stays quiet.
- */
-function onInterrupt(): Disposable & { readonly signal: AbortSignal } {
-  const controller = new AbortController(), { signal } = controller;
-  const interrupted = Object.assign(new Error("the cell was interrupted"), { name: "Interrupted" });
-  const stop = () => controller.abort(interrupted);
-  try {
-    void Deno.jupyter.broadcast; // throws outside of a kernel
-    Deno.addSignalListener("SIGINT", stop);
-  } catch {
-    return { signal, [Symbol.dispose]() {} };
-  }
-  return { signal, [Symbol.dispose]: () => Deno.removeSignalListener("SIGINT", stop) };
 }
 
 /** Cells of a sweep that failed while the others were finished and kept. */

@@ -28,4 +28,5 @@ export { frobeniusNorm, innerProduct, nuclearNorm, spectralBound, spectralNorm }
 export { cholesky, solve, solvePositive, solvePositiveRight } from "./solve.ts";
 export { orthonormalBasis, polarFactor, principalAngles, projector } from "./subspace.ts";
 export { add, addScaled, scale } from "./sums.ts";
+export { dot, normalize } from "./vectors.ts";
 export { type Shape, workspace } from "./workspace.ts";

@@ -47,6 +47,18 @@ Deno.test("runClaims() turns an exception into a failing row that quotes it", as
   assertStringIncludes(String(rows[2].measured), "TypeError");
 });
 
+Deno.test("runClaims() lets the reader's Interrupt through: it is no verdict", async () => {
+  const interrupted = Object.assign(new Error("stopped"), { name: "Interrupted" });
+  const rows: string[] = [];
+  const run = runClaims(
+    [good("C1"), claim("C2", () => Promise.reject(interrupted)), good("C3")],
+    "quick",
+    { onRow: ({ id }) => rows.push(id) },
+  );
+  await assertRejects(() => run, Error, "stopped");
+  assertEquals(rows, ["C1"]);
+});
+
 Deno.test("runClaims() gives rows that JSON keeps as they are", async () => {
   const measured = { a: [NaN, -Infinity], b: new Float64Array([1, 2]) } as never;
   const odd = claim("C1", () => ({ measured, expected: NaN, tolerance: "none", pass: false }));

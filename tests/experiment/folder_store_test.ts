@@ -1,8 +1,16 @@
-import { assert, assertEquals, assertLess, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertLess,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import fc from "fast-check";
 import {
   FolderStore,
   type Row,
+  StoreError,
   sweep,
   SweepError,
   sweepRows,
@@ -298,6 +306,7 @@ Deno.test("a full disk stops the sweep with a clear error; what was kept is whol
   withMount("size=128k", async (folder) => {
     const error = await assertRejects(() => run(new FolderStore(folder), 2000), Error);
     assert((error as Error).message.includes("must be a folder with room"), String(error));
+    assertInstanceOf((error as Error).cause, StoreError);
     const files = filesOf(folder);
     assert(files.length > 5 && files.every((name) => name.endsWith(".jsonl")), `${files.length}`);
     const store = new FolderStore(folder);

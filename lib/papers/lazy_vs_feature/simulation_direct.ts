@@ -4,7 +4,7 @@
  * @module
  */
 import { checkInteger } from "../../check.ts";
-import { semidefiniteRoot } from "../../linalg/mod.ts";
+import { dot, normalize, semidefiniteRoot } from "../../linalg/mod.ts";
 import { sphere, type Stream } from "../../random/mod.ts";
 import { ACTIVATIONS, type Model, slopeAt, valueAt } from "./problem.ts";
 import { checkRun, type RunOptions } from "./simulation_chain.ts";
@@ -61,7 +61,7 @@ export class DirectFineTuning {
 
   /** Squared length of the adapter. */
   get nu(): number {
-    return product(this.u, this.u);
+    return dot(this.u, this.u);
   }
 
   /** Overlap `⟨ĉ, c⟩`. */
@@ -86,7 +86,7 @@ export class DirectFineTuning {
       const rng = this.#rng;
       // A short vector: one by one is faster than a call to the block generator.
       for (let j = 0; j < x.length; j++) x[j] = rng.normal();
-      const s = product(u, tail);
+      const s = dot(u, tail);
       let student = 0, teacher = 0;
       for (let i = 0; i < k; i++) {
         let a = 0;
@@ -98,34 +98,23 @@ export class DirectFineTuning {
       }
       if (noise > 0) teacher += noise * this.#rng.normal();
       const error = student - teacher;
-      const gamma = error * product(slope, hatC);
+      const gamma = error * dot(slope, hatC);
       for (let j = 0; j < n; j++) gradientU[j] += gamma * tail[j];
       for (let i = 0; i < k; i++) gradientC[i] += error * s * slope[i];
     }
     const unit = algorithm === "sphere" || algorithm === "joint";
     if (unit) removePart(gradientU, u);
     for (let j = 0; j < n; j++) u[j] -= eta * gradientU[j];
-    if (unit) normalise(u);
+    if (unit) normalize(u);
     if (algorithm !== "joint") return;
     removePart(gradientC, hatC);
     for (let i = 0; i < k; i++) hatC[i] -= eta * ratio * gradientC[i];
-    normalise(hatC);
+    normalize(hatC);
   }
-}
-
-function product(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
 }
 
 /** Removes the part of `x` along the unit vector `along`. */
 function removePart(x: Float64Array, along: Float64Array): void {
-  const part = product(x, along);
+  const part = dot(x, along);
   for (let i = 0; i < x.length; i++) x[i] -= part * along[i];
-}
-
-function normalise(x: Float64Array): void {
-  const length = Math.sqrt(product(x, x));
-  for (let i = 0; i < x.length; i++) x[i] /= length;
 }

@@ -5,27 +5,15 @@
  * @module
  */
 import { checkInteger } from "../../check.ts";
-import { semidefiniteRoot } from "../../linalg/mod.ts";
+import { dot, normalize, semidefiniteRoot } from "../../linalg/mod.ts";
 import { sphere, type Stream } from "../../random/mod.ts";
 import { type Model, PLANE, planeModel, SIGMA, teacherGram } from "./problem.ts";
 import { checkGeneral, generalFrame, type GeneralOptions } from "./simulation_general.ts";
 import { checkScratch, type ScratchOptions } from "./simulation_scratch.ts";
 
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
-}
-
 /** Fills a short vector: one by one is faster than a call to the block generator. */
 function drawInto(x: Float64Array, rng: Stream): void {
   for (let i = 0; i < x.length; i++) x[i] = rng.normal();
-}
-
-function unit(x: Float64Array): Float64Array {
-  const length = Math.sqrt(dot(x, x));
-  for (let i = 0; i < x.length; i++) x[i] /= length;
-  return x;
 }
 
 /** A row of coordinates as a vector of `d` entries. */
@@ -78,7 +66,7 @@ export class DirectScratch {
       this.#students.forEach((w, i) => {
         const delta = eta * error * lambda[i] * df(z[i]);
         for (let j = 0; j < d; j++) w[j] -= delta * (x[j] - z[i] * w[j]);
-        unit(w);
+        normalize(w);
       });
     }
   }
@@ -98,7 +86,7 @@ export class DirectPlane {
     const first = sphere(rng.stream("direct start", 0), options.d);
     const second = sphere(rng.stream("direct start", 1), options.d);
     const part = dot(first, second);
-    this.#rows = [first, unit(second.map((x, i) => x - part * first[i]))];
+    this.#rows = [first, normalize(second.map((x, i) => x - part * first[i]))];
   }
 
   /** Overlap of two directions; the teacher's are the first axes. */
@@ -180,7 +168,7 @@ export class DirectGeneral {
       });
       const gamma = xi * error * gate;
       for (let j = 0; j < d; j++) hatU[j] -= alpha / d * gamma * (x[j] - s * hatU[j]);
-      unit(hatU);
+      normalize(hatU);
     }
   }
 }

@@ -5,7 +5,7 @@
  */
 import { checkInteger, checkOneOf, checkPositive, checkSorted } from "../../check.ts";
 import { type Task, task } from "../../experiment/mod.ts";
-import { matrix, multiplyTN, symmetricEigen } from "../../linalg/mod.ts";
+import { dot, matrix, multiplyTN, normalize, symmetricEigen } from "../../linalg/mod.ts";
 import { digitPixels } from "../../nn/mod.ts";
 import { sphere, type Stream, stream } from "../../random/mod.ts";
 import { fineTuning, INPUT_LAWS, type InputLaw, inputOf, SIGMA } from "./problem.ts";
@@ -65,22 +65,12 @@ function orthonormal(fixed: Float64Array[], count: number, d: number, rng: Strea
   while (out.length < fixed.length + count) {
     const next = sphere(rng, d);
     for (let pass = 0; pass < 2; pass++) {
-      for (const other of out) {
-        const part = product(next, other);
-        for (let i = 0; i < d; i++) next[i] -= part * other[i];
-      }
-      const length = Math.sqrt(product(next, next));
-      for (let i = 0; i < d; i++) next[i] /= length;
+      for (const other of out) removeMultiple(next, dot(next, other), other);
+      normalize(next);
     }
     out.push(next);
   }
   return out;
-}
-
-function product(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
 }
 
 function removeMultiple(x: Float64Array, by: number, y: Float64Array): void {
@@ -138,11 +128,11 @@ export const inputCourses: Task<InputCell, { copy: number; tau: number; m: numbe
       const w = frame.slice(0, k), [u, hatU] = frame.slice(k);
       const step = () => {
         fill(x);
-        const s = product(hatU, x), sStar = product(u, x);
+        const s = dot(hatU, x), sStar = dot(u, x);
         gradient.set(x);
         let error = 0, gate = 0;
         for (let i = 0; i < k; i++) {
-          const a = placement === "localised" ? x[i] : product(w[i], x),
+          const a = placement === "localised" ? x[i] : dot(w[i], x),
             z = (a + xi * c[i] * s) / r0;
           error += lambda[i] * (f(z) - f((a + xi * c[i] * sStar) / r0));
           gate += lambda[i] * c[i] * df(z) / r0;
@@ -150,18 +140,13 @@ export const inputCourses: Task<InputCell, { copy: number; tau: number; m: numbe
           else removeMultiple(gradient, a, w[i]);
         }
         const move = alpha / (d - k) * xi * error * gate;
-        let square = 0;
-        for (let j = 0; j < d; j++) {
-          hatU[j] -= move * (gradient[j] - s * hatU[j]);
-          square += hatU[j] * hatU[j];
-        }
-        const length = Math.sqrt(square);
-        for (let j = 0; j < d; j++) hatU[j] /= length;
+        for (let j = 0; j < d; j++) hatU[j] -= move * (gradient[j] - s * hatU[j]);
+        normalize(hatU);
       };
       let done = 0;
       return times.map((tau) => {
         for (; done < Math.round(tau * (d - k)); done++) step();
-        return { copy, tau, m: product(hatU, u) };
+        return { copy, tau, m: dot(hatU, u) };
       });
     });
   },

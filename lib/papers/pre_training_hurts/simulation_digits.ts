@@ -5,6 +5,7 @@
  * @module
  */
 import { type Row, type Task, task } from "../../experiment/mod.ts";
+import { dot, normalize } from "../../linalg/mod.ts";
 import { digits } from "../../nn/mod.ts";
 import { sphere, type Stream, stream } from "../../random/mod.ts";
 
@@ -259,16 +260,9 @@ function adapterExit(
     }
     for (let j = 0; j < HIDDEN; j++) u[j] -= step / BATCH * gu[j];
     for (let k = 0; k < INPUT; k++) v[k] -= step / BATCH * gv[k];
-    const length = Math.sqrt(dot(v, v));
-    for (let k = 0; k < INPUT; k++) v[k] /= length;
+    normalize(v);
     const overlap = dot(v, full.right);
     if (Math.abs(overlap) >= 0.5 && overlap * dot(u, full.left) > 0) return made;
   }
   return null;
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < x.length; k++) sum += x[k] * y[k];
-  return sum;
 }

@@ -1,0 +1,133 @@
+/**
+ * A sweep on Slurm: which cells go into which job arrays, and waiting for them.
+ *
+ * @module
+ */
+import { progress } from "../experiment/mod.ts";
+import type { Arguments } from "./args.ts";
+import { type ArrayPlan, maxArraySize, queued, submissions, submit } from "./slurm.ts";
+import { computePlaces, type Loaded, type Place } from "./sweep_grid.ts";
+
+/** Seconds of a cell: the mean of what is finished, else of one that is computed now. */
+async function secondsOfCell(loaded: Loaded, missing: readonly Place[]): Promise<number> {
+  const known = () =>
+    loaded.places.slice(0, 200).flatMap(({ hash }) => loaded.store.seconds(hash) ?? []);
+  if (known().length === 0) {
+    console.log("one cell is computed here, to know how long it takes");
+    await computePlaces(loaded, missing.slice(0, 1), { workers: 0, retry: true });
+  }
+  const all = known();
+  return all.length > 0 ? all.reduce((sum, x) => sum + x) / all.length : 60;
+}
+
+/** Job ids that this folder has submitted, from `slurm/jobs`. */
+export function jobsOf({ store }: Loaded): string[] {
+  try {
+    return Deno.readTextFileSync(`${store.folder}/slurm/jobs`).split("\n").filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+/** Submits what is missing and waits for it; `dry` prints the submissions instead. */
+export async function runOnSlurm(loaded: Loaded, args: Arguments, dry: boolean): Promise<void> {
+  const { store, file, code } = loaded;
+  const wanted = ({ hash }: Place) =>
+    !store.has(hash) && (args.flag("retry") || !store.failure(hash));
+  if (!dry) await attach(loaded);
+  let missing = loaded.places.filter(wanted);
+  if (missing.length === 0) {
+    if (dry) console.log("nothing to submit: no cell is missing");
+    return;
+  }
+  const minutes = args.integer("minutes", 1, 1e6) ?? 5;
+  const seconds = args.text("chunk") || dry ? NaN : await secondsOfCell(loaded, missing);
+  missing = missing.filter(({ hash }) => !store.has(hash));
+  const chunk = args.integer("chunk", 1, 1e9) ??
+    (dry ? 1 : Math.max(1, Math.min(missing.length, Math.round(60 * minutes / seconds))));
+  const name = dry ? "manifest-dry.json" : `manifest-${crypto.randomUUID().slice(0, 8)}.json`;
+  const plan: ArrayPlan = {
+    name: file.name,
+    file: loaded.path,
+    folder: store.folder,
+    manifest: `${store.folder}/slurm/${name}`,
+    cells: missing.length,
+    chunk,
+    throttle: args.integer("throttle", 1, 1e6) ?? 50,
+    maxArray: dry ? 1000 : await maxArraySize(),
+    options: args.text("sbatch")?.split(/\s+/).filter(Boolean) ?? [],
+  };
+  const parts = submissions(plan);
+  if (dry) {
+    for (const { args, script } of parts) {
+      console.log(`sbatch ${args.join(" ")} <<'END'\n${script}END`);
+    }
+    console.log(
+      `${missing.length} cells in ${parts.reduce((n, { tasks }) => n + tasks, 0)} array tasks`,
+    );
+    return;
+  }
+  Deno.mkdirSync(`${store.folder}/slurm`, { recursive: true });
+  const index = new Map(loaded.places.map(({ hash }, i) => [hash, i]));
+  Deno.writeTextFileSync(
+    plan.manifest,
+    JSON.stringify({ code, places: missing.map(({ hash }) => index.get(hash)) }),
+  );
+  const jobs: string[] = [];
+  for (const part of parts) {
+    const id = await submit(part);
+    jobs.push(id);
+    Deno.writeTextFileSync(`${store.folder}/slurm/jobs`, id + "\n", { append: true });
+    console.log(`submitted job ${id}: ${part.tasks} tasks of ${chunk} cells`);
+  }
+  if (!args.flag("no-wait")) await wait(loaded, jobs, missing);
+}
+
+/** Waits for jobs of an earlier driver that are still in the queue: their cells are not submitted twice. */
+async function attach(loaded: Loaded): Promise<void> {
+  const jobs = jobsOf(loaded);
+  if ((await queued(jobs)).size === 0) return;
+  console.log("jobs of an earlier run are still in the queue: waiting for them");
+  await wait(loaded, jobs, loaded.places.filter(({ hash }) => !loaded.store.has(hash)));
+}
+
+/** Waits until the jobs have left the queue; results are files, so no accounting is needed. */
+async function wait(
+  loaded: Loaded,
+  jobs: readonly string[],
+  missing: readonly Place[],
+): Promise<void> {
+  using bar = progress(`${loaded.file.name} on Slurm`, missing.length);
+  let seen = 0;
+  for (let pause = 500;; pause = Math.min(5000, pause * 1.3)) {
+    const states = await queued(jobs);
+    const done = missing.filter(({ hash }) => loaded.store.has(hash)).length;
+    const text = [...states].map(([state, n]) => `${n} ${state.toLowerCase()}`).join(", ");
+    bar.tick(done - seen, text);
+    seen = done;
+    if (states.size === 0) return;
+    await new Promise((wake) => setTimeout(wake, pause));
+  }
+}
+
+/** The part of a manifest that one array task computes. */
+export async function arrayTask(loaded: Loaded, args: Arguments): Promise<number> {
+  const manifest = JSON.parse(Deno.readTextFileSync(args.text("manifest")!)) as {
+    code: string;
+    places: number[];
+  };
+  if (manifest.code !== loaded.code) {
+    throw new Error(
+      `Cannot compute the cells as the code must be that of the submission: it has changed since; submit again`,
+    );
+  }
+  const chunk = args.integer("chunk", 1, 1e9)!, task = args.integer("task", 0, 1e9)!;
+  const places = manifest.places.slice(chunk * task, chunk * (task + 1)).map((i) =>
+    loaded.places[i]
+  );
+  const failed = await computePlaces(loaded, places, {
+    workers: args.integer("workers", 0, 256) ?? 0,
+    retry: true,
+  });
+  return failed > 0 ? 1 : 0;
+}
