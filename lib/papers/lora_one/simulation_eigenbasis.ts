@@ -6,7 +6,7 @@
  */
 import { checkInteger, checkPositive } from "../../check.ts";
 import {
-  frobeniusNorm,
+  columns,
   type Matrix,
   multiply,
   multiplyNT,
@@ -36,8 +36,10 @@ export interface EigenProblem {
 export function eigenProblem(problem: LinearProblem): EigenProblem {
   const { values, vectors: basis } = symmetricEigen(problem.covariance);
   const all = svd(problem.target), top = all.values[0];
-  const { u, v } = svd(problem.target, all.values.filter((x) => x > 1e-12 * top).length);
-  const n = u.columns, scaled = { ...u, data: u.data.map((x, i) => x * all.values[i % n]) };
+  const n = all.values.filter((x) => x > 1e-12 * top).length;
+  const u = columns(all.u, 0, n),
+    v = columns(all.v, 0, n),
+    scaled = { ...u, data: u.data.map((x, i) => x * all.values[i % n]) };
   return { problem, values, basis, left: multiplyTN(basis, scaled), right: v };
 }
 
@@ -114,8 +116,8 @@ export class EigenDescent {
   readonly #y: Factor;
   readonly #error: Matrix;
   readonly #minus: Matrix;
-  /** The step of which `#error` holds the error. */
-  #errorStep = -1;
+  /** `½‖AB − Δ‖²` and `½ tr EᵀΣ̂E` at a step. */
+  #errors = { step: -1, risk: NaN, loss: NaN };
 
   /**
    * The run of a start, before its first step.
@@ -186,11 +188,7 @@ export class EigenDescent {
 
   /** `α = QᵀA`, `d × r`: its angles with `Qᵀu` are those of `A` with `u`. */
   rotated(): Matrix {
-    const x = this.#x.all, r = this.#r, data = new Float64Array(x.rows * r);
-    for (let i = 0; i < x.rows; i++) {
-      data.set(x.data.subarray(i * x.columns, i * x.columns + r), i * r);
-    }
-    return { rows: x.rows, columns: r, data };
+    return columns(this.#x.all, 0, this.#r);
   }
 
   /** `A`, `d × r`. */
@@ -207,32 +205,34 @@ export class EigenDescent {
     return { rows: r, columns: k, data };
   }
 
-  /** `Qᵀ(AB − Δ)`, as one product so that nothing cancels afterwards; made once a step. */
-  #errorNow(): Matrix {
-    if (this.#errorStep === this.steps) return this.#error;
+  /** Both errors from `E = Qᵀ(AB − Δ)`, one product so that nothing cancels afterwards; once a step. */
+  #errorsNow(): { risk: number; loss: number } {
+    if (this.#errors.step === this.steps) return this.#errors;
     const y = this.#y.all, minus = this.#minus, r = this.#r, n = y.columns;
     minus.data.set(y.data);
     for (let i = 0; i < y.rows; i++) {
       for (let at = i * n + r, end = i * n + n; at < end; at++) minus.data[at] = -minus.data[at];
     }
-    this.#errorStep = this.steps;
-    return multiplyNT(this.#x.all, minus, this.#error);
+    const { rows, columns: k, data } = multiplyNT(this.#x.all, minus, this.#error);
+    const { values } = this.#eigen;
+    let risk = 0, loss = 0;
+    for (let i = 0; i < rows; i++) {
+      let row = 0;
+      for (let at = i * k, end = at + k; at < end; at++) row += data[at] * data[at];
+      risk += row;
+      loss += values[i] * row;
+    }
+    this.#errors = { step: this.steps, risk: 0.5 * risk, loss: 0.5 * loss };
+    return this.#errors;
   }
 
   /** `½‖AB − Δ‖²`. */
   risk(): number {
-    return 0.5 * frobeniusNorm(this.#errorNow()) ** 2;
+    return this.#errorsNow().risk;
   }
 
   /** `½ tr EᵀΣ̂E`. */
   loss(): number {
-    const { rows, columns, data } = this.#errorNow(), { values } = this.#eigen;
-    let sum = 0;
-    for (let i = 0; i < rows; i++) {
-      let row = 0;
-      for (let j = 0, at = i * columns; j < columns; j++, at++) row += data[at] * data[at];
-      sum += values[i] * row;
-    }
-    return 0.5 * sum;
+    return this.#errorsNow().loss;
   }
 }
