@@ -9,6 +9,8 @@ import { lowRankStep, useBackend, workspace } from "lora-dynamics/linalg/mod.ts"
 import { mlp, optimizer } from "lora-dynamics/nn/mod.ts";
 import { solveMany, solveOde } from "lora-dynamics/ode/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
+import { standard } from "lora-dynamics/papers/lazy_vs_feature/problem.ts";
+import { FineTuningChain } from "lora-dynamics/papers/lazy_vs_feature/simulation_chain.ts";
 import { problems } from "../ode/problems.ts";
 import { stiff } from "../ode/stiff_problems.ts";
 import { toy } from "./toy.ts";
@@ -70,6 +72,16 @@ function chain(d: number): Run {
     let mean = 0;
     for (let c = 0; c < COPIES; c++) mean += runs.state.m(c) / COPIES;
     return mean;
+  };
+}
+
+/** One unit is a step of model S of lazy-vs-feature, from `m = 0` at its best late step. */
+function fineTuningChain(d: number): Run {
+  const model = standard(), run = { n: d - model.k, alpha: 0.2, m0: 0 };
+  return (n) => {
+    const chain = new FineTuningChain(model, run, stream("7", "bench"));
+    chain.run(n);
+    return chain.m;
   };
 }
 
@@ -250,6 +262,22 @@ export const LOADS: readonly Load[] = [
       },
     ],
   },
+  {
+    name: "a'': fine-tuning chain, h₃, k = 8, d = 10^3",
+    ours: () => fineTuningChain(1e3),
+    compare: { n: 25_000, tolerance: 0.08 },
+    peers: [
+      { ...numpy("fine-tuning", null), name: "NumPy, direct SGD" },
+      { library: "numba", load: "fine-tuning chain", name: "Numba, same chain", target: null },
+      {
+        library: "ours",
+        load: "a'': fine-tuning chain, d = 10^9",
+        name: "ours at d = 10^9",
+        target: 0.9,
+        comparable: false,
+      },
+    ],
+  },
   ...([[64, 2, 2.9], [128, 4, 1.1], [512, 8, 0.65]] as const).flatMap(([n, r, target]) => {
     const load = { compare: { n: 50, tolerance: 1e-9 } };
     const name = `b: gradient step of ½‖UVᵀ − A‖², n = ${n}, r = ${r}`;
@@ -327,4 +355,5 @@ export const LOADS: readonly Load[] = [
 /** Loads of ours that others are held against. */
 export const OWN_PEERS: Readonly<Record<string, () => Run>> = {
   "a': exact chain, d = 10^9": () => chain(1e9),
+  "a'': fine-tuning chain, d = 10^9": () => fineTuningChain(1e9),
 };

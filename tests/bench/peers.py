@@ -165,6 +165,69 @@ def chain_numba(d, copies):
     return run
 
 
+# --- fine-tuning of model S of lazy-vs-feature: h3, k = 8, kappa^2 = 1/2, orthonormal base ---------
+
+
+def model_s(np):
+    """Output weights, left factor, perturbation and input scale."""
+    return np.full(8, 8**-0.5), 8**-0.5 * (-1.0) ** np.arange(8), 2.0, math.sqrt(1.5)
+
+
+def fine_tuning_numpy(d):
+    import numpy as np
+
+    rng = np.random.default_rng(7)
+    weight, c, xi, scale = model_s(np)
+
+    def h3(z):
+        return (z**3 - 3 * z) / math.sqrt(6)
+
+    def run(n):
+        u = np.zeros(d - 8)
+        u[1] = 1.0
+        for _ in range(n):
+            x = rng.standard_normal(d)
+            a, rest = x[:8], x[8:]
+            z = (a + xi * (u @ rest) * c) / scale
+            error = weight @ (h3(z) - h3((a + xi * rest[0] * c) / scale))
+            gate = xi * (weight * c) @ (3 * (z * z - 1) / math.sqrt(6)) / scale
+            g = error * gate * rest
+            g -= (g @ u) * u
+            u -= 0.2 / (d - 8) * g
+            u /= math.sqrt(u @ u)
+        return u[0]
+
+    return run
+
+
+def fine_tuning_chain_numba(d):
+    import numba
+    import numpy as np
+
+    @numba.njit(fastmath=True)
+    def steps(rng, weight, c, xi, scale, n, d):
+        m, across, root6, eta = 0.0, 1.0, math.sqrt(6.0), 0.2 / (d - 8)
+        for _ in range(n):
+            s, p = rng.standard_normal(), rng.standard_normal()
+            teacher, error, gate = m * s + across * p, 0.0, 0.0
+            for i in range(8):
+                a = rng.standard_normal()
+                z, y = (a + xi * c[i] * s) / scale, (a + xi * c[i] * teacher) / scale
+                error += weight[i] * ((z * z * z - 3 * z) - (y * y * y - 3 * y)) / root6
+                gate += weight[i] * c[i] * 3 * (z * z - 1) / root6
+            gamma = eta * error * gate * xi / scale
+            rest = gamma * gamma * rng.chisquare(d - 10)
+            along = gamma * p
+            length = math.sqrt(1 + along * along + rest)
+            turned = across + along * m
+            m = (m - along * across) / length
+            across = math.sqrt(turned * turned + rest) / length
+        return m
+
+    rng, parts = np.random.default_rng(7), model_s(np)
+    return lambda n: steps(rng, *parts, n, d)
+
+
 # --- a gradient step of ½‖U Vᵀ − A‖² --------------------------------------------------------------
 
 
@@ -465,13 +528,15 @@ def perceptron_torch(batch):
 LOADS = {
     "numpy": {
         "direct": lambda: direct_numpy(1000),
+        "fine-tuning": lambda: fine_tuning_numpy(1000),
         **{f"low-rank {n} {r}": lambda n=n, r=r: low_rank_numpy(n, r)
            for n, r in ((64, 2), (128, 4), (512, 8))},
         **{f"two-layer {k}": lambda k=k: two_layer_numpy(1000, k) for k in (4, 16, 64)},
         "toy": toy_numpy,
         "toy, eigenbasis": toy_numpy_eigenbasis,
     },
-    "numba": {"direct": lambda: direct_numba(1000), "chain": lambda: chain_numba(1000, 1000)},
+    "numba": {"direct": lambda: direct_numba(1000), "chain": lambda: chain_numba(1000, 1000),
+              "fine-tuning chain": lambda: fine_tuning_chain_numba(1000)},
     "torch": {"direct": lambda: direct_torch(1000),
               **{f"perceptron {b}": lambda b=b: perceptron_torch(b) for b in (32, 128)}},
     "jax": {"direct": lambda: direct_jax(1000), "many": many_jax,

@@ -20,23 +20,57 @@ export interface Sigma {
   readonly df: (z: number) => number;
 }
 
-const ROOT2 = Math.SQRT2, ROOT6 = Math.sqrt(6), SLOPE = Math.sqrt(2 / Math.PI);
+const ROOT2 = Math.SQRT2,
+  PER_ROOT2 = Math.SQRT1_2,
+  PER_ROOT6 = 1 / Math.sqrt(6),
+  SLOPE = Math.sqrt(2 / Math.PI);
 
 /**
  * Value of the activation at place `code` of `ACTIVATIONS`. A branch where a table of functions would
  * do: a hot loop that has met several activations runs twice as fast.
  */
 export function valueAt(code: number, z: number): number {
-  if (code === 0) return (z * z - 1) / ROOT2;
-  if (code === 1) return (z * z * z - 3 * z) / ROOT6;
-  return code === 2 ? (z > 0 ? z : 0) : erf(z / ROOT2);
+  if (code === 0) return (z * z - 1) * PER_ROOT2;
+  if (code === 1) return (z * z - 3) * z * PER_ROOT6;
+  return code === 2 ? (z > 0 ? z : 0) : erf(z * PER_ROOT2);
 }
 
 /** Slope of the activation at place `code` of `ACTIVATIONS`. */
 export function slopeAt(code: number, z: number): number {
   if (code === 0) return ROOT2 * z;
-  if (code === 1) return 3 * (z * z - 1) / ROOT6;
+  if (code === 1) return (z * z - 1) * (3 * PER_ROOT6);
   return code === 2 ? (z > 0 ? 1 : 0) : SLOPE * Math.exp(-z * z / 2);
+}
+
+/**
+ * Values of the activation at place `code` of `ACTIVATIONS` at all entries of `z`. The branch stands
+ * outside of the loops: inside, it would cost as much as the rest of a step.
+ */
+export function fillValues(code: number, z: Float64Array, out: Float64Array): void {
+  const n = z.length;
+  if (code === 0) {
+    for (let i = 0; i < n; i++) out[i] = valueAt(0, z[i]);
+  } else if (code === 1) {
+    for (let i = 0; i < n; i++) out[i] = valueAt(1, z[i]);
+  } else if (code === 2) {
+    for (let i = 0; i < n; i++) out[i] = valueAt(2, z[i]);
+  } else {
+    for (let i = 0; i < n; i++) out[i] = valueAt(3, z[i]);
+  }
+}
+
+/** Its slopes at as many entries of `z` as `out` has. */
+export function fillSlopes(code: number, z: Float64Array, out: Float64Array): void {
+  const n = out.length;
+  if (code === 0) {
+    for (let i = 0; i < n; i++) out[i] = slopeAt(0, z[i]);
+  } else if (code === 1) {
+    for (let i = 0; i < n; i++) out[i] = slopeAt(1, z[i]);
+  } else if (code === 2) {
+    for (let i = 0; i < n; i++) out[i] = slopeAt(2, z[i]);
+  } else {
+    for (let i = 0; i < n; i++) out[i] = slopeAt(3, z[i]);
+  }
 }
 
 /** The activations by name. */

@@ -14,12 +14,12 @@ import { semidefiniteRoot } from "../../linalg/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import {
   ACTIVATIONS,
+  fillSlopes,
+  fillValues,
   INPUT_LAWS,
   type InputLaw,
   inputOf,
   type Model,
-  slopeAt,
-  valueAt,
 } from "./problem.ts";
 
 /**
@@ -113,11 +113,22 @@ export class FineTuningChain {
 
   readonly #model: Model;
   readonly #run: Required<Omit<RunOptions, "m0">>;
+  // Read at every step: places and truth values, as comparing text from a message is slow.
   readonly #code: number;
+  readonly #joint: boolean;
+  readonly #lazy: boolean;
+  readonly #free: boolean;
+  /** Law of the base features, unless Gaussian. */
+  readonly #other: Exclude<InputLaw, "gaussian"> | undefined;
+  readonly #lambda: Float64Array;
+  readonly #c: Float64Array;
+  readonly #perR0: number;
   readonly #rng: Stream;
   readonly #root: Float64Array | undefined;
   readonly #a: Float64Array;
   readonly #z: Float64Array;
+  readonly #value: Float64Array;
+  readonly #slope: Float64Array;
   readonly #gradient: Float64Array;
   #squares = 0;
   #divergedAt = 0;
@@ -138,17 +149,26 @@ export class FineTuningChain {
     const { k, gram } = model;
     this.#root = gram && semidefiniteRoot(Float64Array.from(gram), k);
     this.#a = new Float64Array(k);
-    this.#z = new Float64Array(k);
+    this.#z = new Float64Array(2 * k);
+    this.#value = new Float64Array(2 * k);
+    this.#slope = new Float64Array(k);
     this.#gradient = new Float64Array(k);
     this.hatC = Float64Array.from(model.hatC);
+    this.#lambda = Float64Array.from(model.lambda);
+    this.#c = Float64Array.from(model.c);
+    this.#perR0 = 1 / model.r0;
     const { n, algorithm, law } = this.#run;
+    this.#other = law === "gaussian" ? undefined : law;
+    this.#joint = algorithm === "joint";
+    this.#lazy = algorithm === "lazy";
+    this.#free = this.#lazy || algorithm === "free";
     if (gram !== undefined && law !== "gaussian") {
       throw new RangeError(
         `Cannot run fine-tuning SGD as W must be orthonormal for the law ${law} of its features: ` +
           "the model gives a Gram matrix",
       );
     }
-    if (algorithm === "free" || algorithm === "lazy") {
+    if (this.#free) {
       this.nu = this.across = 0;
       return;
     }
@@ -193,11 +213,10 @@ export class FineTuningChain {
 
   /** Base features of one input, in `#a`. */
   #drawBase(): void {
-    const a = this.#a, root = this.#root, k = a.length, rng = this.#rng, { law } = this.#run;
+    const a = this.#a, root = this.#root, k = a.length, rng = this.#rng, other = this.#other;
     if (root === undefined) {
-      for (let i = 0; i < k; i++) {
-        a[i] = law === "gaussian" ? rng.normal() : inputOf(law, rng.uniform());
-      }
+      if (other === undefined) rng.fillNormal(a);
+      else for (let i = 0; i < k; i++) a[i] = inputOf(other, rng.uniform());
       return;
     }
     const z = this.#z;
@@ -214,21 +233,27 @@ export class FineTuningChain {
    * `#gradient`.
    */
   #gamma(s: number, sStar: number): number {
-    const { k, lambda, c, xi, r0 } = this.#model, { algorithm, noise } = this.#run;
-    const code = this.#code, a = this.#a, hatC = this.hatC, slope = this.#z;
-    const lazy = algorithm === "lazy";
+    const { xi } = this.#model, { noise } = this.#run, lazy = this.#lazy;
+    const lambda = this.#lambda, c = this.#c, perR0 = this.#perR0;
+    const a = this.#a, z = this.#z, value = this.#value, slope = this.#slope, hatC = this.hatC;
+    const k = a.length;
+    for (let i = 0; i < k; i++) {
+      z[i] = (lazy ? a[i] : a[i] + xi * hatC[i] * s) * perR0;
+      z[k + i] = (a[i] + xi * c[i] * sStar) * perR0;
+    }
+    fillValues(this.#code, z, value);
+    fillSlopes(this.#code, z, slope);
     let error = 0, gate = 0;
     for (let i = 0; i < k; i++) {
-      const z = (lazy ? a[i] : a[i] + xi * hatC[i] * s) / r0;
-      error += lambda[i] * (valueAt(code, z) - valueAt(code, (a[i] + xi * c[i] * sStar) / r0));
-      slope[i] = lambda[i] * slopeAt(code, z) / r0;
+      error += lambda[i] * (value[i] - value[k + i]);
+      slope[i] *= lambda[i] * perR0;
       gate += slope[i] * hatC[i];
     }
     if (lazy) error += xi * gate * s;
     this.#squares += error * error;
     this.#inputs++;
     if (noise > 0) error -= noise * this.#rng.normal();
-    if (algorithm === "joint") {
+    if (this.#joint) {
       for (let i = 0; i < k; i++) this.#gradient[i] += error * slope[i] * s;
     }
     this.gate = xi * gate;
@@ -237,13 +262,13 @@ export class FineTuningChain {
 
   /** One step. */
   step(): void {
-    const { n, algorithm, batch } = this.#run, rng = this.#rng, { alpha } = this;
+    const { n, batch } = this.#run, rng = this.#rng, free = this.#free;
     this.steps++;
-    if (this.status === "diverged") return;
-    const free = algorithm === "free" || algorithm === "lazy", eta = alpha / n / batch;
+    if (this.#divergedAt > 0) return;
+    const eta = this.alpha / n / batch;
     const side = free ? Math.sqrt(Math.max(0, this.nu - this.m * this.m)) : this.across;
     let alongS = 0, alongP = 0, alongTeacher = 0, square = 0;
-    this.#gradient.fill(0);
+    if (this.#joint) this.#gradient.fill(0);
     for (let i = 0; i < batch; i++) {
       this.#drawBase();
       const first = rng.normal(), p = rng.normal(), other = this.m * first + side * p;
@@ -257,7 +282,7 @@ export class FineTuningChain {
     const rest = n > 2 ? eta * eta * square * rng.chiSquare(n - 2) : 0;
     if (free) this.#moveFree(eta * alongTeacher, eta * alongP, eta * alongS, rest);
     else this.#moveSphere(eta * alongP, rest);
-    if (algorithm === "joint") this.#turn();
+    if (this.#joint) this.#turn();
   }
 
   /** The step of a unit adapter: by `p` towards `−u` across `û`, and `√rest` elsewhere. */
