@@ -43,11 +43,10 @@ export function slopeAt(code: number, z: number): number {
 }
 
 /**
- * Values of the activation at place `code` of `ACTIVATIONS` at all entries of `z`. The branch stands
- * outside of the loops: inside, it would cost as much as the rest of a step.
+ * Values of the activation at place `code` of `ACTIVATIONS` at the first `n` entries of `z`. The branch
+ * stands outside of the loops: inside, it would cost as much as the rest of a step.
  */
-export function fillValues(code: number, z: Float64Array, out: Float64Array): void {
-  const n = z.length;
+export function fillValues(code: number, n: number, z: Float64Array, out: Float64Array): void {
   if (code === 0) {
     for (let i = 0; i < n; i++) out[i] = valueAt(0, z[i]);
   } else if (code === 1) {
@@ -59,9 +58,8 @@ export function fillValues(code: number, z: Float64Array, out: Float64Array): vo
   }
 }
 
-/** Its slopes at as many entries of `z` as `out` has. */
-export function fillSlopes(code: number, z: Float64Array, out: Float64Array): void {
-  const n = out.length;
+/** Its slopes there. */
+export function fillSlopes(code: number, n: number, z: Float64Array, out: Float64Array): void {
   if (code === 0) {
     for (let i = 0; i < n; i++) out[i] = slopeAt(0, z[i]);
   } else if (code === 1) {

@@ -241,8 +241,8 @@ export class FineTuningChain {
       z[i] = (lazy ? a[i] : a[i] + xi * hatC[i] * s) * perR0;
       z[k + i] = (a[i] + xi * c[i] * sStar) * perR0;
     }
-    fillValues(this.#code, z, value);
-    fillSlopes(this.#code, z, slope);
+    fillValues(this.#code, 2 * k, z, value);
+    fillSlopes(this.#code, k, z, slope);
     let error = 0, gate = 0;
     for (let i = 0; i < k; i++) {
       error += lambda[i] * (value[i] - value[k + i]);

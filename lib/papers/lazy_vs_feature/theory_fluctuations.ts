@@ -39,13 +39,15 @@ function gradientMoments(model: Model): (s: number, sStar: number) => number[] {
   // Exact for polynomials of degree 47: h₃ needs 20.
   const { nodes, weights } = gaussHermite(model.activation === "erf" ? 40 : 24);
   const mu = new Float64Array(SIZE * SIZE), kappa = new Float64Array(SIZE * SIZE);
-  const total = new Float64Array(SIZE * SIZE);
+  const total = new Float64Array(SIZE * SIZE), rule = { count: nodes.length, a: nodes };
+  const xs = new Float64Array(nodes.length), ys = new Float64Array(nodes.length);
   return (s, sStar) => {
     total.fill(0);
     for (const group of groups) {
       mu.fill(0);
+      terms(group, rule, s, sStar, xs, ys);
       for (let n = 0; n < nodes.length; n++) {
-        const [x, y] = terms(group, nodes[n], s, sStar);
+        const x = xs[n], y = ys[n];
         for (let a = 0, power = weights[n]; a <= ORDER; a++, power *= x) {
           for (let b = 0, term = power; b <= ORDER; b++, term *= y) mu[at(a, b)] += term;
         }

@@ -5,7 +5,7 @@
  * @module
  */
 import { gaussHermite } from "../../gaussian/mod.ts";
-import { ACTIVATIONS, type InputLaw, type Model, slopeAt, valueAt } from "./problem.ts";
+import { ACTIVATIONS, fillSlopes, fillValues, type InputLaw, type Model } from "./problem.ts";
 import { type BaseRule, cutRule, emptyRule, NODES, smoothRule } from "./theory_quadrature.ts";
 
 /** Joint moments `E Xᵃ Yᵇ`, `a + b ≤ 4`, at index `5a + b`. */
@@ -70,45 +70,58 @@ export function neuronGroups({ k, lambda, hatC, c }: Model): NeuronGroup[] {
   return [...groups.values()];
 }
 
-/** What `conditionalMoments` averages: scaled value difference `X_i` and gate `Y_i` of a neuron. */
+/** A neuron's weight and its entries of both left factors. */
+export type Neuron = Omit<NeuronGroup, "count">;
+
+/** Writes the terms of a neuron at every node of its base feature; `x` and `y` hold all of a rule. */
 export type Terms = (
-  group: { lambda: number; hatC: number; c: number },
-  a: number,
+  neuron: Neuron,
+  rule: Pick<BaseRule, "count" | "a">,
   s: number,
   sStar: number,
-) => readonly [x: number, y: number];
+  x: Float64Array,
+  y: Float64Array,
+) => void;
 
 /** Terms of the student: `X = λ(σ̃(ẑ) − σ̃(z*))`, `Y = λĉσ̃′(ẑ)`. */
 export function studentTerms({ activation, xi, r0 }: Model): Terms {
   const code = ACTIVATIONS.indexOf(activation);
-  return ({ lambda, hatC, c }, a, s, sStar) => {
-    const z = (a + xi * hatC * s) / r0, teacher = valueAt(code, (a + xi * c * sStar) / r0);
-    return [lambda * (valueAt(code, z) - teacher), lambda * hatC * slopeAt(code, z) / r0];
+  let z = new Float64Array(0), other = z;
+  return ({ lambda, hatC, c }, { count, a }, s, sStar, x, y) => {
+    if (z.length < x.length) [z, other] = [new Float64Array(x.length), new Float64Array(x.length)];
+    for (let i = 0; i < count; i++) z[i] = (a[i] + xi * hatC * s) / r0;
+    fillValues(code, count, z, x);
+    fillSlopes(code, count, z, y);
+    for (let i = 0; i < count; i++) z[i] = (a[i] + xi * c * sStar) / r0;
+    fillValues(code, count, z, other);
+    for (let i = 0; i < count; i++) {
+      x[i] = lambda * (x[i] - other[i]);
+      y[i] *= lambda * hatC / r0;
+    }
   };
 }
 
 /** Terms of the tangent model: `X = λ(σ̃(z*) − σ̃(a))`, `Y = λcσ̃′(a)`. */
-export function tangentTerms({ activation, xi, r0 }: Model): Terms {
-  const code = ACTIVATIONS.indexOf(activation);
-  return ({ lambda, c }, a, _s, sStar) => [
-    lambda * (valueAt(code, (a + xi * c * sStar) / r0) - valueAt(code, a / r0)),
-    lambda * c * slopeAt(code, a / r0) / r0,
-  ];
+export function tangentTerms(model: Model): Terms {
+  // The student at s = 0 is the base; what it lacks is X with the other sign.
+  const terms = studentTerms(model);
+  return ({ lambda, c }, rule, _s, sStar, x, y) => {
+    terms({ lambda, c, hatC: c }, rule, 0, sStar, x, y);
+    for (let i = 0; i < rule.count; i++) x[i] = -x[i];
+  };
 }
 
 /** Adds `E XᵃYᵇ`, `a + b ≤ 4`, of a neuron; written out, for this is where the time goes. */
 function addMoments(
   mu: Moments,
-  rule: BaseRule,
-  terms: Terms,
-  group: NeuronGroup,
-  s: number,
-  sStar: number,
+  { count, weight }: BaseRule,
+  xs: Float64Array,
+  ys: Float64Array,
 ): void {
   let m01 = 0, m02 = 0, m03 = 0, m04 = 0, m10 = 0, m11 = 0, m12 = 0;
   let m13 = 0, m20 = 0, m21 = 0, m22 = 0, m30 = 0, m31 = 0, m40 = 0;
-  for (let node = 0; node < rule.count; node++) {
-    const [x, y] = terms(group, rule.a[node], s, sStar), w = rule.weight[node];
+  for (let node = 0; node < count; node++) {
+    const x = xs[node], y = ys[node], w = weight[node];
     const wx = w * x, wy = w * y, x2 = x * x, y2 = y * y, wx2 = wx * x, wy2 = wy * y;
     m01 += wy;
     m02 += wy2;
@@ -184,6 +197,7 @@ export function stepMoments(
   const rule = kinks ? emptyRule() : smoothRule(activation, law);
   const { nodes, weights } = gaussHermite(NODES[activation].outer);
   const mu = new Float64Array(25), kappa = new Float64Array(25), total = new Float64Array(25);
+  const x = new Float64Array(rule.a.length), y = new Float64Array(rule.a.length);
   const side = Math.sqrt(Math.max(0, nu - m * m));
   for (let i = 0; i < nodes.length; i++) {
     for (let j = 0; j < nodes.length; j++) {
@@ -194,7 +208,8 @@ export function stepMoments(
       for (const group of groups) {
         mu.fill(0);
         if (kinks) cutRule(rule, -xi * group.hatC * s, -xi * group.c * sStar);
-        addMoments(mu, rule, terms, group, s, sStar);
+        terms(group, rule, s, sStar, x, y);
+        addMoments(mu, rule, x, y);
         mu[0] = 1;
         addCumulants(mu, kappa, group.count, total);
       }
