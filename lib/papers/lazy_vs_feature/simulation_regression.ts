@@ -4,7 +4,15 @@
  * @module
  */
 import { checkInteger, checkOneOf, checkWithin } from "../../check.ts";
-import { matrix, orthonormalBasis, solvePositive } from "../../linalg/mod.ts";
+import {
+  dot,
+  type Matrix,
+  matrix,
+  multiplyNT,
+  multiplyTN,
+  orthonormalBasis,
+  solvePositive,
+} from "../../linalg/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { type Model, SIGMA } from "./problem.ts";
 
@@ -67,35 +75,25 @@ interface Half {
 
 /** Sums of features and labels over fresh inputs. */
 function gather(
-  { frame, d, samples, size, sample }: {
-    frame: Float64Array;
-    d: number;
+  { frame, samples, size, sample }: {
+    frame: Matrix;
     samples: number;
     size: number;
     sample: Sample;
   },
   rng: Stream,
 ): Half {
-  const gram = new Float64Array(size * size), along = new Float64Array(size);
-  const x = new Float64Array(d), y = new Float64Array(d), phi = new Float64Array(size);
-  let square = 0;
-  for (let t = 0; t < samples; t++) {
-    rng.fillNormal(x);
-    for (let i = 0; i < d; i++) {
-      y[i] = 0;
-      for (let j = 0; j < d; j++) y[i] += frame[i * d + j] * x[j];
-    }
-    const label = sample(x, y, phi);
-    for (let p = 0; p < size; p++) {
-      along[p] += phi[p] * label;
-      for (let q = 0; q <= p; q++) gram[p * size + q] += phi[p] * phi[q];
-    }
-    square += label * label;
-  }
-  for (let p = 0; p < size; p++) {
-    for (let q = 0; q < p; q++) gram[q * size + p] = gram[p * size + q];
-  }
-  return { gram, along, square };
+  const d = frame.rows, x = matrix(samples, d);
+  rng.fillNormal(x.data);
+  const y = multiplyNT(x, frame), phi = matrix(samples, size), label = matrix(samples, 1);
+  const row = ({ data, columns }: Matrix, t: number) =>
+    data.subarray(t * columns, (t + 1) * columns);
+  for (let t = 0; t < samples; t++) label.data[t] = sample(row(x, t), row(y, t), row(phi, t));
+  return {
+    gram: multiplyTN(phi, phi).data,
+    along: multiplyTN(phi, label).data,
+    square: dot(label.data, label.data),
+  };
 }
 
 /** Squared error on `data` of the weights `w`. */
@@ -141,9 +139,9 @@ export function readOutError(model: Model, options: RegressionOptions, rng: Stre
   checkInteger(what, "samples", samples, 2 * size);
   const draws = matrix(d, d);
   rng.stream("frame").fillNormal(draws.data);
-  const frame = orthonormalBasis(draws).data, sample = sampler(model, features, m);
+  const frame = orthonormalBasis(draws), sample = sampler(model, features, m);
   const halves = [0, 1].map((half) =>
-    gather({ frame, d, samples, size, sample }, rng.stream("data", half))
+    gather({ frame, samples, size, sample }, rng.stream("data", half))
   );
   const fits = halves.map(({ gram, along }) =>
     solvePositive(matrix(size, size, gram), matrix(size, 1, along)).data

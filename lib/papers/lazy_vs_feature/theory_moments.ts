@@ -76,7 +76,7 @@ export type Neuron = Omit<NeuronGroup, "count">;
 /** Writes the terms of a neuron at every node of its base feature; `x` and `y` hold all of a rule. */
 export type Terms = (
   neuron: Neuron,
-  rule: Pick<BaseRule, "count" | "a">,
+  rule: { readonly count: number; readonly a: Float64Array },
   s: number,
   sStar: number,
   x: Float64Array,
