@@ -104,10 +104,11 @@ for (const [args, message] of mistakes) {
   });
 }
 
-Deno.test("sweep says that Slurm is missing where it is", async () => {
-  const found = await new Deno.Command("sh", { args: ["-c", "command -v scontrol"] }).output();
-  if (found.success) return console.log("skipped: Slurm is installed here");
-  const { code, stderr } = await run("sweep", [FILE, "--folder", "no-such", "--engine", "slurm"]);
-  assertEquals(code, 1);
-  assertStringIncludes(stderr, "Cannot use Slurm as scontrol must be installed");
-});
+Deno.test("sweep says that Slurm is missing where it is", () =>
+  inFolder(async (folder) => {
+    const found = await new Deno.Command("sh", { args: ["-c", "command -v scontrol"] }).output();
+    if (found.success) return console.log("skipped: Slurm is installed here");
+    const { code, stderr } = await run("sweep", [FILE, "--folder", folder, "--engine", "slurm"]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "Cannot use Slurm as scontrol must be installed");
+  }));
