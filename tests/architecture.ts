@@ -85,28 +85,50 @@ export function circles(graph: Graph): string[] {
   return [...rooms.keys()].filter(reaches);
 }
 
-/** Kinds of files in a paper's folder, by how their names begin, and what they must not reach. */
-const APART: readonly (readonly [string, (folder: string) => string])[] = [
-  ["theory", (folder) => `${folder}simulation`],
-  ["simulation", (folder) => `${folder}theory`],
-  ["theory", () => "lib/figure/"],
-  ["simulation", () => "lib/figure/"],
-  ["claims", () => "lib/figure/"],
-];
+/**
+ * Storey of a file in the house of its paper: the model and what it is made of at the bottom, then
+ * theory and simulation side by side, then experiments, claims, and what a cell may use.
+ */
+function storey(file: string): number {
+  const inside = file.split("/").slice(3).join("/");
+  const folders = ["theory/", "simulation/", "experiments/", "claims/"];
+  const at = folders.findIndex((folder) => inside.startsWith(folder));
+  if (at >= 0) return Math.max(1, at);
+  return inside === "mod.ts" ? 4 : 0;
+}
 
-/** Chains through a paper's folder that must not be, as from its theory to its simulation. */
+/** Chains inside a paper that must not be: upwards, or between its theory and its simulation. */
 export function entangled(graph: Graph): string[] {
   const wrong: string[] = [];
-  for (const file of Object.keys(graph)) {
+  for (const [file, imports] of Object.entries(graph)) {
+    if (!paperOf(file)) continue;
     const folder = `lib/papers/${paperOf(file)}/`;
-    const next = (name: string) => name.startsWith(folder) ? graph[name] ?? [] : [];
-    for (const [kind, banned] of APART) {
-      if (!file.startsWith(folder + kind)) continue;
-      const met = reachable(file, next).filter((name) => name.startsWith(banned(folder)));
+    const inside = (name: string) => name.startsWith(folder);
+    for (const target of imports.filter(inside)) {
+      if (storey(target) > storey(file)) wrong.push(`${file} -> ${target}`);
+    }
+    for (const [side, banned] of [["theory/", "simulation/"], ["simulation/", "theory/"]]) {
+      if (!file.startsWith(folder + side)) continue;
+      const met = reachable(file, (name) => inside(name) ? graph[name] ?? [] : [])
+        .filter((name) => name.startsWith(folder + banned) || name.startsWith("lib/figure/"));
       wrong.push(...met.map((name) => `${file} -> ... -> ${name}`));
     }
   }
   return wrong;
+}
+
+/** Groups of files that import each other in a circle, each group in the order of its names. */
+export function fileCircles(graph: Graph): string[][] {
+  const files = Object.keys(graph).sort();
+  const after = new Map(
+    files.map((file) => [file, new Set(reachable(file, (n) => graph[n] ?? []))]),
+  );
+  const groups = files.filter((file) => after.get(file)!.has(file)).map((file) =>
+    files.filter((other) => after.get(file)!.has(other) && after.get(other)!.has(file))
+  );
+  return groups.filter((group, i) =>
+    groups.findIndex((other) => other.join() === group.join()) === i
+  );
 }
 
 /** Everything that can be reached from a start by at least one step. */

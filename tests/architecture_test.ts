@@ -2,7 +2,14 @@ import { assert, assertEquals, assertGreater } from "@std/assert";
 import { cellModule } from "../lib/cli/cells.ts";
 import { filesBelow, notebooksIn } from "../lib/cli/files.ts";
 import { DENO_VERSION, inRoot, NOTEBOOKS, ROOT } from "../lib/cli/paths.ts";
-import { circles, entangled, importsOf, TOP_LEVEL, wrongArrows } from "./architecture.ts";
+import {
+  circles,
+  entangled,
+  fileCircles,
+  importsOf,
+  TOP_LEVEL,
+  wrongArrows,
+} from "./architecture.ts";
 
 const read = (path: string) => Deno.readTextFileSync(inRoot(path));
 const modules = filesBelow("lib", /\.ts$/).filter((path) => !path.includes("/assembly/"));
@@ -42,8 +49,12 @@ Deno.test("rooms do not import each other in circles", () => {
   assertEquals(circles(graph), []);
 });
 
-Deno.test("theory and simulation of a paper know neither each other nor figures", () => {
+Deno.test("a paper is a house: model, theory beside simulation, experiments, claims", () => {
   assertEquals(entangled(graph), []);
+});
+
+Deno.test("no files import each other in a circle", () => {
+  assertEquals(fileCircles(graph), []);
 });
 
 Deno.test("no room but tests, notebooks and the tasks imports the tasks", () => {
@@ -83,20 +94,35 @@ Deno.test("a circle of rooms is found", () => {
   assertEquals(circles(loop).sort(), ["gaussian", "linalg", "ode"]);
 });
 
-Deno.test("theory that reaches simulation through a third file is found", () => {
+Deno.test("a wrong arrow inside a paper is found: sideways, through a third file, upwards", () => {
   const folder = "lib/papers/lora_one";
   const chain = {
-    [`${folder}/theory_flow.ts`]: [`${folder}/shared.ts`],
-    [`${folder}/shared.ts`]: [`${folder}/simulation.ts`],
-    [`${folder}/simulation.ts`]: [],
+    [`${folder}/theory/flow.ts`]: [`${folder}/shared.ts`],
+    [`${folder}/shared.ts`]: [`${folder}/simulation/runs.ts`],
+    [`${folder}/simulation/runs.ts`]: [],
   };
-  assertEquals(entangled(chain), [`${folder}/theory_flow.ts -> ... -> ${folder}/simulation.ts`]);
+  assertEquals(entangled(chain), [
+    `${folder}/theory/flow.ts -> ... -> ${folder}/simulation/runs.ts`,
+    `${folder}/shared.ts -> ${folder}/simulation/runs.ts`,
+  ]);
   const drawing = {
-    [`${folder}/claims.ts`]: [`${folder}/series.ts`],
+    [`${folder}/simulation/runs.ts`]: [`${folder}/series.ts`],
     [`${folder}/series.ts`]: ["lib/figure/mod.ts"],
-    [`${folder}/figures.ts`]: [`${folder}/series.ts`],
   };
-  assertEquals(entangled(drawing), [`${folder}/claims.ts -> ... -> lib/figure/mod.ts`]);
+  assertEquals(entangled(drawing), [
+    `${folder}/simulation/runs.ts -> ... -> lib/figure/mod.ts`,
+  ]);
+  const upwards = {
+    [`${folder}/experiments/times.ts`]: [`${folder}/claims/times.ts`],
+    [`${folder}/claims/times.ts`]: [`${folder}/experiments/times.ts`, `${folder}/theory/flow.ts`],
+    [`${folder}/mod.ts`]: [`${folder}/claims/times.ts`],
+  };
+  assertEquals(entangled(upwards), [
+    `${folder}/experiments/times.ts -> ${folder}/claims/times.ts`,
+  ]);
+  assertEquals(fileCircles(upwards), [
+    [`${folder}/claims/times.ts`, `${folder}/experiments/times.ts`],
+  ]);
 });
 
 Deno.test("importsOf() sees every form of import, and none in comments", () => {

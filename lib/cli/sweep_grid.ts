@@ -5,9 +5,9 @@
  */
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { canonicalJson, cellHash, parameterColumns } from "../experiment/cell.ts";
+import { canonicalJson, cellHash, parameterColumns } from "../experiment/sweep/cell.ts";
 import { FolderStore, type Row, SweepError, type SweepFile, sweepRows } from "../experiment/mod.ts";
-import { DEFAULT_SEED, isTask } from "../experiment/task.ts";
+import { DEFAULT_SEED, isTask } from "../experiment/sweep/task.ts";
 import { type Arguments, UsageError } from "./args.ts";
 import { userFolder } from "./paths.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type Displayable, jupyterDisplay } from "./display.ts";
+export { type Displayable, jupyterDisplay } from "./notebook/display.ts";
 export {
   agree,
   type Agreement,
@@ -11,8 +11,8 @@ export {
   type Comparison,
   comparison,
   measureAs,
-} from "./agreement.ts";
-export { check, type ClaimTable } from "./check.ts";
+} from "./claims/agreement.ts";
+export { check, type ClaimTable } from "./claims/check.ts";
 export {
   type CheckResult,
   type Claim,
@@ -20,18 +20,18 @@ export {
   type Json,
   runClaims,
   type RunClaimsOptions,
-} from "./claims.ts";
-export { grid, type GridCell } from "./grid.ts";
-export { parameters } from "./parameters.ts";
-export { type Progress, progress } from "./progress.ts";
-export { type Provenance, provenance } from "./provenance.ts";
-export { type Row } from "./row.ts";
-export { distinct, where } from "./rows.ts";
+} from "./claims/claims.ts";
+export { grid, type GridCell } from "./sweep/grid.ts";
+export { parameters } from "./notebook/parameters.ts";
+export { type Progress, progress } from "./notebook/progress.ts";
+export { type Provenance, provenance } from "./notebook/provenance.ts";
+export { type Row } from "./table/row.ts";
+export { distinct, where } from "./table/rows.ts";
 export { byPreset, type Preset, type Settings, settings } from "./settings.ts";
-export { geomspace, linspace } from "./spaced.ts";
-export { type Stamp, stamp } from "./stamp.ts";
-export { FolderStore } from "./folder_store.ts";
-export { type CellStore, type Failure, StoreError } from "./store.ts";
+export { geomspace, linspace } from "./sweep/spaced.ts";
+export { type Stamp, stamp } from "./notebook/stamp.ts";
+export { FolderStore } from "./sweep/folder_store.ts";
+export { type CellStore, type Failure, StoreError } from "./sweep/store.ts";
 export {
   type ScalarPart,
   sweep,
@@ -39,7 +39,7 @@ export {
   type SweepOptions,
   type SweepRow,
   sweepRows,
-} from "./sweep.ts";
-export { type SweepFile, sweepFile } from "./sweep_file.ts";
-export { type Run, type Seed, type Task, task, type TaskContext } from "./task.ts";
-export { ksTwoSample, median, slope, type Summary, summary } from "./statistics.ts";
+} from "./sweep/sweep.ts";
+export { type SweepFile, sweepFile } from "./sweep/sweep_file.ts";
+export { type Run, type Seed, type Task, task, type TaskContext } from "./sweep/task.ts";
+export { ksTwoSample, median, slope, type Summary, summary } from "./table/statistics.ts";

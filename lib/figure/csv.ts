@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Row } from "../experiment/row.ts";
+import type { Row } from "../experiment/table/row.ts";
 import type { Figure } from "./types.ts";
 
 /** Columns of rows, in the order in which they first appear. */

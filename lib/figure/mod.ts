@@ -5,8 +5,8 @@
  * @module
  */
 export { formatNumber, powerOfTen } from "./format.ts";
-export type { Displayable, jupyterDisplay } from "../experiment/display.ts";
-export type { Row } from "../experiment/row.ts";
+export type { Displayable, jupyterDisplay } from "../experiment/notebook/display.ts";
+export type { Row } from "../experiment/table/row.ts";
 export { band, type EndLabelOptions, endLabels, heat, simulation, theory } from "./marks.ts";
 export { overlayFigure, type OverlayPanel } from "./overlay_figure.ts";
 export type {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Row } from "../experiment/row.ts";
+import type { Row } from "../experiment/table/row.ts";
 import { overlay, overlayLegend, type Point } from "./series.ts";
 import type { Figure, LegendEntry, LegendPlace, Panel } from "./types.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import type { Row } from "../experiment/row.ts";
-import { distinct, where } from "../experiment/rows.ts";
+import type { Row } from "../experiment/table/row.ts";
+import { distinct, where } from "../experiment/table/rows.ts";
 import { simulation, theory } from "./marks.ts";
 import type { Mark } from "./plot_types.ts";
 import { theme } from "./theme.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Displayable } from "../experiment/display.ts";
+import type { Displayable } from "../experiment/notebook/display.ts";
 import { png } from "./png.ts";
 import { ownSize, panelsOf, svg } from "./svg.ts";
 import { type FigureSize, theme } from "./theme.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkInteger } from "../check.ts";
-import { type Displayable, jupyterDisplay } from "../experiment/display.ts";
+import { type Displayable, jupyterDisplay } from "../experiment/notebook/display.ts";
 import { escape } from "./markup.ts";
 import { base64, displayable, show } from "./show.ts";
 import { ownSize, svg } from "./svg.ts";

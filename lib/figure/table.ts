@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Displayable } from "../experiment/display.ts";
+import type { Displayable } from "../experiment/notebook/display.ts";
 import { checkInteger } from "../check.ts";
 import { formatNumber } from "./format.ts";
 import { latexNumber, latexText } from "./latex.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { PlotOptions } from "./plot_types.ts";
-import type { Row } from "../experiment/row.ts";
+import type { Row } from "../experiment/table/row.ts";
 import type { FigureSize, theme } from "./theme.ts";
 
 /** A symbol by the name that Plot has for it, or by a function that draws it. */

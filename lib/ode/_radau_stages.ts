@@ -9,7 +9,7 @@
 import { ComplexLu, Lu } from "./_lu.ts";
 import { allFinite, type Work } from "./integrator.ts";
 import type { Settings } from "./options.ts";
-import { type OdeStatus, STATUS } from "./solution.ts";
+import { type OdeStatus, STATUS } from "./status.ts";
 import type { Rhs } from "./stepper.ts";
 
 const ROOT6 = Math.sqrt(6);

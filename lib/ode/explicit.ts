@@ -2,8 +2,8 @@
 import { initialStep } from "./initial_step.ts";
 import { allFinite, clearWork, type Integrator, leastStep, noWork } from "./integrator.ts";
 import type { Settings } from "./options.ts";
-import { STATUS } from "./solution.ts";
-import type { OdeStatus } from "./solution.ts";
+import { STATUS } from "./status.ts";
+import type { OdeStatus } from "./status.ts";
 import type { Rhs, Stepper } from "./stepper.ts";
 
 const SAFETY = 0.9;

@@ -1,5 +1,5 @@
 /** What the driver needs of a method: steps that have already met the tolerance. */
-import type { OdeStatus } from "./solution.ts";
+import type { OdeStatus } from "./status.ts";
 
 /** Work counted while the solve runs. */
 export interface Work {

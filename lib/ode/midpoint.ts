@@ -12,7 +12,7 @@ import { Lu } from "./_lu.ts";
 import { allFinite, clearWork, type Integrator, leastStep, noWork } from "./integrator.ts";
 import { JacobianOf } from "./_jacobian.ts";
 import type { Settings } from "./options.ts";
-import { type OdeStatus, STATUS } from "./solution.ts";
+import { type OdeStatus, STATUS } from "./status.ts";
 import { type Rhs, startRows } from "./stepper.ts";
 
 const PASSES = 60;

@@ -7,7 +7,8 @@
  */
 export { type OdeEvent } from "./events.ts";
 export { findRoot, type FindRootOptions } from "./find_root.ts";
-export type { OdeEventHit, OdeSolution, OdeStats, OdeStatus } from "./solution.ts";
+export type { OdeEventHit, OdeSolution, OdeStats } from "./solution.ts";
+export type { OdeStatus } from "./status.ts";
 export type { Jacobian, OdeMethod, OdeOptions } from "./options.ts";
 export { solveOde } from "./solve_ode.ts";
 export type { Rhs } from "./stepper.ts";

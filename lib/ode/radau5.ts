@@ -12,7 +12,7 @@ import { allFinite, clearWork, type Integrator, leastStep, noWork } from "./inte
 import { JacobianOf } from "./_jacobian.ts";
 import { PASSES, RadauStages } from "./_radau_stages.ts";
 import type { Settings } from "./options.ts";
-import { type OdeStatus, STATUS } from "./solution.ts";
+import { type OdeStatus, STATUS } from "./status.ts";
 import type { Rhs } from "./stepper.ts";
 
 const SAFETY = 0.9;

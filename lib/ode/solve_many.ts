@@ -2,7 +2,7 @@
 import { drive, type Plan, type Sink } from "./drive.ts";
 import { EventWatch, type OdeEvent } from "./events.ts";
 import { checkFunction, checkState, type OdeOptions, settings } from "./options.ts";
-import type { OdeStatus } from "./solution.ts";
+import type { OdeStatus } from "./status.ts";
 import { integrator } from "./solve_ode.ts";
 import type { ParametricRhs } from "./stepper.ts";
 

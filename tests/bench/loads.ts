@@ -9,8 +9,8 @@ import { lowRankStep, useBackend, workspace } from "lora-dynamics/linalg/mod.ts"
 import { mlp, optimizer } from "lora-dynamics/nn/mod.ts";
 import { solveMany, solveOde } from "lora-dynamics/ode/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
-import { standard } from "lora-dynamics/papers/lazy_vs_feature/problem.ts";
-import { FineTuningChain } from "lora-dynamics/papers/lazy_vs_feature/simulation_chain.ts";
+import { standard } from "lora-dynamics/papers/lazy_vs_feature/model.ts";
+import { FineTuningChain } from "lora-dynamics/papers/lazy_vs_feature/simulation/chain.ts";
 import { problems } from "../ode/problems.ts";
 import { stiff } from "../ode/stiff_problems.ts";
 import { toy } from "./toy.ts";

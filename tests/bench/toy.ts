@@ -1,12 +1,12 @@
 import { type Matrix, matrix, multiplyNT } from "lora-dynamics/linalg/mod.ts";
-import { TOY_VARIANCES } from "lora-dynamics/papers/lora_one/experiments.ts";
+import { TOY_VARIANCES } from "lora-dynamics/papers/lora_one/experiments/runs.ts";
 import { alignment } from "lora-dynamics/papers/lora_one/measures.ts";
-import { covarianceOf, linearProblem } from "lora-dynamics/papers/lora_one/problem.ts";
+import { covarianceOf, linearProblem } from "lora-dynamics/papers/lora_one/model.ts";
 import {
   EigenDescent,
   eigenProblem,
   rotatedDirections,
-} from "lora-dynamics/papers/lora_one/simulation_eigenbasis.ts";
+} from "lora-dynamics/papers/lora_one/simulation/eigenbasis.ts";
 
 function scattered(rows: number, columns: number, c: number): Matrix {
   const data = Float64Array.from({ length: rows * columns }, (_, at) => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { canonicalJson, cellHash } from "../../lib/experiment/cell.ts";
+import { canonicalJson, cellHash } from "../../lib/experiment/sweep/cell.ts";
 import { digits, place } from "./_tasks.ts";
 
 const json = fc.letrec((tie) => ({

@@ -15,8 +15,8 @@ import {
   SweepError,
   sweepRows,
 } from "lora-dynamics/experiment/mod.ts";
-import { codeIdentity } from "../../lib/experiment/_code.ts";
-import { decodeResult, encodeResult } from "../../lib/experiment/_encode.ts";
+import { codeIdentity } from "../../lib/experiment/sweep/_code.ts";
+import { decodeResult, encodeResult } from "../../lib/experiment/sweep/_encode.ts";
 import { busy, odd } from "./_sweep_tasks.ts";
 
 /** Runs a test in a folder of its own. */

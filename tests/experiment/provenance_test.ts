@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { provenance, stamp } from "lora-dynamics/experiment/mod.ts";
-import { gitState } from "../../lib/experiment/_git.ts";
+import { gitState } from "../../lib/experiment/notebook/_git.ts";
 
 const root = new URL("../../", import.meta.url);
 const HASH = "0123456789abcdef0123456789abcdef01234567";

@@ -4,18 +4,17 @@
  *
  * @module
  */
-export * from "./claims.ts";
-export { scalarPaperRun } from "./claims_constant.ts";
-export { scheduleScore, type Score, scoreOf } from "./claims_digits.ts";
-export { equalityCase, lemmaVerdict, smallSmoothness } from "./claims_lemma.ts";
-export { predictedRate } from "./claims_local.ts";
-export { boundOverWorst, powerRun, powerSlopes, worstCases } from "./claims_rates.ts";
-export { decayRun, loraPlusError, loraPlusTrials, scaleError } from "./claims_scale.ts";
-export * from "./experiments.ts";
-export * from "./figures.ts";
+export * from "./claims/mod.ts";
+export { scalarPaperRun } from "./claims/constant.ts";
+export { scheduleScore, type Score, scoreOf } from "./claims/digits.ts";
+export { equalityCase, lemmaVerdict, smallSmoothness } from "./claims/lemma.ts";
+export { predictedRate } from "./claims/local.ts";
+export { boundOverWorst, powerRun, powerSlopes, worstCases } from "./claims/rates.ts";
+export { decayRun, loraPlusError, loraPlusTrials, scaleError } from "./claims/scale.ts";
+export * from "./experiments/mod.ts";
 export * from "./losses.ts";
-export * from "./problem.ts";
+export * from "./model.ts";
 export * from "./rules.ts";
-export * from "./simulation.ts";
+export * from "./simulation/mod.ts";
 export * from "./softmax.ts";
-export * from "./theory.ts";
+export * from "./theory/mod.ts";

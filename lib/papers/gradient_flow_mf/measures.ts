@@ -4,7 +4,7 @@
  * @module
  */
 import { type Matrix, matrix, spectralNorm, svd } from "../../linalg/mod.ts";
-import type { Adapters } from "./problem.ts";
+import type { Adapters } from "./model.ts";
 
 /** The stack `Z = [B; Aᵀ]` of an adapter, `(rows + columns) × r`. */
 export function stackOf(b: Matrix, a: Matrix): Matrix {

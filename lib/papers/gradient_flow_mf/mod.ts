@@ -4,15 +4,15 @@
  *
  * @module
  */
-export * from "./claims.ts";
+export * from "./claims/mod.ts";
 export {
   balancedProblem,
   driftOf,
   genericFlow,
   imbalanceDrift,
   riccatiErrors,
-} from "./claims_flow.ts";
-export { predictedEscape } from "./claims_escape.ts";
+} from "./claims/flow.ts";
+export { predictedEscape } from "./claims/escape.ts";
 export {
   ANGLES,
   collapse,
@@ -22,12 +22,11 @@ export {
   sharesOf,
   tilted,
   tiltedCurve,
-} from "./claims_misaligned.ts";
-export { finalLosses, predictedPlateau, slowTailRun } from "./claims_plateau.ts";
-export { pathwise } from "./claims_reduced.ts";
-export * from "./experiments.ts";
-export * from "./figures.ts";
+} from "./claims/misaligned.ts";
+export { finalLosses, predictedPlateau, slowTailRun } from "./claims/plateau.ts";
+export { pathwise } from "./claims/reduced.ts";
+export * from "./experiments/mod.ts";
 export * from "./measures.ts";
-export * from "./problem.ts";
-export * from "./simulation.ts";
-export * from "./theory.ts";
+export * from "./model.ts";
+export * from "./simulation/mod.ts";
+export * from "./theory/mod.ts";

@@ -4,16 +4,8 @@
  *
  * @module
  */
-export * from "./claims.ts";
-export * from "./experiments.ts";
-export * from "./experiments_joint.ts";
-export * from "./experiments_more.ts";
-export * from "./experiments_times.ts";
-export * from "./figures_bounds.ts";
-export * from "./figures_chains.ts";
-export * from "./figures_joint.ts";
-export * from "./figures_regions.ts";
-export * from "./predictions_bounds.ts";
-export * from "./problem.ts";
-export * from "./simulation.ts";
-export * from "./theory.ts";
+export * from "./claims/mod.ts";
+export * from "./experiments/mod.ts";
+export * from "./model.ts";
+export * from "./simulation/mod.ts";
+export * from "./theory/mod.ts";

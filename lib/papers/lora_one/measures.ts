@@ -18,7 +18,7 @@ import {
   svd,
   symmetricEigen,
 } from "../../linalg/mod.ts";
-import type { Adapter, LinearProblem } from "./problem.ts";
+import type { Adapter, LinearProblem } from "./model.ts";
 
 /** Risk `½‖E‖²_F` of an error `E = AB − Δ`. */
 export function riskOf(error: Matrix): number {

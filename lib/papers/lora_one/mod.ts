@@ -4,8 +4,8 @@
  *
  * @module
  */
-export * from "./claims.ts";
-export { contractionOf } from "./claims_descent.ts";
+export * from "./claims/mod.ts";
+export { contractionOf } from "./claims/descent.ts";
 export {
   knownOffsetRuns,
   OFFSET_SCALES,
@@ -13,17 +13,16 @@ export {
   offsetRuns,
   offsetStart,
   portraitDraws,
-} from "./claims_offset.ts";
-export { type DigitsSummary, digitsTable } from "./claims_digits.ts";
-export { type PhaseRun, phaseRun } from "./claims_linear.ts";
-export { lawOfSines, startTangents } from "./claims_one_step.ts";
-export { pairedDeviation, reducedCoordinates } from "./claims_population.ts";
-export { monteCarlo, reluStartError } from "./claims_relu.ts";
-export * from "./experiments.ts";
-export * from "./figures.ts";
+} from "./claims/offset.ts";
+export { type DigitsSummary, digitsTable } from "./claims/digits.ts";
+export { type PhaseRun, phaseRun } from "./claims/linear.ts";
+export { lawOfSines, startTangents } from "./claims/one_step.ts";
+export { pairedDeviation, reducedCoordinates } from "./claims/population.ts";
+export { monteCarlo, reluStartError } from "./claims/relu.ts";
+export * from "./experiments/mod.ts";
 export * from "./measures.ts";
-export * from "./problem.ts";
+export * from "./model.ts";
 export * from "./relu.ts";
-export * from "./simulation.ts";
+export * from "./simulation/mod.ts";
 export * from "./starts.ts";
-export * from "./theory.ts";
+export * from "./theory/mod.ts";

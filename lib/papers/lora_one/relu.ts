@@ -4,7 +4,7 @@
  * @module
  */
 import { type Matrix, matrix, multiply, multiplyTN, workspace } from "../../linalg/mod.ts";
-import { checkEntries, composed, orth, portableNormal, shapeOf } from "./problem.ts";
+import { checkEntries, composed, orth, portableNormal, shapeOf } from "./model.ts";
 
 /** Fine-tuning of `x ↦ σ(Wᵀx)` towards `σ((W + Δ)ᵀx)`, `σ = max(0, ·)`, `x ~ N(0, I_d)`. */
 export interface ReluProblem {

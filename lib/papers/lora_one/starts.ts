@@ -6,7 +6,7 @@
 import { checkInteger, checkOneOf, checkPositive } from "../../check.ts";
 import { columns, type Matrix, matrix, multiply, qr, svd, transpose } from "../../linalg/mod.ts";
 import { portable, type PortableDraws } from "../../random/mod.ts";
-import { type Adapter, checkEntries } from "./problem.ts";
+import { type Adapter, checkEntries } from "./model.ts";
 
 /**
  * Starts that use a singular value decomposition. `G = U S Vᵀ` is the negative gradient, `U[i…j]` its

@@ -4,10 +4,9 @@
  *
  * @module
  */
-export * from "./claims.ts";
-export * from "./experiments.ts";
-export * from "./figures.ts";
-export * from "./predictions.ts";
+export * from "./claims/mod.ts";
+export * from "./experiments/mod.ts";
+export * from "./theory/predictions.ts";
 export * from "./published.ts";
-export * from "./simulation.ts";
-export * from "./theory.ts";
+export * from "./simulation/mod.ts";
+export * from "./theory/mod.ts";

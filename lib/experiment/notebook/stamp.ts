@@ -1,0 +1,52 @@
+import { htmlTable, textTable } from "../table/html.ts";
+import { type Displayable, jupyterDisplay } from "./display.ts";
+import { type Provenance, provenance } from "./provenance.ts";
+import type { Row } from "../table/row.ts";
+
+/** Provenance that a notebook shows as a table. */
+export interface Stamp extends Displayable {
+  /** The facts, plain JSON. */
+  readonly facts: Provenance & { readonly [key: string]: unknown };
+}
+
+function lines({ commit, dirty, lockHash, versions, cpu, cores, os, date, seconds }: Provenance) {
+  const state = dirty === "unknown" ? "" : dirty ? ", with changes since" : ", clean";
+  return [
+    ["commit", commit + state],
+    ["lock file", lockHash],
+    ["library", versions.library],
+    ["runtime", `Deno ${versions.deno}, V8 ${versions.v8}, TypeScript ${versions.typescript}`],
+    ["hardware", `${cpu}, ${cores} cores, ${os}`],
+    ["date", date],
+    ["run time", `${seconds.toFixed(1)} s`],
+  ];
+}
+
+/**
+ * The last cell of a notebook: commit, lock hash, versions, hardware, date and seconds since the
+ * kernel has started, after what the notebook adds (preset, seed).
+ *
+ * @param extra Further facts, shown first.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { stamp } from "lora-dynamics/experiment/mod.ts";
+ *
+ * assertEquals(stamp({ preset: "quick", seed: "7" }).facts.seed, "7");
+ * ```
+ */
+export function stamp(extra: Row = {}): Stamp {
+  const known = provenance();
+  const table = [
+    ...Object.entries(extra).map(([key, value]) => [key, String(value)]),
+    ...lines(known),
+  ];
+  return {
+    facts: { ...extra, ...known },
+    [jupyterDisplay]: () => ({
+      "text/html": htmlTable([], table),
+      "text/plain": textTable([], table),
+    }),
+  };
+}

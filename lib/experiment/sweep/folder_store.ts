@@ -1,0 +1,215 @@
+/**
+ * Results on disk: one small file per finished cell, which is there whole or not at all.
+ *
+ * @module
+ */
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { resolve } from "node:path";
+import { checkString } from "../../check.ts";
+import { codeIdentity } from "./_code.ts";
+import { decodeResult, encodeResult } from "./_encode.ts";
+import type { Row } from "../table/row.ts";
+import { type CellStore, type Failure, StoreError } from "./store.ts";
+
+/** Ends of the names of files. */
+type Kind = "jsonl" | "error.json";
+
+/** Code of a task as it was when this process first asked: what the process has loaded. */
+const loaded = new Map<string, string>();
+
+/** A file that changed after this process began; it may have loaded the old one. */
+function changedSince(files: readonly URL[]): URL | undefined {
+  const now = Date.now();
+  return files.find((file) => {
+    const time = Deno.statSync(file).mtime?.getTime() ?? 0;
+    return time > performance.timeOrigin && time <= now;
+  });
+}
+
+/**
+ * A folder that keeps the rows of finished cells for later processes, and for several at once.
+ *
+ * - A cell's name is a hash of its parameters, its seed, its task, and the contents of every module
+ *   that the task imports, with `deno.lock`. An edited formula gives new names; an edit in a file that
+ *   the task does not import gives none.
+ * - A file is written under another name and then renamed, so it is whole or absent, whatever is killed
+ *   when. Several writers need no lock: they write equal files.
+ * - Every file carries a checksum. One that is truncated or damaged is moved to `damaged/` and
+ *   computed again.
+ * - A failed cell leaves the text of its error, and is not tried again unless the sweep says `retry`.
+ *
+ * Needs `--allow-read` and `--allow-write` for the folder and `--allow-read` for the code.
+ *
+ * @param folder Path, or file URL; made when the first result is kept.
+ * @throws {TypeError} If the folder is no string or URL, or something else stands at its place.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { FolderStore } from "lora-dynamics/experiment/mod.ts";
+ *
+ * const folder = Deno.makeTempDirSync();
+ * const store = new FolderStore(folder);
+ * store.set("ab12", [{ x: -0, y: NaN }], 0.5);
+ * assertEquals(new FolderStore(folder).get("ab12"), [{ x: -0, y: NaN }]);
+ * assertEquals(store.get("cd34"), undefined);
+ * Deno.removeSync(folder, { recursive: true });
+ * ```
+ */
+export class FolderStore implements CellStore {
+  /** Absolute path of the folder. */
+  readonly folder: string;
+  readonly #shards = new Map<string, { readonly names: Set<string>; readonly listed: number }>();
+  #count = 0;
+
+  /** See the class. */
+  constructor(folder: string | URL) {
+    if (!(folder instanceof URL)) checkString("keep results", "folder", folder);
+    const url = folder instanceof URL ? folder : pathToFileURL(resolve(folder));
+    this.folder = fileURLToPath(url).replace(/\/$/, "");
+    try {
+      if (!Deno.statSync(this.folder).isDirectory) {
+        throw new TypeError(
+          `Cannot keep results as folder must be a folder: current value is ${this.folder}`,
+        );
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+
+  /** Identity of the code of a task in this process. */
+  identify(task: { readonly module: string; readonly exportName: string }): string {
+    let code = loaded.get(task.module);
+    if (code === undefined) {
+      const { hash, files } = codeIdentity(task.module), changed = changedSince(files);
+      if (changed) {
+        throw new Error(
+          `Cannot keep results of ${task.exportName} as its code must be what this process has loaded: ` +
+            `${
+              changed.pathname.split("/").slice(-2).join("/")
+            } changed since the process began; restart ` +
+            `the kernel, or the command`,
+        );
+      }
+      loaded.set(task.module, code = hash);
+    }
+    return code;
+  }
+
+  #shard(hash: string): string {
+    return `${this.folder}/${hash[0]}`;
+  }
+
+  /** Names of the files beside a cell's, at most a second old: to ask for each would cost an exception. */
+  #names(hash: string): Set<string> {
+    const known = this.#shards.get(hash[0]);
+    if (known && performance.now() - known.listed < 1000) return known.names;
+    const names = new Set<string>();
+    try {
+      for (const { name } of Deno.readDirSync(this.#shard(hash))) names.add(name);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    this.#shards.set(hash[0], { names, listed: performance.now() });
+    return names;
+  }
+
+  #read(hash: string, kind: Kind): string | undefined {
+    if (!this.#names(hash).has(`${hash}.${kind}`)) return undefined;
+    try {
+      return Deno.readTextFileSync(`${this.#shard(hash)}/${hash}.${kind}`);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined; // set aside meanwhile
+      throw error;
+    }
+  }
+
+  /** Writes a file whole or not at all. */
+  #write(hash: string, kind: Kind, text: string): void {
+    const folder = this.#shard(hash), name = `${hash}.${kind}`;
+    const part = `${folder}/.${Deno.pid}-${crypto.randomUUID().slice(0, 8)}-${this.#count++}.part`;
+    try {
+      if (this.#names(hash).size === 0) Deno.mkdirSync(folder, { recursive: true });
+      Deno.writeTextFileSync(part, text);
+      Deno.renameSync(part, `${folder}/${name}`);
+    } catch (error) {
+      this.#remove(part);
+      throw new StoreError(
+        `Cannot keep a result as ${this.folder} must be a folder with room that can be written: ` +
+          (error as Error).message,
+        { cause: error },
+      );
+    }
+    this.#names(hash).add(name);
+  }
+
+  #remove(path: string): void {
+    try {
+      Deno.removeSync(path);
+    } catch { /* it was not there, or cannot be removed */ }
+  }
+
+  /** Rows of a finished cell. A damaged file is set aside. */
+  get(hash: string): readonly Row[] | undefined {
+    return this.#result(hash)?.rows;
+  }
+
+  /** Seconds that a finished cell took. */
+  seconds(hash: string): number | undefined {
+    return this.#result(hash)?.seconds;
+  }
+
+  #result(hash: string): { rows: Row[]; seconds: number } | undefined {
+    const text = this.#read(hash, "jsonl");
+    if (text === undefined) return undefined;
+    const result = decodeResult(hash, text);
+    if (result === undefined) this.#setAside(hash);
+    return result;
+  }
+
+  #setAside(hash: string): void {
+    this.#names(hash).delete(`${hash}.jsonl`);
+    try {
+      Deno.mkdirSync(`${this.folder}/damaged`, { recursive: true });
+      Deno.renameSync(
+        `${this.#shard(hash)}/${hash}.jsonl`,
+        `${this.folder}/damaged/${hash}-${crypto.randomUUID().slice(0, 8)}.jsonl`,
+      );
+    } catch (error) {
+      // Another process has set it aside, or the folder is read-only: it will be computed again.
+      if (!(error instanceof Deno.errors.NotFound)) console.error(`damaged result left: ${hash}`);
+    }
+  }
+
+  /** Whether a finished cell has a file; cheaper than reading it. */
+  has(hash: string): boolean {
+    return this.#names(hash).has(`${hash}.jsonl`);
+  }
+
+  /** Keeps the rows of a finished cell, and forgets that it failed before. */
+  set(hash: string, rows: readonly Row[], seconds = 0): void {
+    this.#write(hash, "jsonl", encodeResult(hash, rows, seconds));
+    this.#forget(hash);
+  }
+
+  #forget(hash: string): void {
+    const name = `${hash}.error.json`;
+    if (this.#names(hash).delete(name)) this.#remove(`${this.#shard(hash)}/${name}`);
+  }
+
+  /** Why a cell failed. */
+  failure(hash: string): Failure | undefined {
+    const text = this.#read(hash, "error.json");
+    try {
+      return text === undefined ? undefined : JSON.parse(text) as Failure;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Keeps the text of an error. */
+  fail(hash: string, failure: Failure): void {
+    this.#write(hash, "error.json", JSON.stringify(failure) + "\n");
+  }
+}

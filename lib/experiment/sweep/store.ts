@@ -1,0 +1,33 @@
+import type { Row } from "../table/row.ts";
+
+/** Why a cell has no rows. */
+export interface Failure {
+  /** The cell and its seed, as text. */
+  readonly cell: string;
+  /** Message of the error. */
+  readonly message: string;
+  /** Its stack, when there is one. */
+  readonly stack?: string;
+}
+
+/** A result that could not be kept, as on a full disk: no other one can, so a sweep stops. */
+export class StoreError extends Error {
+  /** `"StoreError"`. */
+  override name = "StoreError";
+}
+
+/** Where the rows of finished cells are kept, by the hash of the cell. A `Map` is one. */
+export interface CellStore {
+  /** Rows of a finished cell. */
+  get(hash: string): readonly Row[] | undefined | Promise<readonly Row[] | undefined>;
+  /** Keeps the rows of a finished cell, and how many seconds they took; a `StoreError` ends the sweep. */
+  set(hash: string, rows: readonly Row[], seconds?: number): unknown;
+  /** Identity of a task's code, for a store that outlives the process. */
+  identify?(task: { readonly module: string; readonly exportName: string }): string;
+  /** Whether a cell is finished, without reading it. */
+  has?(hash: string): boolean;
+  /** Why a cell failed before. */
+  failure?(hash: string): Failure | undefined;
+  /** Keeps why a cell failed; a store with this method lets the other cells go on. */
+  fail?(hash: string, failure: Failure): unknown;
+}

@@ -1,0 +1,183 @@
+/**
+ * Scalar adapters: a million steps in milliseconds. Balanced ones (`a = b = u`, `x = u²`) on a slope
+ * `f′`, and unbalanced ones on `½(ab − y)²` with a constant step.
+ *
+ * @module
+ */
+import { checkFinite, checkInteger, checkPositive, checkSorted } from "../../../check.ts";
+import type { Row } from "../../../experiment/mod.ts";
+import { PAPER_CONSTANT } from "../rules.ts";
+import { type ScalarLoss, type Valley, valley } from "../model.ts";
+
+/** A balanced scalar run at one of the given times. */
+export interface ScalarRow extends Row {
+  /** Steps done. */
+  t: number;
+  /** `x = u²`, the update. */
+  x: number;
+  /** `‖V‖² = 2x`. */
+  v2: number;
+  /** `‖∇J‖² = 2x f′²`. */
+  gradient2: number;
+  /** `f′²`. */
+  full2: number;
+  /** `S_t = Σ η`. */
+  time: number;
+  /** `f′²` of full gradient descent with step `1/L` from the same `x`. */
+  descent2: number;
+}
+
+/**
+ * LoRA gradient descent with the paper's rule on a scalar loss, balanced: `u ← u − η f′(u²) u`; beside
+ * it gradient descent on `x` with step `1/L`.
+ *
+ * Scale: `t` counts steps. Source: ours, convergence-rate §5.7, §5.8.
+ *
+ * @param loss Slope and smoothness.
+ * @param u0 `u₀ > 0`.
+ * @param times Numbers of steps at which to report, increasing; the last ends the run.
+ * @returns One row per time.
+ * @throws {RangeError} If times do not increase or are no integers ≥ 0, or the slope is not finite at a
+ * point of the run (which is named).
+ *
+ * @example
+ * ```ts
+ * import { balancedRun, logistic } from "lora-dynamics/papers/convergence_rate/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [row] = balancedRun(logistic, 0.5, [10_000]);
+ * assertAlmostEquals(row.v2, 2 * Math.log(10_000 / Math.SQRT2), 0.01);
+ * ```
+ */
+export function balancedRun(
+  { slope, smoothness }: ScalarLoss,
+  u0: number,
+  times: readonly number[],
+): ScalarRow[] {
+  const what = "run balanced scalars";
+  checkPositive(what, "u0", u0);
+  checkPositive(what, "smoothness", smoothness);
+  checkSorted(what, "times", times);
+  times.forEach((t, i) => checkInteger(what, `times[${i}]`, t, 0));
+  const scale = PAPER_CONSTANT * smoothness, rows: ScalarRow[] = [];
+  let u = u0, w = u0 * u0, time = 0;
+  for (let t = 0, next = 0; next < times.length; t++) {
+    const x = u * u, f = slope(x), h = slope(w);
+    if (t === times[next]) {
+      rows.push({ t, x, v2: 2 * x, gradient2: 2 * x * f * f, full2: f * f, time, descent2: h * h });
+      next++;
+    }
+    const eta = Math.min(1 / (scale * (2 * x + Math.abs(f))), 1);
+    if (!(eta > 0)) checkFinite(what, `the slope at x = ${x}`, f);
+    u -= eta * f * u;
+    w -= h / smoothness;
+    time += eta;
+  }
+  return rows;
+}
+
+/** The worst case after its `T` steps. */
+export interface ValleyRow extends Row {
+  /** `T`. */
+  steps: number;
+  /** `ε²`, the squared gradient that is never undercut. */
+  gradient2: number;
+  /** `‖V_T‖`. */
+  v: number;
+  /** `Δ = ε(v_T − v₀) + (ε/v_T)²/(2L)`, for the loss that ends behind `v_T`. */
+  gap: number;
+  /** `S_T`. */
+  time: number;
+  /** Steps `1/L` of full gradient descent through the same valley. */
+  descentSteps: number;
+}
+
+/**
+ * Runs the worst-case family: constant `‖∇J‖ = ε` for `T` steps of the paper's rule.
+ *
+ * Source: ours, convergence-rate §5.7.
+ *
+ * @param steps `T ≥ 1`.
+ * @param smoothness `L > 0`.
+ */
+export function worstCaseRun(steps: number, smoothness: number = 1): ValleyRow {
+  const { epsilon, v0 }: Valley = valley(steps, smoothness);
+  const slope = (x: number) => -epsilon / Math.sqrt(2 * x);
+  const [{ v2, time }] = balancedRun({ slope, smoothness }, v0 / Math.SQRT2, [steps]);
+  let descentSteps = 0;
+  for (let x = v0 * v0 / 2; x < v2 / 2; descentSteps++) x -= slope(x) / smoothness;
+  const v = Math.sqrt(v2), gap = epsilon * (v - v0) + (epsilon / v) ** 2 / (2 * smoothness);
+  return { steps, gradient2: epsilon ** 2, v, gap, time, descentSteps };
+}
+
+/** Result of a constant step on `½(ab − y)²`. */
+export interface ConstantRun {
+  /** `converged`: `‖∇J‖ < 10⁻⁹`; `diverged`: `|ab − y| > 10⁸`; else `bounded`. */
+  readonly state: "converged" | "diverged" | "bounded";
+  /** Whether the loss never rose. */
+  readonly monotone: boolean;
+  /** Steps done. */
+  readonly steps: number;
+}
+
+/**
+ * Gradient descent with constant step on `J = ½(ab − y)²`.
+ *
+ * Source: ours, convergence-rate §5.12.
+ *
+ * @param options `a0`, `b0` (0, LoRA's start), target `y` (1), step `eta > 0`, and the most steps.
+ * @throws {RangeError} If a number is not finite or `eta ≤ 0`.
+ *
+ * @example Above the boundary the run diverges, below it does not.
+ * ```ts
+ * import { constantRun, divergenceStep } from "lora-dynamics/papers/convergence_rate/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const limit = divergenceStep(2, 1), steps = 3000;
+ * assertEquals(constantRun({ a0: 2, eta: 1.05 * limit, steps }).state, "diverged");
+ * assertEquals(constantRun({ a0: 2, eta: 0.5 * limit, steps }).state, "converged");
+ * ```
+ */
+export function constantRun(
+  { a0, b0 = 0, y = 1, eta, steps }: {
+    readonly a0: number;
+    readonly b0?: number;
+    readonly y?: number;
+    readonly eta: number;
+    readonly steps: number;
+  },
+): ConstantRun {
+  const what = "run a constant step";
+  for (const [name, value] of Object.entries({ a0, b0, y })) checkFinite(what, name, value);
+  checkPositive(what, "eta", eta);
+  checkInteger(what, "steps", steps, 1);
+  let a = a0, b = b0, residual = a * b - y, monotone = true;
+  for (let t = 0; t < steps; t++) {
+    if (Math.abs(residual) > 1e8) return { state: "diverged", monotone: false, steps: t };
+    if (residual * residual * (a * a + b * b) < 1e-18) {
+      return { state: "converged", monotone, steps: t };
+    }
+    const old = a, size = Math.abs(residual);
+    a -= eta * residual * b;
+    b -= eta * residual * old;
+    residual = a * b - y;
+    // Rounding at the bottom is no rise.
+    if (Math.abs(residual) > size * (1 + 1e-12) && size > 1e-12) monotone = false;
+  }
+  return { state: "bounded", monotone, steps };
+}
+
+/** Step at which `holds` changes from false to true: a scan by 2 %, then bisection. */
+export function firstStep(low: number, holds: (eta: number) => boolean): number {
+  let high = low;
+  while (!holds(high)) {
+    low = high;
+    high *= 1.02;
+  }
+  for (let turn = 0; turn < 60 && high - low > 2e-16 * high; turn++) {
+    const middle = (low + high) / 2;
+    if (holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}

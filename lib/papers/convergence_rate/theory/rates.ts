@@ -1,0 +1,113 @@
+/**
+ * True rates: the worst case of the paper's rule, power laws, and the separable logistic loss.
+ *
+ * @module
+ */
+import { checkPositive } from "../../../check.ts";
+import { PAPER_CONSTANT } from "../rules.ts";
+import type { Valley } from "../model.ts";
+
+/**
+ * Steps that the paper's rule needs in the worst-case valley from `v₀` to `v`, in continuous time:
+ * `T = cL[(v³ − v₀³)/(3ε) + log(v/v₀)]`.
+ *
+ * Source: ours, convergence-rate §5.7.
+ *
+ * @example
+ * ```ts
+ * import { valleySteps } from "lora-dynamics/papers/convergence_rate/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(valleySteps({ epsilon: 1, smoothness: 1, v0: 1 }, 1), 0);
+ * ```
+ */
+export function valleySteps({ epsilon, smoothness, v0 }: Valley, v: number): number {
+  const cubes = (v ** 3 - v0 ** 3) / (3 * epsilon);
+  return PAPER_CONSTANT * smoothness * (cubes + Math.log(v / v0));
+}
+
+/** `ε²√(T/L)/Δ^{3/2}` of a run of the worst case: falls to `√(4√2/3)`. Ours, §5.7. */
+export function worstCaseRatio(
+  { gradient2, steps, gap }: { gradient2: number; steps: number; gap: number },
+  smoothness = 1,
+): number {
+  return gradient2 * Math.sqrt(steps / smoothness) / gap ** 1.5;
+}
+
+/** Exponents in `T` on a power law, with the paper's rule; see {@linkcode powerExponents}. */
+export interface PowerExponents {
+  /** Of `‖∇_V J‖²`. */
+  readonly gradient2: number;
+  /** Of `‖∇_W L‖²`, the same for full gradient descent. */
+  readonly full2: number;
+  /** Of `‖V‖²`. */
+  readonly v2: number;
+  /** Of `S_T`. */
+  readonly time: number;
+}
+
+/**
+ * Exponents of a run on `f′ = −(1 + x)^{−p}` with steps `η ∝ ‖V‖^{−2q}`; `q = 1` is the paper's rule,
+ * `q = 0` a constant step.
+ *
+ * With `q = 1` the product `x` follows full gradient descent with step `1/(cL)`, so `x ∝ t^{1/(p+1)}`;
+ * in general `ẋ ∝ x^{1−q−p}` gives `x ∝ t^{1/(p+q)}`.
+ * Source: ours, convergence-rate §5.8 and §11.1.
+ *
+ * @param p Exponent of the slope `> 1`.
+ * @param q Exponent of the rule `≥ 0`.
+ * @throws {RangeError} If `p` is not > 0 or `q` is negative.
+ *
+ * @example
+ * ```ts
+ * import { powerExponents } from "lora-dynamics/papers/convergence_rate/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { gradient2, full2, v2 } = powerExponents(2);
+ * assertEquals([gradient2, full2, v2], [-1, -4 / 3, 1 / 3]);
+ * ```
+ */
+export function powerExponents(p: number, q: number = 1): PowerExponents {
+  checkPositive("find the exponents", "p", p);
+  if (!(q >= 0)) {
+    throw new RangeError(`Cannot find the exponents as q must be >= 0: current value is ${q}`);
+  }
+  const growth = 1 / (p + q);
+  return {
+    gradient2: -(2 * p - 1) * growth,
+    full2: -2 * p * growth,
+    v2: growth,
+    time: 1 - q * growth,
+  };
+}
+
+/**
+ * Asymptotic `‖∇_V J‖²` on a power law with the paper's rule and `L = p`:
+ * `2[(p + 1)t/(cp)]^{(1−2p)/(p+1)}`.
+ *
+ * Source: ours, convergence-rate §5.8.
+ */
+export function powerGradient2(p: number, steps: number): number {
+  return 2 * ((p + 1) * steps / (PAPER_CONSTANT * p)) ** ((1 - 2 * p) / (p + 1));
+}
+
+/**
+ * Asymptotics on the separable logistic loss, `L = ¼`: `‖V‖² ≃ 2 log(t/√2)`,
+ * `‖∇_V J‖² ≃ 4 log(t/√2)/t²`, `‖∇_W L‖² ≃ 2/t²`, and `1/(16t²)` for full gradient descent.
+ *
+ * Source: ours, convergence-rate §5.9.
+ *
+ * @param steps `t > √2`.
+ */
+export function logisticAsymptotics(
+  steps: number,
+): { v2: number; gradient2: number; full2: number; descent2: number } {
+  checkPositive("find the asymptotics", "steps / sqrt 2 - 1", steps / Math.SQRT2 - 1);
+  const log = Math.log(steps / Math.SQRT2);
+  return {
+    v2: 2 * log,
+    gradient2: 4 * log / steps ** 2,
+    full2: 2 / steps ** 2,
+    descent2: 1 / (16 * steps ** 2),
+  };
+}

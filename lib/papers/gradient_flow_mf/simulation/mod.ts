@@ -1,0 +1,5 @@
+/** The simulations of gradient-flow-mf; see the files that it names. */
+export * from "./digits.ts";
+export * from "./flow.ts";
+export * from "./reduced.ts";
+export * from "./runs.ts";

@@ -1,0 +1,190 @@
+/**
+ * Claims that compare chains with the flows.
+ *
+ * @module
+ */
+import { type Claim, comparison, distinct, summary, where } from "../../../experiment/mod.ts";
+import {
+  type CourseRows,
+  deepTail,
+  lateCourses,
+  meanCourse,
+  millionCourses,
+  referenceCourses,
+  wrongSigns,
+  zeroStarts,
+} from "../experiments/runs.ts";
+import { fineTuning, quantised, standard } from "../model.ts";
+import {
+  adapterFlow,
+  averages,
+  lazyFlow,
+  OverlapFlow,
+  populationLoss,
+  tangentConstants,
+  terminal,
+} from "../theory/mod.ts";
+
+const paper = "lazy-vs-feature";
+
+/** Rows of a group of copies. */
+function group(rows: CourseRows, label: string): CourseRows {
+  return where(rows, "label", label);
+}
+
+function c5(): Claim {
+  return {
+    id: "C5",
+    paper,
+    source: "ours",
+    statement: "The mean overlap of S follows the flow at every dimension",
+    check: async (preset) => {
+      const { put, result } = comparison(), rows = await referenceCourses(preset);
+      const flow = new OverlapFlow(standard());
+      for (const label of distinct(rows, "label").map(String)) {
+        const means = meanCourse(group(rows, label), label, ({ m }) => m);
+        const d = Number(label.slice(4)), course = flow.course(0.2, means.map(({ x }) => x));
+        means.forEach(({ x, y, se }, i) => {
+          if (x % 4 === 0) put(`${label}, τ = ${x}`, y, course[i], 4 * Number(se) + 3 / d);
+        });
+      }
+      return result("4 standard errors + 3/d");
+    },
+  };
+}
+
+function c6(): Claim {
+  return {
+    id: "C6",
+    paper,
+    source: "ours",
+    statement: "SGD in dimension 10⁶ (h₂, k = 4) follows the flow",
+    check: async (preset) => {
+      const { put, result } = comparison(), rows = await millionCourses(preset);
+      const d = preset === "full" ? 1e6 : 1e5;
+      const model = fineTuning({ activation: "h2", k: 4, kappa: 0.25, c: quantised(4, () => 1) });
+      const means = meanCourse(rows, "", ({ m }) => m);
+      const flow = new OverlapFlow(model).course(4.5505, means.map(({ x }) => x));
+      const reference = [0.1127, 0.2038, 0.2791, 0.3423, 0.3961, 0.4425];
+      means.forEach(({ x, y }, i) => {
+        // Four copies of standard deviation √(Σ/n) with Σ below 2.
+        put(`m at τ = ${x}`, y, flow[i], 4 * Math.sqrt(2 / 4 / d));
+        put(`flow at τ = ${x}, reference`, flow[i], reference[i], 2e-4);
+      });
+      return result("4 standard errors, 2.8/√d; flow as printed");
+    },
+  };
+}
+
+function c15(): Claim {
+  return {
+    id: "C15",
+    paper,
+    source: "ours",
+    statement: "From the same zero start the full model reaches loss 0, its linearisation a floor",
+    check: async (preset) => {
+      const { put, result } = comparison(), model = standard(), n = 600, alpha = 0.1;
+      put("loss at the start", averages(model, 0, 0).loss, 0.388889, 1e-6);
+      put("full, loss at τ = 60", adapterFlow(model, alpha, [60])[0].loss, 2e-4, 1e-4);
+      put("lazy, loss at τ = 120", lazyFlow(model, alpha, [120])[0].loss, 0.1728, 1e-4);
+      put("lazy, least loss", tangentConstants(model).floor, 1 / 6, 1e-10);
+      const rows = await zeroStarts(preset);
+      for (const algorithm of ["free", "lazy"] as const) {
+        const means = meanCourse(group(rows, algorithm), algorithm, ({ m }) => m);
+        const times = means.map(({ x }) => x);
+        const flow = (algorithm === "free" ? adapterFlow : lazyFlow)(model, alpha, times);
+        means.forEach(({ x, y, se }, i) => {
+          if (x <= 60) put(`${algorithm}, m at τ = ${x}`, y, flow[i].m, 4 * Number(se) + 3 / n);
+        });
+      }
+      return result("4 standard errors + 3/n; flows as printed");
+    },
+  };
+}
+
+function c17(): Claim {
+  return {
+    id: "C17",
+    paper,
+    source: "ours",
+    statement: "1 − m decays at rate f(2 − f)/kurtosis when the step is f times the best one",
+    check: async (preset) => {
+      const { put, result } = comparison(), { kurtosis } = terminal(standard());
+      const rows = await lateCourses(preset);
+      for (const f of [0.5, 1, 1.5]) {
+        const found = group(rows, String(f));
+        const at = (tau: number) => where(found, "tau", tau).toSorted((a, b) => a.copy - b.copy);
+        const late = at(40),
+          rates = at(10).map(({ logGap }, i) => (logGap - late[i].logGap) * Math.LN10 / 30);
+        const { mean, se } = summary(rates), wanted = f * (2 - f) / kurtosis;
+        put(`f = ${f}`, mean, wanted, Math.max(0.03 * wanted, 4 * se));
+      }
+      return result("3%, or 4 standard errors if more");
+    },
+  };
+}
+
+function c19(): Claim {
+  return {
+    id: "C19",
+    paper,
+    source: "ours",
+    statement: "The tail stays linear to 1 − m = 10⁻²³, far below what doubles of m can hold",
+    check: async (preset) => {
+      const { put, result } = comparison();
+      const means = meanCourse(await deepTail(preset), "", ({ logGap }) => logGap);
+      const at = (tau: number) => means.find(({ x }) => x === tau)!;
+      const [early, late] = [at(50), at(250)];
+      put("mean log₁₀(1 − m) at τ = 50", early.y, -8.23, 4 * Number(early.se) + 0.02);
+      put("at τ = 250", late.y, -23.04, 4 * Number(late.se) + 0.04);
+      const rate = (early.y - late.y) * Math.LN10 / 200;
+      put("rate", rate, 0.1705, 4 * Math.hypot(Number(early.se), Number(late.se)) / 87 + 5e-4);
+      return result("4 standard errors + as printed");
+    },
+  };
+}
+
+function c23(): Claim {
+  return {
+    id: "C23",
+    paper,
+    source: "ours",
+    statement: "With wrong signs in a frozen ĉ the overlap ends where the flow says, below 1",
+    check: async (preset) => {
+      const { put, result } = comparison(), c = quantised(8), rows = await wrongSigns(preset);
+      const reference: Record<number, number> = {
+        0: 0.9987,
+        1: 0.946,
+        2: 0.9015,
+        3: 0.6597,
+        5: -0.6597,
+        8: -0.9987,
+      };
+      const floors: Record<number, number> = {
+        0: 0,
+        1: 0.1204,
+        2: 0.2222,
+        3: 0.3426,
+        5: 0.3426,
+        8: 0,
+      };
+      for (const [key, wanted] of Object.entries(reference)) {
+        const model = standard("h3", { hatC: c.map((x, i) => i < Number(key) ? -x : x) });
+        const [flow] = new OverlapFlow(model).course(0.1, [60]);
+        put(`${key} flips, flow`, flow, wanted, 2e-4);
+        put(
+          `${key} flips, floor`,
+          populationLoss(model, Math.sign(wanted)),
+          floors[Number(key)],
+          1e-4,
+        );
+        const { mean, se } = summary(group(rows, key).map(({ m }) => m));
+        put(`${key} flips, chain`, mean, flow, 4 * se + 6 / 1000);
+      }
+      return result("4 standard errors + 6/n; flow and floors as printed");
+    },
+  };
+}
+
+/** The claims of this file. */
+export const simulationClaims: readonly Claim[] = [c5(), c6(), c15(), c17(), c19(), c23()];

@@ -1,0 +1,190 @@
+/**
+ * Learning the teacher from scratch, all weights at once, as a Markov chain exact in law.
+ *
+ * @module
+ */
+import { checkInteger, checkPositive } from "../../../check.ts";
+import { semidefiniteRoot } from "../../../linalg/mod.ts";
+import { bartlett, type Stream } from "../../../random/mod.ts";
+import { ACTIVATIONS, type Model, slopeAt, teacherGram, valueAt } from "../model.ts";
+
+/** Options of a run from scratch. */
+export interface ScratchOptions {
+  /** Dimension of the inputs, at least `2k`. */
+  readonly d: number;
+  /** Step size. */
+  readonly eta: number;
+}
+
+/** Checks the options of a run from scratch of `k` directions. */
+export function checkScratch({ d, eta }: ScratchOptions, k: number): void {
+  checkInteger("learn from scratch", "d", d, 2 * k);
+  checkPositive("learn from scratch", "eta", eta);
+}
+
+/**
+ * One-pass SGD on all first-layer weights (A6): students on the sphere, output weights known.
+ *
+ * A student is followed by its coordinates in the span of the teacher and a triangular factor of what
+ * is left of the students; the rest of an input enters through a `χ²` with `d − 2k` degrees of freedom.
+ * A step adds squares and never subtracts them, so that aligned students lose no digits.
+ *
+ * Assumes: inputs `N(0, I_d)`, fresh at every step; teacher neurons of length 1 (`normalize`).
+ * Scale: `O(k³)` a step whatever `d`; time in steps.
+ * Source: ours, lazy-vs-feature §4 (A6), §4.1.
+ *
+ * @example
+ * ```ts
+ * import { stream } from "lora-dynamics/random/mod.ts";
+ * import { fineTuning, quantised, ScratchChain } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const model = fineTuning({ activation: "h3", k: 2, kappa: 1, c: quantised(2, () => 1) });
+ * const chain = new ScratchChain(model, { d: 24, eta: 0.1 * 24 ** -1.5 }, stream("7", "example"));
+ * while (chain.best < 0.5 && chain.steps < 50_000) chain.step();
+ * assert(chain.best >= 0.5);
+ * ```
+ */
+export class ScratchChain {
+  /** Steps made. */
+  steps = 0;
+  readonly #k: number;
+  readonly #d: number;
+  readonly #eta: number;
+  readonly #lambda: readonly number[];
+  readonly #code: number;
+  readonly #rng: Stream;
+  /** Rows: teacher neurons in an orthonormal basis of their span. */
+  readonly #teacher: Float64Array;
+  /** Rows: students in that basis. */
+  readonly #inside: Float64Array;
+  /** Rows: students outside it, lower triangular. */
+  readonly #outside: Float64Array;
+  readonly #x: Float64Array;
+  readonly #y: Float64Array;
+  readonly #z: Float64Array;
+  readonly #delta: Float64Array;
+  readonly #gram: Float64Array;
+
+  /**
+   * A chain at uniform random students.
+   *
+   * @throws {RangeError} If `d < 2k`, `η ≤ 0`, or a teacher neuron has not length 1.
+   */
+  constructor(model: Model, options: ScratchOptions, rng: Stream) {
+    const { k } = model;
+    checkScratch(options, k);
+    [this.#k, this.#d, this.#eta] = [k, options.d, options.eta];
+    [this.#lambda, this.#code] = [model.lambda, ACTIVATIONS.indexOf(model.activation)];
+    this.#teacher = semidefiniteRoot(Float64Array.from(teacherGram(model)), k);
+    this.#rng = rng.stream("data");
+    const start = rng.stream("start");
+    this.#inside = start.fillNormal(new Float64Array(k * k));
+    this.#outside = bartlett(start, options.d - k, k);
+    this.#x = new Float64Array(k);
+    this.#y = new Float64Array(k);
+    this.#z = new Float64Array(k);
+    this.#delta = new Float64Array(k);
+    this.#gram = new Float64Array(k * k);
+    for (let i = 0; i < k; i++) {
+      let square = 0;
+      for (let j = 0; j < k; j++) {
+        square += this.#inside[i * k + j] ** 2 + this.#outside[i * k + j] ** 2;
+      }
+      this.#scale(this.#inside, i, 1 / Math.sqrt(square));
+      this.#scale(this.#outside, i, 1 / Math.sqrt(square));
+    }
+  }
+
+  #scale(rows: Float64Array, i: number, by: number): void {
+    for (let j = 0; j < this.#k; j++) rows[i * this.#k + j] *= by;
+  }
+
+  /** Overlap `⟨ŵ_i, v_j⟩` of a student and a teacher neuron. */
+  overlap(i: number, j: number): number {
+    return rowProduct(this.#inside, i, this.#teacher, j, this.#k);
+  }
+
+  /** Overlap `⟨ŵ_i, ŵ_j⟩` of two students. */
+  between(i: number, j: number): number {
+    return rowProduct(this.#inside, i, this.#inside, j, this.#k) +
+      rowProduct(this.#outside, i, this.#outside, j, this.#k);
+  }
+
+  /** Largest overlap of a student with a teacher neuron. */
+  get best(): number {
+    let best = -1;
+    for (let i = 0; i < this.#k; i++) {
+      for (let j = 0; j < this.#k; j++) best = Math.max(best, this.overlap(i, j));
+    }
+    return best;
+  }
+
+  /** Makes `steps` steps. */
+  run(steps: number): void {
+    checkInteger("learn from scratch", "steps", steps, 0);
+    for (let i = 0; i < steps; i++) this.step();
+  }
+
+  /** One step. */
+  step(): void {
+    const k = this.#k, rng = this.#rng, code = this.#code, z = this.#z;
+    const inside = this.#inside, outside = this.#outside, x = this.#x, y = this.#y;
+    this.steps++;
+    for (let i = 0; i < k; i++) x[i] = rng.normal();
+    for (let i = 0; i < k; i++) y[i] = rng.normal();
+    const free = this.#d - 2 * k, rest = free > 0 ? Math.sqrt(rng.chiSquare(free)) : 0;
+    let error = 0;
+    for (let i = 0; i < k; i++) {
+      let teacher = 0;
+      z[i] = 0;
+      for (let j = 0; j < k; j++) {
+        teacher += this.#teacher[i * k + j] * x[j];
+        z[i] += inside[i * k + j] * x[j] + outside[i * k + j] * y[j];
+      }
+      error += this.#lambda[i] * (valueAt(code, z[i]) - valueAt(code, teacher));
+    }
+    // ŵ ← normalise((1 + δẑ) ŵ − δx), in coordinates along the teacher, the students and the rest.
+    for (let i = 0; i < k; i++) {
+      const delta = this.#eta * error * this.#lambda[i] * slopeAt(code, z[i]),
+        keep = 1 + delta * z[i];
+      let square = (delta * rest) ** 2;
+      for (let j = 0; j < k; j++) {
+        const at = i * k + j;
+        inside[at] = keep * inside[at] - delta * x[j];
+        outside[at] = keep * outside[at] - delta * y[j];
+        square += inside[at] ** 2 + outside[at] ** 2;
+      }
+      const length = Math.sqrt(square);
+      this.#scale(inside, i, 1 / length);
+      this.#scale(outside, i, 1 / length);
+      this.#delta[i] = -delta * rest / length;
+    }
+    this.#triangulate();
+  }
+
+  /** Makes the part outside the teacher's span triangular again, with the rest as a last column. */
+  #triangulate(): void {
+    const k = this.#k, root = this.#outside, gram = this.#gram, delta = this.#delta;
+    for (let i = 0; i < k; i++) {
+      for (let j = 0; j <= i; j++) {
+        gram[i * k + j] = delta[i] * delta[j] + rowProduct(root, i, root, j, k);
+      }
+    }
+    for (let i = 0; i < k; i++) {
+      for (let j = 0; j <= i; j++) {
+        let left = gram[i * k + j];
+        for (let l = 0; l < j; l++) left -= root[i * k + l] * root[j * k + l];
+        if (i === j) root[i * k + i] = Math.sqrt(Math.max(0, left));
+        else root[i * k + j] = root[j * k + j] > 0 ? left / root[j * k + j] : 0;
+      }
+      for (let j = i + 1; j < k; j++) root[i * k + j] = 0;
+    }
+  }
+}
+
+function rowProduct(a: Float64Array, i: number, b: Float64Array, j: number, k: number): number {
+  let sum = 0;
+  for (let l = 0; l < k; l++) sum += a[i * k + l] * b[j * k + l];
+  return sum;
+}

@@ -1,0 +1,166 @@
+/**
+ * How far single runs stray from the flow of the overlap: the noise of one step by conditional cumulants
+ * of order eight, and the variance it builds up.
+ *
+ * @module
+ */
+import { checkPositive, checkSorted, checkWithin } from "../../../check.ts";
+import { gaussHermite } from "../../../gaussian/mod.ts";
+import { solveOde } from "../../../ode/mod.ts";
+import { type Model } from "../model.ts";
+import { OverlapFlow } from "./flow.ts";
+import { chebyshev } from "./interpolation.ts";
+import { neuronGroups, studentTerms } from "./moments.ts";
+
+/** Moments `E Xᵃ Yᵇ` and cumulants for `a, b ≤ 4`, at index `5a + b`. */
+const ORDER = 4, SIZE = ORDER + 1, at = (a: number, b: number) => SIZE * a + b;
+const CHOOSE = [[1], [1, 1], [1, 2, 1], [1, 3, 3, 1], [1, 4, 6, 4, 1]];
+
+/** `E Xᵃ Yᵇ − κ_ab` from cumulants and moments of lower order. */
+function rest(kappa: Float64Array, mu: Float64Array, a: number, b: number): number {
+  let sum = 0;
+  if (a === 0) {
+    for (let j = 1; j < b; j++) sum += CHOOSE[b - 1][j] * kappa[at(0, b - j)] * mu[at(0, j)];
+    return sum;
+  }
+  for (let i = 0; i < a; i++) {
+    for (let j = 0; j <= b; j++) {
+      if (i + j > 0) {
+        sum += CHOOSE[a - 1][i] * CHOOSE[b][j] * kappa[at(a - i, b - j)] * mu[at(i, j)];
+      }
+    }
+  }
+  return sum;
+}
+
+/** `E γʲ` for `j = 1 … 4` given `(s, s*)`, `γ = ξ Σ X Σ Y`. */
+function gradientMoments(model: Model): (s: number, sStar: number) => number[] {
+  const groups = neuronGroups(model), terms = studentTerms(model), { xi } = model;
+  // Exact for polynomials of degree 47: h₃ needs 20.
+  const { nodes, weights } = gaussHermite(model.activation === "erf" ? 40 : 24);
+  const mu = new Float64Array(SIZE * SIZE), kappa = new Float64Array(SIZE * SIZE);
+  const total = new Float64Array(SIZE * SIZE), rule = { count: nodes.length, a: nodes };
+  const xs = new Float64Array(nodes.length), ys = new Float64Array(nodes.length);
+  return (s, sStar) => {
+    total.fill(0);
+    for (const group of groups) {
+      mu.fill(0);
+      terms(group, rule, s, sStar, xs, ys);
+      for (let n = 0; n < nodes.length; n++) {
+        const x = xs[n], y = ys[n];
+        for (let a = 0, power = weights[n]; a <= ORDER; a++, power *= x) {
+          for (let b = 0, term = power; b <= ORDER; b++, term *= y) mu[at(a, b)] += term;
+        }
+      }
+      for (let a = 0; a <= ORDER; a++) {
+        for (let b = a === 0 ? 1 : 0; b <= ORDER; b++) {
+          kappa[at(a, b)] = mu[at(a, b)] - rest(kappa, mu, a, b);
+          total[at(a, b)] += group.count * kappa[at(a, b)];
+        }
+      }
+    }
+    mu[0] = 1;
+    for (let a = 0; a <= ORDER; a++) {
+      for (let b = a === 0 ? 1 : 0; b <= ORDER; b++) {
+        mu[at(a, b)] = total[at(a, b)] + rest(total, mu, a, b);
+      }
+    }
+    return [1, 2, 3, 4].map((j) => xi ** j * mu[at(j, j)]);
+  };
+}
+
+function checkSmooth(what: string, model: Model): void {
+  if (model.gram === undefined && model.activation !== "relu") return;
+  const found = model.gram ? "the model gives a Gram matrix" : "the activation is relu";
+  throw new RangeError(
+    `Cannot ${what} as W must be orthonormal and the activation h2, h3 or erf: ${found}`,
+  );
+}
+
+/**
+ * Variance of the move of one step, `D(m) = Var[αγ(s* − ms) + ½α²mγ²]`, in units of `1/n²`.
+ *
+ * Exact for h₂ and h₃. Averages over drawn steps are no substitute: γ has heavy tails, and for S at
+ * `m = 0.3` a mean over 4·10⁵ steps can lie a third too low.
+ *
+ * Assumes: orthonormal base, a smooth activation.
+ * Source: ours, lazy-vs-feature §5.11.
+ *
+ * @throws {RangeError} If the model is not of this kind, `α ≤ 0` or `m` is outside `[−1, 1]`.
+ */
+export function stepVariance(model: Model, alpha: number, m: number): number {
+  const what = "average over a step";
+  checkSmooth(what, model);
+  checkPositive(what, "alpha", alpha);
+  checkWithin(what, "m", m, -1, 1);
+  const moments = gradientMoments(model), side = Math.sqrt(1 - m * m);
+  const { nodes, weights } = gaussHermite(model.activation === "erf" ? 32 : 16);
+  let mean = 0, square = 0;
+  for (let i = 0; i < nodes.length; i++) {
+    for (let j = 0; j < nodes.length; j++) {
+      const s = nodes[i], sStar = m * s + side * nodes[j], weight = weights[i] * weights[j];
+      // The move is uγ + vγ².
+      const u = alpha * side * nodes[j], v = alpha * alpha * m / 2;
+      const [g1, g2, g3, g4] = moments(s, sStar);
+      mean += weight * (u * g1 + v * g2);
+      square += weight * (u * u * g2 + 2 * u * v * g3 + v * v * g4);
+    }
+  }
+  return square - mean * mean;
+}
+
+/** The law of the overlap of a single run around the flow. */
+export interface Fluctuation {
+  /** Flow. */
+  readonly m: number;
+  /** `√Σ`: limit of `√n` times the standard deviation of the overlap. */
+  readonly spread: number;
+}
+
+/**
+ * Flow and spread of the overlap from a uniform start: `√n (m_t − m) ⇒ N(0, Σ)`,
+ * `dΣ/dτ = 2b′(m)Σ + D(m)`, `Σ(0) = 1`, with `b` the drift of the flow.
+ *
+ * Assumes: orthonormal base, a smooth activation, `n → ∞` at fixed `τ = steps/n`.
+ * Source: ours, lazy-vs-feature §5.11.
+ *
+ * @throws {RangeError} If the model is not of this kind, `α ≤ 0`, or the times are not positive and
+ * increasing.
+ * @example
+ * ```ts
+ * import { fluctuations, standard } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [{ m, spread }] = fluctuations(standard(), 0.2, [8]);
+ * assertAlmostEquals(m, 0.5864, 1e-4);
+ * assertAlmostEquals(spread, 1.3722, 1e-4);
+ * ```
+ */
+export function fluctuations(
+  model: Model,
+  alpha: number,
+  times: readonly number[],
+): Fluctuation[] {
+  const what = "solve for fluctuations";
+  checkSmooth(what, model);
+  checkPositive(what, "alpha", alpha);
+  checkSorted(what, "times", times);
+  if (times.length === 0) {
+    throw new RangeError(`Cannot ${what} as times must have an entry: current value is []`);
+  }
+  checkPositive(what, "times[0]", times[0]);
+  const flow = new OverlapFlow(model), noise = chebyshev((m) => stepVariance(model, alpha, m));
+  const h = 1e-5;
+  const { states } = solveOde(
+    (_t, [m, sigma], dy) => {
+      const slope = (flow.drift(alpha, m + h) - flow.drift(alpha, m - h)) / (2 * h);
+      dy[0] = flow.drift(alpha, m);
+      dy[1] = 2 * slope * sigma + noise(m);
+    },
+    0,
+    times.at(-1)!,
+    [0, 1],
+    { times: [...times], rtol: 1e-8 },
+  );
+  return states.map(([m, sigma]) => ({ m, spread: Math.sqrt(sigma) }));
+}

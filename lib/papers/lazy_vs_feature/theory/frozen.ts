@@ -1,0 +1,63 @@
+/**
+ * The paper's own algorithm: a frozen random `ĉ`. For an orthonormal base and `λ = 1/√k` the whole
+ * landscape depends on two numbers, `A = (Σc)(Σĉ)` and `q = ⟨ĉ, c⟩`.
+ *
+ * @module
+ */
+import { checkInteger, checkPositive, checkWithin } from "../../../check.ts";
+import type { ActivationName } from "../model.ts";
+import { KERNEL } from "./landscape.ts";
+
+/** What the landscape of a frozen `ĉ` depends on. */
+export interface FrozenLandscape {
+  /** Activation. */
+  readonly activation: ActivationName;
+  /** Number of neurons. */
+  readonly k: number;
+  /** Perturbation per neuron. */
+  readonly kappa: number;
+  /** `(Σ c_i)(Σ ĉ_i)`. */
+  readonly A: number;
+  /** `⟨ĉ, c⟩`. */
+  readonly q: number;
+}
+
+/**
+ * `Φ′(m)` of a frozen `ĉ` from two numbers.
+ *
+ * Assumes: orthonormal base, quantised `c` and `ĉ`, `λ = 1/√k`.
+ * Source: ours, lazy-vs-feature §5.10; a resummation of dayi25a, Prop. 4.
+ *
+ * @throws {RangeError} If `m` or `q` is outside `[−1, 1]`, `k < 1` or `κ ≤ 0`.
+ */
+export function frozenSlope({ activation, k, kappa, A, q }: FrozenLandscape, m: number): number {
+  const what = "evaluate the landscape";
+  checkWithin(what, "m", m, -1, 1);
+  checkWithin(what, "q", q, -1, 1);
+  checkInteger(what, "k", k, 1);
+  checkPositive(what, "kappa", kappa);
+  const k2 = kappa * kappa, r2 = 1 + k2, x = k2 * m / r2;
+  const slope = (rho: number) => KERNEL[activation].slopeC(1, 1, rho);
+  const off = (k * k + k * A) / 2 * slope(x) - (k * k - k * A) / 2 * slope(-x);
+  const same = k * (1 + q) / 2 * (slope((1 + k2 * m) / r2) - slope(x));
+  const other = k * (1 - q) / 2 * (slope((1 - k2 * m) / r2) - slope(-x));
+  return k2 / (r2 * k) * (off + same - other);
+}
+
+/**
+ * The paper's Condition 3: on the side of `m` that `h(0)` points to, `h·sgn h(0) ≥ |h(0)|/2`; on 41
+ * points.
+ */
+export function conditionHolds(landscape: FrozenLandscape): boolean {
+  const start = frozenSlope(landscape, 0), sign = Math.sign(start);
+  for (let i = 0; i <= 40; i++) {
+    const value = frozenSlope(landscape, sign * i / 40) * sign;
+    if (value < Math.abs(start) / 2 * (1 - 1e-12)) return false;
+  }
+  return true;
+}
+
+/** For h₃: Condition 3 fails where `sgn(q) A < −(2κ² + |q|/2)/κ⁴`. Source: ours, lazy-vs-feature §5.10. */
+export function cubicFails({ kappa, A, q }: Omit<FrozenLandscape, "activation" | "k">): boolean {
+  return Math.sign(q) * A < -(2 * kappa ** 2 + Math.abs(q) / 2) / kappa ** 4;
+}

@@ -1,0 +1,114 @@
+/**
+ * Flows of joint training: direction and left factor together (A2).
+ *
+ * @module
+ */
+import { checkNonNegative, checkPositive, checkSorted, checkWithin } from "../../../check.ts";
+import { solveOde } from "../../../ode/mod.ts";
+import type { Model } from "../model.ts";
+import { correlationSlope, factorGradient, populationLoss } from "./landscape.ts";
+import { averages } from "./moments.ts";
+
+/** Joint training at one time. */
+export interface JointPoint {
+  /** Time `τ = steps/n`. */
+  readonly tau: number;
+  /** Overlap of the directions. */
+  readonly m: number;
+  /** Overlap of the left factors. */
+  readonly q: number;
+  /** Population loss. */
+  readonly loss: number;
+}
+
+/** Options of a joint flow. */
+export interface JointOptions {
+  /** Step scale, `η = α/n`. */
+  readonly alpha: number;
+  /** Ratio `η_c/η`; 1 when not given. */
+  readonly ratio?: number;
+  /** Times, increasing, the first `> 0`. */
+  readonly times: readonly number[];
+  /** Overlap of the directions at the start; 0 when not given. */
+  readonly m0?: number;
+}
+
+/**
+ * The flow of A2 from the model's `ĉ`: `ṁ = α(1−m²)Φ′ − (α²/2) m V`, `dĉ/dτ = −ρα (I − ĉĉᵀ)∇_ĉ L`.
+ *
+ * Assumes: orthonormal base, `n → ∞` at fixed `k`. A quantised `ĉ` stays on a symmetric set that the
+ * noise of finite `n` leaves: compare with chains from a generic `ĉ`.
+ * Source: ours, lazy-vs-feature §5.4, §5.9; the paper has simulations only.
+ *
+ * @throws {RangeError} If `α ≤ 0`, the ratio is negative, `|m₀| > 1`, or the times are not increasing.
+ */
+export function jointFlow(model: Model, options: JointOptions): JointPoint[] {
+  const what = "solve a joint flow", { alpha, ratio = 1, times, m0 = 0 } = options, { k } = model;
+  checkPositive(what, "alpha", alpha);
+  checkNonNegative(what, "ratio", ratio);
+  checkSorted(what, "times", times);
+  checkWithin(what, "m0", m0, -1, 1);
+  const at = (y: ArrayLike<number>): { m: number; now: Model } => {
+    const m = Math.min(1, Math.max(-1, y[0])), raw = Array.from({ length: k }, (_, i) => y[i + 1]);
+    const norm = Math.hypot(...raw);
+    return { m, now: { ...model, hatC: raw.map((x) => x / norm) } };
+  };
+  const { states } = solveOde(
+    (_t, y, dy) => {
+      const { m, now } = at(y), gradient = factorGradient(now, m);
+      const along = gradient.reduce((sum, g, i) => sum + g * now.hatC[i], 0);
+      dy[0] = alpha * (1 - m * m) * correlationSlope(now, m) -
+        alpha * alpha / 2 * m * averages(now, m).V;
+      gradient.forEach((g, i) => dy[i + 1] = -ratio * alpha * (g - along * now.hatC[i]));
+    },
+    0,
+    times.at(-1)!,
+    [m0, ...model.hatC],
+    { times: [...times], rtol: 1e-5, atol: 1e-7 },
+  );
+  return states.map((y, i) => {
+    const { m, now } = at(y);
+    const q = now.hatC.reduce((sum, x, j) => sum + x * model.c[j], 0);
+    return { tau: times[i], m, q, loss: populationLoss(now, m) };
+  });
+}
+
+/**
+ * Small perturbations with `E σ′ = 0`: the loss is `A(1 − mq)` and `ṁ = A(1−m²)q`, `q̇ = ρA(1−q²)m`.
+ *
+ * Scale: time in units of `1/A`; `A = 3κ²` for `h₃` and `λ = 1/√k`.
+ * Source: ours, lazy-vs-feature §5.9.
+ *
+ * @throws {RangeError} If the ratio is negative, a start is outside `[−1, 1]`, or the times are not increasing.
+ */
+export function bilinearFlow(
+  start: { m: number; q: number },
+  { ratio = 1, times }: { ratio?: number; times: readonly number[] },
+): { tau: number; m: number; q: number }[] {
+  const what = "solve the bilinear flow";
+  checkNonNegative(what, "ratio", ratio);
+  checkSorted(what, "times", times);
+  checkWithin(what, "m", start.m, -1, 1);
+  checkWithin(what, "q", start.q, -1, 1);
+  const { states } = solveOde(
+    (_t, [m, q], dy) => {
+      dy[0] = (1 - m * m) * q;
+      dy[1] = ratio * (1 - q * q) * m;
+    },
+    0,
+    times.at(-1)!,
+    [start.m, start.q],
+    { times: [...times], rtol: 1e-10, atol: 1e-13 },
+  );
+  return states.map(([m, q], i) => ({ tau: times[i], m, q }));
+}
+
+/** What the bilinear flow conserves: `(1 − m²)^ρ/(1 − q²)`. Source: ours, lazy-vs-feature §5.9. */
+export function conserved({ m, q }: { m: number; q: number }, ratio = 1): number {
+  return (1 - m * m) ** ratio / (1 - q * q);
+}
+
+/** Where a level of the conserved quantity meets a given `q`: `|m|`, or NaN where it does not. */
+export function levelCurve(level: number, q: number, ratio = 1): number {
+  return Math.sqrt(1 - (level * (1 - q * q)) ** (1 / ratio));
+}

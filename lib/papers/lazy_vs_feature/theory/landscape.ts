@@ -1,0 +1,138 @@
+/**
+ * Population correlation, loss and gradient in closed form, for any Gram matrix and any `ĉ`.
+ *
+ * @module
+ */
+import { checkWithin } from "../../../check.ts";
+import type { ActivationName, Model } from "../model.ts";
+
+/** `K(A, B, C) = E σ(X)σ(Y)` and its slopes in `C` and `A`, for `(X, Y)` centred Gaussian. */
+export interface Kernel {
+  /** Value. */
+  readonly value: (A: number, B: number, C: number) => number;
+  /** `∂K/∂C = E σ′(X)σ′(Y)`. */
+  readonly slopeC: (A: number, B: number, C: number) => number;
+  /** `∂K/∂A`. */
+  readonly slopeA: (A: number, B: number, C: number) => number;
+}
+
+const clip = (x: number) => Math.min(1, Math.max(-1, x));
+const arc = (A: number, B: number, C: number) => Math.sqrt((1 + A) * (1 + B) - C * C);
+
+/** Gaussian kernels of the activations. Source: Cho & Saul for ReLU, Williams for erf; lazy-vs-feature §5.1. */
+export const KERNEL: Readonly<Record<ActivationName, Kernel>> = {
+  h2: {
+    value: (A, B, C) => C * C + (A - 1) * (B - 1) / 2,
+    slopeC: (_A, _B, C) => 2 * C,
+    slopeA: (_A, B) => (B - 1) / 2,
+  },
+  h3: {
+    value: (A, B, C) => C ** 3 + 1.5 * C * (A - 1) * (B - 1),
+    slopeC: (A, B, C) => 3 * C * C + 1.5 * (A - 1) * (B - 1),
+    slopeA: (_A, B, C) => 1.5 * C * (B - 1),
+  },
+  relu: {
+    value: (A, B, C) => {
+      const scale = Math.sqrt(A * B), r = clip(C / scale);
+      return scale / (2 * Math.PI) * (Math.sqrt(1 - r * r) + (Math.PI - Math.acos(r)) * r);
+    },
+    slopeC: (A, B, C) => (Math.PI - Math.acos(clip(C / Math.sqrt(A * B)))) / (2 * Math.PI),
+    slopeA: (A, B, C) => {
+      const r = clip(C / Math.sqrt(A * B));
+      return Math.sqrt(B / A) * Math.sqrt(1 - r * r) / (4 * Math.PI);
+    },
+  },
+  erf: {
+    value: (A, B, C) => 2 / Math.PI * Math.asin(C / Math.sqrt((1 + A) * (1 + B))),
+    slopeC: (A, B, C) => 2 / Math.PI / arc(A, B, C),
+    slopeA: (A, B, C) => -C / (Math.PI * (1 + A)) / arc(A, B, C),
+  },
+};
+
+/** Entry `B_ij` of the Gram matrix of the base. */
+export function gramEntry({ gram, k }: Model, i: number, j: number): number {
+  return gram === undefined ? Number(i === j) : gram[i * k + j];
+}
+
+/** `Σ_ij λ_i λ_j g(Â_i, A_j, C_ij)` with left factors `x`, `y` and overlap `m` of the directions. */
+function pairSum(
+  model: Model,
+  [x, y]: readonly [readonly number[], readonly number[]],
+  m: number,
+  g: (A: number, B: number, C: number, i: number, j: number) => number,
+): number {
+  const { k, lambda, xi, r0 } = model, xi2 = xi * xi, r2 = r0 * r0;
+  let sum = 0;
+  for (let i = 0; i < k; i++) {
+    const A = (gramEntry(model, i, i) + xi2 * x[i] * x[i]) / r2;
+    for (let j = 0; j < k; j++) {
+      const B = (gramEntry(model, j, j) + xi2 * y[j] * y[j]) / r2;
+      const C = (gramEntry(model, i, j) + xi2 * x[i] * y[j] * m) / r2;
+      sum += lambda[i] * lambda[j] * g(A, B, C, i, j);
+    }
+  }
+  return sum;
+}
+
+/**
+ * Correlation `Φ(m) = E f̂ f*` of student and teacher.
+ *
+ * Source: ours, lazy-vs-feature §5.2; `m`: overlap of the directions.
+ *
+ * @throws {RangeError} If `m` is outside `[−1, 1]`.
+ */
+export function correlation(model: Model, m: number): number {
+  checkWithin("evaluate the landscape", "m", m, -1, 1);
+  return pairSum(model, [model.hatC, model.c], m, KERNEL[model.activation].value);
+}
+
+/**
+ * Slope `Φ′(m)`; the paper's `h(m) = 2Φ′(m)`.
+ *
+ * Source: ours, lazy-vs-feature §5.2; equals Prop. 4 of dayi25a.
+ *
+ * @throws {RangeError} If `m` is outside `[−1, 1]`.
+ * @example
+ * ```ts
+ * import { correlationSlope, standard } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(correlationSlope(standard(), 0.5), 2 / 3, 1e-12);
+ * ```
+ */
+export function correlationSlope(model: Model, m: number): number {
+  checkWithin("evaluate the landscape", "m", m, -1, 1);
+  const { hatC, c, xi, r0 } = model, { slopeC } = KERNEL[model.activation];
+  return (xi / r0) ** 2 *
+    pairSum(model, [hatC, c], m, (A, B, C, i, j) => hatC[i] * c[j] * slopeC(A, B, C));
+}
+
+/** Population loss `½ E(f̂ − f*)²` at overlap `m`. */
+export function populationLoss(model: Model, m: number): number {
+  const { value } = KERNEL[model.activation], { hatC, c } = model;
+  const own = (x: readonly number[]) => pairSum(model, [x, x], 1, value);
+  return (own(hatC) + own(c)) / 2 - correlation(model, m);
+}
+
+/** Gradient `∂L/∂ĉ` of the population loss. Source: ours, lazy-vs-feature §5.4. */
+export function factorGradient(model: Model, m: number): number[] {
+  const { k, lambda, xi, r0, hatC, c } = model, xi2 = xi * xi, r2 = r0 * r0;
+  const { slopeA, slopeC } = KERNEL[model.activation];
+  const A = (x: readonly number[], i: number) => (gramEntry(model, i, i) + xi2 * x[i] ** 2) / r2;
+  return Array.from({ length: k }, (_, i) => {
+    const Ai = A(hatC, i);
+    let sum = 0;
+    for (let j = 0; j < k; j++) {
+      const weight = lambda[i] * lambda[j], b = gramEntry(model, i, j);
+      const Aj = A(hatC, j), own = (b + xi2 * hatC[i] * hatC[j]) / r2;
+      // On the diagonal E σ(Z)² depends on one variance: d/dA K(A, A, A).
+      sum += i === j
+        ? weight * hatC[i] * (2 * slopeA(Ai, Ai, Ai) + slopeC(Ai, Ai, Ai))
+        : weight * (2 * hatC[i] * slopeA(Ai, Aj, own) + hatC[j] * slopeC(Ai, Aj, own));
+      const cross = (b + xi2 * hatC[i] * c[j] * m) / r2, Bj = A(c, j);
+      sum -= weight *
+        (2 * hatC[i] * slopeA(Ai, Bj, cross) + c[j] * m * slopeC(Ai, Bj, cross));
+    }
+    return xi2 / r2 * sum;
+  });
+}

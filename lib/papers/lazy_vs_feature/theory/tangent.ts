@@ -1,0 +1,220 @@
+/**
+ * What linearised training cannot reach: least errors of the tangent model of rank one and of the whole
+ * first-layer neural tangent kernel.
+ *
+ * @module
+ */
+import { gaussianExpectation } from "../../../gaussian/mod.ts";
+import { matrix, symmetricEigen } from "../../../linalg/mod.ts";
+import { type Model, SIGMA } from "../model.ts";
+import { KERNEL } from "./landscape.ts";
+import { gaussLegendre } from "./quadrature.ts";
+
+/** Least mean squared errors of linearised models, as fractions of `E Δ²`, `Δ = f* − f`. */
+export interface TangentFloor {
+  /** `E Δ²`, what the untrained base misses. */
+  readonly square: number;
+  /** Least error of the tangent model of rank one, features `ψ₀(a) x_j` across `span W`. */
+  readonly rankOne: number;
+  /** Least error of the first-layer kernel, features `σ̃′(a_i) x_j`: the sum of the next three. */
+  readonly full: number;
+  /** Part of degree 2 and more in `⟨u, x⟩`, out of reach of both models. */
+  readonly lost: number;
+  /** What the kernel misses of degree 1. */
+  readonly degree1: number;
+  /** What the kernel misses of degree 0. */
+  readonly degree0: number;
+}
+
+/** A function of one base feature, at the nodes of a rule. */
+type Values = readonly number[];
+
+const LEGENDRE = gaussLegendre(40);
+
+/** A rule for `E g(a)`, `a ~ N(0, 1)`, that resolves a kink smoothed over `width`. */
+function baseRule(width: number): { nodes: Values; mean: (...factors: Values[]) => number } {
+  const nodes: number[] = [], weights: number[] = [];
+  const inner = Math.min(width, 1), ends = [-9, -5 * inner, -inner, 0, inner, 5 * inner, 9];
+  for (let i = 1; i < ends.length; i++) {
+    const half = (ends[i] - ends[i - 1]) / 2, mid = (ends[i] + ends[i - 1]) / 2;
+    for (let j = 0; j < 40; j++) {
+      const a = mid + half * LEGENDRE.nodes[j];
+      nodes.push(a);
+      weights.push(half * LEGENDRE.weights[j] * Math.exp(-a * a / 2) / Math.sqrt(2 * Math.PI));
+    }
+  }
+  const mean = (...factors: Values[]) => {
+    let sum = 0;
+    for (let i = 0; i < nodes.length; i++) {
+      let term = weights[i];
+      for (const factor of factors) term *= factor[i];
+      sum += term;
+    }
+    return sum;
+  };
+  return { nodes, mean };
+}
+
+/** `bᵀ G⁺ b`: squared length of the projection on features of Gram matrix `G`. */
+function explained(size: number, gram: (i: number, j: number) => number, b: Values): number {
+  const entries = Array.from(
+    { length: size * size },
+    (_, at) => gram(Math.floor(at / size), at % size),
+  );
+  const { values, vectors } = symmetricEigen(matrix(size, size, entries));
+  let sum = 0;
+  for (let j = 0; j < size; j++) {
+    if (values[j] < 1e-11 * values[0]) continue;
+    let along = 0;
+    for (let i = 0; i < size; i++) along += vectors.data[i * size + j] * b[i];
+    sum += along * along / values[j];
+  }
+  return sum;
+}
+
+/** Means of `g_i(a_i)`, their sum with weights `w`, and `E (Σ w_i g_i(a_i))²`, for independent `a_i`. */
+function weightedSum(
+  w: Values,
+  g: readonly Values[],
+  mean: (...factors: Values[]) => number,
+): { means: Values; total: number; square: number } {
+  const means = g.map((values) => mean(values));
+  const total = means.reduce((sum, x, i) => sum + w[i] * x, 0);
+  const spread = (i: number) => w[i] ** 2 * (mean(g[i], g[i]) - means[i] ** 2);
+  return { means, total, square: g.reduce((sum, _, i) => sum + spread(i), total ** 2) };
+}
+
+/** Degrees 0 and 1 in `s` of `σ̃(a + βs) − σ̃(a)` at the nodes. */
+function lowDegrees(model: Model, beta: number, nodes: Values): { zero: Values; one: Values } {
+  const { f, df } = SIGMA[model.activation], { r0 } = model;
+  const smooth = (g: (z: number) => number) =>
+    nodes.map((a) => {
+      const breakpoints = model.activation === "relu" ? [-a / beta] : [];
+      return gaussianExpectation((s) => g((a + beta * s) / r0), { breakpoints, rtol: 1e-12 });
+    });
+  const zero = smooth(f).map((value, i) => value - f(nodes[i] / r0));
+  // E s g(s) = E g′(s).
+  return { zero, one: smooth(df).map((value) => value * beta / r0) };
+}
+
+/** `E Δ²` from the Gaussian kernels. */
+function missed({ k, lambda, c, xi, r0, activation }: Model): number {
+  const { value } = KERNEL[activation], r2 = r0 * r0, base = 1 / r2;
+  const variance = c.map((x) => (1 + (xi * x) ** 2) / r2);
+  let sum = 0;
+  for (let i = 0; i < k; i++) {
+    for (let j = 0; j < k; j++) {
+      const shared = i === j ? base : 0, both = shared + xi * xi * c[i] * c[j] / r2;
+      sum += lambda[i] * lambda[j] * (value(variance[i], variance[j], both) -
+        2 * value(variance[i], base, shared) + value(base, base, shared));
+    }
+  }
+  return sum;
+}
+
+/**
+ * Least errors of linearised training.
+ *
+ * `Δ = Σ_p Δ_p(a) h_p(s*)`: a linearised model is of degree ≤ 1 in `s*`, so all higher degrees are lost;
+ * degree 1 is projected on `span{σ̃′(a_i)}`, degree 0 on `span{σ̃′(a_i) a_j}`, both exactly.
+ *
+ * Assumes: orthonormal base, infinitely many samples.
+ * Source: ours, lazy-vs-feature §5.6.
+ *
+ * @throws {RangeError} If the base is not orthonormal, or an entry of `c` is 0.
+ * @example
+ * ```ts
+ * import { standard, tangentFloor } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * // S misses E Δ² = 7/9 before training; its linearisation of rank one never passes below 1/3.
+ * const { square, rankOne } = tangentFloor(standard());
+ * assertAlmostEquals(square * rankOne, 1 / 3, 1e-9);
+ * ```
+ */
+export function tangentFloor(model: Model): TangentFloor {
+  const { k, lambda, c, xi, r0, activation, kappa } = model;
+  if (model.gram !== undefined || c.includes(0)) {
+    throw new RangeError(
+      "Cannot project on tangent features as W must be orthonormal and every c_i non-zero: " +
+        (model.gram ? "the model gives a Gram matrix" : `c is ${c.join(", ")}`),
+    );
+  }
+  const { nodes, mean } = baseRule(kappa);
+  const gate = nodes.map((a) => SIGMA[activation].df(a / r0) / r0);
+  const sizes = [...new Set(c.map(Math.abs))];
+  const parts = sizes.map((size) => lowDegrees(model, xi * size, nodes));
+  const part = (x: number) => parts[sizes.indexOf(Math.abs(x))];
+  const zero = c.map((x) => part(x).zero);
+  const one = c.map((x) => part(x).one.map((y) => Math.sign(x) * y));
+  const ofZero = weightedSum(lambda, zero, mean), ofOne = weightedSum(lambda, one, mean);
+
+  // Averages E[σ̃′ᵐ aⁿ]: the base features are independent, so every Gram entry is a product of them.
+  const powers = [0, 1, 2].map((m) =>
+    [0, 1, 2].map((n) => mean(...Array<Values>(m).fill(gate), ...Array<Values>(n).fill(nodes)))
+  );
+  const [, slope, slope2] = powers.map(([first]) => first);
+  const along = one.map((values, i) =>
+    lambda[i] * (mean(values, gate) - ofOne.means[i] * slope) + slope * ofOne.total
+  );
+  const first = explained(k, (i, j) => i === j ? slope2 : slope * slope, along);
+
+  const pair = (at: number) => [Math.floor(at / k), at % k];
+  const gram = (x: number, y: number) => {
+    const [i, j] = pair(x),
+      [p, q] = pair(y),
+      count = (l: number, a: number, b: number) => Number(l === a) + Number(l === b);
+    return [...new Set([i, j, p, q])].reduce(
+      (product, l) => product * powers[count(l, i, p)][count(l, j, q)],
+      1,
+    );
+  };
+  const target = Array.from({ length: k * k }, (_, at) => {
+    const [i, j] = pair(at);
+    if (i !== j) return lambda[j] * slope * mean(zero[j], nodes);
+    return lambda[i] * (mean(zero[i], gate, nodes) - powers[1][1] * ofZero.means[i]) +
+      powers[1][1] * ofZero.total;
+  });
+  const second = explained(k * k, gram, target);
+
+  // ψ₀ = Σ λ_i c_i σ̃′(a_i); rank one explains the part of degree 1 along it.
+  const weights = lambda.map((x, i) => x * c[i]);
+  const psi = weightedSum(weights, weights.map(() => gate), mean);
+  const third = weights.reduce((sum, x, i) => sum + x * along[i], 0) ** 2 / psi.square;
+  const square = missed(model);
+  return {
+    square,
+    rankOne: (square - third) / square,
+    full: (square - first - second) / square,
+    lost: (square - ofZero.square - ofOne.square) / square,
+    degree1: (ofOne.square - first) / square,
+    degree0: (ofZero.square - second) / square,
+  };
+}
+
+/**
+ * Coefficient of `κ²` in the part `lost` as `κ → 0`:
+ * `½ (Λ₂ E σ″² + ((Σλ)² − Λ₂)(E σ″)²) / (Λ₂ Var σ′ + (Σ λ_i sgn c_i)² (E σ′)²)`.
+ *
+ * Assumes: orthonormal base, quantised `c`; infinite for ReLU, whose kink makes the floor of order κ.
+ * Source: ours, lazy-vs-feature §5.6.
+ *
+ * @example
+ * ```ts
+ * import { standard, tangentLimit } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(tangentLimit(standard("h3")), 1, 1e-6);
+ * ```
+ */
+export function tangentLimit({ activation, lambda, c }: Model): number {
+  if (activation === "relu") return Infinity;
+  const { slopeC } = KERNEL[activation], h = 1e-4;
+  // E σ′(X)σ′(Y) at correlation ρ, and its slope E σ″(X)σ″(Y).
+  const curve = (rho: number) => (slopeC(1, 1, rho + h) - slopeC(1, 1, rho - h)) / (2 * h);
+  const sum = (g: (x: number, i: number) => number) => lambda.reduce((t, x, i) => t + g(x, i), 0);
+  const squares = sum((x) => x * x), total = sum((x) => x);
+  const signed = sum((x, i) => x * Math.sign(c[i])), mean2 = slopeC(1, 1, 0);
+  return (squares * curve(1) + (total ** 2 - squares) * curve(0)) / 2 /
+    (squares * (slopeC(1, 1, 1) - mean2) + signed ** 2 * mean2);
+}

@@ -1,0 +1,185 @@
+/**
+ * What a frozen random `ĉ` costs as the number of neurons grows: the flow of the overlap from two sums
+ * of signs, for any `k`.
+ *
+ * @module
+ */
+import { checkInteger, checkPositive, checkWithin } from "../../../check.ts";
+import { type ActivationName, fineTuning, type Model } from "../model.ts";
+import { frozenSlope } from "./frozen.ts";
+import { chebyshev } from "./interpolation.ts";
+import { averages } from "./moments.ts";
+import { gaussLegendre } from "./quadrature.ts";
+
+/** Sums of the signs of `c` and `ĉ`. */
+export interface SignCounts {
+  /** `√k Σ c_i`. */
+  readonly c: number;
+  /** `√k Σ ĉ_i`. */
+  readonly hatC: number;
+  /** `k ⟨ĉ, c⟩`. */
+  readonly both: number;
+}
+
+/** Sums of signs near the medians of `|Σ c_i|` and `|⟨ĉ, c⟩|`, in units of one sign, for some `k`. */
+export const TYPICAL_SIGNS: readonly { readonly k: number; readonly sums: SignCounts }[] = [
+  { k: 17, sums: { c: 3, hatC: 3, both: 5 } },
+  { k: 65, sums: { c: 5, hatC: 5, both: 5 } },
+  { k: 257, sums: { c: 11, hatC: 11, both: 13 } },
+  { k: 1025, sums: { c: 21, hatC: 21, both: 21 } },
+];
+
+/**
+ * A model with signs of given sums, `λ = 1/√k` and an orthonormal base.
+ *
+ * @throws {RangeError} If no signs have these sums.
+ * @example
+ * ```ts
+ * import { signModel } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const { c, hatC } = signModel("h3", { k: 17, kappa: 0.5, sums: { c: 3, hatC: 3, both: 5 } });
+ * assertAlmostEquals(c.reduce((sum, x, i) => sum + x * hatC[i], 0), 5 / 17);
+ * ```
+ */
+export function signModel(
+  activation: ActivationName,
+  { k, kappa, sums }: { k: number; kappa: number; sums: SignCounts },
+): Model {
+  checkInteger("build a model", "k", k, 1);
+  const { c, hatC, both } = sums, quarter = (x: number) => (k + x) / 4;
+  // Neurons with signs (+,+), (+,−), (−,+), (−,−) of (c, ĉ).
+  const counts = [
+    quarter(c + hatC + both),
+    quarter(c - hatC - both),
+    quarter(hatC - c - both),
+    quarter(both - c - hatC),
+  ];
+  if (!counts.every((n) => Number.isInteger(n) && n >= 0)) {
+    throw new RangeError(
+      `Cannot build a model as sums must be those of ${k} signs: current value is ${
+        JSON.stringify(sums)
+      }`,
+    );
+  }
+  const fill = (signs: number[]) =>
+    counts.flatMap((n, i) => Array<number>(n).fill(signs[i] / Math.sqrt(k)));
+  return fineTuning({
+    activation,
+    k,
+    kappa,
+    c: fill([1, 1, -1, -1]),
+    hatC: fill([1, -1, 1, -1]),
+  });
+}
+
+/** Time of a frozen `ĉ`, and what decides it. */
+export interface FrozenCost {
+  /** Step scale: the best one, or the given one. */
+  readonly alpha: number;
+  /** Time from `m = 0` to `|m| = target`, in units of `n` samples. */
+  readonly time: number;
+  /** `Φ′(0)`. */
+  readonly slope: number;
+  /** `V(0) = E γ²`. */
+  readonly square: number;
+}
+
+const LEGENDRE = gaussLegendre(16);
+/** Nodes for `V(m)`: exact for h₂ and h₃, 1e-5 for the others. */
+const NODES: Readonly<Record<ActivationName, number>> = { h2: 7, h3: 7, erf: 5, relu: 5 };
+
+/** Options of `frozenCost`. */
+export interface CostOptions {
+  /** Overlap to reach, in size; 0.9 when not given. */
+  readonly target?: number;
+  /** Step scale `α`; the best one when not given. */
+  readonly alpha?: number;
+}
+
+/**
+ * Time of the flow of a frozen `ĉ` from 0 to `|m| = target`, on the side that `Φ′(0)` points to.
+ *
+ * Assumes: orthonormal base, quantised `c` and `ĉ`, `λ = 1/√k`; `n → ∞` at fixed `k`.
+ * Scale: `τ = steps/n`. Infinite if no step size reaches the target.
+ * Source: ours, lazy-vs-feature §5.4 and §5.10.
+ *
+ * @throws {RangeError} If the model is not of this kind, `target` is outside `(0, 1)`, or `α ≤ 0`.
+ */
+export function frozenCost(model: Model, options: CostOptions = {}): FrozenCost {
+  const what = "time a frozen factor", { target = 0.9 } = options;
+  if (options.alpha !== undefined) checkPositive(what, "alpha", options.alpha);
+  const { k, kappa, activation, c, hatC, gram, lambda } = model;
+  checkWithin(what, "target", target, 1e-6, 1 - 1e-9);
+  const signs = [...c, ...hatC].every((x) => Math.abs(k * x * x - 1) < 1e-9);
+  if (gram !== undefined || !signs || lambda.some((x) => Math.abs(k * x * x - 1) > 1e-9 || x < 0)) {
+    throw new RangeError(
+      `Cannot ${what} as W must be orthonormal, c and hatC ±1/√k and λ = 1/√k: they are not`,
+    );
+  }
+  // Whole numbers of signs: entries of 1/√k would sum to more than 1.
+  const sum = (x: readonly number[]) => x.reduce((total, y) => total + Math.sign(y), 0);
+  const A = sum(c) * sum(hatC) / k, q = sum(c.map((x, i) => x * hatC[i])) / k;
+  const landscape = { activation, k, kappa, A, q }, slope = frozenSlope(landscape, 0);
+  const side = slope < 0 ? -1 : 1;
+  const square = chebyshev((m) => averages(model, side * m).V, {
+    low: 0,
+    high: target,
+    count: NODES[activation],
+  });
+  // The nodes of the passage do not depend on the step, so neither do Φ′ and V there.
+  const ends = [0];
+  for (let power = -7; power < 0; power += 0.5) ends.push(target * 10 ** power);
+  ends.push(
+    ...[0.5, 0.7, 0.85, 0.94, 0.98, 0.993, 0.998, 0.9994, 0.9998, 1].map((x) => x * target),
+  );
+  const points: PassagePoint[] = [];
+  for (let i = 1; i < ends.length; i++) {
+    const half = (ends[i] - ends[i - 1]) / 2, mid = (ends[i] + ends[i - 1]) / 2;
+    for (let j = 0; j < LEGENDRE.nodes.length; j++) {
+      const m = mid + half * LEGENDRE.nodes[j];
+      points.push({
+        width: half * LEGENDRE.weights[j],
+        pull: (1 - m * m) * frozenSlope(landscape, side * m) * side,
+        noise: m * square(m) / 2,
+      });
+    }
+  }
+  const { alpha } = options;
+  const found = alpha === undefined ? bestStep(points) : { alpha, time: passage(points, alpha) };
+  return { ...found, slope, square: square(0) };
+}
+
+/** A node of the passage: `dτ = width/(α pull − α² noise)`. */
+interface PassagePoint {
+  width: number;
+  pull: number;
+  noise: number;
+}
+
+/** Time at step scale `α`; infinite if the flow turns back on the way. */
+function passage(points: readonly PassagePoint[], alpha: number): number {
+  let sum = 0;
+  for (const { width, pull, noise } of points) {
+    const speed = alpha * pull - alpha * alpha * noise;
+    if (!(speed > 0)) return Infinity;
+    sum += width / speed;
+  }
+  return sum;
+}
+
+/** Step scale of the least time, and that time. */
+function bestStep(points: readonly PassagePoint[]): { alpha: number; time: number } {
+  // The flow turns back where α ≥ pull/noise: the best step is below the least of these.
+  const limit = Math.min(...points.map(({ pull, noise }) => pull / noise));
+  if (!(limit > 0)) return { alpha: NaN, time: Infinity };
+  let low = Math.log(limit) - 12, high = Math.log(limit);
+  const golden = (Math.sqrt(5) - 1) / 2;
+  while (high - low > 1e-9) {
+    const x = high - golden * (high - low), y = low + golden * (high - low);
+    if (passage(points, Math.exp(x)) <= passage(points, Math.exp(y))) high = y;
+    else low = x;
+  }
+  const alpha = Math.exp((low + high) / 2);
+  return { alpha, time: passage(points, alpha) };
+}

@@ -1,0 +1,98 @@
+/**
+ * What an offset start can reach at best: Eckart–Young in the metric of the data.
+ *
+ * @module
+ */
+import { checkInteger } from "../../../check.ts";
+import {
+  add,
+  cholesky,
+  columns,
+  type Matrix,
+  multiply,
+  multiplyNT,
+  multiplyTN,
+  scale,
+  solvePositive,
+  svd,
+} from "../../../linalg/mod.ts";
+import { lossOf, riskOf } from "../measures.ts";
+import { composed, type LinearProblem } from "../model.ts";
+
+/** The best that rank `r` reaches. */
+export interface Floor {
+  /** Training loss `½ Σ_{i>r} σ_i²(Σ̂^½M)`. */
+  readonly loss: number;
+  /** Risk at that optimum. */
+  readonly risk: number;
+  /** Rank of what would have to be learnt, `M = Δ + A₀B₀`. */
+  readonly rank: number;
+}
+
+/**
+ * The floor of a start whose product was subtracted from the frozen weight: its adapter must equal
+ * `M = Δ + A₀B₀`, and rank `r` cannot when `rank M > r`.
+ *
+ * Law: with `Σ̂ = LLᵀ`, the best `AB` is `L⁻ᵀ[LᵀM]_r`.
+ * Source: ours, lora-one §3.10.
+ *
+ * @param problem The problem.
+ * @param product `A₀B₀`, `d × k`; the zero matrix for a start without offset.
+ * @param r Rank of the adapter.
+ * @throws {RangeError} If `Σ̂` is singular (`N < d`) or `r` is out of range.
+ *
+ * @example A product orthogonal to the target costs rank.
+ * ```ts
+ * import { offsetFloor, population } from "lora-dynamics/papers/lora_one/mod.ts";
+ * import { matrix } from "lora-dynamics/linalg/mod.ts";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const problem = population(matrix(2, 2, [1, 0, 0, 0]));
+ * const { loss, rank } = offsetFloor(problem, matrix(2, 2, [0, 0, 0, 3]), 1);
+ * assertEquals(rank, 2);
+ * assertAlmostEquals(loss, 0.5);
+ * ```
+ */
+export function offsetFloor(problem: LinearProblem, product: Matrix, r: number): Floor {
+  const { covariance, target } = problem, m = add(target, product);
+  checkInteger("compute a floor", "r", r, 1, Math.min(m.rows, m.columns));
+  const lower = cholesky(covariance), { u, values, v } = svd(multiplyTN(lower, m));
+  const rank = values.filter((x) => x > 1e-10 * values[0]).length;
+  const loss = 0.5 * values.slice(r).reduce((sum, x) => sum + x * x, 0);
+  const best = composed(columns(u, 0, r), values.slice(0, r), columns(v, 0, r));
+  // L⁻ᵀ X = Σ̂⁻¹ L X.
+  const reached = solvePositive(covariance, multiply(lower, best));
+  return { loss, risk: riskOf(add(reached, m, -1)), rank };
+}
+
+/**
+ * The floor of LoRA-SB, and of LoRA-GA as the scale of its offset grows: the best `URVᵀ` with frozen
+ * `U`, `V`.
+ *
+ * Law: `R* = (UᵀΣ̂U)⁻¹UᵀΣ̂Δ V`; risk about `½(d/N)‖Δ‖²`. Source: ours, lora-one §3.10.
+ *
+ * @param problem The problem.
+ * @param u `d × r`, orthonormal columns.
+ * @param v `k × r`; only the column space of `Δᵀ` matters, so that `V` may be left out.
+ */
+export function middleFloor(problem: LinearProblem, u: Matrix, v?: Matrix): Omit<Floor, "rank"> {
+  const { covariance, target, gradient } = problem;
+  const gram = multiplyTN(u, multiply(covariance, u));
+  const right = multiplyTN(u, gradient);
+  const inner = solvePositive(gram, v ? multiply(right, v) : right);
+  const reached = multiply(u, v ? multiplyNT(inner, v) : inner);
+  const error = add(reached, target, -1);
+  return { loss: lossOf({ covariance, target, gradient }, error), risk: riskOf(error) };
+}
+
+/**
+ * Floors of an offset start as its product is scaled by `s`: from 0 at `s = 0` to
+ * {@linkcode middleFloor} of its left space.
+ */
+export function floorByScale(
+  problem: LinearProblem,
+  product: Matrix,
+  { r, scales }: { r: number; scales: readonly number[] },
+): (Floor & { scale: number })[] {
+  return scales.map((s) => ({ scale: s, ...offsetFloor(problem, scale(product, s), r) }));
+}

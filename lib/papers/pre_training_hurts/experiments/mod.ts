@@ -1,0 +1,3 @@
+/** Experiments of the paper: parameters → rows → figure; see the files that it names. */
+export * from "./runs.ts";
+export * from "./figures/mod.ts";

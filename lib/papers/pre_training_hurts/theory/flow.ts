@@ -1,0 +1,365 @@
+/**
+ * Summary-statistics flow of the adapter (ballistic limit), its baselines and its linear closed form.
+ *
+ * @module
+ */
+import { checkFinite, checkInside, checkInteger, checkPositive } from "../../../check.ts";
+import { type Activation, type PairMoments, pairMoments } from "../../../gaussian/mod.ts";
+import { type OdeOptions, type OdeSolution, type Rhs, solveOde } from "../../../ode/mod.ts";
+
+/** Strength in [0, 1): without pre-training is a limit worth drawing. */
+function checkStrength(what: string, mu: number, name = "mu"): void {
+  if (mu !== 0) checkInside(what, name, mu, 0, 1);
+}
+
+/** Time of the terminal event of a solution, `NaN` without one; a solve that broke off is an error. */
+function arrival({ status, events }: OdeSolution): number {
+  if (status !== "done" && status !== "event") {
+    throw new Error(`Cannot integrate the flow to its end: ${status}`);
+  }
+  return events.length > 0 ? events[0].t : NaN;
+}
+
+/** A flow of the summary statistics `(u, a)`, with `h` for a free adapter. */
+export interface FlowProblem {
+  /** Student activation σ. */
+  readonly student: Activation;
+  /** Teacher activation σ⋆; the student's when not given. */
+  readonly teacher?: Activation;
+  /** Frozen weight in the frame `e₁ = ω⋆, e₂, …`: `[μ]` when aligned. */
+  readonly frozen: readonly number[];
+  /** Scalar factor `u₀`; 1e-6 when not given. */
+  readonly u0?: number;
+  /** Coordinates of ω in the frame at the start, `[m₀]` when aligned. */
+  readonly a0: readonly number[];
+  /** `ζ = η_ω/η_u`; 1 when not given. */
+  readonly ratio?: number;
+  /** ω on the sphere (default) or free. */
+  readonly sphere?: boolean;
+}
+
+/** What is read off a state of the flow. */
+export interface FlowPoint {
+  /** Gradient-flow time, steps × step size. */
+  readonly t: number;
+  /** Scalar factor. */
+  readonly u: number;
+  /** Overlap `ω·ω⋆`. */
+  readonly m: number;
+  /** Overlap with the second frame direction; 0 when aligned. */
+  readonly n: number;
+  /** `s = w·ω⋆`. */
+  readonly s: number;
+  /** Population loss `½ E(ŷ − y)²`. */
+  readonly loss: number;
+}
+
+/**
+ * Population loss `L(r, q) = ½ E(σ(λ) − σ⋆(λ⋆))²` at `|w|² = r`, `w·ω⋆ = q`.
+ *
+ * Assumes: inputs `N(0, I)`. Values below rounding are 0, never negative.
+ * Source: ours (elementary), pre-training-hurts §3.1.
+ *
+ * @param r Squared norm of the student weight.
+ * @param q Its overlap with ω⋆.
+ *
+ * @example
+ * ```ts
+ * import { populationLoss } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { activation, pairMoments } from "lora-dynamics/gaussian/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const moments = pairMoments(activation("x"), activation("x"));
+ * assertAlmostEquals(populationLoss(moments, 0.25, 0.5), 0.5 ** 2 / 2, 1e-15);
+ * ```
+ */
+export function populationLoss(moments: PairMoments, r: number, q: number): number {
+  return Math.max(0, moments.self(r) / 2 - moments.cross(r, q) + moments.target / 2);
+}
+
+/**
+ * Gradient flow of the summary statistics.
+ *
+ * With `c = 2L_r w₀ + L_q ω⋆`: `u' = −2L_r u − c·a`, `a' = −ζu(c − a(a·c))` on the sphere;
+ * `u' = −2L_r u|ω|² − c·a`, `a' = −ζu(c + 2L_r u a)`, `h' = −2ζL_r u²h` for a free adapter.
+ *
+ * Assumes: η → 0 and ηd/b → 0 (no SGD noise).
+ * Scale: gradient-flow time, steps × step size; right-hand sides are divided by `N_k` for He_k.
+ * Source: structure: abstract and code of nwemadji2026when; derivation: ours, pre-training-hurts §3.2.
+ *
+ * @example The linear flow learns.
+ * ```ts
+ * import { LoraFlow } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { activation } from "lora-dynamics/gaussian/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const flow = new LoraFlow({ student: activation("x"), frozen: [0.5], a0: [10 ** -1.5] });
+ * const [point] = flow.path([20]);
+ * assertAlmostEquals(point.m, 0.8823899428, 1e-8);
+ * ```
+ */
+export class LoraFlow {
+  /** Right-hand side for `solveOde`. */
+  readonly rhs: Rhs;
+  /** Initial state `[u, a₁ … a_p]`, then `h` for a free adapter. */
+  readonly y0: Float64Array;
+
+  readonly #problem: FlowProblem;
+  readonly #moments: PairMoments;
+
+  /**
+   * A flow from its problem; nothing is integrated yet.
+   *
+   * @throws {RangeError} If a start is not finite or lies outside the unit ball.
+   * @throws {TypeError} If `a0` and `frozen` differ in length.
+   */
+  constructor(problem: FlowProblem) {
+    const what = "integrate the summary-statistics flow";
+    const { student, teacher = student, frozen, a0, u0 = 1e-6, ratio = 1, sphere = true } = problem;
+    if (a0.length !== frozen.length || frozen.length === 0) {
+      throw new TypeError(
+        `Cannot ${what} as a0 and frozen must have the same length >= 1: ` +
+          `current lengths are ${a0.length} and ${frozen.length}`,
+      );
+    }
+    checkPositive(what, "ratio", ratio);
+    checkFinite(what, "u0", u0);
+    [...frozen, ...a0].forEach((x) => checkFinite(what, "frozen and a0", x));
+    const square = a0.reduce((sum, x) => sum + x * x, 0);
+    checkInside(what, "|a0|^2", square, -1, 1 + 1e-12);
+    this.#problem = problem;
+    this.#moments = pairMoments(student, teacher);
+    this.y0 = Float64Array.from(
+      sphere ? [u0, ...a0] : [u0, ...a0, Math.sqrt(Math.max(0, 1 - square))],
+    );
+    this.rhs = sphere ? this.#spherical(ratio) : this.#free(ratio);
+  }
+
+  /** `|w|²` and `w·ω⋆` at a state; `size` is `|ω|²`. */
+  #norms(y: Float64Array, size: number): { r: number; q: number } {
+    const { frozen } = this.#problem;
+    let r = y[0] * y[0] * size;
+    for (let j = 0; j < frozen.length; j++) r += frozen[j] * (frozen[j] + 2 * y[0] * y[j + 1]);
+    return { r: Math.max(0, r), q: frozen[0] + y[0] * y[1] };
+  }
+
+  /** `2L_r` and `L_q`, divided by `N_k`. */
+  #slopes(r: number, q: number): { radial: number; along: number } {
+    const m = this.#moments, scale = this.#problem.student.gradientScale;
+    return {
+      radial: (m.selfDr(r) - 2 * m.crossDr(r, q)) / scale,
+      along: -m.crossDq(r, q) / scale,
+    };
+  }
+
+  #spherical(ratio: number): Rhs {
+    const { frozen } = this.#problem;
+    return (_t, y, dy) => {
+      const { r, q } = this.#norms(y, 1);
+      const { radial, along } = this.#slopes(r, q);
+      let ca = along * y[1];
+      for (let j = 0; j < frozen.length; j++) ca += radial * frozen[j] * y[j + 1];
+      dy[0] = -radial * y[0] - ca;
+      for (let j = 0; j < frozen.length; j++) {
+        const c = radial * frozen[j] + (j === 0 ? along : 0);
+        dy[j + 1] = -ratio * y[0] * (c - y[j + 1] * ca);
+      }
+    };
+  }
+
+  #free(ratio: number): Rhs {
+    const { frozen } = this.#problem, p = frozen.length;
+    return (_t, y, dy) => {
+      let size = y[p + 1] ** 2;
+      for (let j = 1; j <= p; j++) size += y[j] * y[j];
+      const { r, q } = this.#norms(y, size);
+      const { radial, along } = this.#slopes(r, q);
+      let ca = along * y[1];
+      for (let j = 0; j < p; j++) ca += radial * frozen[j] * y[j + 1];
+      dy[0] = -radial * y[0] * size - ca;
+      for (let j = 0; j < p; j++) {
+        const c = radial * frozen[j] + (j === 0 ? along : 0);
+        dy[j + 1] = -ratio * y[0] * (c + radial * y[0] * y[j + 1]);
+      }
+      dy[p + 1] = -ratio * y[0] * y[0] * radial * y[p + 1];
+    };
+  }
+
+  /** Reads a state. */
+  point(t: number, y: Float64Array): FlowPoint {
+    const { frozen, sphere = true } = this.#problem;
+    const size = sphere ? 1 : y.subarray(1).reduce((sum, x) => sum + x * x, 0);
+    const { r, q } = this.#norms(y, size);
+    const loss = populationLoss(this.#moments, r, q);
+    return { t, u: y[0], m: y[1], n: frozen.length > 1 ? y[2] : 0, s: q, loss };
+  }
+
+  /** Integrates to `t1`; tolerances default to rtol 1e-10, atol 1e-14. */
+  solve(t1: number, options: OdeOptions = {}): OdeSolution {
+    return solveOde(this.rhs, 0, t1, this.y0, {
+      method: "dop853",
+      rtol: 1e-10,
+      atol: 1e-14,
+      maxSteps: 1e6,
+      ...options,
+    });
+  }
+
+  /** Points of the flow at increasing times `> 0` (or from 0). */
+  path(times: readonly number[], options: OdeOptions = {}): FlowPoint[] {
+    const solution = this.solve(times[times.length - 1], { ...options, times });
+    arrival(solution);
+    return solution.states.map((y, i) => this.point(solution.times[i], y));
+  }
+
+  /** First time with `|m| ≥ radius`; `NaN` when that is not before `limit`. */
+  exitTime(radius = 0.5, limit = 1e6, options: OdeOptions = {}): number {
+    checkInside("compute an exit time", "radius", radius, 0, 1);
+    return this.#firstTime((_t, y) => Math.abs(y[1]) - radius, limit, options);
+  }
+
+  /** First time at which the loss falls to `level`; `NaN` when that is not before `limit`. */
+  timeToLoss(level: number, limit = 1e6, options: OdeOptions = {}): number {
+    checkPositive("compute a time to a loss", "level", level);
+    return this.#firstTime((t, y) => level - this.point(t, y).loss, limit, options);
+  }
+
+  #firstTime(
+    g: (t: number, y: Float64Array) => number,
+    limit: number,
+    options: OdeOptions,
+  ): number {
+    if (g(0, this.y0) >= 0) return 0;
+    const events = [{ name: "arrival", g, terminal: true }];
+    const solution = this.solve(limit, { ...options, events });
+    return arrival(solution);
+  }
+}
+
+/**
+ * Time at which full fine-tuning (gradient flow on `w`) from `μω⋆` reaches `s = w·ω⋆`; it stays on
+ * the ray, `s' = −dL(sω⋆)/ds`, so no search is needed.
+ *
+ * Source: ours, pre-training-hurts §3.7.
+ *
+ * @param from Start `μ` on the ray.
+ * @param to End of the ray, between `from` and the stationary point that the flow runs to.
+ * @returns The time; `NaN` if the flow does not reach `to`.
+ *
+ * @example
+ * ```ts
+ * import { fullFineTuningTime } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { activation } from "lora-dynamics/gaussian/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * // Linear target: s' = 1 − s.
+ * assertAlmostEquals(fullFineTuningTime(activation("x"), 0.5, 0.75), Math.LN2, 1e-8);
+ * ```
+ */
+export function fullFineTuningTime(student: Activation, from: number, to: number): number {
+  checkStrength("compute a full fine-tuning time", from, "from");
+  checkFinite("compute a full fine-tuning time", "to", to);
+  if (from === to) return 0;
+  const moments = pairMoments(student, student), scale = student.gradientScale;
+  const slope = (s: number) => {
+    const r = s * s;
+    const radial = moments.selfDr(r) - 2 * moments.crossDr(r, s);
+    return -(radial * s - moments.crossDq(r, s)) / scale;
+  };
+  const solution = solveOde((_t, y, dy) => dy[0] = slope(y[0]), 0, 1e6, [from], {
+    rtol: 1e-10,
+    atol: 1e-14,
+    events: [{ name: "arrival", g: (_t, y) => y[0] - to, terminal: true }],
+  });
+  return arrival(solution);
+}
+
+/**
+ * Time at which training from scratch on the sphere takes `m₀` to `m₁` on a target of information
+ * exponent `k`: `m' = (1 − m²) m^{k−1}`, by quadrature in `ln m`.
+ *
+ * Source: information-exponent theory of Ben Arous, Gheissari and Jagannath; pre-training-hurts §3.7.
+ *
+ * @param k Information exponent, an integer ≥ 1.
+ * @param m0 Overlap at the start, in (0, 1).
+ * @param m1 Overlap at the end, in (m₀, 1).
+ * @throws {RangeError} If an overlap is out of its range.
+ *
+ * @example
+ * ```ts
+ * import { scratchTime } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(scratchTime(1, 0.1, 0.5), Math.atanh(0.5) - Math.atanh(0.1), 1e-10);
+ * // k = 3: √d for m₀ = d^{−1/2}.
+ * assertAlmostEquals(scratchTime(3, 1e-3, 0.5) / 1000, 1, 0.01);
+ * ```
+ */
+export function scratchTime(k: number, m0: number, m1: number): number {
+  checkInteger("compute a time from scratch", "k", k, 1);
+  checkInside("compute a time from scratch", "m0", m0, 0, 1);
+  checkInside("compute a time from scratch", "m1", m1, m0, 1);
+  // t(x), x = ln m: dt/dx = m^{2−k}/(1 − m²)
+  const solution = solveOde(
+    (x, _y, dy) => dy[0] = Math.exp((2 - k) * x) / -Math.expm1(2 * x),
+    Math.log(m0),
+    Math.log(m1),
+    [0],
+    { method: "dop853", rtol: 1e-11, atol: 1e-14 },
+  );
+  arrival(solution);
+  return solution.y[0];
+}
+
+/**
+ * Search time of the linear model with `u` slaved to `m`:
+ * `T_R = (1 − μ)^{−2} ln[(R/√(1 − R²))/(m₀/√(1 − m₀²))]`, the solution of `g' = (1 − μ)² tanh g`.
+ *
+ * Assumes: μ → 1. Source: potential: code of nwemadji2026when; solution: ours, §3.5 (6).
+ *
+ * @param mu Pre-training strength in [0, 1).
+ * @param m0 Overlap at the start, in (0, 1).
+ * @param radius Overlap `R` at the end, in (0, 1).
+ * @throws {RangeError} If an overlap is out of its range.
+ *
+ * @example
+ * ```ts
+ * import { linearAdiabaticTime } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * // The flow takes 294.129.
+ * assertAlmostEquals(linearAdiabaticTime(0.9, 10 ** -1.5), 290.407, 1e-3);
+ * ```
+ */
+export function linearAdiabaticTime(mu: number, m0: number, radius = 0.5): number {
+  checkStrength("compute the linear search time", mu);
+  checkInside("compute the linear search time", "m0", m0, 0, 1);
+  checkInside("compute the linear search time", "radius", radius, 0, 1);
+  const odds = (m: number) => m / Math.sqrt(1 - m * m);
+  return Math.log(odds(radius) / odds(m0)) / (1 - mu) ** 2;
+}
+
+/**
+ * Effective potential `V(g) = −(1 − μ)² ln cosh g` of the linear model, `m = tanh g`.
+ *
+ * Law: `g' = −V'(g) = (1 − μ)² tanh g`.
+ * Assumes: μ → 1 (`u` slaved to `m`).
+ * Source: code of nwemadji2026when, as specified in pre-training-hurts §3.5.
+ *
+ * @param mu Pre-training strength.
+ * @param g `artanh m`, any number.
+ *
+ * @example
+ * ```ts
+ * import { effectivePotential } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(effectivePotential(0.5, 2), -0.25 * Math.log(Math.cosh(2)), 1e-15);
+ * ```
+ */
+export function effectivePotential(mu: number, g: number): number {
+  checkStrength("compute the effective potential", mu);
+  checkFinite("compute the effective potential", "g", g);
+  const x = Math.abs(g);
+  return -((1 - mu) ** 2) * (x + Math.log1p(Math.exp(-2 * x)) - Math.LN2);
+}
