@@ -265,7 +265,7 @@ Deno.test("a cell's name follows the code it imports, and no other", () =>
     assert(hash() !== second);
     const { files } = codeIdentity(import.meta.resolve("./_sweep_tasks.ts"));
     const names = files.map(({ pathname }) => pathname.split("/").slice(-2).join("/"));
-    assert(names.includes("experiment/sweep.ts") && names.includes("lib/check.ts"), names.join());
+    assert(names.includes("sweep/sweep.ts") && names.includes("lib/check.ts"), names.join());
     assert(!names.some((name) => name.includes("gradient_flow")), names.join());
     await Promise.resolve();
   }));
