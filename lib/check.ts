@@ -6,7 +6,7 @@
  */
 
 /** Text of a rejected value, short and unambiguous (`"7"` is a string, `7` is a number). */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null) {

@@ -22,7 +22,35 @@ export {
   type RunClaimsOptions,
 } from "./claims/claims.ts";
 export { grid, type GridCell } from "./sweep/grid.ts";
-export { parameters } from "./notebook/parameters.ts";
+export {
+  type Definition,
+  type Experiment,
+  experiment,
+  type ExperimentContext,
+  type NamedLater,
+  type Overrides,
+  type Recorded,
+  type Refuse,
+  type Result,
+  type Rows,
+  type RunRecord,
+} from "./experiment.ts";
+export {
+  type Bounds,
+  type ListBounds,
+  param,
+  type Parameter,
+  type Schema,
+  type Verdict,
+} from "./parameters/param.ts";
+export { type ByPreset, type CellParameters, parameters } from "./parameters/parameters.ts";
+export {
+  type Declared,
+  type Layer,
+  resolve,
+  type Resolved,
+  type Values,
+} from "./parameters/resolve.ts";
 export { type Progress, progress } from "./notebook/progress.ts";
 export { type Provenance, provenance } from "./notebook/provenance.ts";
 export { type Row } from "./table/row.ts";

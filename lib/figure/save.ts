@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RunRecord } from "../experiment/experiment.ts";
 import { csv } from "./csv.ts";
 import { png, printResolution } from "./png.ts";
 import { ownSize, svg } from "./svg.ts";
@@ -60,8 +61,12 @@ function checkName(name: string, value: string): void {
  *
  * SVG, PDF (vectors, embedded fonts), PNG (300 dpi) show the figure; the CSV file holds the plotted
  * numbers to the last bit (several tables: one file with a first column `table`); the JSON file
- * holds caption, size, parameters and provenance. With `size: "both"` the other size is written
+ * holds caption, size, parameters, provenance, and the records of the runs behind the figure:
+ * parameters in force, where each comes from, seeds. With `size: "both"` the other size is written
  * besides, as `<id>-column` or `<id>-page` with `.svg`, `.pdf`, `.png`.
+ *
+ * A figure of a run whose parameters are not those of its preset goes to `<out>/<slug>/edited/`, and
+ * a line on the console says so: the preset's own figures stay.
  *
  * The same figure gives the same bytes; the JSON file also depends on the provenance handed in.
  * Everything is drawn before anything is written; new files get their names only when all of them
@@ -98,7 +103,16 @@ export async function save(id: string, figure: Figure, options: SaveOptions): Pr
     const other = own === "column" ? "page" : "column";
     files.push(...await drawing(`${id}-${other}`, figure, other));
   }
-  return await writeAll(`${options.out ?? defaultOut()}/${options.slug}`, id, files);
+  const folder = `${options.out ?? defaultOut()}/${options.slug}`;
+  const edited = [...new Set(recordsOf(figure).flatMap((record) => record.edited))];
+  if (edited.length === 0) return await writeAll(folder, id, files);
+  const paths = await writeAll(`${folder}/edited`, id, files);
+  console.log(`${id} is in ${folder}/edited, as ${edited.join(", ")} differ from the preset's`);
+  return paths;
+}
+
+function recordsOf({ run }: Figure): readonly RunRecord[] {
+  return run === undefined ? [] : [run].flat();
 }
 
 async function drawing(
@@ -129,6 +143,7 @@ function description(id: string, figure: Figure, size: FigureSize, options: Save
     inches: theme.inches[size],
     rows,
     parameters: figure.parameters ?? null,
+    runs: recordsOf(figure),
     provenance: options.provenance ?? null,
   };
   return JSON.stringify(content, null, 2) + "\n";

@@ -4,6 +4,7 @@
  * @module
  */
 import type { PlotOptions } from "./plot_types.ts";
+import type { RunRecord } from "../experiment/experiment.ts";
 import type { Row } from "../experiment/table/row.ts";
 import type { FigureSize, theme } from "./theme.ts";
 
@@ -105,4 +106,6 @@ export interface Figure {
   legend?: LegendEntry[];
   /** What determined the numbers: kept in the JSON file. */
   parameters?: Record<string, unknown>;
+  /** Records of the runs behind the numbers, as experiments write them: kept in the JSON file. */
+  run?: RunRecord | readonly RunRecord[];
 }

@@ -15,7 +15,7 @@ const rows = await sweep({
   cells: grid({ x: [1, 2] }),
 });
 stamp();
-const P = parameters({ d: 1 }, { quick: { d: 2 }, full: {} });
+const P = parameters({ d: { quick: 2, full: 1 } });
 console.log(
   JSON.stringify({ facts: [commit, dirty, lockHash, cpu], settings: settings(), P, rows }),
 );

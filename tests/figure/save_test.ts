@@ -10,6 +10,7 @@ import {
 } from "@std/assert";
 import { inflateSync } from "node:zlib";
 import { Buffer } from "node:buffer";
+import { experiment, param } from "lora-dynamics/experiment/mod.ts";
 import { type Figure, type Row, save, svg, theory } from "lora-dynamics/figure/mod.ts";
 import { lossFigure, pageFigure } from "./_fixtures.ts";
 
@@ -155,6 +156,7 @@ Deno.test("the JSON holds caption, size, parameters and provenance", async () =>
       inches: 3.25,
       rows: 90,
       parameters: { d: 1000 },
+      runs: [],
       provenance: { commit: "abc" },
     });
   });
@@ -211,5 +213,34 @@ Deno.test("save() leaves finished files as they were when it fails", async () =>
     const bad = { ...old, panels: { x: { tickFormat: "%" }, marks: [] } };
     await assertRejects(() => save("F1", { ...bad, columns: 0 }, { slug: "s", out }), RangeError);
     assertEquals(await Deno.readFile(`${out}/s/F1.svg`), before);
+  });
+});
+
+Deno.test("a figure of an experiment carries its run into the JSON, and an edited one goes elsewhere", async () => {
+  const lines = experiment({
+    name: "lines",
+    about: "Lines through the origin.",
+    parameters: { slope: param.number(1, "slope"), seed: param.seed("3") },
+    run: ({ slope }) => [{ x: 1, y: slope }, { x: 2, y: 2 * slope }],
+    figure: (rows, { slope }): Figure => ({ ...small([...rows]), caption: `Slope ${slope}.` }),
+  });
+  await inFolder(async (out) => {
+    const usual = await lines({ preset: "quick" }),
+      edited = await lines({ slope: 4, preset: "quick" });
+    const where = { slug: "demo", out };
+    await save("F1", usual.figure(), where);
+    const before = await Deno.readTextFile(`${out}/demo/F1.json`);
+    const [{ experiment: name, parameters, origin, seeds }] = JSON.parse(before).runs;
+    assertEquals([name, parameters, seeds], ["lines", { slope: 1, seed: "3" }, ["3"]]);
+    assertEquals(origin.slope, "full");
+
+    const paths = await save("F1", edited.figure(), where);
+    assertEquals(paths[0], `${out}/demo/edited/F1.svg`);
+    assertEquals(await Deno.readTextFile(`${out}/demo/F1.json`), before);
+    const changed = JSON.parse(await Deno.readTextFile(`${out}/demo/edited/F1.json`));
+    assertEquals([changed.caption, changed.runs[0].edited], ["Slope 4.", ["slope"]]);
+
+    const both = { ...edited.figure(), run: [usual.record, edited.record] };
+    assertEquals((await save("F2", both, where))[0], `${out}/demo/edited/F2.svg`);
   });
 });

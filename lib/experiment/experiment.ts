@@ -1,0 +1,286 @@
+/**
+ * The contract of an open experiment: typed parameters → rows → figure.
+ *
+ * @module
+ */
+import { checkOneOf, show } from "../check.ts";
+import { type Displayable, jupyterDisplay } from "./notebook/display.ts";
+import { parameterTable, valueTable } from "./parameters/display.ts";
+import { checkPlain, type Declared, resolve, type Values } from "./parameters/resolve.ts";
+import { type Preset, settings } from "./settings.ts";
+import { canonicalJson } from "./sweep/cell.ts";
+import { sweep, type SweepOptions, type SweepRow } from "./sweep/sweep.ts";
+import type { Run, Seed, Task } from "./sweep/task.ts";
+import type { Row } from "./table/row.ts";
+
+/** Rows of one table, or of several by their names. */
+export type Rows = readonly Row[] | Readonly<Record<string, readonly Row[]>>;
+
+/** What a run is computed with beside its parameters. */
+export interface ExperimentContext {
+  /**
+   * `sweep` under the experiment's name; without `seeds` every cell runs with the parameter `seed`,
+   * if there is one. The seeds that run are written down.
+   */
+  sweep<P extends object, R extends Row, S extends Seed = string>(
+    options: NamedLater<P, S> & { readonly run: Run<P, R> & { readonly module?: never } },
+  ): Promise<SweepRow<P, R, S>[]>;
+  /** The same for a task, which knows the type of its cells. */
+  sweep<P extends object, R extends Row, S extends Seed = string>(
+    options: NamedLater<NoInfer<P>, S> & { readonly run: Task<P, R> },
+  ): Promise<SweepRow<P, R, S>[]>;
+}
+
+/** Options of a sweep that takes its name from the experiment unless it has one of its own. */
+export type NamedLater<P, S extends Seed> =
+  & Omit<SweepOptions<P, S>, "name">
+  & { readonly name?: string };
+
+/** Says which parameter contradicts another: the name, what it must be, its value. */
+export type Refuse = (name: string, wanted: string, value: unknown) => never;
+
+/** What an experiment consists of. */
+export interface Definition<D extends Declared, R extends Rows, F extends object, M> {
+  /** What it measures, in a few words. */
+  readonly name: string;
+  /** One sentence for the reader: what it shows. */
+  readonly about: string;
+  /** The parameters, with the defaults of the full preset; see {@linkcode param}. */
+  readonly parameters: D;
+  /** What the quick preset changes. */
+  readonly quick?: Partial<Values<D>>;
+  /** Refuses parameters that contradict each other. */
+  readonly check?: (parameters: Values<D>, refuse: Refuse) => void;
+  /** Rows of a run. They depend on the parameters alone. */
+  readonly run: (parameters: Values<D>, context: ExperimentContext) => R | Promise<R>;
+  /** Draws a run: captions, titles and theory follow its parameters. */
+  readonly figure?: (rows: R, parameters: Values<D>) => F;
+  /** Further figures, by name. */
+  readonly figures?: { readonly [K in keyof M]: (rows: R, parameters: Values<D>) => M[K] };
+  /** What is worth printing of a run; by default its rows. */
+  readonly table?: (rows: R, parameters: Values<D>) => readonly Row[];
+}
+
+/** What determined the rows of a run: it goes beside every figure. */
+export interface RunRecord {
+  /** Name of the experiment. */
+  readonly experiment: string;
+  /** Preset that filled in what was not given. */
+  readonly preset: Preset;
+  /** The values in force; a function stands as `{ function: its text }`. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** For each where it comes from: `"full"`, `"quick"` or `"call"`. */
+  readonly origin: Readonly<Record<string, string>>;
+  /** Seeds that ran. */
+  readonly seeds: readonly string[];
+  /** Names of the parameters that differ from the preset's. */
+  readonly edited: readonly string[];
+  /** Wall time of the computation; nearly 0 when it was remembered. */
+  readonly seconds: number;
+}
+
+/** A figure with the record of its run. */
+export interface Recorded {
+  /** What determined its numbers. */
+  readonly run: RunRecord;
+}
+
+/** One run of an experiment. */
+export interface Result<P, R extends Rows, F extends object, M> extends Displayable {
+  /** The values in force. */
+  readonly parameters: P;
+  /** The rows. */
+  readonly rows: R;
+  /** What determined them. */
+  readonly record: RunRecord;
+  /** The figure. */
+  figure(): F & Recorded;
+  /** A further figure, by its name. */
+  figure<K extends keyof M & string>(name: K): M[K] & Recorded;
+  /** What is worth printing; a notebook shows it as a table. */
+  table(): readonly Row[];
+}
+
+/** Parameters of a call: the names of the experiment, and the preset for those not given. */
+export type Overrides<D extends Declared> = Partial<Values<D>> & { readonly preset?: Preset };
+
+/** An experiment: call it with what is to differ. A notebook shows its parameters as a table. */
+export interface Experiment<D extends Declared, R extends Rows, F extends object, M>
+  extends Displayable {
+  (overrides?: Overrides<D>): Promise<Result<Values<D>, R, F, M>>;
+  /** What it measures. */
+  readonly name: string;
+  /** What it shows, in a sentence. */
+  readonly about: string;
+  /** Its parameters. */
+  readonly parameters: D;
+  /** Its values at a preset. */
+  defaults(preset: Preset): Values<D>;
+}
+
+/** The value as JSON: functions as their text, so that a record says what ran. */
+function written(value: unknown): unknown {
+  if (typeof value === "function") return { function: String(value) };
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  if (Array.isArray(value)) return value.map(written);
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array, written);
+  if (typeof value !== "object" || value === null) return value ?? null;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, written(entry)]));
+}
+
+/** A name for equal values; none when they hold a function, which has no equal. */
+function keyOf(values: object): string | undefined {
+  try {
+    return canonicalJson(values, "parameters");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Rows with the seeds and the seconds they took. */
+interface Computed<R> {
+  readonly rows: R;
+  readonly seeds: readonly string[];
+  readonly seconds: number;
+}
+
+async function compute<D extends Declared, R extends Rows>(
+  { name, run }: Pick<Definition<D, R, object, unknown>, "name" | "run">,
+  values: Values<D>,
+): Promise<Computed<R>> {
+  const seeds = new Set<string>(), start = performance.now();
+  const own = (values as { readonly seed?: unknown }).seed;
+  if (typeof own === "string") seeds.add(own);
+  const context = {
+    sweep: (options: NamedLater<object, Seed> & { readonly run: Run<object, Row> }) => {
+      const axis = options.seeds ?? (typeof own === "string" ? [own] : undefined);
+      axis?.forEach((seed) => seeds.add(String(seed)));
+      return sweep({ name, ...options, ...(axis ? { seeds: axis } : {}) } as never);
+    },
+  } as ExperimentContext;
+  const rows = await run(values, context);
+  for (const table of Array.isArray(rows) ? [rows] : Object.values(rows)) Object.freeze(table);
+  return { rows, seeds: [...seeds], seconds: (performance.now() - start) / 1000 };
+}
+
+/**
+ * Makes an experiment that a reader opens by naming what is to differ.
+ *
+ * Calling it with an object of overrides runs it: what is not named comes from the preset (`preset`
+ * in the object, else the one of `settings()`). The same parameters are computed once in a process,
+ * for figure, table, claims and text alike; parameters that hold a function (a reader's closure) are
+ * computed each time, in this process, since nothing tells two functions apart. Rows follow from the
+ * parameters alone, and `figure()` carries the record of its run for `save`.
+ *
+ * @param definition See {@linkcode Definition}.
+ * @throws {RangeError} If a call names a parameter that is not declared (the message lists those that
+ * are with their defaults), or a value is out of its range, or two contradict each other.
+ * @throws {TypeError} If a value has the wrong type.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertRejects } from "@std/assert";
+ * import { experiment, param } from "lora-dynamics/experiment/mod.ts";
+ *
+ * const halfLives = experiment({
+ *   name: "half lives",
+ *   about: "Half lives of exponential decay.",
+ *   parameters: { rates: param.numbers([1, 2, 4, 8], "decay rates", { above: 0 }) },
+ *   quick: { rates: [1, 2] },
+ *   run: ({ rates }) => rates.map((rate) => ({ rate, time: Math.LN2 / rate })),
+ *   figure: (rows, { rates }) => ({ rows, caption: `${rates.length} rates` }),
+ * });
+ *
+ * const quick = await halfLives({ preset: "quick" });
+ * assertEquals(quick.rows.length, 2);
+ * const mine = await halfLives({ rates: [Math.LN2] });
+ * assertEquals([mine.rows[0].time, mine.figure().caption], [1, "1 rates"]);
+ * assertEquals(mine.record.edited, ["rates"]);
+ * await assertRejects(() => halfLives({ rate: [1] } as never), RangeError, "is rates meant?");
+ * ```
+ */
+export function experiment<
+  const D extends Declared,
+  R extends Rows,
+  F extends object = never,
+  M = Record<never, never>,
+>(definition: Definition<D, R, F, M>): Experiment<D, R, F, M> {
+  type P = Values<D>;
+  const { name, about, parameters: declared, quick = {}, check, table } = definition;
+  if ("preset" in declared) {
+    throw new TypeError(`Cannot make experiment "${name}" as preset must not be a parameter`);
+  }
+  const what = `run "${name}"`;
+  const checked = (preset: Preset, given: Readonly<Record<string, unknown>>) => {
+    const own = { ...quick } as Readonly<Record<string, unknown>>;
+    const layers = preset === "quick" ? [["quick", own], ["call", given]] : [["call", given]];
+    const resolved = resolve(what, declared, "full", layers as [string, typeof own][]);
+    check?.(resolved.values, (key, wanted, value) => {
+      throw new RangeError(
+        `Cannot ${what} as ${key} must be ${wanted}: current value is ${show(value)}`,
+      );
+    });
+    return resolved;
+  };
+  let presets: Record<Preset, P> | undefined;
+  const defaults = (preset: Preset) => {
+    // Both at once: a mistake in the full preset must not wait for the first long run.
+    presets ??= { quick: checked("quick", {}).values, full: checked("full", {}).values };
+    return presets[preset];
+  };
+
+  const memory = new Map<string, Promise<Computed<R>>>();
+  const remembered = (values: P): Promise<Computed<R>> => {
+    const key = keyOf(values);
+    const kept = key === undefined ? undefined : memory.get(key);
+    if (kept) return kept;
+    const fresh = compute(definition, values);
+    if (key === undefined) return fresh;
+    memory.set(key, fresh);
+    fresh.catch(() => memory.delete(key)); // what failed or was interrupted is tried again
+    return fresh;
+  };
+
+  const call = async (overrides: Overrides<D> = {}) => {
+    checkPlain(what, overrides);
+    const { preset = settings().preset, ...given } = overrides;
+    checkOneOf(what, "preset", preset, ["quick", "full"]);
+    const usual = defaults(preset), { values, origin } = checked(preset, given);
+    const same = (key: keyof P) =>
+      Object.is(usual[key], values[key]) ||
+      (keyOf([usual[key]]) ?? NaN) === keyOf([values[key]]);
+    const { rows, seeds, seconds } = await remembered(values);
+    const record: RunRecord = Object.freeze({
+      experiment: name,
+      preset,
+      parameters: written(values) as RunRecord["parameters"],
+      origin: origin as RunRecord["origin"],
+      seeds,
+      edited: Object.keys(declared).filter((key) => !same(key)),
+      seconds,
+    });
+    const draw = (which?: string): Recorded => {
+      const { figure, figures = {} } = definition;
+      const named = figures as Readonly<Record<string, typeof figure>>;
+      const maker = which === undefined
+        ? figure
+        : named[checkOneOf(`draw "${name}"`, "figure", which, Object.keys(figures))];
+      if (maker) return { ...maker(rows, values), run: record };
+      throw new TypeError(
+        `Cannot draw "${name}" as figure must be named: it is one of ${Object.keys(figures)}`,
+      );
+    };
+    return {
+      ...{ parameters: values, rows, record, figure: draw },
+      table: () =>
+        table?.(rows, values) ?? (Array.isArray(rows) ? rows : Object.values(rows).flat()),
+      [jupyterDisplay]: () => valueTable(record, rows),
+    } as unknown as Result<P, R, F, M>;
+  };
+  Object.defineProperty(call, "name", { value: name });
+  return Object.assign(call, {
+    ...{ about, parameters: declared, defaults },
+    [jupyterDisplay]: () =>
+      parameterTable({ name, about, declared, quick: defaults("quick"), full: defaults("full") }),
+  }) as unknown as Experiment<D, R, F, M>;
+}

@@ -1,0 +1,153 @@
+/**
+ * The one door of parameters: layers of values become checked values, each with its origin.
+ *
+ * @module
+ */
+import { show } from "../../check.ts";
+import type { Parameter } from "./param.ts";
+
+/** Declarations by name. */
+export type Declared = Readonly<Record<string, Parameter<unknown>>>;
+
+/** The values of declared parameters. */
+export type Values<D> = {
+  readonly [K in keyof D]: D[K] extends Parameter<infer T> ? T : never;
+};
+
+/** Values with where each one comes from. */
+export interface Resolved<V> {
+  /** The values, frozen copies: whoever changes what was handed in changes nothing here. */
+  readonly values: V;
+  /** For each the name of the last layer that sets it. */
+  readonly origin: { readonly [K in keyof V]: string };
+}
+
+/** Values that replace those of the layers before, with the name of the layer. */
+export type Layer = readonly [origin: string, values: Readonly<Record<string, unknown>>];
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Throws unless the value can hold parameters by name. */
+export function checkPlain(what: string, value: unknown): void {
+  if (isPlain(value)) return;
+  throw new TypeError(
+    `Cannot ${what} as the parameters must be a plain object: current value is ${show(value)}`,
+  );
+}
+
+/** A frozen copy of lists and plain objects; functions and other objects stay what they are. */
+function frozen(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map(frozen));
+  if (!isPlain(value)) return value;
+  return Object.freeze(
+    Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, frozen(entry)])),
+  );
+}
+
+/** The known names, each with its default, for the message about an unknown one. */
+function listed(declared: Declared, defaults: Readonly<Record<string, unknown>>): string {
+  return Object.keys(declared).map((name) => `${name} = ${show(defaults[name])}`).join(", ");
+}
+
+/** The closest known name, if few letters are different. */
+function meant(name: string, known: readonly string[]): string | undefined {
+  const distance = (a: string, b: string) => {
+    let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+    for (let i = 1; i <= a.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= b.length; j++) {
+        next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + Number(a[i - 1] !== b[j - 1]));
+      }
+      row = next;
+    }
+    return row[b.length];
+  };
+  const lower = name.toLowerCase();
+  const ranked = known.map((other) => [distance(lower, other.toLowerCase()), other] as const)
+    .toSorted((a, b) => a[0] - b[0]);
+  const near = Math.min(name.length < 4 ? 1 : 2, name.length - 1);
+  return ranked.length > 0 && ranked[0][0] <= near ? ranked[0][1] : undefined;
+}
+
+/** The part of a value at a path. */
+function part(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], value);
+}
+
+/** Throws unless the value is what the parameter takes. */
+function checkValue(what: string, name: string, value: unknown, parameter: Parameter<unknown>) {
+  const verdict = parameter.schema["~standard"].validate(value);
+  if (verdict instanceof Promise) {
+    throw new TypeError(`Cannot ${what} as the schema of ${name} must answer at once: it promises`);
+  }
+  if (verdict.issues === undefined) return;
+  const [{ path = [], message }] = verdict.issues;
+  const keys = path.map((entry) => typeof entry === "object" ? entry.key : entry);
+  const place = keys.map((key) => typeof key === "number" ? `[${key}]` : `.${String(key)}`).join(
+    "",
+  );
+  const inList = place !== "" && parameter.each !== undefined;
+  const found = part(value, keys), usual = part(parameter.value, keys);
+  const reason = parameter.explains ? ` (${message})` : "";
+  const text = `Cannot ${what} as ${name}${place} must be ${wanted}: current value is ${
+    show(found)
+  }${reason}`;
+  const kind = (x: unknown) => Array.isArray(x) ? "array" : typeof x;
+  const rightType = parameter.explains || usual === undefined || kind(found) === kind(usual);
+  const full = `Cannot ${what} as ${text}${reason}`;
+  throw rightType ? new RangeError(full) : new TypeError(full);
+}
+
+/**
+ * Values of declared parameters: defaults, then each layer over them.
+ *
+ * Pure: nothing is read from the environment, and equal arguments give equal values. An entry that is
+ * `undefined` leaves the value before it.
+ *
+ * @param what Completes "Cannot …" in messages.
+ * @param declared The parameters; their own values are the first layer, of the name `first`.
+ * @param layers What replaces them, in order.
+ * @throws {RangeError} If a name is not declared (the message lists all with their defaults, and the
+ * one that was probably meant), or a number, name or text is not allowed.
+ * @throws {TypeError} If a value has the wrong type.
+ *
+ * @example
+ * ```ts
+ * import { param, resolve } from "lora-dynamics/experiment/mod.ts";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const declared = { d: param.integer(1000, "input dimension", { least: 2 }) };
+ * const { values, origin } = resolve("run it", declared, "full", [["call", { d: 300 }]]);
+ * assertEquals([values.d, origin.d], [300, "call"]);
+ * assertThrows(() => resolve("run it", declared, "full", [["call", { D: 3 }]]), RangeError, "d = 1000");
+ * ```
+ */
+export function resolve<D extends Declared>(
+  what: string,
+  declared: D,
+  first: string,
+  layers: readonly Layer[],
+): Resolved<Values<D>> {
+  const known = Object.keys(declared);
+  const values: Record<string, unknown> = {}, origin: Record<string, string> = {};
+  for (const name of known) [values[name], origin[name]] = [declared[name].value, first];
+  for (const [layer, given] of layers) {
+    checkPlain(what, given);
+    for (const [name, value] of Object.entries(given)) {
+      if (!Object.hasOwn(declared, name)) {
+        const close = meant(name, known), hint = close ? ` (is ${close} meant?)` : "";
+        throw new RangeError(
+          `Cannot ${what} as ${name} must be one of its parameters${hint}: ` +
+            `${listed(declared, values)}`,
+        );
+      }
+      if (value !== undefined) [values[name], origin[name]] = [value, layer];
+    }
+  }
+  for (const name of known) checkValue(what, name, values[name], declared[name]);
+  return { values: frozen(values), origin: Object.freeze(origin) } as Resolved<Values<D>>;
+}

@@ -1,0 +1,236 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import {
+  experiment,
+  jupyterDisplay,
+  param,
+  type Run,
+  type TaskContext,
+} from "lora-dynamics/experiment/mod.ts";
+
+/** Counts how often it computes. */
+function counted() {
+  const calls: unknown[] = [];
+  const decay = experiment({
+    name: "decay",
+    about: "Half lives of exponential decay.",
+    parameters: {
+      rates: param.numbers([1, 2, 4], "decay rates", { above: 0 }),
+      unit: param.choice("s", "unit of time", ["s", "min"]),
+      law: param.value<string | ((x: number) => number)>("exp", "law of decay", (law) => {
+        if (law !== "exp" && typeof law !== "function") throw new RangeError("no such law");
+      }, "exp or a function"),
+      steps: param.integer(0, "steps of a check, none by default", { least: 0 }),
+      end: param.number(1, "time at which the check ends", { above: 0 }),
+      seed: param.seed(),
+    },
+    quick: { rates: [1] },
+    check: ({ steps, end }, refuse) => {
+      if (steps === 0 && end !== 1) refuse("end", "1 when steps is 0", end);
+    },
+    run: ({ rates, seed }) => {
+      calls.push(rates);
+      return rates.map((rate) => ({ rate, time: Math.LN2 / rate, seed }));
+    },
+    figure: (rows, { unit }) => ({ caption: `${rows.length} rates in ${unit}` }),
+    figures: {
+      log: (rows, { rates }) => ({ caption: `log of ${rates.length}`, first: rows[0].time }),
+    },
+    table: (rows) => rows.map(({ rate }) => ({ rate })),
+  });
+  return { decay, calls };
+}
+
+Deno.test("an experiment fills in the preset and says where each value comes from", async () => {
+  const { decay } = counted();
+  const quick = await decay({ preset: "quick", unit: "min" });
+  assertEquals(quick.parameters, {
+    rates: [1],
+    unit: "min",
+    law: "exp",
+    steps: 0,
+    end: 1,
+    seed: "7",
+  });
+  const { experiment: name, preset, origin, edited, seeds } = quick.record;
+  assertEquals([name, preset, edited, seeds], ["decay", "quick", ["unit"], ["7"]]);
+  assertEquals([origin.rates, origin.unit, origin.end], ["quick", "call", "full"]);
+  assertEquals((await decay({ preset: "full" })).rows.length, 3);
+  assertEquals(decay.defaults("full").rates, [1, 2, 4]);
+});
+
+Deno.test("a value that equals the preset's is no edit, however it is written", async () => {
+  const { decay } = counted();
+  assertEquals((await decay({ preset: "quick", rates: [1], seed: "7" })).record.edited, []);
+  assertEquals((await decay({ preset: "full", rates: [1] })).record.edited, ["rates"]);
+});
+
+Deno.test("the same parameters are computed once, also at the same time and by another way", async () => {
+  const { decay, calls } = counted();
+  const [a, b] = await Promise.all([decay({ preset: "quick" }), decay({ rates: [1] })]);
+  assertEquals(calls.length, 1);
+  assert(a.rows === b.rows);
+  await decay({ preset: "full", rates: [1] });
+  assertEquals(calls.length, 1);
+  await decay({ rates: [2] });
+  assertEquals(calls.length, 2);
+});
+
+Deno.test("a closure is computed each time, in this process, and stands in the record as its text", async () => {
+  const { decay, calls } = counted();
+  const law = (x: number) => x / 2;
+  const { record } = await decay({ law });
+  await decay({ law });
+  assertEquals(calls.length, 2);
+  assertEquals(record.parameters.law, { function: "(x)=>x / 2" });
+  assertEquals(record.edited, ["law"]);
+});
+
+Deno.test("what fails is not remembered", async () => {
+  let fail = true;
+  const shaky = experiment({
+    name: "shaky",
+    about: "Fails once.",
+    parameters: { x: param.number(1, "a number") },
+    run: ({ x }) => {
+      if (fail) throw new Error("once");
+      return [{ x }];
+    },
+  });
+  await assertRejects(() => shaky(), Error, "once");
+  fail = false;
+  assertEquals((await shaky()).rows, [{ x: 1 }]);
+});
+
+Deno.test("figures and tables follow the run, and figures carry its record", async () => {
+  const { decay } = counted();
+  const run = await decay({ rates: [1, 3], unit: "min" });
+  assertEquals(run.figure().caption, "2 rates in min");
+  assertEquals(run.figure().run, run.record);
+  assertEquals(run.figure("log").first, Math.LN2);
+  assertEquals(run.table(), [{ rate: 1 }, { rate: 3 }]);
+  assertThrows(() => run.figure("lag" as "log"), RangeError, "must be one of log");
+  const plain = experiment({
+    ...{ name: "plain", about: "No figure of its own.", parameters: {} },
+    run: () => [{ x: 1 }],
+    figures: { one: () => ({ caption: "one" }) },
+  });
+  const bare = await plain();
+  assertThrows(() => bare.figure(), TypeError, "must be named");
+  assertEquals(bare.table(), [{ x: 1 }]);
+});
+
+Deno.test("rows and parameters of a run cannot be changed behind its back", async () => {
+  const { decay } = counted();
+  const rates = [5], run = await decay({ rates });
+  rates[0] = 6;
+  assertEquals(run.parameters.rates, [5]);
+  assertThrows(() => (run.rows as unknown[]).pop(), TypeError);
+  assertThrows(() => (run.parameters.rates as number[]).push(1), TypeError);
+});
+
+Deno.test("mistakes in a call name the parameter, what it must be, and what it is", async () => {
+  const { decay } = counted();
+  const cases: [object, new () => Error, string][] = [
+    [{ rate: [1] }, RangeError, "rate must be one of its parameters (is rates meant?): rates = "],
+    [{ rates: [] }, RangeError, "rates must be a list of 1 or more"],
+    [{ rates: 2 }, TypeError, "rates must be a list"],
+    [{ rates: [1, -1] }, RangeError, "rates[1] must be a finite number > 0: current value is -1"],
+    [{ rates: [NaN] }, RangeError, "rates[0] must be a finite number > 0: current value is NaN"],
+    [{ rates: ["1"] }, TypeError, 'rates[0] must be a finite number > 0: current value is "1"'],
+    [{ unit: "h" }, RangeError, 'unit must be one of s, min: current value is "h"'],
+    [{ law: "x" }, RangeError, 'law must be exp or a function: current value is "x" (no such law)'],
+    [{ steps: 1.5 }, RangeError, "steps must be a whole number >= 0: current value is 1.5"],
+    [{ seed: 7 }, TypeError, 'seed must be text, such as "7": current value is 7'],
+    [{ preset: "fast" }, RangeError, "preset must be one of quick, full"],
+    [{ end: 2 }, RangeError, "end must be 1 when steps is 0: current value is 2"],
+    [JSON.parse('{"__proto__": 1}'), RangeError, "__proto__ must be one of its parameters"],
+  ];
+  for (const [given, type, message] of cases) {
+    await assertRejects(() => decay(given as never), type, message, JSON.stringify(given));
+  }
+  await assertRejects(() => decay(3 as never), TypeError, "must be a plain object");
+});
+
+Deno.test("both presets are checked at the first call, whichever is asked for", async () => {
+  const wrong = experiment({
+    name: "wrong",
+    about: "Its quick preset is not allowed.",
+    parameters: { d: param.integer(3, "dimension", { least: 2 }) },
+    quick: { d: 1 },
+    run: ({ d }) => [{ d }],
+  });
+  await assertRejects(() => wrong({ preset: "full" }), RangeError, "d must be a whole number >= 2");
+  assertThrows(
+    () =>
+      experiment({
+        ...{ name: "x", about: "" },
+        parameters: { preset: param.flag(true, "") },
+        run: () => [],
+      }),
+    TypeError,
+    "preset must not be a parameter",
+  );
+});
+
+Deno.test("a sweep of an experiment runs with its seed unless it has an axis of its own", async () => {
+  const seen: string[] = [];
+  const run: Run<{ x: number }, { y: number }> = ({ x }, { seed }: TaskContext) => {
+    seen.push(seed);
+    return { y: x + Number(seed) };
+  };
+  const seeded = experiment({
+    name: "seeded",
+    about: "Adds its seed.",
+    parameters: {
+      copies: param.integer(0, "seeds of their own", { least: 0 }),
+      seed: param.seed(),
+    },
+    run: ({ copies, seed }, { sweep }) =>
+      sweep({
+        run,
+        cells: [{ x: 1 }, { x: 2 }],
+        ...(copies > 0
+          ? { seeds: Array.from({ length: copies }, (_, i) => `${Number(seed) + i}`) }
+          : {}),
+      }),
+  });
+  const one = await seeded({ seed: "3" });
+  assertEquals(seen, ["3", "3"]);
+  assertEquals(one.rows, [{ x: 1, seed: "3", y: 4 }, { x: 2, seed: "3", y: 5 }]);
+  assertEquals((await seeded({ seed: "3", copies: 2 })).record.seeds, ["3", "4"]);
+});
+
+Deno.test("shown in a cell, an experiment lists its parameters and a run its values", async () => {
+  const { decay } = counted();
+  const text = decay[jupyterDisplay]()["text/plain"];
+  for (
+    const words of [
+      "decay. Half lives",
+      "rates",
+      "[1, 2, 4]",
+      "[1]",
+      "decay rates",
+      "one of s, min",
+    ]
+  ) {
+    assertStringIncludes(text, words);
+  }
+  const shown = (await decay({ unit: "min" }))[jupyterDisplay]();
+  assertStringIncludes(shown["text/plain"], "the call");
+  assertStringIncludes(shown["text/html"], "<table>");
+  const hostile = experiment({
+    ...{ name: "<b>", about: "<script>", parameters: { x: param.text("<i>", "<u>") } },
+    run: ({ x }) => [{ x }],
+  });
+  for (
+    const { "text/html": html } of [hostile[jupyterDisplay](), (await hostile())[jupyterDisplay]()]
+  ) {
+    assert(!/<(script|i|u)>|<b><b>/.test(html), html);
+  }
+});
