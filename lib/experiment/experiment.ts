@@ -112,7 +112,7 @@ export interface Experiment<D extends Declared, R extends Rows, F extends object
   readonly name: string;
   /** What it shows, in a sentence. */
   readonly about: string;
-  /** Its parameters. */
+  /** Its parameters; a notebook shows them as a table. */
   readonly parameters: D;
   /** Its values at a preset. */
   defaults(preset: Preset): Values<D>;
@@ -277,10 +277,19 @@ export function experiment<
       [jupyterDisplay]: () => valueTable(record, rows),
     } as unknown as Result<P, R, F, M>;
   };
-  Object.defineProperty(call, "name", { value: name });
-  return Object.assign(call, {
-    ...{ about, parameters: declared, defaults },
-    [jupyterDisplay]: () =>
-      parameterTable({ name, about, declared, quick: defaults("quick"), full: defaults("full") }),
-  }) as unknown as Experiment<D, R, F, M>;
+  const bundle = () =>
+    parameterTable({ name, about, declared, quick: defaults("quick"), full: defaults("full") });
+  const hidden = (target: object, key: PropertyKey, value: unknown) =>
+    Object.defineProperty(target, key, { value });
+  hidden(call, "name", name);
+  // The kernel asks objects for their display, but prints functions as the console does.
+  hidden(call, Symbol.for("Deno.customInspect"), () => bundle()["text/plain"]);
+  hidden(call, jupyterDisplay, bundle);
+  const shown = hidden({ ...declared }, jupyterDisplay, bundle);
+  return Object.assign(call, { about, parameters: shown, defaults }) as unknown as Experiment<
+    D,
+    R,
+    F,
+    M
+  >;
 }

@@ -93,9 +93,10 @@ function checkValue(what: string, name: string, value: unknown, parameter: Param
   const inList = place !== "" && parameter.each !== undefined;
   const found = part(value, keys), usual = part(parameter.value, keys);
   const reason = parameter.explains ? ` (${message})` : "";
-  const text = `Cannot ${what} as ${name}${place} must be ${wanted}: current value is ${
-    show(found)
-  }${reason}`;
+  const text = inList
+    ? `${name}${place} must be ${parameter.each}: current value is ${show(found)}`
+    : `${name} must be ${parameter.wanted}: current value` +
+      `${place === "" ? "" : ` of ${name}${place}`} is ${show(found)}`;
   const kind = (x: unknown) => Array.isArray(x) ? "array" : typeof x;
   const rightType = parameter.explains || usual === undefined || kind(found) === kind(usual);
   const full = `Cannot ${what} as ${text}${reason}`;
