@@ -1,4 +1,5 @@
 import { checkInteger, checkOneOf } from "../check.ts";
+import { platform } from "../platform/mod.ts";
 
 /** How long an analysis may take: seconds for a first look, or the full statistics. */
 export type Preset = "quick" | "full";
@@ -25,12 +26,6 @@ const WHAT = `read ${VARIABLE}`;
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The variable's text; nothing when it is unset or may not be read. */
-function environmentText(): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: VARIABLE });
-  return state === "granted" ? Deno.env.get(VARIABLE) : undefined;
 }
 
 function parse(text: string): Record<string, unknown> {
@@ -65,7 +60,7 @@ function parse(text: string): Record<string, unknown> {
  * ```
  */
 export function settings(): Settings {
-  const text = environmentText()?.trim();
+  const text = platform.environment(VARIABLE)?.trim();
   const given = text ? parse(text) : {};
   for (const key of Object.keys(given)) checkOneOf(WHAT, "each key", key, KEYS);
   const { preset = "quick", out, cache, workers, parameters = {} } = given;

@@ -4,7 +4,8 @@
  * @module
  */
 import { matrixKernels } from "../kernels/mod.ts";
-import { type Native, native } from "./backend.ts";
+import type { Native } from "../platform/mod.ts";
+import { native } from "./backend.ts";
 import type { Matrix } from "./matrix.ts";
 
 /** Products `m n r` up to which the compiled kernel beats three calls of the native library. */

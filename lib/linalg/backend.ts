@@ -1,43 +1,8 @@
 import { checkOneOf } from "../check.ts";
-import { openLibrary } from "./_openblas.ts";
+import { type Native, platform } from "../platform/mod.ts";
 
 /** What products and decompositions are computed with. */
 export type BackendName = "compiled" | "openblas";
-
-/** Routines of a native library; matrices row-major, nothing is checked. */
-export interface Native {
-  /** File name of the library that was opened. */
-  readonly library: string;
-  /** `C ← op(A) op(B) + beta C`, with `lda`, `ldb` the columns of A and B as stored. */
-  gemm(
-    aTransposed: boolean,
-    bTransposed: boolean,
-    m: number,
-    n: number,
-    k: number,
-    a: Float64Array,
-    lda: number,
-    b: Float64Array,
-    ldb: number,
-    c: Float64Array,
-    beta: number,
-  ): void;
-  /** Sum of the squares. */
-  squares(x: Float64Array): number;
-  /** Thin singular value decomposition of an `m × n` matrix, or nothing if it did not converge. */
-  svd(a: Float64Array, m: number, n: number): ThinSvd | undefined;
-  /** Eigenvalues, ascending, and eigenvectors as rows, or nothing if it did not converge. */
-  eigen(a: Float64Array, n: number): { values: Float64Array; rows: Float64Array } | undefined;
-  /** Thin Q (`m × n`, row-major) and R (`n × n`) of an `m × n` matrix with `m ≥ n`. */
-  qr(a: Float64Array, m: number, n: number): { q: Float64Array; r: Float64Array };
-}
-
-/** Factors with `k = min(m, n)`: `u` is `m × k`, `vt` is `k × n`. */
-export interface ThinSvd {
-  u: Float64Array;
-  values: Float64Array;
-  vt: Float64Array;
-}
 
 const variable = "LORA_DYNAMICS_BLAS";
 
@@ -50,7 +15,8 @@ let current: Native | null | undefined;
  *
  * `"compiled"`, the default: the compiled kernels and ml-matrix, the same bits everywhere.
  * `"openblas"`: the system's OpenBLAS with LAPACK, on one thread; the same results to rounding,
- * several times faster for matrices beyond 100 × 100. It needs the permission `--allow-ffi`.
+ * several times faster for matrices beyond 100 × 100. It needs the permission `--allow-ffi`, and
+ * there is none in a browser.
  *
  * Without a call the environment variable `LORA_DYNAMICS_BLAS` decides at first use, if it may be
  * read: `openblas`, or the path of a library with the same symbols. When that cannot be opened, a
@@ -74,7 +40,7 @@ let current: Native | null | undefined;
  */
 export function useBackend(name: BackendName, path?: string): string {
   checkOneOf("choose a backend", "name", name, ["compiled", "openblas"]);
-  current = name === "compiled" ? null : openLibrary(path);
+  current = name === "compiled" ? null : platform.openBlas(path);
   return current?.library ?? "";
 }
 
@@ -100,13 +66,10 @@ export function native(): Native | undefined {
 }
 
 function fromEnvironment(): Native | null {
-  // A browser has neither an environment nor libraries.
-  if (!("Deno" in globalThis)) return null;
-  const { state } = Deno.permissions.querySync({ name: "env", variable });
-  const wanted = state === "granted" ? Deno.env.get(variable) : undefined;
+  const wanted = platform.environment(variable);
   if (!wanted || wanted === "compiled") return null;
   try {
-    return openLibrary(wanted === "openblas" ? undefined : wanted);
+    return platform.openBlas(wanted === "openblas" ? undefined : wanted);
   } catch (error) {
     console.warn(
       `${variable}=${wanted}: ${(error as Error).message}; the compiled kernels are used`,

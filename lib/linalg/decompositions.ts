@@ -1,7 +1,8 @@
 import { EigenvalueDecomposition, Matrix as Table, QrDecomposition, SVD } from "ml-matrix";
 import { checkInteger } from "../check.ts";
 import { scaled } from "./_scale.ts";
-import { native, type ThinSvd } from "./backend.ts";
+import type { ThinSvd } from "../platform/mod.ts";
+import { native } from "./backend.ts";
 import { checkShapes, columns, type Matrix, shape } from "./matrix.ts";
 import { multiplyTN } from "./multiply.ts";
 

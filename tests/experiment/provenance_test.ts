@@ -18,7 +18,7 @@ function folder(files: Record<string, string>): URL & Disposable {
 
 const commit = (files: Record<string, string>, at = "./") => {
   using checkout = folder(files);
-  return gitState(new URL(at, checkout), false).commit;
+  return gitState(new URL(at, checkout)).commit;
 };
 
 Deno.test("gitState() finds the commit however the checkout keeps it", () => {
@@ -44,7 +44,7 @@ Deno.test("gitState() is unknown without a checkout or with one it cannot read",
   assertEquals(commit({ ".git/HEAD": "nonsense" }), "unknown");
   assertEquals(commit({ ".git": "gitdir: elsewhere" }), "unknown");
   using plain = folder({ "x.txt": "" });
-  assertEquals(gitState(plain, true).dirty, "unknown");
+  assertEquals(gitState(plain).dirty, "unknown");
 });
 
 Deno.test("gitState() is dirty when the library differs, whatever happens to a notebook", () => {
@@ -58,14 +58,13 @@ Deno.test("gitState() is dirty when the library differs, whatever happens to a n
   git("init", "--quiet");
   git("add", ".");
   git("commit", "--quiet", "--message", "first");
-  const { commit, dirty } = gitState(checkout, true);
+  const { commit, dirty } = gitState(checkout);
   assertMatch(commit, /^[0-9a-f]{40}/);
   assertEquals(dirty, false);
   Deno.writeTextFileSync(new URL("notebooks/a.ipynb", checkout), "2");
-  assertEquals(gitState(checkout, true), { commit, dirty: false });
+  assertEquals(gitState(checkout), { commit, dirty: false });
   Deno.writeTextFileSync(new URL("lib/b.ts", checkout), "2");
-  assertEquals(gitState(checkout, true), { commit, dirty: true });
-  assertEquals(gitState(checkout, false), { commit, dirty: "unknown" });
+  assertEquals(gitState(checkout), { commit, dirty: true });
 });
 
 Deno.test("provenance() is plain JSON without paths, hosts or users", () => {

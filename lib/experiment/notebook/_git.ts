@@ -4,6 +4,8 @@
  * @module
  */
 
+import { platform } from "../../platform/mod.ts";
+
 /** Commit, and whether what determines results differs from it. */
 export interface GitState {
   /** Full hash, or `"unknown"`. */
@@ -17,7 +19,7 @@ const HASH = /^[0-9a-f]{40,64}$/;
 /** Text of a file, without the white space around it; nothing when it cannot be read. */
 function read(url: URL): string | undefined {
   try {
-    return Deno.readTextFileSync(url).trim();
+    return platform.files.readText(url).trim();
   } catch {
     return undefined;
   }
@@ -48,20 +50,13 @@ function readCommit(root: URL): string {
 
 /** What `git status` says of the files that determine results. */
 function isDirty(root: URL): boolean | "unknown" {
-  try {
-    const { success, stdout } = new Deno.Command("git", {
-      args: ["--no-optional-locks", "status", "--porcelain", "--", "lib", "data", "deno.*"],
-      cwd: root,
-      stderr: "null",
-    }).outputSync();
-    return success ? stdout.length > 0 : "unknown";
-  } catch {
-    return "unknown";
-  }
+  const args = ["--no-optional-locks", "status", "--porcelain", "--", "lib", "data", "deno.*"];
+  const changes = platform.machine.run("git", args, root);
+  return changes === undefined ? "unknown" : changes !== "";
 }
 
 /** State of the checkout in the folder `root`; unknown when it is none. */
-export function gitState(root: URL, mayRun: boolean): GitState {
+export function gitState(root: URL): GitState {
   const commit = readCommit(root);
-  return { commit, dirty: mayRun && commit !== "unknown" ? isDirty(root) : "unknown" };
+  return { commit, dirty: commit === "unknown" ? "unknown" : isDirty(root) };
 }

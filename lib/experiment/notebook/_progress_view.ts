@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Broadcast, isLane, platform } from "../../platform/mod.ts";
 import { escapeHtml } from "../table/html.ts";
 
 /** A state of the bar. */
@@ -23,17 +24,6 @@ export interface ProgressView {
   close(state: ProgressState): void;
 }
 
-type Broadcast = typeof Deno.jupyter.broadcast;
-
-/** How the kernel shows an output at once; nothing outside of a kernel. */
-function kernelBroadcast(): Broadcast | undefined {
-  try {
-    return Deno.jupyter.broadcast;
-  } catch {
-    return undefined;
-  }
-}
-
 function notebookView(broadcast: Broadcast): ProgressView {
   const display_id = `progress-${crypto.randomUUID()}`;
   let message = "display_data";
@@ -51,26 +41,25 @@ function notebookView(broadcast: Broadcast): ProgressView {
   return { draw, close: draw };
 }
 
-const isWorker = "WorkerGlobalScope" in globalThis;
-
-// Loaded only where it can draw: scripts in a terminal. Workers and tests do not pay for it.
-const cliProgress = !isWorker && Deno.stderr.isTerminal()
-  ? (await import("cli-progress")).default
-  : undefined;
-
 /** One bar has the terminal; those inside or beside it are silent. */
 let terminalTaken = false;
 
+/** Cells of the bar itself. */
+const BAR = 24;
+
 function terminalView(): ProgressView {
-  const bar = new cliProgress.SingleBar({ format: "[{bar}] {text}", barsize: 24, linewrap: true });
+  const { terminal } = platform;
+  const draw = ({ value, total, text }: ProgressState) => {
+    const done = Math.floor(BAR * value / Math.max(total, 1));
+    const line = `[${"=".repeat(done)}${"-".repeat(BAR - done)}] ${text}`;
+    // One line and no more, or the next one would not be drawn over it.
+    terminal.write(`\r${line.slice(0, terminal.columns - 1)}\x1b[K`);
+  };
   return {
-    draw({ value, total, text }) {
-      if (bar.isActive) bar.update(value, { text });
-      else bar.start(total, value, { text });
-    },
+    draw,
     close(state) {
-      this.draw(state);
-      bar.stop();
+      draw(state);
+      terminal.write("\n");
       terminalTaken = false;
     },
   };
@@ -78,14 +67,18 @@ function terminalView(): ProgressView {
 
 /** The place to draw, if there is one. */
 export function openView(): ProgressView | undefined {
-  const broadcast = kernelBroadcast();
+  const { broadcast } = platform.notebook;
   if (broadcast) return notebookView(broadcast);
-  if (!cliProgress || terminalTaken) return undefined;
+  if (!onTerminal() || terminalTaken) return undefined;
   terminalTaken = true;
   return terminalView();
 }
 
+function onTerminal(): boolean {
+  return platform.terminal.present && !isLane();
+}
+
 /** Whether `openView` may find a place: otherwise a bar need not even keep the time. */
 export function canDraw(): boolean {
-  return cliProgress !== undefined || kernelBroadcast() !== undefined;
+  return platform.notebook.broadcast !== undefined || onTerminal();
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { platform } from "../../platform/mod.ts";
+
 const NAME = "Interrupted";
 
 /** Whether an error says that the reader interrupted the cell of the notebook. */
@@ -19,11 +21,5 @@ export function onInterrupt(): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController(), { signal } = controller;
   const interrupted = Object.assign(new Error("the cell was interrupted"), { name: NAME });
   const stop = () => controller.abort(interrupted);
-  try {
-    void Deno.jupyter.broadcast; // throws outside of a kernel
-    Deno.addSignalListener("SIGINT", stop);
-  } catch {
-    return { signal, [Symbol.dispose]() {} };
-  }
-  return { signal, [Symbol.dispose]: () => Deno.removeSignalListener("SIGINT", stop) };
+  return { signal, [Symbol.dispose]: platform.notebook.onInterrupt(stop) };
 }

@@ -1,4 +1,5 @@
 import { checkInteger, checkString } from "../../check.ts";
+import { platform } from "../../platform/mod.ts";
 import { canDraw, openView, type ProgressView } from "./_progress_view.ts";
 
 /** Progress of a loop of known length. */
@@ -48,7 +49,7 @@ class Bar implements Progress {
     this.#total = total;
     // A first step may take long; while workers compute, this one has time to say what goes on.
     this.#timer = setTimeout(() => this.#update(), SHOW_AFTER);
-    Deno.unrefTimer(this.#timer);
+    platform.unrefTimer(this.#timer);
   }
 
   tick(n = 1, note?: string): void {

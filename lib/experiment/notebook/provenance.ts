@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
-import { cpus } from "node:os";
 import library from "../../../deno.json" with { type: "json" };
+import { platform, sha256 } from "../../platform/mod.ts";
 import { gitState } from "./_git.ts";
 
 /** Where a result comes from; `"unknown"` where permissions or the folder do not tell. */
@@ -11,13 +10,8 @@ export interface Provenance {
   readonly dirty: boolean | "unknown";
   /** First 16 digits of the SHA-256 of `deno.lock`. */
   readonly lockHash: string;
-  /** Version of the library, the runtime, its engine and its compiler. */
-  readonly versions: {
-    readonly library: string;
-    readonly deno: string;
-    readonly v8: string;
-    readonly typescript: string;
-  };
+  /** Version of the library and of what runs it: `deno`, `v8`, `typescript`, or the `browser`. */
+  readonly versions: { readonly library: string; readonly [part: string]: string };
   /** Model of the processor. */
   readonly cpu: string;
   /** Number of logical cores. */
@@ -40,13 +34,7 @@ function attempt(read: () => string | undefined): string {
 }
 
 function lockHash(root: URL): string {
-  const bytes = Deno.readFileSync(new URL("deno.lock", root));
-  return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
-}
-
-/** Asks nothing of the user: a permission that is not there yet counts as missing. */
-function granted(...permissions: Deno.PermissionDescriptor[]): boolean {
-  return permissions.every((one) => Deno.permissions.querySync(one).state === "granted");
+  return sha256(platform.files.read(new URL("deno.lock", root))).slice(0, 16);
 }
 
 /**
@@ -65,15 +53,15 @@ function granted(...permissions: Deno.PermissionDescriptor[]): boolean {
  */
 export function provenance(): Provenance {
   const root = new URL("../../../", import.meta.url);
-  const local = root.protocol === "file:" && granted({ name: "read", path: root });
-  const git = { name: "run", command: "git" } as const;
+  const { files, machine } = platform;
+  const local = files.mayRead(root);
   return {
-    ...(local ? gitState(root, granted(git)) : { commit: "unknown", dirty: "unknown" }),
+    ...(local ? gitState(root) : { commit: "unknown", dirty: "unknown" }),
     lockHash: local ? attempt(() => lockHash(root)) : "unknown",
-    versions: { library: library.version, ...Deno.version },
-    cpu: granted({ name: "sys", kind: "cpus" }) ? attempt(() => cpus()[0]?.model) : "unknown",
+    versions: { library: library.version, ...machine.versions },
+    cpu: attempt(() => machine.processor),
     cores: navigator.hardwareConcurrency,
-    os: `${Deno.build.os} ${Deno.build.arch}`,
+    os: machine.system,
     date: new Date().toISOString(),
     seconds: performance.now() / 1000,
   };

@@ -9,13 +9,20 @@ export interface Stamp extends Displayable {
   readonly facts: Provenance & { readonly [key: string]: unknown };
 }
 
+/** How the parts that run the library write their names, where it is not as in `versions`. */
+const NAMES: Record<string, string> = { deno: "Deno", v8: "V8", typescript: "TypeScript" };
+
+function runtime({ library: _, ...parts }: Provenance["versions"]): string {
+  return Object.entries(parts).map(([name, at]) => `${NAMES[name] ?? name} ${at}`).join(", ");
+}
+
 function lines({ commit, dirty, lockHash, versions, cpu, cores, os, date, seconds }: Provenance) {
   const state = dirty === "unknown" ? "" : dirty ? ", with changes since" : ", clean";
   return [
     ["commit", commit + state],
     ["lock file", lockHash],
     ["library", versions.library],
-    ["runtime", `Deno ${versions.deno}, V8 ${versions.v8}, TypeScript ${versions.typescript}`],
+    ["runtime", runtime(versions)],
     ["hardware", `${cpu}, ${cores} cores, ${os}`],
     ["date", date],
     ["run time", `${seconds.toFixed(1)} s`],

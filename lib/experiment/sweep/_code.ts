@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { MissingFile, platform, sha256 } from "../../platform/mod.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 
@@ -15,7 +15,7 @@ let imports: Record<string, string> | undefined;
 
 /** The import map of the project. */
 function importMap(): Record<string, string> {
-  const read = () => JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT))).imports;
+  const read = () => JSON.parse(platform.files.readText(new URL("deno.json", ROOT))).imports;
   return imports ??= read() as Record<string, string>;
 }
 
@@ -55,7 +55,7 @@ export interface CodeIdentity {
  * @throws {TypeError} If the module or one that it imports is not a readable local file.
  */
 export function codeIdentity(moduleUrl: string): CodeIdentity {
-  const hash = createHash("sha256"), files: URL[] = [], seen = new Set<string>();
+  const parts: (string | Uint8Array)[] = [], files: URL[] = [], seen = new Set<string>();
   const queue: URL[] = [new URL(moduleUrl)];
   const packages = new Set<string>();
   while (queue.length > 0) {
@@ -64,17 +64,16 @@ export function codeIdentity(moduleUrl: string): CodeIdentity {
     seen.add(url.href);
     let bytes: Uint8Array;
     try {
-      bytes = Deno.readFileSync(url);
+      bytes = platform.files.read(url);
     } catch (error) {
-      if (files.length > 0 && error instanceof Deno.errors.NotFound) continue; // text in a comment
-      if (error instanceof Deno.errors.IsADirectory) continue;
+      if (files.length > 0 && error instanceof MissingFile) continue; // text in a comment, a folder
       throw new TypeError(
         `Cannot tell which code computes the task as its modules must be local files: ` +
           `current value is ${url.href} (${(error as Error).message})`,
       );
     }
     files.push(url);
-    hash.update(`${bytes.length}\n`).update(bytes);
+    parts.push(`${bytes.length}\n`, bytes);
     if (!/\.(m?ts|tsx|m?js|jsx)$/.test(url.pathname)) continue;
     for (const match of scanned(new TextDecoder().decode(bytes)).matchAll(IMPORT)) {
       const target = resolve(match[1] ?? match[2] ?? match[3], url);
@@ -82,8 +81,6 @@ export function codeIdentity(moduleUrl: string): CodeIdentity {
       else queue.push(target);
     }
   }
-  hash.update([...packages].sort().join("\n"));
-  const lock = new URL("deno.lock", ROOT);
-  hash.update(Deno.readFileSync(lock));
-  return { hash: hash.digest("hex"), files };
+  parts.push([...packages].sort().join("\n"), platform.files.read(new URL("deno.lock", ROOT)));
+  return { hash: sha256(...parts), files };
 }

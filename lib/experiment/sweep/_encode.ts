@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { sha256 } from "../../platform/mod.ts";
 import type { Row } from "../table/row.ts";
 
 /** Numbers that JSON has no word for. */
@@ -40,14 +40,10 @@ export interface Header {
   readonly seconds: number;
 }
 
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
-
 /** A file of results: a header, then one row a line. */
 export function encodeResult(cell: string, rows: readonly Row[], seconds: number): string {
   const body = rows.map((row) => encodeRow(row) + "\n").join("");
-  const header: Header = { cell, sha256: digest(body), rows: rows.length, seconds };
+  const header: Header = { cell, sha256: sha256(body), rows: rows.length, seconds };
   return `${JSON.stringify(header)}\n${body}`;
 }
 
@@ -59,7 +55,7 @@ export function decodeResult(
   try {
     const end = text.indexOf("\n"), body = text.slice(end + 1);
     const header = JSON.parse(text.slice(0, end)) as Header;
-    if (header.cell !== cell || header.sha256 !== digest(body)) return undefined;
+    if (header.cell !== cell || header.sha256 !== sha256(body)) return undefined;
     const rows = body.split("\n").slice(0, -1).map(decodeRow);
     return rows.length === header.rows ? { rows, seconds: Number(header.seconds) } : undefined;
   } catch {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { becomeLane } from "../../platform/mod.ts";
 import { codeIdentity } from "./_code.ts";
 import { runCell } from "./_run_cell.ts";
 import { completeContext, isTask } from "./task.ts";
@@ -23,6 +24,8 @@ export interface Request {
 export type Reply =
   | { rows: Row[] }
   | { error: { name: string; message: string; stack?: string } };
+
+becomeLane();
 
 const checked = new Set<string>();
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { sha256 } from "../../platform/mod.ts";
 import type { Task } from "./task.ts";
 import type { Row } from "../table/row.ts";
 
@@ -55,8 +55,7 @@ export function cellHash(
   seed: string,
   code: string = run.module,
 ): string {
-  const identity = [code, run.exportName, cell, seed];
-  return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
+  return sha256(JSON.stringify([code, run.exportName, cell, seed]));
 }
 
 /** The scalar parameters of a cell and its seed: the first columns of its rows. */

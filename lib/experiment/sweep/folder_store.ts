@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { resolve } from "node:path";
 import { checkString } from "../../check.ts";
+import { MissingFile, platform } from "../../platform/mod.ts";
 import { codeIdentity } from "./_code.ts";
 import { decodeResult, encodeResult } from "./_encode.ts";
 import type { Row } from "../table/row.ts";
 import { type CellStore, type Failure, StoreError } from "./store.ts";
+
+const { files } = platform;
 
 /** Ends of the names of files. */
 type Kind = "jsonl" | "error.json";
@@ -18,10 +19,10 @@ type Kind = "jsonl" | "error.json";
 const loaded = new Map<string, string>();
 
 /** A file that changed after this process began; it may have loaded the old one. */
-function changedSince(files: readonly URL[]): URL | undefined {
+function changedSince(code: readonly URL[]): URL | undefined {
   const now = Date.now();
-  return files.find((file) => {
-    const time = Deno.statSync(file).mtime?.getTime() ?? 0;
+  return code.find((file) => {
+    const time = files.stat(file)?.changed ?? 0;
     return time > performance.timeOrigin && time <= now;
   });
 }
@@ -60,21 +61,15 @@ export class FolderStore implements CellStore {
   /** Absolute path of the folder. */
   readonly folder: string;
   readonly #shards = new Map<string, { readonly names: Set<string>; readonly listed: number }>();
-  #count = 0;
 
   /** See the class. */
   constructor(folder: string | URL) {
     if (!(folder instanceof URL)) checkString("keep results", "folder", folder);
-    const url = folder instanceof URL ? folder : pathToFileURL(resolve(folder));
-    this.folder = fileURLToPath(url).replace(/\/$/, "");
-    try {
-      if (!Deno.statSync(this.folder).isDirectory) {
-        throw new TypeError(
-          `Cannot keep results as folder must be a folder: current value is ${this.folder}`,
-        );
-      }
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    this.folder = files.path(folder);
+    if ((files.stat(this.folder)?.kind ?? "folder") !== "folder") {
+      throw new TypeError(
+        `Cannot keep results as folder must be a folder: current value is ${this.folder}`,
+      );
     }
   }
 
@@ -82,7 +77,7 @@ export class FolderStore implements CellStore {
   identify(task: { readonly module: string; readonly exportName: string }): string {
     let code = loaded.get(task.module);
     if (code === undefined) {
-      const { hash, files } = codeIdentity(task.module), changed = changedSince(files);
+      const { hash, files: read } = codeIdentity(task.module), changed = changedSince(read);
       if (changed) {
         throw new Error(
           `Cannot keep results of ${task.exportName} as its code must be what this process has loaded: ` +
@@ -105,12 +100,7 @@ export class FolderStore implements CellStore {
   #names(hash: string): Set<string> {
     const known = this.#shards.get(hash[0]);
     if (known && performance.now() - known.listed < 1000) return known.names;
-    const names = new Set<string>();
-    try {
-      for (const { name } of Deno.readDirSync(this.#shard(hash))) names.add(name);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    const names = new Set(files.names(this.#shard(hash)));
     this.#shards.set(hash[0], { names, listed: performance.now() });
     return names;
   }
@@ -118,9 +108,9 @@ export class FolderStore implements CellStore {
   #read(hash: string, kind: Kind): string | undefined {
     if (!this.#names(hash).has(`${hash}.${kind}`)) return undefined;
     try {
-      return Deno.readTextFileSync(`${this.#shard(hash)}/${hash}.${kind}`);
+      return files.readText(`${this.#shard(hash)}/${hash}.${kind}`);
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined; // set aside meanwhile
+      if (error instanceof MissingFile) return undefined; // set aside meanwhile
       throw error;
     }
   }
@@ -128,11 +118,11 @@ export class FolderStore implements CellStore {
   /** Writes a file whole or not at all. */
   #write(hash: string, kind: Kind, text: string): void {
     const folder = this.#shard(hash), name = `${hash}.${kind}`;
-    const part = `${folder}/.${Deno.pid}-${crypto.randomUUID().slice(0, 8)}-${this.#count++}.part`;
+    const part = `${folder}/.${crypto.randomUUID()}.part`;
     try {
-      if (this.#names(hash).size === 0) Deno.mkdirSync(folder, { recursive: true });
-      Deno.writeTextFileSync(part, text);
-      Deno.renameSync(part, `${folder}/${name}`);
+      if (this.#names(hash).size === 0) files.makeFolder(folder);
+      files.write(part, text);
+      files.rename(part, `${folder}/${name}`);
     } catch (error) {
       this.#remove(part);
       throw new StoreError(
@@ -146,8 +136,8 @@ export class FolderStore implements CellStore {
 
   #remove(path: string): void {
     try {
-      Deno.removeSync(path);
-    } catch { /* it was not there, or cannot be removed */ }
+      files.remove(path);
+    } catch { /* it cannot be removed */ }
   }
 
   /** Rows of a finished cell. A damaged file is set aside. */
@@ -171,14 +161,14 @@ export class FolderStore implements CellStore {
   #setAside(hash: string): void {
     this.#names(hash).delete(`${hash}.jsonl`);
     try {
-      Deno.mkdirSync(`${this.folder}/damaged`, { recursive: true });
-      Deno.renameSync(
+      files.makeFolder(`${this.folder}/damaged`);
+      files.rename(
         `${this.#shard(hash)}/${hash}.jsonl`,
         `${this.folder}/damaged/${hash}-${crypto.randomUUID().slice(0, 8)}.jsonl`,
       );
     } catch (error) {
       // Another process has set it aside, or the folder is read-only: it will be computed again.
-      if (!(error instanceof Deno.errors.NotFound)) console.error(`damaged result left: ${hash}`);
+      if (!(error instanceof MissingFile)) console.error(`damaged result left: ${hash}`);
     }
   }
 

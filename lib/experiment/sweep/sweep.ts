@@ -2,6 +2,7 @@ import { checkFinite, checkInteger, checkPositive } from "../../check.ts";
 import { canonicalJson, cellHash, parameterColumns } from "./cell.ts";
 import { cellError, drain, type Engine, type Job, Queue } from "./_drain.ts";
 import { onInterrupt } from "../notebook/interrupt.ts";
+import { isLane } from "../../platform/mod.ts";
 import { type Lane, localLane, workerLane } from "./_lane.ts";
 import { FolderStore } from "./folder_store.ts";
 import { progress } from "../notebook/progress.ts";
@@ -108,12 +109,12 @@ function merge({ cell, seed }: Slot, rows: readonly Row[]): Row[] {
 }
 
 function defaultWorkers(): number {
-  if ("WorkerGlobalScope" in globalThis) return 0;
+  if (isLane()) return 0;
   return settings().workers ?? Math.min(navigator.hardwareConcurrency, 4);
 }
 
 function openStore(store: SweepOptions<never, never>["store"]): CellStore {
-  const place = store ?? ("WorkerGlobalScope" in globalThis ? undefined : settings().cache);
+  const place = store ?? (isLane() ? undefined : settings().cache);
   if (place === undefined) return memory;
   return typeof place === "string" || place instanceof URL ? new FolderStore(place) : place;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Native, ThinSvd } from "./backend.ts";
+import type { Native, ThinSvd } from "./native.ts";
 
 /** Names under which systems install OpenBLAS. */
 const usual: Record<string, readonly string[]> = {

@@ -1,0 +1,77 @@
+/**
+ * The doors in a browser, in a page or a worker. Beside the bundle lie the folders `data/`, as in the
+ * project, and `packages/`, with the files of packages that are read.
+ *
+ * @module
+ */
+import { MissingFile, type Place, type Platform } from "./doors.ts";
+import { MemoryFiles } from "./_memory_files.ts";
+
+/** What is used of it, as Deno's types know no pages. */
+declare const XMLHttpRequest: new () => {
+  open(method: "GET", url: string, asynchronous: false): void;
+  overrideMimeType(type: string): void;
+  send(): void;
+  readonly status: number;
+  readonly responseText: string;
+};
+
+const memory = new MemoryFiles();
+
+/** Waits for the server's answer: in a page this is possible for text alone, so bytes come as such. */
+function fetchSync(place: Place): Uint8Array<ArrayBuffer> {
+  const request = new XMLHttpRequest();
+  request.open("GET", String(place), false);
+  request.overrideMimeType("text/plain; charset=x-user-defined");
+  try {
+    request.send();
+  } catch (error) {
+    throw new MissingFile(place, error);
+  }
+  if (request.status !== 200) throw new MissingFile(place, `status ${request.status}`);
+  const text = request.responseText;
+  return Uint8Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)); // modulo 256
+}
+
+const read = (place: Place) => memory.read(place) ?? fetchSync(place);
+
+/** Name and version of the browser, as it gives them. */
+function versions(): Record<string, string> {
+  const found = /(Chrome|Firefox|Version)\/([\d.]+)/.exec(navigator.userAgent);
+  return { browser: found ? `${found[1].replace("Version", "Safari")} ${found[2]}` : "unknown" };
+}
+
+/** See {@linkcode Platform}. */
+export const browser: Platform = {
+  files: {
+    read,
+    readText: (place) => new TextDecoder().decode(read(place)),
+    readPackage: (specifier) => read(new URL(`../../packages/${specifier}`, import.meta.url)),
+    mayRead: () => false,
+    stat: (place) => memory.stat(place),
+    names: (folder) => memory.names(folder),
+    write: (place, content) => memory.write(place, content),
+    makeFolder() {},
+    rename: (from, to) => memory.rename(from, to),
+    remove: (place) => memory.remove(place),
+    path: (place) => memory.path(place),
+  },
+  notebook: { broadcast: undefined, onInterrupt: () => () => {}, distrustsSvg: false },
+  terminal: { present: false, columns: 0, write() {} },
+  machine: {
+    get versions() {
+      return versions();
+    },
+    system: "browser",
+    processor: undefined,
+    run: () => undefined,
+  },
+  environment: () => undefined,
+  unrefTimer() {},
+  openBlas() {
+    throw new Error(
+      `Cannot use OpenBLAS as the library must run in Deno, on a computer that has it installed: ` +
+        `current place is a browser, which has no native libraries`,
+    );
+  },
+};

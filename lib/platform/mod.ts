@@ -1,0 +1,23 @@
+/**
+ * What differs between Deno and a browser, behind one interface: files, environment, notebook,
+ * terminal, machine, native libraries. Beside it stand what both sides do alike where only one
+ * brings it along: a synchronous hash, PNG, and whether this is a worker of a sweep.
+ *
+ * Nothing else in the library touches `Deno`, modules of Node or native packages, except the tasks.
+ *
+ * @module
+ */
+export {
+  type Broadcast,
+  type Files,
+  type Machine,
+  MissingFile,
+  type Notebook,
+  type Place,
+  type Platform,
+  type Terminal,
+} from "./doors.ts";
+export { becomeLane, isLane } from "./lane.ts";
+export type { Native, ThinSvd } from "./native.ts";
+export { platform } from "./platform.ts";
+export { sha256 } from "./sha256.ts";
