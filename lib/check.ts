@@ -30,6 +30,15 @@ function reject(what: string, name: string, wanted: string, value: unknown): nev
   throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
 }
 
+/** `true` or `false`, not a text or a number that stands for it. */
+export function checkBoolean(what: string, name: string, value: unknown): void {
+  if (typeof value === "boolean") return;
+  const message = `Cannot ${what} as ${name} must be true or false: current value is ${
+    show(value)
+  }`;
+  throw new TypeError(message);
+}
+
 /** A finite number. */
 export function checkFinite(what: string, name: string, value: number): void {
   if (typeof value !== "number" || !Number.isFinite(value)) reject(what, name, "be finite", value);
@@ -66,6 +75,29 @@ export function checkInside(
 ): void {
   if (typeof value === "number" && value > low && value < high) return;
   reject(what, name, `lie in (${low}, ${high})`, value);
+}
+
+/**
+ * An object without other keys than the known ones: a misspelt option is an error that lists what
+ * there is, never a default that is taken in silence.
+ */
+export function checkKeys(
+  what: string,
+  options: unknown,
+  known: readonly string[],
+  name = "options",
+): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const message = `Cannot ${what} as ${name} must be an object: current value is ${
+      show(options)
+    }`;
+    throw new TypeError(message);
+  }
+  const unknown = Object.keys(options).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return;
+  const wanted = known.length === 0 ? "no keys" : `no other keys than ${known.join(", ")}`;
+  const found = unknown.map(show).join(", ");
+  throw new TypeError(`Cannot ${what} as ${name} must have ${wanted}: current value has ${found}`);
 }
 
 /** An object with the given methods, which `kind` describes, e.g. `"a stream"`. */

@@ -115,6 +115,41 @@ Deno.test("checkFloats() accepts Float64Arrays of the wanted length", () => {
   );
 });
 
+Deno.test("checkBoolean() accepts true and false, and nothing that only looks like them", () => {
+  for (const value of [true, false]) check.checkBoolean("run", "sphere", value);
+  for (const [value, shown] of [["false", '"false"'], [0, "0"], [undefined, "undefined"]]) {
+    const error = assertThrows(() => check.checkBoolean("run", "sphere", value), TypeError);
+    const wanted = `Cannot run as sphere must be true or false: current value is ${shown}`;
+    assertEquals(error.message, wanted);
+  }
+});
+
+Deno.test("checkKeys() accepts known keys, also few and none, and lists them when one is not", () => {
+  const run = (options: unknown, name?: string) =>
+    check.checkKeys("run", options, ["step", "batch"], name);
+  for (const options of [{}, { step: 1 }, { batch: undefined, step: 2 }]) run(options);
+  const message = (options: unknown, name?: string) =>
+    assertThrows(() => run(options, name), TypeError).message;
+  assertEquals(
+    message({ step: 1, Step: 2, lr: 3 }),
+    'Cannot run as options must have no other keys than step, batch: current value has "Step", "lr"',
+  );
+  assertEquals(
+    message({ toString: 1 }, "start"),
+    'Cannot run as start must have no other keys than step, batch: current value has "toString"',
+  );
+  for (const [value, shown] of [[7, "7"], [null, "null"], [[1], "[1]"], ["step", '"step"']]) {
+    assertEquals(
+      message(value),
+      `Cannot run as options must be an object: current value is ${shown}`,
+    );
+  }
+  assertEquals(
+    assertThrows(() => check.checkKeys("run", { beta: 1 }, []), TypeError).message,
+    'Cannot run as options must have no keys: current value has "beta"',
+  );
+});
+
 Deno.test("checkMethods() accepts objects that have all methods", () => {
   const run = (value: unknown) =>
     check.checkMethods("run", "rng", value, "a stream", ["next", "fill"]);
