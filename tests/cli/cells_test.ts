@@ -11,6 +11,14 @@ Deno.test("an error of type in a cell is reported with notebook, cell and line",
   assertStringIncludes(output, "at wrong-type.ipynb cell [3] line 2:7");
 });
 
+Deno.test("a mistyped override of an experiment is found before anything runs", async () => {
+  const { ok, output } = await checkCells(`${folder}/wrong-override.ipynb`, "n.ipynb");
+  assert(!ok);
+  const cells = Array.from(output.matchAll(/at n\.ipynb cell \[(\d)\]/g), ([, cell]) => cell);
+  assertEquals(cells, ["2", "3", "4", "6"]);
+  assertStringIncludes(output, "'dd' does not exist in type");
+});
+
 Deno.test("a notebook without errors passes, and nothing is left beside it", async () => {
   const { ok, output } = await checkCells(`${folder}/small.ipynb`);
   assertEquals([ok, output], [true, ""]);
