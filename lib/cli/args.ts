@@ -19,6 +19,8 @@ export interface Usage {
   readonly line: string;
   /** Options in the form of `node:util` `parseArgs`. */
   readonly options: ParseArgsOptionsConfig;
+  /** What `--help` says below the line: options with their meaning, an example. */
+  readonly help?: string;
   /** Whether words that are no option are accepted. */
   readonly words?: boolean;
 }
@@ -99,7 +101,8 @@ export async function runTask(
     Deno.exit(await body(readArguments(usage, Deno.args)));
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(error.message ? `${error.message}\nUsage: ${usage.line}` : usage.line);
+      if (error.message) console.error(`${error.message}\nUsage: ${usage.line}`);
+      else console.log([usage.line, usage.help ?? []].flat().join("\n\n"));
       Deno.exit(error.message ? 2 : 0);
     }
     console.error(error instanceof Error ? error.message : String(error));

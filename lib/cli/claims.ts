@@ -3,23 +3,58 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Claim, type ClaimRow, runClaims } from "../experiment/mod.ts";
+import { type Claim, type ClaimRow, latexNumbers, runClaims } from "../experiment/mod.ts";
 import { type Arguments, runTask, type Usage, UsageError } from "./args.ts";
-import { inRoot } from "./paths.ts";
+import { describe, holds, seedsReport } from "./claims_report.ts";
+import { inRoot, userFolder } from "./paths.ts";
 
-const USAGE: Usage = {
+/** How the task is called. */
+export const USAGE: Usage = {
   task: "claims",
-  line: "deno task claims [notebook...] [--preset quick|full] [--only C3,C7] [--json]",
-  options: { preset: { type: "string" }, only: { type: "string" }, json: { type: "boolean" } },
+  line: "deno task claims [notebook...] [--preset quick|full] [--only C3,C7] [--seed TEXT] " +
+    "[--seeds N] [--timeout SECONDS] [--json | --latex] [--out FILE]",
+  help: `Checks the claims of the named notebooks' papers, of all papers by default.
+
+  --preset quick|full  how much work the checks do; full by default
+  --only C3,C7         these claims alone
+  --seed TEXT          seed of all draws; by default each paper's own
+  --seeds N            repeats every claim whose draws follow the seed at N other seeds, named
+                       other/1, other/2, ...; it must hold at 95 % of them (19 of 20), and its
+                       control, a deliberately wrong law, must fail at as many
+  --timeout SECONDS    longest time of one check, then it fails; one that never waits for anything
+                       (a loop without await) cannot be stopped, and is judged when it ends
+  --json               all rows as JSON: statement, source, falsifier, evidence, measured, expected,
+                       tolerance, every seed; the report goes to standard error
+  --latex              one \\newcommand per measured number; the report goes to standard error
+  --out FILE           writes the JSON or LaTeX into a file instead
+
+Exit code: 0 if all claims hold, 1 if one does not, 2 for a wrong command line.
+
+Names of LaTeX macros: the paper, the claim, the words of the number's key, letters only. Digits,
+Greek letters and common signs become words: "b=100" of C17 in pre-training-hurts is
+\\preTrainingHurtsCOneSevenBOneZeroZero. Two numbers with one name are an error.
+
+Example: deno task claims lora-one --seeds 20 --json --out claims.json`,
+  options: {
+    preset: { type: "string" },
+    only: { type: "string" },
+    seed: { type: "string" },
+    seeds: { type: "string" },
+    timeout: { type: "string" },
+    json: { type: "boolean" },
+    latex: { type: "boolean" },
+    out: { type: "string" },
+  },
   words: true,
 };
 
 /** The claims of every paper, by the name of its notebook. */
-async function allClaims(): Promise<Map<string, Claim[]>> {
+async function allClaims(): Promise<Map<string, readonly Claim[]>> {
   const papers = Array.from(Deno.readDirSync(inRoot("lib", "papers")))
     .filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
-  const found = new Map<string, Claim[]>();
+  const found = new Map<string, readonly Claim[]>();
   for (const paper of papers) {
     const { claims } = await import(pathToFileURL(inRoot("lib", "papers", paper, "mod.ts")).href);
     if (Array.isArray(claims)) found.set(paper.replaceAll("_", "-"), claims);
@@ -35,40 +70,54 @@ function oneOf(known: Iterable<string>, name: string, value: string): string {
   );
 }
 
-function short(value: unknown): string {
-  if (typeof value === "number") return String(Number(value.toPrecision(5)));
-  if (Array.isArray(value)) return `[${value.map(short).join(", ")}]`;
-  if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).map(([key, entry]) => `${key} ${short(entry)}`);
-    return `{${entries.join(", ")}}`;
+/** Where and in what form the rows go, beside the report. */
+function exportOf(args: Arguments): { json: boolean; latex: boolean; out?: string } {
+  const json = args.flag("json"), latex = args.flag("latex"), out = args.text("out");
+  if (json && latex) {
+    throw new UsageError(
+      "Cannot run claims as --json and --latex must not stand together: both do",
+    );
   }
-  return String(value);
+  if (out !== undefined && !json && !latex) {
+    throw new UsageError(
+      "Cannot run claims as --out must come with --json or --latex: neither does",
+    );
+  }
+  return { json, latex, ...out === undefined ? {} : { out: resolve(userFolder(), out) } };
 }
 
-/** A claim in three lines: the verdict and the statement, then the numbers. */
-function describe({ id, source, statement, pass, seconds, ...row }: ClaimRow): string {
-  const verdict = pass ? "pass" : "FAIL";
-  return [
-    `${id.padEnd(4)} ${verdict}  ${source.padEnd(5)}  ${
-      seconds.toFixed(1).padStart(5)
-    } s  ${statement}`,
-    `           measured ${short(row.measured)}`,
-    `           expected ${short(row.expected)}  (${row.tolerance})`,
-  ].join("\n");
+/** Writes rows as JSON or LaTeX, to a file or to standard output. */
+function write(rows: readonly ClaimRow[], { json, out }: { json: boolean; out?: string }): void {
+  const text = json ? JSON.stringify(rows, null, 2) : latexNumbers(rows).trimEnd();
+  if (out === undefined) console.log(text);
+  else Deno.writeTextFileSync(out, `${text}\n`);
 }
 
-async function claims(args: Arguments): Promise<number> {
-  const preset = args.oneOf("preset", ["quick", "full"], "full");
-  const json = args.flag("json");
-  const all = await allClaims();
+/**
+ * Checks claims as the command line says: rows for people as they come, then the rest.
+ *
+ * @returns The exit code: 1 if a claim does not hold.
+ */
+export async function checkClaims(
+  args: Arguments,
+  all: ReadonlyMap<string, readonly Claim[]>,
+): Promise<number> {
+  const preset = args.oneOf("preset", ["quick", "full"], "full"), seed = args.text("seed");
+  const seeds = args.integer("seeds", 1, 1000), timeout = args.integer("timeout", 1, 1_000_000);
+  const target = exportOf(args);
   const papers = args.words.length > 0
     ? [...new Set(args.words)].map((word) => oneOf(all.keys(), "notebook", word))
     : [...all.keys()];
-  const chosen = papers.flatMap((paper) => all.get(paper)!);
-  const ids = new Set(chosen.map(({ id }) => id));
+  const ids = new Set(papers.flatMap((paper) => all.get(paper)!).map(({ id }) => id));
   const only = args.text("only")?.split(",").map((id) => oneOf(ids, "--only", id.trim()));
 
-  const show = json ? console.error : console.log;
+  const terminal = Deno.stderr.isTerminal();
+  const print = target.json || target.latex ? console.error : console.log;
+  const show = (text: string) => {
+    // The bar stands on the line where the text must begin; it is drawn again below the text.
+    if (terminal) Deno.stderr.writeSync(new TextEncoder().encode("\r\x1b[2K"));
+    print(text);
+  };
   const rows: ClaimRow[] = [];
   const start = performance.now();
   for (const paper of papers) {
@@ -76,14 +125,16 @@ async function claims(args: Arguments): Promise<number> {
     if (own.length === 0) continue;
     show(`${paper} (${preset})`);
     const onRow = (row: ClaimRow) => show(describe(row));
-    rows.push(...await runClaims(own, preset, { progress: Deno.stderr.isTerminal(), onRow }));
+    const options = { seed, seeds, timeout, progress: terminal, onRow };
+    rows.push(...await runClaims(own, preset, options));
   }
-  const failed = rows.filter(({ pass }) => !pass).map(({ paper, id }) => `${paper} ${id}`);
-  if (json) console.log(JSON.stringify(rows, null, 2));
+  const failed = rows.filter((row) => !holds(row)).map(({ paper, id }) => `${paper} ${id}`);
+  if (target.json || target.latex) write(rows, target);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  if (seeds !== undefined) show(seedsReport(rows));
   show(`${rows.length - failed.length} of ${rows.length} claims hold, ${seconds} s`);
   if (failed.length > 0) show(`failing: ${failed.join(", ")}`);
   return failed.length > 0 ? 1 : 0;
 }
 
-if (import.meta.main) await runTask(USAGE, claims);
+if (import.meta.main) await runTask(USAGE, async (args) => checkClaims(args, await allClaims()));

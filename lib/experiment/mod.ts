@@ -12,15 +12,27 @@ export {
   comparison,
   measureAs,
 } from "./claims/agreement.ts";
-export { check, type ClaimTable } from "./claims/check.ts";
+export { check, type ClaimTable, othersText } from "./claims/check.ts";
 export {
   type CheckResult,
   type Claim,
-  type ClaimRow,
+  type ClaimContext,
+  type Draws,
+  type Evidence,
+  evidenceOf,
+  evidenceText,
   type Json,
+  type Source,
+  sourceText,
+} from "./claims/claim.ts";
+export { latexNumbers } from "./claims/latex.ts";
+export {
+  type ClaimRow,
+  type OtherSeed,
+  type OtherSeeds,
   runClaims,
   type RunClaimsOptions,
-} from "./claims/claims.ts";
+} from "./claims/run.ts";
 export { grid, type GridCell } from "./sweep/grid.ts";
 export {
   type Definition,

@@ -1,4 +1,4 @@
-import type { CheckResult } from "./claims.ts";
+import type { CheckResult } from "./claim.ts";
 
 /** When two numbers agree: `|measured − expected| ≤ abs + rel·|expected|`, or the bound of the entry. */
 export interface Agreement {

@@ -1,7 +1,9 @@
 import { escapeHtml, htmlTable, textTable } from "../table/html.ts";
-import { type Claim, type ClaimRow, type Json, runClaims } from "./claims.ts";
 import { type Displayable, jupyterDisplay } from "../notebook/display.ts";
 import type { Preset } from "../settings.ts";
+import { type Claim, evidenceText, type Json, sourceText } from "./claim.ts";
+import { leaves } from "./_guard.ts";
+import { type ClaimRow, type OtherSeeds, runClaims, type RunClaimsOptions } from "./run.ts";
 
 /** Checked claims that a notebook shows as a table. */
 export interface ClaimTable extends Displayable<string | object> {
@@ -21,15 +23,11 @@ function show(value: Json): string {
 /** MIME type under which a notebook carries its claim rows for `reproduce` to count. */
 const CLAIM_ROWS = "application/vnd.lora-dynamics.claims+json";
 
-/** The entries of a value by their path: `{ erf: { p: 0.1 } }` as `erf, p` → 0.1. */
-function entries(value: Json, path: readonly string[] = []): [string, Json][] {
-  if (value === null || typeof value !== "object") return [[path.join(", "), value]];
-  return Object.entries(value).flatMap(([key, part]) => entries(part, [...path, key]));
-}
-
 /** Measured beside expected, entry by entry where both have the same ones. */
 function comparison({ measured, expected }: ClaimRow): string {
-  const found = entries(measured), wanted = new Map(entries(expected));
+  const byPath = (value: Json) =>
+    leaves(value).map(([path, leaf]) => [path.join(", "), leaf] as const);
+  const found = byPath(measured), wanted = new Map(byPath(expected));
   if (found.every(([path]) => wanted.has(path))) {
     const lines = found.map(([path, value]) => [path, show(value), show(wanted.get(path)!)]);
     return htmlTable(["", "measured", "expected"], lines);
@@ -38,25 +36,47 @@ function comparison({ measured, expected }: ClaimRow): string {
   return htmlTable(["", `measured; expected: ${show(expected)}`], lines);
 }
 
-function verdict({ pass }: ClaimRow): string {
-  return pass ? "agrees" : "DISAGREES";
+/** Whether a claim holds, at other seeds too if they were asked for. */
+function holds({ pass, others }: ClaimRow): boolean {
+  return pass && others?.pass !== false;
 }
 
-/** One line per claim, which opens to the numbers. */
+function verdict(row: ClaimRow): string {
+  return holds(row) ? "agrees" : "DISAGREES";
+}
+
+/** How a claim does at other seeds, in words: `"20 of 20 other seeds hold, 20 of 20 controls fail"`. */
+export function othersText({ seeds, holds, controlFails }: OtherSeeds): string {
+  const control = controlFails === undefined
+    ? "no control"
+    : `${controlFails} of ${seeds.length} controls fail`;
+  return `${holds} of ${seeds.length} other seeds hold, ${control}`;
+}
+
+/** What the reader is told beside the numbers. */
+function facts(row: ClaimRow): [string, string][] {
+  return [
+    ["source", sourceText(row.source)],
+    ["refuted by", row.falsifier ?? ""],
+    ["evidence", evidenceText(row.evidence)],
+    ...row.others ? [["other seeds", othersText(row.others)] as [string, string]] : [],
+  ];
+}
+
+/** One line per claim, which opens to source, falsifier, evidence and the numbers. */
 function display(rows: readonly ClaimRow[]): Record<string, string | object> {
   const html = rows.map((row) =>
-    `<details${row.pass ? "" : " open"}><summary><b>${escapeHtml(row.id)}</b> ${verdict(row)} ` +
-    `(${escapeHtml(row.tolerance)}): ${
-      escapeHtml(row.statement)
-    } <i>— ${row.source}</i></summary>` +
-    `${comparison(row)}</details>`
+    `<details${holds(row) ? "" : " open"}><summary><b>${escapeHtml(row.id)}</b> ${verdict(row)} ` +
+    `(${escapeHtml(row.tolerance)}): ${escapeHtml(row.statement)} ` +
+    `<i>— ${escapeHtml(sourceText(row.source))}</i></summary>` +
+    `${htmlTable([], facts(row))}${comparison(row)}</details>`
   );
   const header = ["claim", "verdict", "tolerance", "source", "statement"];
   const lines = rows.map((row) => [
     row.id,
     verdict(row),
     row.tolerance,
-    row.source,
+    sourceText(row.source),
     row.statement,
   ]);
   return {
@@ -72,35 +92,40 @@ function display(rows: readonly ClaimRow[]): Record<string, string | object> {
  * @param claims Claims of the paper.
  * @param ids Ids of the claims to check here.
  * @param preset How much work the checks may do.
+ * @param options `seed` of all draws (by default the paper's), `seeds`: at how many others claims are
+ *   repeated, `timeout` of one check in seconds.
  * @throws {RangeError} If an id is not known.
  * @throws {Error} If a claim disagrees; names it with the measured and the expected value.
  *
  * @example
  * ```ts
  * import { assertRejects } from "@std/assert";
- * import { check, type Claim } from "lora-dynamics/experiment/mod.ts";
+ * import { agree, check, type Claim } from "lora-dynamics/experiment/mod.ts";
  *
  * const claim: Claim = {
  *   id: "C1",
  *   paper: "lora-one",
  *   statement: "One is two",
- *   source: "ours",
- *   check: () => ({ measured: 1, expected: 2, tolerance: "exact", pass: false }),
+ *   source: { whose: "ours" },
+ *   falsifier: "A one that is not a two",
+ *   evidence: { seeds: 0, sizes: "one number", draws: "nothing" },
+ *   check: () => agree({ one: 1 }, { one: 2 }, { abs: 0 }),
  * };
- * await assertRejects(() => check([claim], ["C1"], "quick"), Error, "measured 1, expected 2");
+ * await assertRejects(() => check([claim], ["C1"], "quick"), Error, "1 of 1 claims disagree");
  * ```
  */
 export async function check(
   claims: readonly Claim[],
   ids: readonly string[],
   preset: Preset,
+  options: Pick<RunClaimsOptions, "seed" | "seeds" | "timeout"> = {},
 ): Promise<ClaimTable> {
-  const rows = await runClaims(claims, preset, { only: ids });
-  const failing = rows.filter((row) => !row.pass);
+  const rows = await runClaims(claims, preset, { ...options, only: ids });
+  const failing = rows.filter((row) => !holds(row));
   if (failing.length > 0) {
     const lines = failing.map((row) =>
       `${row.id}: measured ${show(row.measured)}, expected ${show(row.expected)} ` +
-      `(${row.tolerance}). ${row.statement}`
+      `(${row.tolerance})${row.others ? `; ${othersText(row.others)}` : ""}. ${row.statement}`
     );
     throw new Error(`${failing.length} of ${rows.length} claims disagree\n${lines.join("\n")}`);
   }

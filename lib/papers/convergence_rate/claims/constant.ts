@@ -20,7 +20,7 @@ function c22(): Claim {
   return {
     id: "C22",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "F₊ − 4 = (F − 4)(1 + η²Rab) in one step from 2000 random states",
     check: () => {
       const rng = stream(SEED, "C22"), draw = () => 6 * rng.uniform() - 3;
@@ -56,7 +56,7 @@ function c23(): Claim {
   return {
     id: "C23",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Smallest diverging step from b₀ = 0: scan and bisection against 8/(a₀² + √(a₀⁴ + 16y²))",
     check: () => {
@@ -79,7 +79,7 @@ function c24(): Claim {
   return {
     id: "C24",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Phase diagram of 926 points: a run diverges exactly if η > η_div",
     check: () => {
       const points = phaseDiagram();
@@ -104,7 +104,7 @@ function c25(): Claim {
   return {
     id: "C25",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The loss ceases to fall in every step at ηa₀² = 2, for a₀ ≥ 2",
     check: () => {
       const { put, result } = comparison();
@@ -138,7 +138,7 @@ function c26(): Claim {
   return {
     id: "C26",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The paper's rule is monotone from all a₀ in [0.25, 32], at nearly the same cost",
     check: () => {
       const starts = Array.from({ length: 8 }, (_, i) => 0.25 * 2 ** i);

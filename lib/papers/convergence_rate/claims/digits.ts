@@ -132,7 +132,7 @@ function c32(): Claim {
   return {
     id: "C32",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Digits, seven schedules: final loss, loss at step 100, accuracy, ‖V‖²; the constant rate at which " +
       "the adaptive rules start fails",
@@ -165,7 +165,7 @@ function c33(): Claim {
   return {
     id: "C33",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "adapt and adapt2 nearly coincide on the digits, as the paper reports of its own data",
     check: async (preset) => {
@@ -185,7 +185,7 @@ function c34(): Claim {
   return {
     id: "C34",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Full batch, adapt 20: the loss never rises, ‖V‖² never falls and keeps growing (the paper reports " +
       "growth for all t on its data)",
@@ -211,7 +211,7 @@ function c35(): Claim {
   return {
     id: "C35",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "A large start removes the advantage of adapt 20 over const 0.1 (10 epochs; the paper reports this of " +
       "a language model), a small one shows it; η then starts at 1 and at 0.1",

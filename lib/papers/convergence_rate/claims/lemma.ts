@@ -39,7 +39,7 @@ function c1(): Claim {
   return {
     id: "C1",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement:
       "∇J = 2 Sym(E₁ᵀGE₂ᵀ)V, and LoRA gradient descent is gradient descent on V: largest error of the " +
       "identity, of central differences (relative), and of the update after one step",
@@ -101,7 +101,7 @@ function c2(): Claim {
   return {
     id: "C2",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement:
       "Lemma 3.3 (modified descent lemma) holds in every random trial; it stays a factor 2 away",
     check: async (preset) => {
@@ -134,7 +134,7 @@ function c3(): Claim {
   return {
     id: "C3",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The sharp lemma holds in every random trial, and ½Lx² + hx attains it",
     check: async (preset) => {
       const rows = await lemmaTrials(preset),
@@ -154,7 +154,7 @@ function c4(): Claim {
   return {
     id: "C4",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The sharp lemma for f(VVᵀ) (Burer–Monteiro) holds in every random trial",
     check: async (preset) => {
       const rows = await factorTrials(preset);
@@ -187,7 +187,7 @@ function c5(): Claim {
   return {
     id: "C5",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement:
       "Lemma 3.4: the paper's step decreases the loss by η/4·‖∇J‖² at least; here for L ≥ 1/(6√2), the " +
       "range that we prove",
@@ -230,7 +230,7 @@ function c6(): Claim {
   return {
     id: "C6",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "For small L Lemma 3.4 fails: (J₊ − J)/(η‖∇J‖²) of one paper step is −(1 − ηg/2), above −¼ for " +
       "L < 1/(6√2), positive for L < 1/(8√2)",
@@ -257,7 +257,7 @@ function c7(): Claim {
   return {
     id: "C7",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "The rules simple and cubic decrease the loss by η/2·‖∇J‖² at least, for every L > 0",
     check: async (preset) => {
@@ -296,7 +296,7 @@ function c8(): Claim {
   return {
     id: "C8",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "κ⋆ = 0.8161123671775559, the constant of the rule simple",
     check: () => {
       // By brute force: the largest κ for which no point of the line x + y = κ exceeds 1.

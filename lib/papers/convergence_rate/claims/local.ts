@@ -51,7 +51,7 @@ function c20(): Claim {
   return {
     id: "C20",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Linear rate of ‖∇J‖ at the end of a bounded run is 1 − η_∞λ₊ (run against Hessian)",
     check: () => {
       const { put, result } = comparison();
@@ -70,7 +70,7 @@ function c21(): Claim {
   return {
     id: "C21",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "λ₊ at a nearly balanced minimum: σ_r when M has rank r, else the gap σ_r − σ_{r+1}",
     check: () => {
       const curvature = (name: LinearCase["name"]) => {
@@ -92,7 +92,7 @@ function c27(): Claim {
   return {
     id: "C27",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Escape from the flat region: each factor e in the start costs 1/log(1 + η₀σ₁) = 6.81 steps, and " +
       "the escape times of the reference",
@@ -116,7 +116,7 @@ function c31(): Claim {
   return {
     id: "C31",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "The rule norm stalls near η = 2/λ_max, ‖∇J‖ = (αλ_max/2)² (α = 0.1, t = 1000, λ_max = 2σ₁)",
     check: () => {

@@ -27,7 +27,7 @@ function c9(): Claim {
   return {
     id: "C9",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "With the paper's rule on random bounded losses: descent in every step, ‖G‖² ≤ 2L(J − L*), growth " +
       "of ‖V‖², S_T, the chain min ‖∇J‖² ≤ 4Δ/S_T ≤ (sqrt) ≤ (log), and the normalised O(1/T)",
@@ -68,7 +68,7 @@ function c10(): Claim {
   return {
     id: "C10",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Bounds (log), (sqrt) and full gradient descent for L = Δ = ‖V₀‖² = 1",
     check: () => {
       const unit = { smoothness: 1, gap: 1, v2: 1 }, { put, result } = comparison();
@@ -107,7 +107,7 @@ function worstClaim(
   return {
     id,
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement,
     check: () => {
       const { put, result } = comparison();
@@ -123,7 +123,7 @@ function c11(): Claim {
   return {
     id: "C11",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Worst case of the paper's rule: ε²√(T/L)/Δ^{3/2} falls to √(4√2/3) = 1.3732",
     check: () => {
       const values = worstCases().map((row) => worstCaseRatio(row)), { put, result } = comparison();
@@ -141,7 +141,7 @@ function c12(): Claim {
   return {
     id: "C12",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The worst case falls like T^{−1/2}: slope of ε²/Δ^{3/2} over the last decade",
     check: () => {
       const rows = worstCases().slice(-2);
@@ -159,10 +159,10 @@ function c16and17(): Claim[] {
     id: string,
     statement: string,
     parts: (p: number) => [string, number, number, number][],
-  ) => ({
+  ): Claim => ({
     id,
     paper,
-    source: "ours" as const,
+    source: { whose: "ours" },
     statement,
     check: () => {
       const { put, result } = comparison();
@@ -213,7 +213,7 @@ function c18and19(): Claim[] {
     {
       id: "C18",
       paper,
-      source: "ours",
+      source: { whose: "ours" },
       statement: "Logistic loss at t = 10⁶: ‖V‖² = 2 log(t/√2), ‖∇J‖² = 4 log(t/√2)/t²",
       check: () => {
         const { v2, gradient2 } = run(), theory = logisticAsymptotics(T);
@@ -226,7 +226,7 @@ function c18and19(): Claim[] {
     {
       id: "C19",
       paper,
-      source: "ours",
+      source: { whose: "ours" },
       statement: "Logistic loss, full gradient descent at t = 10⁶: ‖∇L‖² = 1/(16t²)",
       check: () =>
         agree({ descent2: run().descent2 }, { descent2: logisticAsymptotics(T).descent2 }, {

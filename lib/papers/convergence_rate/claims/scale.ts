@@ -62,7 +62,7 @@ function c28(): Claim {
   return {
     id: "C28",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "W₀ + sBA is plain LoRA in √s V, LoRA+ of ratio ρ is scale √ρ in (B/√ρ, A): largest difference " +
       "of the updates over 500 steps",
@@ -105,7 +105,7 @@ function c29(): Claim {
   return {
     id: "C29",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Certified LoRA+ steps decrease the loss by ½η_A(ρ‖∇_B‖² + ‖∇_A‖²) at least",
     check: () => {
       const { violations, checks } = loraPlusTrials(2000);
@@ -136,7 +136,7 @@ function c30(): Claim {
   return {
     id: "C30",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Weight decay λ = 10⁻³ bounds V on the separable logistic loss: ‖V_∞‖² = 2 log 999",
     check: () => {
       const { v2, gap } = decayRun(1e-3, 20_000);

@@ -40,7 +40,7 @@ function c17(): Claim {
   return {
     id: "C17",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Linear digits (an exact problem D): pre-trained and best accuracy, growth rates with " +
       "δ_w ≈ 1, losses and accuracies at α = 0.1, t = 10, all starts equal at t = 400",
@@ -80,7 +80,7 @@ function c17b(): Claim {
   return {
     id: "C17b",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Rank-two digits: at t = 1000 the spectral start is below 1e-13, the Gaussian one still " +
       "converges (means below 1e-5)",
@@ -120,7 +120,7 @@ function c18(): Claim {
   return {
     id: "C18",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "ReLU digits: training loss after 200 and 2000 steps; at a fixed budget a smaller α is " +
       "worse",

@@ -61,7 +61,7 @@ function c5(): Claim {
   return {
     id: "C5",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Escape time without a fit: largest |simulated − predicted| over seeds, by α",
     check: async (preset) => {
       const rows = await singleAdapter(preset), measured: Record<string, number> = {};
@@ -81,7 +81,7 @@ function c5b(): Claim {
   return {
     id: "C5b",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Law of the escape time: mean and sd by digamma and trigamma, slope 1/λ in log(1/α); " +
       "the spectral start needs log(1/α) exactly, B = 0 log 2/(2λ) more than gauss",
@@ -138,7 +138,7 @@ function c6(): Claim {
   return {
     id: "C6",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Alignment phase at α = 1e-5: flow against linearised flow, and its asymptotic formula, " +
       "at t = 3.5, 5.8, 8.1 (0.3, 0.5, 0.7 log(1/α) on the reference's grid); largest relative " +
@@ -190,7 +190,7 @@ function c6b(): Claim {
   return {
     id: "C6b",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Adapters are aligned while they are tiny, and the alignment curve does not depend on α " +
       "before the escape (mean over 30 seeds)",
@@ -227,7 +227,7 @@ function c6c(): Claim {
   return {
     id: "C6c",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Misalignment at the escape falls like α^{2(1 − λ₂/λ₁)}: exponent 1 for singular values " +
       "1 and ½ (geometric mean over seeds, α from 1e-4 to 1e-5)",
@@ -246,7 +246,7 @@ function c13(): Claim {
   return {
     id: "C13",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Both half-times of a rank-two target without a fit (α = 1e-4), and rank 2 < k = 3 ends " +
       "at ½σ₃²",

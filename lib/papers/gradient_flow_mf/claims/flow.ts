@@ -67,7 +67,7 @@ function c1(): Claim {
   return {
     id: "C1",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "BᵀB − AAᵀ is conserved: midpoint and DOP853 keep it to rounding, Euler drifts like h, " +
       "RK4 like h⁴",
@@ -110,7 +110,7 @@ function c2(): Claim {
   return {
     id: "C2",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Energy identity: dL/dt = −Σ(‖Ḃ‖² + ‖Ȧ‖²), by differences at t = 1",
     check: () => {
       const flow = genericFlow(), h = 0.005;
@@ -161,7 +161,7 @@ function c3a(): Claim {
   return {
     id: "C3a",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The composed Riccati propagator is the flow, and both have the reference's losses",
     check: () => {
       const { losses } = balancedProblem().flow.solve(C3_TIMES);
@@ -188,7 +188,7 @@ function c3b(): Claim {
   return {
     id: "C3b",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Applied in one piece, the same formula loses its digits: errors above 1e-9 at t = 8, and " +
       "above 1e-4 at t = 12 or a matrix that is singular to rounding",
@@ -208,7 +208,7 @@ function c4(): Claim {
   return {
     id: "C4",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "The spectral start of an aligned problem S follows the logistic curve to any precision " +
       "(the paper's P3; this law is ours)",

@@ -67,7 +67,7 @@ function c10(): Claim {
   return {
     id: "C10",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Misaligned target: local rate μ (theory, and fitted to a simulation), limit of ‖A‖² and " +
       "time to L = 1e-6 of the universal curve",
@@ -106,7 +106,7 @@ function c10b(): Claim {
   return {
     id: "C10b",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Random starts collapse on the universal curve after the predicted shift, without a fit: " +
       "largest |Δ log L|",
@@ -126,7 +126,7 @@ function c10c(): Claim {
   return {
     id: "C10c",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "What lies outside the range of W₂ stays: L(60) = ½ sin² 30°",
     check: () => {
       const problem = tilted(10, 30, 0);
@@ -162,7 +162,7 @@ function c11(): Claim {
   return {
     id: "C11",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Two adapters, target at 30°: a gradient-spectral start does not shorten the transient " +
       "(its loss stays within 0.8 to 1.1 of the mean Gaussian one); when aligned it ends below 1e-17",
@@ -210,7 +210,7 @@ function c12(): Claim {
   return {
     id: "C12",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Competition of two adapters: final share of adapter 2 from the conserved quantity " +
       "(largest |log ratio| at α = 1e-5), and its local exponent in α",
@@ -260,7 +260,7 @@ function c19(): Claim {
   return {
     id: "C19",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Layer-wise rates: the threshold of the competition moves to ρδ_w = 1 (δ_w = ½): " +
       "exponents of the loser in α, and shares at ρ = 2, against the conserved quantity too",
     check: () => {
@@ -323,7 +323,7 @@ function c20(): Claim {
   return {
     id: "C20",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Preconditioning by W₂⁺ removes the transient of a misaligned target: time to L = 1e-6 " +
       "from 37.32 to 12.33",

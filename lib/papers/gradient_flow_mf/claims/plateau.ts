@@ -56,7 +56,7 @@ function c7(): Claim {
   return {
     id: "C7",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The plateau seed by seed, from the start alone: largest relative deviation at " +
       "t = 2 log(1/α) + 15.3 " +
       "(at α = 1e-2 the plateau erodes, C16)",
@@ -78,7 +78,7 @@ function c7b(): Claim {
   return {
     id: "C7b",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Mean plateau ½α⁴(m−1)(n−1)(r−1) within 4 standard errors, and slope 4 in log α",
     check: async (preset) => {
       const rows = await singleAdapter(preset), scales = distinct(rows, "alpha");
@@ -105,7 +105,7 @@ function c7c(): Claim {
   return {
     id: "C7c",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "The plateau is linear in the excess rank r − k, and zero for r = k and for B = 0; for a " +
       "rank-two target both occupied directions are projected out",
@@ -167,7 +167,7 @@ function c8(): Claim {
   return {
     id: "C8",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "A balanced start leaves the plateau as L → q/(8t²), whatever α (q = 2 here)",
     check: () => {
       const { losses, predicted } = slowTailRun(TAIL_TIMES);
@@ -212,7 +212,7 @@ function c8b(): Claim {
   return {
     id: "C8b",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "An imbalanced start ends exponentially, at rate 2|δ| with δ = O(α²) conserved: measured " +
       "over predicted rate, error ∝ α²",
@@ -268,7 +268,7 @@ function c9(): Claim {
   return {
     id: "C9",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Final losses of F1: Gaussian starts stop on the predicted α⁴ plateau, the spectral start " +
       "falls below 2e-26 at every α, B = 0 leaves a remainder of higher order",

@@ -44,7 +44,7 @@ function c14(): Claim {
   return {
     id: "C14",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "The (k + r)-dimensional flow is the full flow, path by path: largest relative difference " +
       "of L(t), t ≤ 20, on a 120 × 90 problem",
@@ -60,7 +60,7 @@ function c15(): Claim {
   return {
     id: "C15",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "The sampler has the law of the full problem (m = n = 20, α = 1e-2): half-times and losses " +
       "agree in mean and distribution, and a sampler without Bartlett's degrees of freedom does not",
@@ -111,7 +111,7 @@ function c16(): Claim {
   return {
     id: "C16",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Law at fixed κ = α²m up to m = n = 3·10⁷ (α = 1e-4): half-time draw by draw, late loss, " +
       "initial loss; the small-κ formulas are off there",

@@ -34,7 +34,7 @@ function c25(): Claim {
   return {
     id: "C25",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement: "Proposition 4: the moment-tensor series is 2Φ′, and its odd coefficients are ≥ 0",
     check: (preset) => {
       const { put, result } = comparison(), k = 7;
@@ -107,7 +107,7 @@ function c32(): Claim {
   return {
     id: "C32",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement:
       "Lemma 8: for separated neurons k|Φ′(0)| falls no faster than k^−1/2, and Condition 3 holds",
     check: (preset) => {
@@ -204,7 +204,7 @@ function c35(): Claim {
   return {
     id: "C35",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement:
       "Theorem 36: a linear second layer on 2k features leaves 2Φ′(1)(1 − m), ∝ k for ReLU, not for odd σ",
     check: (preset) => {

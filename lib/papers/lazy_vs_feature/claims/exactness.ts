@@ -14,7 +14,7 @@ function c4(): Claim {
   return {
     id: "C4",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Every chain has the law of SGD in d dimensions; a step 1.3 times too long has not",
     check: async (preset) => {
       const { put, result } = comparison();
@@ -44,7 +44,7 @@ function c24(): Claim {
   return {
     id: "C24",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Of the input law only the base features matter: localised Rademacher neurons never start",
     check: async (preset) => {

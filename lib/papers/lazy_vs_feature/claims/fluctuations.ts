@@ -21,7 +21,7 @@ function c7(): Claim {
   return {
     id: "C7",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "√n times the standard deviation of the overlap follows dΣ/dτ = 2b′Σ + D",
     check: async (preset) => {
       const { put, result } = comparison(), rows = await spreadCourses(preset);

@@ -34,7 +34,7 @@ function c26(): Claim {
   return {
     id: "C26",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement: "Lemma 6: the slope at m = 0 loses √k exactly for activations without linear part",
     check: (preset) => {
       const { put, result } = comparison(), ks = [17, 65, 257, 1025];
@@ -87,7 +87,7 @@ function c27(): Claim {
   return {
     id: "C27",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement:
       "Propositions 29, 30: small |q|√k and |A| are rare, more so than the bound γ^1/2 says",
     check: (preset) => {
@@ -122,7 +122,7 @@ function c28(): Claim {
   return {
     id: "C28",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement:
       "Condition 3 fails for h₃ less often than Claim 1 allows, and never for h₂, erf, ReLU",
     check: (preset) => {
@@ -162,7 +162,7 @@ function c30(): Claim {
   return {
     id: "C30",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "A frozen wrong ĉ leaves 1 − m proportional to the step: accuracy costs 1/ε",
     check: async (preset) => {
       const { put, result } = comparison(), c = quantised(9), n = 3000;
@@ -204,7 +204,7 @@ function c34(): Claim {
   return {
     id: "C34",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement: "Example 1: with u in span W two different perturbations give the same teacher",
     check: () => {
       const r2 = Math.SQRT2, r3 = Math.sqrt(3), u = [1 / r2, 1 / r2], v = [1 / r3, r2 / r3];

@@ -45,7 +45,7 @@ function c20(): Claim {
   return {
     id: "C20",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Joint training from random signs succeeds on both branches, (m, q) → ±(1, 1)",
     check: async (preset) => {
       const { put, result } = comparison(), rows = await jointCourses(preset);
@@ -82,7 +82,7 @@ function c21(): Claim {
   return {
     id: "C21",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "The joint flow of direction and left factor is followed by SGD from a generic start",
     check: async (preset) => {
@@ -119,7 +119,7 @@ function c22(): Claim {
   return {
     id: "C22",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Small perturbations conserve (1 − m²)/(1 − q²), and follow the bilinear flow",
     check: () => {
       const { put, result } = comparison(), kappa = 0.01, alpha = 1e-3, c = quantised(9);
@@ -154,7 +154,7 @@ function c29(): Claim {
   return {
     id: "C29",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement:
       "The paper's algorithm, random frozen signs, finds u with the sign of h(0), without restarts",
     check: async (preset) => {
@@ -202,7 +202,7 @@ function c36(): Claim {
   return {
     id: "C36",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement: "From equal starts joint training beats a frozen left factor, as in Figure 2",
     check: async (preset) => {
       const { put, result } = comparison(), rows = await pairedCourses(preset);

@@ -36,7 +36,7 @@ function c5(): Claim {
   return {
     id: "C5",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The mean overlap of S follows the flow at every dimension",
     check: async (preset) => {
       const { put, result } = comparison(), rows = await referenceCourses(preset);
@@ -57,7 +57,7 @@ function c6(): Claim {
   return {
     id: "C6",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "SGD in dimension 10⁶ (h₂, k = 4) follows the flow",
     check: async (preset) => {
       const { put, result } = comparison(), rows = await millionCourses(preset);
@@ -80,7 +80,7 @@ function c15(): Claim {
   return {
     id: "C15",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "From the same zero start the full model reaches loss 0, its linearisation a floor",
     check: async (preset) => {
       const { put, result } = comparison(), model = standard(), n = 600, alpha = 0.1;
@@ -106,7 +106,7 @@ function c17(): Claim {
   return {
     id: "C17",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "1 − m decays at rate f(2 − f)/kurtosis when the step is f times the best one",
     check: async (preset) => {
       const { put, result } = comparison(), { kurtosis } = terminal(standard());
@@ -128,7 +128,7 @@ function c19(): Claim {
   return {
     id: "C19",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The tail stays linear to 1 − m = 10⁻²³, far below what doubles of m can hold",
     check: async (preset) => {
       const { put, result } = comparison();
@@ -148,7 +148,7 @@ function c23(): Claim {
   return {
     id: "C23",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "With wrong signs in a frozen ĉ the overlap ends where the flow says, below 1",
     check: async (preset) => {
       const { put, result } = comparison(), c = quantised(8), rows = await wrongSigns(preset);

@@ -22,7 +22,7 @@ function c16(): Claim {
   return {
     id: "C16",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "The floor of the first-layer kernel falls like κ² for smooth activations, like κ for ReLU",
     check: (preset) => {

@@ -16,7 +16,7 @@ function c1(): Claim {
   return {
     id: "C1",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The closed slope Φ′(m) equals the mean gradient of a step by quadrature",
     check: () => {
       const { put, result } = comparison();
@@ -38,7 +38,7 @@ function c2(): Claim {
   return {
     id: "C2",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "At m = 0 the slope is pκ²(1+κ²)^−p for the p-th Hermite activation: never zero",
     check: () => {
       const { put, result } = comparison();
@@ -65,7 +65,7 @@ function c3(): Claim {
   return {
     id: "C3",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The slope at m = 0 is largest at κ² = 1/(p − 1)",
     check: () => {
       const peak = (activation: "h2" | "h3") => {
@@ -98,7 +98,7 @@ function c12(): Claim {
   return {
     id: "C12",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The best time to m = 1/2 grows like κ⁴ for h₃ and like log κ for h₂",
     check: () => {
       const { put, result } = comparison();
@@ -135,7 +135,7 @@ function c13(): Claim {
   return {
     id: "C13",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "With label noise of variance 1/4 the best time is U-shaped in κ",
     check: () => {
       const { put, result } = comparison();
@@ -161,7 +161,7 @@ function c18(): Claim {
   return {
     id: "C18",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The kurtosis of the gate, which sets the tuned rate, converges as k grows",
     check: () => {
       const { put, result } = comparison();
@@ -185,7 +185,7 @@ function c37(): Claim {
   return {
     id: "C37",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Between ξ = 1 and 25 the best time of h₃, k = 20 turns from O(1) to κ⁴, sooner for all-plus than for random c",
     check: () => {

@@ -38,7 +38,7 @@ function c8(): Claim {
   return {
     id: "C8",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The steps to |m| = 1/2 are linear in the dimension: no logarithm appears",
     check: async (preset) => {
       const { put, result } = comparison();
@@ -65,7 +65,7 @@ function c9(): Claim {
   return {
     id: "C9",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Without a base the information exponent counts: d log d for h₂, d² for h₃",
     check: async (preset) => {
       const { put, result } = comparison(), rows = route(await dimensionTimes(preset), "GLM");
@@ -89,7 +89,7 @@ function c10(): Claim {
   return {
     id: "C10",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "From scratch with all weights, h₃ needs a number of steps of order d² or more",
     check: async (preset) => {
       const { put, result } = comparison();
@@ -103,7 +103,7 @@ function c11(): Claim {
   return {
     id: "C11",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "One teacher of information exponent 3: fine-tuning is linear in d, from scratch of order d²",
     check: async (preset) => {
@@ -127,7 +127,7 @@ function c14(): Claim {
   return {
     id: "C14",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The best time of the flow, at half its step, predicts SGD in dimension 400",
     check: async (preset) => {
       const { put, result } = comparison(), kappas = byPreset(preset, [0.5, 1], [0.5, 1, 1.5, 2]);
@@ -153,7 +153,7 @@ function c33(): Claim {
   return {
     id: "C33",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement:
       "Claim 2, Prop. 18, Thm 19: orthonormal teacher; linear fine-tuning, scratch above d^1.5",
     check: async (preset) => {

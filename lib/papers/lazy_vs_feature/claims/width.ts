@@ -47,7 +47,7 @@ function c31(): Claim {
   return {
     id: "C31",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "With typical random signs the best time grows far less than the paper's k³ to k⁴, for ξ = √k/2 hardly at all",
     check: (preset) => {

@@ -28,7 +28,7 @@ function c13(): Claim {
   return {
     id: "C13",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Preconditioned descent takes as many steps to 1e-6 at every condition number",
     check: async () => {
       const rows = await preconditionedExperiment(), { put, result } = comparison();
@@ -54,7 +54,7 @@ function c14(): Claim {
   return {
     id: "C14",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Exact equivariance: (AB − Δ)S⁻¹ after 10 preconditioned steps is that of κ = 1 " +
       "(relative difference)",
     check: () => {
@@ -74,7 +74,7 @@ function c15(): Claim {
   return {
     id: "C15",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The closed recursion of the product is preconditioned descent: largest deviation " +
       "over 25 steps, κ = 100",
     check: () => {
@@ -102,7 +102,7 @@ function c16(): Claim {
   return {
     id: "C16",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Local rate of preconditioned descent at κ = 1: last ten steps to 1e-10 against " +
       "1 − ημ_min",
     check: async () => {
@@ -123,7 +123,7 @@ function c17(): Claim {
   return {
     id: "C17",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Plain gradient descent from the spectral start takes steps ∝ κ (iterations to " +
       "1e-6), at the predicted late rate",
     check: async (preset) => {
@@ -173,7 +173,7 @@ function c18(): Claim {
   return {
     id: "C18",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Contraction bound q: above the worst step at N ≫ d, and vacuous at d/N = 1/16 " +
       "where every step contracts",
     check: () => {
@@ -210,7 +210,7 @@ function c19(): Claim {
   return {
     id: "C19",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Over-rank (r = 8) needs damping, and damping breaks κ-independence: iterations to " +
       "1e-6",

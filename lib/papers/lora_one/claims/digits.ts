@@ -91,7 +91,7 @@ function c32(): Claim {
   return {
     id: "C32",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Digits: at equal grids gradient-based starts beat the others (means over seeds: LoRA-One's " +
       "loss ≥ 30 times below LoRA's by Adam, 3 by GD; below it for every seed)",
@@ -159,7 +159,7 @@ function c33(): Claim {
   return {
     id: "C33",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Digits: a smaller LoRA start aligns better with the gradient (layer 1, step 20, " +
       "seed 0), and rises again later",
     check: async (preset) => {

@@ -34,7 +34,7 @@ function c1(): Claim {
   return {
     id: "C1",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement: "Theorem 3.1: the rows of B stay in row G at all steps (leak ‖B − BVVᵀ‖/‖B‖, F1 " +
       "with all columns)",
     check: async (preset) => {
@@ -98,7 +98,7 @@ function c2(): Claim {
   return {
     id: "C2",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The linear closed form holds until t_nl: largest remainder ‖Z − Z_lin‖/‖A₀‖, " +
       "guaranteed to be at most 1",
     check: () => {
@@ -117,7 +117,7 @@ function c3(): Claim {
   return {
     id: "C3",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The bound on sin θ is never violated for t ≤ t_nl, and says something when α is " +
       "small enough",
     check: () => {
@@ -150,7 +150,7 @@ function c4(): Claim {
   return {
     id: "C4",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The linear phase does not depend on α: sin θ at step 200, α² = 1e-6, against the " +
       "linear prediction",
     check: async () => {
@@ -169,7 +169,7 @@ function c5(): Claim {
   return {
     id: "C5",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Leading order of tan θ at step 300 of F1 against the linear phase",
     check: () => {
       const phase = goldenPhase(), sine = phase.sine(300), { put, result } = comparison();
@@ -190,7 +190,7 @@ function c6(): Claim {
   return {
     id: "C6",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "tan θ at half-learning is ∝ α^χ with χ = ln(1 + ηλ₂)/ln(1 + ηλ₁), above the " +
       "guaranteed 2/(3κ)",
     check: async (preset) => {
@@ -235,7 +235,7 @@ function c7(): Claim {
   return {
     id: "C7",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement: "Smaller α aligns better, larger d worse: smallest sin θ of F2 against the " +
       "reference's five draws",
     check: async (preset) => {
@@ -264,7 +264,7 @@ function c8(): Claim {
   return {
     id: "C8",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Late plateau: A ends in col Δ, at the angle of col Δ with col G (F1, α² = 1e-4, " +
       "step 1500)",
     check: async () => {
@@ -304,7 +304,7 @@ function c34(): Claim {
   return {
     id: "C34",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Catapult window: monotone for c < 2, a rise for 2 < c < 4 and a better end, " +
       "divergence for c > 4 (largest loss over first)",
     check: async (preset) => {

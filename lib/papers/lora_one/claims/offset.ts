@@ -92,7 +92,7 @@ function c20(): Claim {
   return {
     id: "C20",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Offset starts stop on their Eckart–Young floors: final loss and risk against the " +
       "floor, known before training",
     check: () => {
@@ -123,7 +123,7 @@ function c21(): Claim {
   return {
     id: "C21",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Without an offset there is no floor: risk of LoRA-One and of LoRA-GA without " +
       "offset after 100 steps",
     check: () => {
@@ -153,7 +153,7 @@ function c22(): Claim {
   return {
     id: "C22",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "LoRA-GA's loss floor against the size s of its offset A₀B₀ (unit product times s), " +
       "and its limit",
@@ -202,7 +202,7 @@ function c23(): Claim {
   return {
     id: "C23",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement: "Portrait (F3): the spectral start is closer to the minimisers and faster, over " +
       "draws of the data (golden draw; fractions)",
     check: (preset: Preset) => {

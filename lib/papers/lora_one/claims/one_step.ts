@@ -41,7 +41,7 @@ function c9(): Claim {
   return {
     id: "C9",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Exact law of the one-step angle: mean sin θ of the Wishart sampler against data, " +
       "and against the reference's sampler",
     check: async (preset) => {
@@ -62,7 +62,7 @@ function c10(): Claim {
   return {
     id: "C10",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Exact mean of the one-step error: E‖G − Δ‖²/‖Δ‖² = (d + 1)/N",
     check: async (preset) => {
       const rows = await oneStepExperiment(preset), { put, result } = comparison();
@@ -79,7 +79,7 @@ function c11(): Claim {
   return {
     id: "C11",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Best shrinkage γ* = 1/(1 + (d + 1)/N): ratio Σ⟨G, Δ⟩/Σ‖G‖² at (100, 400)",
     check: async (preset) => {
       const rows = where(where(await oneStepExperiment(preset), "d", 100), "N", 400);
@@ -95,7 +95,7 @@ function c12(): Claim {
   return {
     id: "C12",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement: "Theorem 3.3, deterministic part: ‖G − Δ‖ ≤ ‖Σ̂ − I‖‖Δ‖ on every draw, with room " +
       "(means at (100, 1600))",
     check: async (preset) => {
@@ -143,7 +143,7 @@ function c30(): Claim {
   return {
     id: "C30",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Rank dependence of ‖ba⁺‖ (d = 200, r* = 4), by the Wishart law with r degrees of " +
       "freedom: median, 95 % quantile; against direct draws of ours and of the reference",
     check: (preset) => {
@@ -175,7 +175,7 @@ function c31(): Claim {
   return {
     id: "C31",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Label noise: below λ_c the one-step gradient carries no signal, above it the " +
       "overlaps follow the spiked-matrix formulas",
     check: async (preset) => {

@@ -51,7 +51,7 @@ function c28(): Claim {
   return {
     id: "C28",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The reduced population dynamics is the full one, path by path: largest deviation " +
       "over 600 steps",
     check: () => {
@@ -74,7 +74,7 @@ function c29(): Claim {
   return {
     id: "C29",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Alignment time grows by ½ ln 10/ln(1 + ηλ) steps per decade of d, to d = 10⁶ " +
       "(20 starts in law)",
     check: async () => {

@@ -58,7 +58,7 @@ function c24(): Claim {
   return {
     id: "C24",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Closed forms of the population gradient and risk: golden values, and Monte Carlo " +
       "over samples",
     check: (preset) => {
@@ -103,7 +103,7 @@ function c25(): Claim {
   return {
     id: "C25",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "γ = 2 is the factor of the spectral start for ReLU: relative initial error of the " +
       "population against γ",
@@ -126,7 +126,7 @@ function c26(): Claim {
   return {
     id: "C26",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Preconditioned descent in the ReLU model contracts by 1 − η/2 = 0.75 at every κ, " +
       "below Theorem 4.2's (1 − η/4)ᵗ",
     check: async (preset) => {
@@ -160,7 +160,7 @@ function c27(): Claim {
   return {
     id: "C27",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Plain gradient descent in the ReLU model depends on κ: late rate at N = ∞ against " +
       "1 − η/(2κ)",

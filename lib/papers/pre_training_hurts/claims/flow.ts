@@ -30,7 +30,7 @@ function c8(): Claim {
   return {
     id: "C8",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Golden points (u, m, L) of the summary-statistics flow, spherical, misaligned, free",
     check: () => {
@@ -87,7 +87,7 @@ function c9(): Claim {
   return {
     id: "C9",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Late rate of 1 - m is 2 kappa (1 - mu)^2 (mu = 0.5)",
     check: () => {
       const measured: Record<string, number> = {}, expected: Record<string, number> = {};
@@ -120,7 +120,7 @@ function c10(): Claim {
   return {
     id: "C10",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "He_3 below mu_c erases the pre-trained weight (s = 0, u = -mu, L = 3), above it learns",
     check: () => {
@@ -228,7 +228,7 @@ function c14(): Claim {
   return {
     id: "C14",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "One step of the exact chain from given draws (erf, He_3, ReLU; on the sphere and free)",
     check: () => {
@@ -292,7 +292,7 @@ function c24(): Claim {
   return {
     id: "C24",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Search times from scratch, with LoRA at mu = 0.5 and 0.9, and of full fine-tuning, k = 1..4",
     check: () => {
@@ -334,7 +334,7 @@ function c25(): Claim {
   return {
     id: "C25",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Linear target: time to loss 1e-4 with LoRA grows with mu, of full fine-tuning falls",
     check: () => {

@@ -25,7 +25,7 @@ function c1(): Claim {
   return {
     id: "C1",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "A and B in closed form for He_k equal the one-dimensional integrals (3), k <= 7",
     check: () => {
       let worst = 0;
@@ -46,7 +46,7 @@ function c2(): Claim {
   return {
     id: "C2",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "The Hermite series (4) with its j = 0 term equals the integrals (3), k = 2, 3, 5",
     check: () => {
       let worst = 0;
@@ -96,7 +96,7 @@ function tauClaim(id: string, mu: number, expected: Record<string, number>): Cla
   return {
     id,
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement:
       `Search time tau at mu = ${mu} (definition: the authors' code; values: integrals (3))`,
     check: () => agree(measureAs(expected, (name) => tau(name, mu)), expected, { rel: 1e-9 }),
@@ -119,7 +119,7 @@ function c5(): Claim {
   return {
     id: "C5",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Entries A and B of the search matrix at mu = 0.5",
     check: () => {
       const measured = measureAs(expected, (key) => {
@@ -150,7 +150,7 @@ function c6(): Claim {
   return {
     id: "C6",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Strengths mu_c at which tau diverges for He_k, k = 2..14, and how many there are",
     check: () => {
       const measured: Record<string, number> = {}, expected: Record<string, number> = {};
@@ -172,7 +172,7 @@ function c7(): Claim {
   return {
     id: "C7",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "(1 - mu)^2 tau tends to kappa/kappa_z^2 as mu -> 1 (here mu = 0.999)",
     check: () => {
       const names = ["x", "erf", "relu", "sigmoid", "He2", "He3", "He4", "He5"];

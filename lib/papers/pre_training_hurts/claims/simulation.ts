@@ -43,7 +43,7 @@ function c15(): Claim {
   return {
     id: "C15",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Slope of the mean exit step per ln d is 1/(2 ln(1 + eta lambda)), d = 1e5..1e9",
     check: async (preset) => {
       const means = meanExit(await exitAgainstDimension(preset), "mu", "d");
@@ -66,7 +66,7 @@ function c16(): Claim {
   return {
     id: "C16",
     paper,
-    source: "paper",
+    source: { whose: "paper", where: "" },
     statement:
       "Published protocol (d = 1000, b = 500, eta = 0.2): mean exit steps of the chain follow " +
       "the flow from m0 = 0.53/sqrt(d)",
@@ -87,7 +87,7 @@ function c17(): Claim {
   return {
     id: "C17",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "SGD noise shortens the search by ln(1 + rho)/(2 ln(1 + eta lambda)) steps (8)",
     check: async (preset) => {
       const means = meanExit(await noiseAssistedSearch(preset), "batch");
@@ -113,7 +113,7 @@ function c18(): Claim {
   return {
     id: "C18",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "The search stops below a batch of order b_c ~ sqrt(d) (9): fraction of runs that arrive",
     check: async (preset) => {
@@ -151,7 +151,7 @@ function c19(): Claim {
   return {
     id: "C19",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "An adaptive batch removes the logarithm: samples/d to |m| = 0.5 (linear, mu = 0.5)",
     check: async (preset) => {
       const rows = await batchRules(preset, linearBatchRules);
@@ -171,7 +171,7 @@ function c20(): Claim {
   return {
     id: "C20",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Hermite targets: exit(d = 1e5) - exit(d = 1e3) follows the noise-corrected slope (8)",
     check: async (preset) => {
@@ -201,7 +201,7 @@ function c21(): Claim {
   return {
     id: "C21",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Raising the step of omega removes the slow-down, raising that of u does nothing " +
       "(linear, mu = 0.9; ratio of exit steps to equal steps)",
     check: async (preset) => {
@@ -223,7 +223,7 @@ function c22(): Claim {
   return {
     id: "C22",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "The flip curriculum on He_3 succeeds iff 2 mu > mu_c; direct training iff mu > mu_c",
     check: async (preset) => {
@@ -257,7 +257,7 @@ function c23(): Claim {
   return {
     id: "C23",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Misaligned w0 = mu w* + (1 - mu) xi: |m|, |n| -> 1/sqrt 2, q -> 1, |u| -> sqrt 2 (1 - mu)",
     check: () => {
@@ -301,7 +301,7 @@ function c26(): Claim {
   return {
     id: "C26",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Label-noise floor: 1 - |m| = eta Delta d/(4b), excess risk (1 - mu)^2 times it (linear)",
     check: async (preset) => {
@@ -335,7 +335,7 @@ function c27(): Claim {
   return {
     id: "C27",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement:
       "Committee (ReLU, K = 4): rank 1 stays on a plateau, rank >= 2 learns unless mu is strong",
     check: async (preset) => {
@@ -366,7 +366,7 @@ function c28(): Claim {
   return {
     id: "C28",
     paper,
-    source: "ours",
+    source: { whose: "ours" },
     statement: "Digits: the median search time grows like (1 - mu)^-1.9",
     check: async (preset) => {
       const rows = await digitsExperiment(preset);

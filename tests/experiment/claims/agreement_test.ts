@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { agree, type Agreement } from "lora-dynamics/experiment/mod.ts";
+import { agree, type Agreement, atMost, comparison } from "lora-dynamics/experiment/mod.ts";
 
 const passes = (measured: number, expected: number, rule: Agreement) =>
   agree({ x: measured }, { x: expected }, rule).pass;
@@ -72,4 +72,36 @@ Deno.test("agree() refuses a rule that says nothing", () => {
   const wanted = "the rule must give abs, rel or bounds: none is";
   assertThrows(() => agree({ x: 1 }, { x: 1 }, {}), TypeError, wanted);
   assertThrows(() => agree({ x: 1 }, { x: 1 }, { text: "close" }), TypeError, wanted);
+});
+
+Deno.test("atMost() takes sizes up to the bound, either sign, and fails just above", () => {
+  assertEquals(atMost({ x: 1 }, { x: 1 }).pass, true);
+  assertEquals(atMost({ x: -1 }, { x: 1 }).pass, true);
+  assertEquals(atMost({ x: 1.0000001 }, { x: 1 }).pass, false);
+  assertEquals(atMost({ x: -1.0000001 }, { x: 1 }).pass, false);
+  assertEquals(atMost({ x: 0 }, { x: 0 }).pass, true);
+});
+
+Deno.test("atMost() of nothing fails: nothing was compared", () => {
+  assertEquals(atMost({}, {}).pass, false);
+  assertEquals(atMost({ x: 0 }, {}).pass, false);
+});
+
+Deno.test("atMost() fails on what was not measured, on NaN, and when one of many is too large", () => {
+  assertEquals(atMost({}, { x: 1 }).pass, false);
+  assertEquals(atMost({ x: NaN }, { x: Infinity }).pass, false);
+  assertEquals(atMost({ a: 0, b: 2, c: 0 }, { a: 1, b: 1, c: 1 }).pass, false);
+  assertEquals(atMost({ a: 0, b: 1, more: 7 }, { a: 1, b: 1 }).pass, true);
+});
+
+Deno.test("comparison() bounds each entry by its own, and of nothing fails", () => {
+  const one = (found: number) => {
+    const { put, result } = comparison();
+    put("wide", 1, 2, 1);
+    put("narrow", found, 1, 0.1);
+    return result("each its own");
+  };
+  assertEquals([one(1.05).pass, one(1.2).pass, one(0.8).pass], [true, false, false]);
+  assertEquals(one(1.05).tolerance, "each its own");
+  assertEquals(comparison().result("none").pass, false);
 });
