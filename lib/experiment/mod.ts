@@ -25,6 +25,7 @@ export {
   type Source,
   sourceText,
 } from "./claims/claim.ts";
+export { withControl } from "./claims/control.ts";
 export { latexNumbers } from "./claims/latex.ts";
 export {
   type ClaimRow,

@@ -1,4 +1,4 @@
-import { checkInteger, checkOneOf, checkPositive, checkString } from "../../check.ts";
+import { checkInteger, checkKeys, checkOneOf, checkPositive, checkString } from "../../check.ts";
 import { type Progress, progress } from "../notebook/progress.ts";
 import type { Preset } from "../settings.ts";
 import {
@@ -89,7 +89,7 @@ function selectClaims(claims: readonly Claim[], only?: readonly string[]): Claim
 }
 
 function checkOptions(options: RunClaimsOptions): void {
-  for (const key of Object.keys(options)) checkOneOf(WHAT, "each option", key, OPTIONS);
+  checkKeys(WHAT, options, OPTIONS);
   const { seed, seeds, timeout } = options;
   if (seed !== undefined) checkString(WHAT, "seed", seed);
   if (seeds !== undefined) checkInteger(WHAT, "seeds", seeds, 0);

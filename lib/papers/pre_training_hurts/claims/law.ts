@@ -79,15 +79,14 @@ const sameLaw = ({ maxZ, familyP }: LawDistance) => maxZ < 4 && familyP > 1e-3;
 async function samples(
   model: Omit<LawCell, "sampler" | "runs" | "times">,
   samplers: Sampler[],
-  runs: number,
-  times: number[],
+  { runs, times, seed = SEED }: { runs: number; times: number[]; seed?: string },
 ): Promise<Row[][]> {
   const cells = samplers.map((sampler) => ({ ...model, sampler, runs: runs / 4, times }));
   const rows: Row[] = await sweep({
     name: "exactness in law",
     run: lawSample,
     cells,
-    seeds: [0, 1, 2, 3].map((part) => `${SEED}/${part}`),
+    seeds: [0, 1, 2, 3].map((part) => `${seed}/${part}`),
   });
   return samplers.map((sampler) => rows.filter((row) => row.sampler === sampler));
 }
@@ -109,16 +108,18 @@ function result(distances: Record<string, LawDistance>, wanted: boolean): CheckR
 /** Runs per sampler. */
 const runsAt = (preset: Preset) => preset === "full" ? 20000 : 2000;
 
+/** Runs per sampler of the committee. */
+const committeeRuns = (preset: Preset) => preset === "full" ? 8000 : 500;
+
 /** C11: distance of the exact chain from direct SGD for every model. */
-export async function chainAgainstDirect(preset: Preset): Promise<Record<string, LawDistance>> {
+export async function chainAgainstDirect(
+  preset: Preset,
+  seed?: string,
+): Promise<Record<string, LawDistance>> {
   const distances: Record<string, LawDistance> = {};
   for (const [name, model] of Object.entries(MODELS)) {
-    const [chain, direct] = await samples(model, ["chain", "direct"], runsAt(preset), [
-      1,
-      5,
-      15,
-      30,
-    ]);
+    const options = { runs: runsAt(preset), times: [1, 5, 15, 30], seed };
+    const [chain, direct] = await samples(model, ["chain", "direct"], options);
     distances[name] = lawDistance(chain, direct);
   }
   return distances;
@@ -127,18 +128,24 @@ export async function chainAgainstDirect(preset: Preset): Promise<Record<string,
 /** C12: the same for a chain that drops the χ² remainder. */
 export async function brokenChainAgainstDirect(
   preset: Preset,
+  seed?: string,
 ): Promise<Record<string, LawDistance>> {
   const samplers: Sampler[] = ["chain without remainder", "direct"];
-  const [broken, direct] = await samples(MODELS.erf, samplers, runsAt(preset), [1, 5, 15, 30]);
+  const options = { runs: runsAt(preset), times: [1, 5, 15, 30], seed };
+  const [broken, direct] = await samples(MODELS.erf, samplers, options);
   return { "erf without the chi-square remainder": lawDistance(broken, direct) };
 }
 
 /** C13: Wishart chain against per-sample chain, and committee chain against direct SGD. */
-export async function specialChains(preset: Preset): Promise<Record<string, LawDistance>> {
+export async function specialChains(
+  preset: Preset,
+  seed = SEED,
+): Promise<Record<string, LawDistance>> {
   const distances: Record<string, LawDistance> = {};
   for (const noise of [0, 0.5]) {
     const model = { ...cell("x", [0.5], 0.3), d: 50, batch: 20, noise };
-    const [linear, chain] = await samples(model, ["linear", "chain"], runsAt(preset), [1, 5, 15]);
+    const options = { runs: runsAt(preset), times: [1, 5, 15], seed };
+    const [linear, chain] = await samples(model, ["linear", "chain"], options);
     distances[`linear, label noise ${noise}`] = lawDistance(linear, chain);
   }
   const committee = (sampler: "chain" | "direct") => ({
@@ -149,14 +156,14 @@ export async function specialChains(preset: Preset): Promise<Record<string, LawD
     d: 15,
     batch: 4,
     step: 0.5,
-    runs: preset === "full" ? 8000 : 500,
+    runs: committeeRuns(preset),
     times: [3, 20],
   });
   const rows: Row[] = await sweep({
     name: "committee in law",
     run: committeeLawSample,
     cells: [committee("chain"), committee("direct")],
-    seeds: [SEED],
+    seeds: [seed],
   });
   const of = (sampler: string) => rows.filter((row) => row.sampler === sampler);
   distances["committee"] = lawDistance(of("chain"), of("direct"));
@@ -170,20 +177,44 @@ export const lawClaims: readonly Claim[] = [
     paper,
     source: { whose: "ours" },
     statement: "The exact chain has the law of direct one-pass SGD (d = 12, b = 3, four models)",
-    check: async (preset) => result(await chainAgainstDirect(preset), true),
+    falsifier:
+      "A mean or second moment of chain and SGD that differs by 4 standard errors, or a KS p-value of the family below 1e-3, for one of the four models",
+    evidence: (preset) => ({
+      seeds: runsAt(preset),
+      sizes:
+        "d = 12, b = 3, steps 1, 5, 15, 30, erf, sigmoid, ReLU misaligned, erf free; runs per sampler",
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => result(await chainAgainstDirect(preset, seed), true),
   },
   {
     id: "C12",
     paper,
     source: { whose: "ours" },
     statement: "Negative control: without the chi-square remainder the law is another one",
-    check: async (preset) => result(await brokenChainAgainstDirect(preset), false),
+    falsifier:
+      "A chain without the remainder that the same test takes for direct SGD: every |z| < 4 and a KS p-value of the family above 1e-3",
+    evidence: (preset) => ({
+      seeds: runsAt(preset),
+      sizes: "d = 12, b = 3, erf, steps 1, 5, 15, 30; runs per sampler",
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => result(await brokenChainAgainstDirect(preset, seed), false),
   },
   {
     id: "C13",
     paper,
     source: { whose: "ours" },
     statement: "The Wishart chain (linear, any batch) and the committee chain are exact in law",
-    check: async (preset) => result(await specialChains(preset), true),
+    falsifier:
+      "A mean or second moment of two samplers that differs by 4 standard errors, or a KS p-value of the family below 1e-3",
+    evidence: (preset) => ({
+      seeds: runsAt(preset),
+      sizes: `linear: d = 50, b = 20, steps 1, 5, 15; committee: d = 15, b = 4, rank 2, ${
+        committeeRuns(preset)
+      } runs`,
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => result(await specialChains(preset, seed), true),
   },
 ];

@@ -27,6 +27,9 @@ function c1(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "A and B in closed form for He_k equal the one-dimensional integrals (3), k <= 7",
+    falsifier:
+      "A difference above 1e-13 between a closed form and its integral at one of the 49 points",
+    evidence: { seeds: 0, sizes: "He_1 ... He_7, seven mu from 0.1 to 0.99", draws: "nothing" },
     check: () => {
       let worst = 0;
       for (let k = 1; k <= 7; k++) {
@@ -48,6 +51,9 @@ function c2(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "The Hermite series (4) with its j = 0 term equals the integrals (3), k = 2, 3, 5",
+    falsifier:
+      "A relative difference above 1e-11 between the series, with its term j = 0, and the closed form",
+    evidence: { seeds: 0, sizes: "He_2, He_3, He_5, mu = 0.3, 0.5, 0.7", draws: "nothing" },
     check: () => {
       let worst = 0;
       for (const k of [2, 3, 5]) {
@@ -96,9 +102,15 @@ function tauClaim(id: string, mu: number, expected: Record<string, number>): Cla
   return {
     id,
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "public code (definition of tau)" },
     statement:
       `Search time tau at mu = ${mu} (definition: the authors' code; values: integrals (3))`,
+    falsifier: "A search time that differs from the reference's by more than 1e-9 of it",
+    evidence: {
+      seeds: 0,
+      sizes: `mu = ${mu}: ${Object.keys(expected).join(", ")}`,
+      draws: "nothing",
+    },
     check: () => agree(measureAs(expected, (name) => tau(name, mu)), expected, { rel: 1e-9 }),
   };
 }
@@ -121,6 +133,8 @@ function c5(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Entries A and B of the search matrix at mu = 0.5",
+    falsifier: "An entry A or B that differs from the reference's by more than 1e-11",
+    evidence: { seeds: 0, sizes: "erf, sigmoid, He_2, He_3, He_5 at mu = 0.5", draws: "nothing" },
     check: () => {
       const measured = measureAs(expected, (key) => {
         const [name, entry] = key.split(" ");
@@ -152,6 +166,9 @@ function c6(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Strengths mu_c at which tau diverges for He_k, k = 2..14, and how many there are",
+    falsifier:
+      "Another number of roots of A in (0, 1) for one of He_2 ... He_14, or a root that is off by more than 1e-9",
+    evidence: { seeds: 0, sizes: "He_2 ... He_14", draws: "nothing" },
     check: () => {
       const measured: Record<string, number> = {}, expected: Record<string, number> = {};
       for (const [k, list] of Object.entries(roots)) {
@@ -174,6 +191,9 @@ function c7(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "(1 - mu)^2 tau tends to kappa/kappa_z^2 as mu -> 1 (here mu = 0.999)",
+    falsifier:
+      "A value of (1 - mu)^2 tau at mu = 0.999 that is more than 0.5 % away from kappa/kappa_z^2 for one activation",
+    evidence: { seeds: 0, sizes: "mu = 0.999, eight activations", draws: "nothing" },
     check: () => {
       const names = ["x", "erf", "relu", "sigmoid", "He2", "He3", "He4", "He5"];
       const of = (value: (name: string) => number) =>

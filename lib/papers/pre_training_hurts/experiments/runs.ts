@@ -30,9 +30,17 @@ import {
 /** Seed of everything in this paper's notebook and claims. */
 export const SEED = "7";
 
+/** Seed of the experiments that are one run of many copies. */
+const ONE_RUN = "0";
+
 /** Seeds of groups of copies: a group stops when its own last copy has arrived. */
-function groups(count: number): string[] {
-  return Array.from({ length: count }, (_, i) => `${SEED}/${i}`);
+function groups(count: number, seed = SEED): string[] {
+  return Array.from({ length: count }, (_, i) => `${seed}/${i}`);
+}
+
+/** The given seeds, or as many below another one. */
+function below(seed: string | undefined, own: readonly string[]): readonly string[] {
+  return seed === undefined ? own : own.map((name) => `${seed}/${name}`);
 }
 
 /** Rows of an exit sweep. */
@@ -71,7 +79,7 @@ export function lastOfEach<R extends { mu: number; at: number }>(rows: readonly 
 }
 
 /** E1: the authors' protocol, `d = 1000`, `b = 500`, `η = 0.2`; exit at `|m| = 0.5`. */
-export function publishedProtocol(preset: Preset): Promise<ExitSweepRow[]> {
+export function publishedProtocol(preset: Preset, seed?: string): Promise<ExitSweepRow[]> {
   const protocol = { d: 1000, batch: 500, step: 0.2, radius: 0.5, copies: 8 };
   const cells = [
     ...grid({ student: "x", mu: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8] }),
@@ -79,12 +87,12 @@ export function publishedProtocol(preset: Preset): Promise<ExitSweepRow[]> {
     ...grid({ student: "erf", mu: byPreset(preset, [0.1, 0.3, 0.5], [0.1, 0.3, 0.5, 0.7]) }),
     ...grid({ student: "sigmoid", mu: byPreset(preset, [0.1], [0.1, 0.3, 0.5]) }),
   ].map((cell) => ({ ...cell, ...protocol, maxSteps: 20000 }));
-  const seeds = groups(byPreset(preset, 3, 6));
+  const seeds = groups(byPreset(preset, 3, 6), seed);
   return sweep({ name: "exit times, published protocol", run: exitTimes, cells, seeds });
 }
 
 /** E2: linear target, `b = d` up to 10⁹, `η = 0.1`, `R = 0.5`. */
-export function exitAgainstDimension(preset: Preset): Promise<ExitSweepRow[]> {
+export function exitAgainstDimension(preset: Preset, seed = ONE_RUN): Promise<ExitSweepRow[]> {
   const cells = grid({ mu: [0.8, 0.5, 0.2], d: [1e3, 1e5, 1e7, 1e9] }).map((cell) => ({
     student: "x",
     ...cell,
@@ -94,11 +102,11 @@ export function exitAgainstDimension(preset: Preset): Promise<ExitSweepRow[]> {
     copies: byPreset(preset, 100, 400),
     maxSteps: 8000,
   }));
-  return sweep({ name: "exit times up to d = 1e9", run: exitTimes, cells });
+  return sweep({ name: "exit times up to d = 1e9", run: exitTimes, cells, seeds: [seed] });
 }
 
 /** E2b: Hermite targets, `b = 3000`, `η = 0.05/N_k`, `R = 0.1`. */
-export function exitNonlinear(preset: Preset): Promise<ExitSweepRow[]> {
+export function exitNonlinear(preset: Preset, seed?: string): Promise<ExitSweepRow[]> {
   const targets = byPreset(
     preset,
     [["He2", 0.5]] as const,
@@ -120,11 +128,16 @@ export function exitNonlinear(preset: Preset): Promise<ExitSweepRow[]> {
       maxSteps: 4000,
     }))
   );
-  return sweep({ name: "exit times, Hermite targets", run: exitTimes, cells, seeds: groups(6) });
+  return sweep({
+    name: "exit times, Hermite targets",
+    run: exitTimes,
+    cells,
+    seeds: groups(6, seed),
+  });
 }
 
 /** E3: linear, `μ = 0.5`, `d = 10⁶`, `η = 0.1`, hit `|m| = 0.03` at several batches. */
-export function noiseAssistedSearch(preset: Preset): Promise<ExitSweepRow[]> {
+export function noiseAssistedSearch(preset: Preset, seed = ONE_RUN): Promise<ExitSweepRow[]> {
   const cells = [1e6, 1e4, 1e3, 300, 100, 30].map((batch) => ({
     student: "x",
     mu: 0.5,
@@ -135,13 +148,14 @@ export function noiseAssistedSearch(preset: Preset): Promise<ExitSweepRow[]> {
     copies: byPreset(preset, 500, 2000),
     maxSteps: 1500,
   }));
-  return sweep({ name: "noise-assisted search", run: exitTimes, cells });
+  return sweep({ name: "noise-assisted search", run: exitTimes, cells, seeds: [seed] });
 }
 
 /** E3b: the same around the critical batch `b_c`, at several dimensions; `ratio = b/b_c`. */
 export async function searchAroundCriticalBatch(
   preset: Preset,
   criticalBatch: (d: number) => number,
+  seed = ONE_RUN,
 ): Promise<(ExitSweepRow & { ratio: number })[]> {
   const ratios = byPreset(preset, [0.3, 1, 4], [0.1, 0.3, 1, 2, 4, 10]);
   const cells = grid({ d: [1e4, 1e6, 1e8], ratio: ratios }).map(({ d, ratio }) => ({
@@ -155,13 +169,19 @@ export async function searchAroundCriticalBatch(
     copies: byPreset(preset, 50, 200),
     maxSteps: 1500,
   }));
-  const rows = await sweep({ name: "search around the critical batch", run: exitTimes, cells });
+  const rows = await sweep({
+    name: "search around the critical batch",
+    run: exitTimes,
+    cells,
+    seeds: [seed],
+  });
   return rows.map((row) => ({ ...row, ratio: Number(row.ratio) }));
 }
 
 /** E4: linear, `μ = 0.9`, `d = b = 10⁶`, hit `|m| = 0.1` at several step sizes of the two factors. */
 export async function stepRatios(
   preset: Preset,
+  seed = ONE_RUN,
 ): Promise<(ExitSweepRow & { stepOmega: number })[]> {
   const cells = ([[0.1, 0.1], [0.4, 0.1], [1, 0.1], [0.1, 1], [0.1, 5], [0.1, 10]] as const)
     .map(([step, stepOmega]) => ({
@@ -175,7 +195,12 @@ export async function stepRatios(
       copies: byPreset(preset, 50, 100),
       maxSteps: 20000,
     }));
-  const rows = await sweep({ name: "step sizes of the two factors", run: exitTimes, cells });
+  const rows = await sweep({
+    name: "step sizes of the two factors",
+    run: exitTimes,
+    cells,
+    seeds: [seed],
+  });
   return rows.map((row) => ({ ...row, stepOmega: Number(row.stepOmega) }));
 }
 
@@ -199,7 +224,7 @@ export interface CurriculumSweepRow extends Row {
 export const CURRICULUM_MU: readonly number[] = [0.1, 0.2, 0.4, 0.6];
 
 /** E5: the sign-flip curriculum on He₃ (zero labels in stage 1). */
-export function flipCurriculum(preset: Preset): Promise<CurriculumSweepRow[]> {
+export function flipCurriculum(preset: Preset, seed = ONE_RUN): Promise<CurriculumSweepRow[]> {
   const cells = CURRICULUM_MU.map((mu) => ({
     student: "He3",
     mu,
@@ -212,11 +237,14 @@ export function flipCurriculum(preset: Preset): Promise<CurriculumSweepRow[]> {
     stage2Steps: 1500,
     every: 0,
   }));
-  return sweep({ name: "sign-flip curriculum", run: curriculum, cells });
+  return sweep({ name: "sign-flip curriculum", run: curriculum, cells, seeds: [seed] });
 }
 
 /** E5, the comparison: direct training on He₃ for 6000 steps, at the end. */
-export async function directTraining(preset: Preset): Promise<CurriculumSweepRow[]> {
+export async function directTraining(
+  preset: Preset,
+  seed = ONE_RUN,
+): Promise<CurriculumSweepRow[]> {
   const cells = CURRICULUM_MU.map((mu) => ({
     student: "He3",
     mu,
@@ -227,7 +255,7 @@ export async function directTraining(preset: Preset): Promise<CurriculumSweepRow
     steps: byPreset(preset, 4000, 6000),
     points: 1,
   }));
-  const rows = await sweep({ name: "direct training", run: trajectories, cells });
+  const rows = await sweep({ name: "direct training", run: trajectories, cells, seeds: [seed] });
   return rows.filter((row) => row.at > 0).map(({ mu, copy, at, m, s }) => ({
     mu,
     copy,
@@ -241,6 +269,7 @@ export async function directTraining(preset: Preset): Promise<CurriculumSweepRow
 /** E8: the digits, median over 4 seeds. */
 export function digitsExperiment(
   preset: Preset,
+  seed?: string,
 ): Promise<
   {
     mu: number;
@@ -257,13 +286,14 @@ export function digitsExperiment(
     step: 0.5,
     maxSteps: 60000,
   });
-  const seeds = ["1", "2", "3", "4"];
+  const seeds = below(seed, ["1", "2", "3", "4"]);
   return sweep({ name: "digits", run: digitsSearch, cells, seeds });
 }
 
 /** E10: stationary noise of the linear target, `η = 0.1`, `Δ = 0.5`, `d = 10⁵`. */
 export function noiseFloorExperiment(
   preset: Preset,
+  seed = ONE_RUN,
 ): Promise<{ mu: number; batch: number; copy: number; gap: number; excessRisk: number }[]> {
   const cells = grid({
     mu: [0.2, 0.5, 0.7],
@@ -275,13 +305,14 @@ export function noiseFloorExperiment(
     burnIn: 1000,
     steps: byPreset(preset, 1000, 2000),
   });
-  return sweep({ name: "label-noise floor", run: stationaryNoise, cells });
+  return sweep({ name: "label-noise floor", run: stationaryNoise, cells, seeds: [seed] });
 }
 
 /** E11: samples/d to `|m| = 0.5` of the linear target at μ = 0.5, adaptive and constant batch. */
 export async function batchRules(
   preset: Preset,
   rules: (d: number) => { adaptive: { least: number; factor: number }; constant: number },
+  seed = ONE_RUN,
 ): Promise<{ d: number; rule: string; copy: number; samples: number | null }[]> {
   const cells = [1e5, 1e7, 1e9].flatMap((d) => {
     const { adaptive, constant } = rules(d);
@@ -298,13 +329,19 @@ export async function batchRules(
       { ...common, rule: "constant" as const, least: constant, factor: 0 },
     ];
   });
-  return await sweep({ name: "adaptive and constant batch", run: samplesToLearn, cells });
+  return await sweep({
+    name: "adaptive and constant batch",
+    run: samplesToLearn,
+    cells,
+    seeds: [seed],
+  });
 }
 
 /** E7, F8: committee of four units, test loss against steps. */
 export function committeeExperiment(
   preset: Preset,
   student = "relu",
+  seed?: string,
 ): Promise<
   { student: string; mu: number; rank: number; seed: string; at: number; loss: number }[]
 > {
@@ -323,6 +360,6 @@ export function committeeExperiment(
     name: `committee, ${student}`,
     run: committeeLoss,
     cells,
-    seeds: byPreset(preset, ["1"], ["1", "2", "3", "4"]),
+    seeds: below(seed, byPreset(preset, ["1"], ["1", "2", "3", "4"])),
   });
 }
