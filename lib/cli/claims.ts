@@ -5,15 +5,9 @@
  */
 import { pathToFileURL } from "node:url";
 import { type Claim, type ClaimRow, runClaims } from "../experiment/mod.ts";
-import { type Arguments, runTask, type Usage, UsageError } from "./args.ts";
+import { type Arguments, runTask, UsageError } from "./args.ts";
 import { inRoot } from "./paths.ts";
-
-const USAGE: Usage = {
-  task: "claims",
-  line: "deno task claims [notebook...] [--preset quick|full] [--only C3,C7] [--json]",
-  options: { preset: { type: "string" }, only: { type: "string" }, json: { type: "boolean" } },
-  words: true,
-};
+import { PRESETS, USAGES } from "./usages.ts";
 
 /** The claims of every paper, by the name of its notebook. */
 async function allClaims(): Promise<Map<string, Claim[]>> {
@@ -58,7 +52,7 @@ function describe({ id, source, statement, pass, seconds, ...row }: ClaimRow): s
 }
 
 async function claims(args: Arguments): Promise<number> {
-  const preset = args.oneOf("preset", ["quick", "full"], "full");
+  const preset = args.oneOf("preset", PRESETS, "full");
   const json = args.flag("json");
   const all = await allClaims();
   const papers = args.words.length > 0
@@ -86,4 +80,4 @@ async function claims(args: Arguments): Promise<number> {
   return failed.length > 0 ? 1 : 0;
 }
 
-if (import.meta.main) await runTask(USAGE, claims);
+if (import.meta.main) await runTask("claims", USAGES.claims, claims);
