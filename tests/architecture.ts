@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   experiment: ["random"],
   figure: ["experiment"],
   papers: [...NUMERICS, "experiment", "figure"],
-  cli: ["experiment", "figure", "papers"],
+  cli: ["experiment", "figure", "kernels", "papers"],
   library: ["check", ...NUMERICS, "experiment", "figure", "kernels", "papers"],
 };
 

@@ -6,49 +6,10 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Claim, type ClaimRow, latexNumbers, runClaims } from "../experiment/mod.ts";
-import { type Arguments, runTask, type Usage, UsageError } from "./args.ts";
+import { type Arguments, runTask, UsageError } from "./args.ts";
 import { describe, holds, seedsReport } from "./claims_report.ts";
 import { inRoot, userFolder } from "./paths.ts";
-
-/** How the task is called. */
-export const USAGE: Usage = {
-  task: "claims",
-  line: "deno task claims [notebook...] [--preset quick|full] [--only C3,C7] [--seed TEXT] " +
-    "[--seeds N] [--timeout SECONDS] [--json | --latex] [--out FILE]",
-  help: `Checks the claims of the named notebooks' papers, of all papers by default.
-
-  --preset quick|full  how much work the checks do; full by default
-  --only C3,C7         these claims alone
-  --seed TEXT          seed of all draws; by default each paper's own
-  --seeds N            repeats every claim whose draws follow the seed at N other seeds, named
-                       other/1, other/2, ...; it must hold at 95 % of them (19 of 20), and its
-                       control, a deliberately wrong law, must fail at as many
-  --timeout SECONDS    longest time of one check, then it fails; one that never waits for anything
-                       (a loop without await) cannot be stopped, and is judged when it ends
-  --json               all rows as JSON: statement, source, falsifier, evidence, measured, expected,
-                       tolerance, every seed; the report goes to standard error
-  --latex              one \\newcommand per measured number; the report goes to standard error
-  --out FILE           writes the JSON or LaTeX into a file instead
-
-Exit code: 0 if all claims hold, 1 if one does not, 2 for a wrong command line.
-
-Names of LaTeX macros: the paper, the claim, the words of the number's key, letters only. Digits,
-Greek letters and common signs become words: "b=100" of C17 in pre-training-hurts is
-\\preTrainingHurtsCOneSevenBOneZeroZero. Two numbers with one name are an error.
-
-Example: deno task claims lora-one --seeds 20 --json --out claims.json`,
-  options: {
-    preset: { type: "string" },
-    only: { type: "string" },
-    seed: { type: "string" },
-    seeds: { type: "string" },
-    timeout: { type: "string" },
-    json: { type: "boolean" },
-    latex: { type: "boolean" },
-    out: { type: "string" },
-  },
-  words: true,
-};
+import { PRESETS, USAGES } from "./usages.ts";
 
 /** The claims of every paper, by the name of its notebook. */
 async function allClaims(): Promise<Map<string, readonly Claim[]>> {
@@ -102,8 +63,8 @@ export async function checkClaims(
   args: Arguments,
   all: ReadonlyMap<string, readonly Claim[]>,
 ): Promise<number> {
-  const preset = args.oneOf("preset", ["quick", "full"], "full"), seed = args.text("seed");
-  const seeds = args.integer("seeds", 1, 1000), timeout = args.integer("timeout", 1, 1_000_000);
+  const preset = args.oneOf("preset", PRESETS, "full"), seed = args.text("seed");
+  const seeds = args.integer("seeds"), timeout = args.integer("timeout");
   const target = exportOf(args);
   const papers = args.words.length > 0
     ? [...new Set(args.words)].map((word) => oneOf(all.keys(), "notebook", word))
@@ -137,4 +98,6 @@ export async function checkClaims(
   return failed.length > 0 ? 1 : 0;
 }
 
-if (import.meta.main) await runTask(USAGE, async (args) => checkClaims(args, await allClaims()));
+if (import.meta.main) {
+  await runTask("claims", USAGES.claims, async (args) => checkClaims(args, await allClaims()));
+}

@@ -25,3 +25,9 @@ export function notebooksIn(folder: string): string[] {
   const files = Array.from(Deno.readDirSync(folder), ({ name }) => name);
   return files.filter((name) => name.endsWith(".ipynb")).map((name) => name.slice(0, -6)).sort();
 }
+
+/** Names of all papers, as their notebooks are called. */
+export function papers(): string[] {
+  return Array.from(Deno.readDirSync(inRoot("lib", "papers")))
+    .flatMap(({ name, isDirectory }) => isDirectory ? [name.replaceAll("_", "-")] : []).sort();
+}

@@ -5,15 +5,10 @@
  *
  * @module
  */
-import { type Arguments, runTask, type Usage } from "./args.ts";
+import { type Arguments, runTask } from "./args.ts";
 import { filesBelow } from "./files.ts";
 import { DENO, inRoot, ROOT } from "./paths.ts";
-
-const USAGE: Usage = {
-  task: "format",
-  line: "deno task format [--check]",
-  options: { check: { type: "boolean" } },
-};
+import { USAGES } from "./usages.ts";
 
 /** All notebooks of the project but executed ones. */
 function notebooks(): string[] {
@@ -58,4 +53,4 @@ async function format(args: Arguments): Promise<number> {
   return wrong > 0 ? 1 : 0;
 }
 
-if (import.meta.main) await runTask(USAGE, format);
+if (import.meta.main) await runTask("format", USAGES.format, format);

@@ -3,16 +3,10 @@
  *
  * @module
  */
-import { type Arguments, runTask, type Usage, UsageError } from "./args.ts";
+import { type Arguments, runTask } from "./args.ts";
 import { notebooksIn } from "./files.ts";
 import { JUPYTER_ENVIRONMENT, NOTEBOOKS, PYTHON, ROOT } from "./paths.ts";
-
-const USAGE: Usage = {
-  task: "lab",
-  line: "deno task lab [notebook] [--port N] [--no-browser]",
-  options: { port: { type: "string" }, "no-browser": { type: "boolean" } },
-  words: true,
-};
+import { USAGES } from "./usages.ts";
 const HOST = "127.0.0.1";
 const FIRST_PORT = 8888;
 
@@ -40,15 +34,8 @@ function choosePort(wanted: number | undefined): number {
 
 async function lab(args: Arguments): Promise<number> {
   const known = notebooksIn(NOTEBOOKS);
-  const [name] = args.words;
-  if (args.words.length > 1 || (name !== undefined && !known.includes(name))) {
-    throw new UsageError(
-      `Cannot run lab as notebook must be one of ${known.join(", ")}: ` +
-        `current value is "${args.words.join(" ")}"`,
-    );
-  }
-  const port = choosePort(args.integer("port", 1, 65535));
-  const first = name ?? (known.length === 1 ? known[0] : undefined);
+  const port = choosePort(args.integer("port"));
+  const first = args.words.at(0) ?? (known.length === 1 ? known[0] : undefined);
   const page = first === undefined ? "notebooks" : `notebooks/${first}.ipynb`;
   const child = new Deno.Command(PYTHON, {
     args: [
@@ -84,4 +71,4 @@ function stop(child: Deno.ChildProcess): void {
   } catch { /* it has ended by itself */ }
 }
 
-if (import.meta.main) await runTask(USAGE, lab);
+if (import.meta.main) await runTask("lab", USAGES.lab, lab);

@@ -7,6 +7,7 @@
 import { runTask } from "./args.ts";
 import { filesBelow } from "./files.ts";
 import { DENO, inRoot, ROOT } from "./paths.ts";
+import { USAGES } from "./usages.ts";
 
 /** The commands of the gate, in order, each by its name. */
 function commands(): [string, string[]][] {
@@ -41,4 +42,4 @@ async function ok(): Promise<number> {
   return failed.length > 0 ? 1 : 0;
 }
 
-if (import.meta.main) await runTask({ task: "ok", line: "deno task ok", options: {} }, ok);
+if (import.meta.main) await runTask("ok", USAGES.ok, ok);

@@ -1,11 +1,10 @@
 /**
- * `deno task setup`: the pinned Deno, the Python environment with JupyterLab, all packages and the
- * kernel, inside `.deno/` and `.venv/`. Each step is stamped when it is whole, so that a second run
- * does nothing and an interrupted one is taken up where it stopped.
+ * Set-up, which every task begins with: the pinned Deno, the Python environment with JupyterLab, all
+ * packages and the kernel, inside `.deno/` and `.venv/`. Each step is stamped when it is whole, so
+ * that a second run does nothing and an interrupted one is taken up where it stopped.
  *
  * @module
  */
-import { runTask } from "./args.ts";
 import { kernelFiles } from "./kernel_spec.ts";
 import {
   DENO,
@@ -219,18 +218,13 @@ export async function setUp(): Promise<void> {
   console.error(`setup: done in ${seconds} s, all of it in .deno/ and .venv/`);
 }
 
-if (import.meta.main) {
-  await runTask(
-    { task: "setup", line: "deno task setup", options: {} },
-    async () => {
-      passSignalsOn();
-      try {
-        await setUp();
-        return 0;
-      } catch (error) {
-        console.error(`Cannot set up as ${diagnose(error)}.\nThen run the same command again.`);
-        return 1;
-      }
-    },
-  );
+/** The same; a failure is told in a sentence and ends the process. */
+export async function setUpOrExit(): Promise<void> {
+  using _ = passSignalsOn();
+  try {
+    await setUp();
+  } catch (error) {
+    console.error(`Cannot set up as ${diagnose(error)}.\nThen run the same command again.`);
+    Deno.exit(1);
+  }
 }

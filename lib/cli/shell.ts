@@ -32,18 +32,25 @@ export function writeAtomicallySync(path: string, text: string): void {
 /** Programs that run now. */
 const running = new Set<Deno.ChildProcess>();
 
-/** From now on, a signal that ends this process ends the programs that it runs, too. */
-export function passSignalsOn(): void {
-  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-    Deno.addSignalListener(signal, () => {
-      for (const child of running) {
-        try {
-          child.kill("SIGTERM");
-        } catch { /* it has ended by itself */ }
+/** As long as the result is in use, a signal that ends this process ends what it runs, too. */
+export function passSignalsOn(): Disposable {
+  const stop = (code: number) => () => {
+    for (const child of running) {
+      try {
+        child.kill("SIGTERM");
+      } catch { /* it has ended by itself */ }
+    }
+    Deno.exit(code);
+  };
+  const handlers = { SIGINT: stop(130), SIGTERM: stop(143) } as const;
+  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, handlers[name]);
+  return {
+    [Symbol.dispose]() {
+      for (const name of ["SIGINT", "SIGTERM"] as const) {
+        Deno.removeSignalListener(name, handlers[name]);
       }
-      Deno.exit(code);
-    });
-  }
+    },
+  };
 }
 
 /** Runs a program in the project folder; its output is shown only when it fails. */

@@ -5,37 +5,12 @@
  * @module
  */
 import { FolderStore } from "../experiment/mod.ts";
-import { type Arguments, runTask, type Usage, UsageError } from "./args.ts";
+import { type Arguments, runTask, UsageError } from "./args.ts";
 import { queued } from "./slurm.ts";
 import { absolute, compute, count, load, type Loaded, rowsOf } from "./sweep_grid.ts";
 import { arrayTask, jobsOf, runOnSlurm } from "./sweep_slurm.ts";
 import { TABLE_ENDINGS, writeTable } from "./table_file.ts";
-
-const USAGE: Usage = {
-  task: "sweep",
-  line:
-    "deno task sweep <file> [--engine local|slurm|dry] [--workers N] [--timeout SECONDS] [--retry] " +
-    "[--resume] [--status] [--collect out.csv|out.parquet] [--folder DIR] [--throttle N] [--minutes N] " +
-    "[--chunk N] [--sbatch='--partition=cpu --mem=2G'] [--no-wait]",
-  options: {
-    engine: { type: "string" },
-    workers: { type: "string" },
-    timeout: { type: "string" },
-    retry: { type: "boolean" },
-    resume: { type: "boolean" },
-    status: { type: "boolean" },
-    collect: { type: "string" },
-    folder: { type: "string" },
-    throttle: { type: "string" },
-    minutes: { type: "string" },
-    chunk: { type: "string" },
-    sbatch: { type: "string" },
-    "no-wait": { type: "boolean" },
-    manifest: { type: "string" },
-    task: { type: "string" },
-  },
-  words: true,
-};
+import { ENGINES, USAGES } from "./usages.ts";
 
 /** Prints how far the sweep is. */
 function say(loaded: Loaded): { done: number; failed: number; missing: number } {
@@ -62,7 +37,7 @@ function collect(loaded: Loaded, target: string): void {
 }
 
 async function sweep(args: Arguments): Promise<number> {
-  const engine = args.oneOf("engine", ["local", "slurm", "dry"], "local");
+  const engine = args.oneOf("engine", ENGINES, "local");
   const target = args.text("collect");
   checkTarget(target);
   const loaded = await load(args);
@@ -76,7 +51,7 @@ async function sweep(args: Arguments): Promise<number> {
     const states = jobsOf(loaded).length > 0 ? await queued(jobsOf(loaded)) : new Map();
     for (const [state, n] of states) console.log(`${n} tasks ${state.toLowerCase()}`);
   } else if (engine === "local") {
-    const timeout = args.integer("timeout", 1, 1e6), workers = args.integer("workers", 0, 256);
+    const timeout = args.integer("timeout"), workers = args.integer("workers");
     await compute(loaded, loaded.file, {
       retry: args.flag("retry") || args.flag("resume"),
       ...(timeout === undefined ? {} : { timeout }),
@@ -91,4 +66,4 @@ async function sweep(args: Arguments): Promise<number> {
   return failed + missing > 0 && !args.flag("status") && !args.flag("no-wait") ? 1 : 0;
 }
 
-if (import.meta.main) await runTask(USAGE, sweep);
+if (import.meta.main) await runTask("sweep", USAGES.sweep, sweep);

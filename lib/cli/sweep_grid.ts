@@ -36,11 +36,7 @@ export function absolute(path: string): string {
 
 /** The sweep of the one file that is named. */
 export async function load(args: Arguments): Promise<Loaded> {
-  const [word, ...rest] = args.words;
-  if (word === undefined || rest.length > 0) {
-    throw new UsageError(`Cannot run sweep as it needs exactly one file: got ${args.words.length}`);
-  }
-  const path = absolute(word);
+  const path = absolute(args.words[0]);
   const { default: file } = await import(pathToFileURL(path).href) as { default?: AnyFile };
   if (!file || !isTask(file.run) || !Array.isArray(file.cells)) {
     throw new UsageError(

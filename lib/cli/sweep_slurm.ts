@@ -40,10 +40,10 @@ export async function runOnSlurm(loaded: Loaded, args: Arguments, dry: boolean):
     if (dry) console.log("nothing to submit: no cell is missing");
     return;
   }
-  const minutes = args.integer("minutes", 1, 1e6) ?? 5;
+  const minutes = args.integer("minutes") ?? 5;
   const seconds = args.text("chunk") || dry ? NaN : await secondsOfCell(loaded, missing);
   missing = missing.filter(({ hash }) => !store.has(hash));
-  const chunk = args.integer("chunk", 1, 1e9) ??
+  const chunk = args.integer("chunk") ??
     (dry ? 1 : Math.max(1, Math.min(missing.length, Math.round(60 * minutes / seconds))));
   const name = dry ? "manifest-dry.json" : `manifest-${crypto.randomUUID().slice(0, 8)}.json`;
   const plan: ArrayPlan = {
@@ -53,7 +53,7 @@ export async function runOnSlurm(loaded: Loaded, args: Arguments, dry: boolean):
     manifest: `${store.folder}/slurm/${name}`,
     cells: missing.length,
     chunk,
-    throttle: args.integer("throttle", 1, 1e6) ?? 50,
+    throttle: args.integer("throttle") ?? 50,
     maxArray: dry ? 1000 : await maxArraySize(),
     options: args.text("sbatch")?.split(/\s+/).filter(Boolean) ?? [],
   };
@@ -121,12 +121,12 @@ export async function arrayTask(loaded: Loaded, args: Arguments): Promise<number
       `Cannot compute the cells as the code must be that of the submission: it has changed since; submit again`,
     );
   }
-  const chunk = args.integer("chunk", 1, 1e9)!, task = args.integer("task", 0, 1e9)!;
+  const chunk = args.integer("chunk")!, task = args.integer("task")!;
   const places = manifest.places.slice(chunk * task, chunk * (task + 1)).map((i) =>
     loaded.places[i]
   );
   const failed = await computePlaces(loaded, places, {
-    workers: args.integer("workers", 0, 256) ?? 0,
+    workers: args.integer("workers") ?? 0,
     retry: true,
   });
   return failed > 0 ? 1 : 0;

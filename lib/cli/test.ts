@@ -5,18 +5,12 @@
  *
  * @module
  */
-import { type Arguments, runTask, type Usage } from "./args.ts";
+import { type Arguments, runTask } from "./args.ts";
 import { checkCells, checkModules } from "./cells.ts";
 import { filesBelow, notebooksIn } from "./files.ts";
-import type { Outcome } from "./notebook_run.ts";
 import { DENO, DENO_DIR, inRoot, NOTEBOOKS, ROOT } from "./paths.ts";
-
-const USAGE: Usage = {
-  task: "test",
-  line: "deno task test [path...]   (with paths: only the tests in them)",
-  options: {},
-  words: true,
-};
+import type { Outcome } from "./reproduce/notebook_run.ts";
+import { existing, USAGES } from "./usages.ts";
 
 /** Counts of one part of the tests. */
 interface Counts {
@@ -110,7 +104,7 @@ async function test(args: Arguments): Promise<number> {
     total.failed += failed;
   };
   if (args.words.length > 0) {
-    await part("tests", () => runTests(args.words));
+    await part("tests", () => runTests(args.words.map((word) => existing(word)!)));
   } else {
     await part("types", checkTypes);
     await part("tests", () => runTests(["lib", "tests", "README.md"]));
@@ -120,4 +114,4 @@ async function test(args: Arguments): Promise<number> {
   return total.failed > 0 ? 1 : 0;
 }
 
-if (import.meta.main) await runTask(USAGE, test);
+if (import.meta.main) await runTask("test", USAGES.test, test);

@@ -1,6 +1,5 @@
 /**
- * Compiles `assembly/` into `kernels_wasm.ts`. With `--check` nothing is written, and the exit code
- * is 1 if the committed module differs from a fresh build.
+ * Compiles `assembly/` into `kernels_wasm.ts`; `deno task kernels` does.
  *
  * @module
  */
@@ -53,16 +52,12 @@ export async function build(): Promise<string> {
     `export const base64 =\n  "${btoa(String.fromCharCode(...binary))}";\n`;
 }
 
+/** Compiles the kernels into the module that is committed. */
+export async function rebuild(): Promise<void> {
+  await Deno.writeTextFile(target, await build());
+}
+
 /** Whether the committed `kernels_wasm.ts` equals a fresh build. */
 export async function isFresh(): Promise<boolean> {
   return await build() === await Deno.readTextFile(target);
-}
-
-if (import.meta.main) {
-  if (!Deno.args.includes("--check")) {
-    await Deno.writeTextFile(target, await build());
-  } else if (!await isFresh()) {
-    console.error("kernels_wasm.ts differs from a fresh build: run this file without --check");
-    Deno.exit(1);
-  }
 }

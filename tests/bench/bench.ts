@@ -4,28 +4,14 @@
  * @module
  */
 import { cpus } from "node:os";
-import { type Arguments, runTask, type Usage, UsageError } from "../../lib/cli/args.ts";
+import { type Arguments, runTask, UsageError } from "../../lib/cli/args.ts";
 import { DENO_VERSION, inRoot, userFolder } from "../../lib/cli/paths.ts";
+import { USAGES } from "../../lib/cli/usages.ts";
 import { resolve } from "node:path";
 import { type BenchRow, compare } from "./compare.ts";
 import { LOADS } from "./loads.ts";
 import { benchTable } from "./report.ts";
 import { PeerProcess } from "./side.ts";
-
-const USAGE: Usage = {
-  task: "bench",
-  line:
-    "deno task bench [--only a,c'] [--rounds N] [--python PATH] [--json] [--strict] [--install] [--readme]",
-  options: {
-    only: { type: "string" },
-    rounds: { type: "string" },
-    python: { type: "string" },
-    json: { type: "boolean" },
-    strict: { type: "boolean" },
-    install: { type: "boolean" },
-    readme: { type: "boolean" },
-  },
-};
 
 /** Where `--install` puts the peers. */
 const VENV = inRoot(".deno", "bench");
@@ -93,7 +79,7 @@ async function writeReadme(text: string): Promise<void> {
 
 async function bench(args: Arguments): Promise<number> {
   const loads = chosen(args.text("only"));
-  const rounds = args.integer("rounds", 1, 1000) ?? 7;
+  const rounds = args.integer("rounds") ?? 7;
   const json = args.flag("json");
   if (args.flag("install")) await install();
   const given = args.text("python");
@@ -137,4 +123,4 @@ async function bench(args: Arguments): Promise<number> {
   return args.flag("strict") && missed > 0 ? 1 : 0;
 }
 
-if (import.meta.main) await runTask(USAGE, bench);
+if (import.meta.main) await runTask("bench", USAGES.bench, bench);

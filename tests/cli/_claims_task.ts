@@ -6,7 +6,8 @@
  */
 import { agree, type Claim } from "../../lib/experiment/mod.ts";
 import { runTask } from "../../lib/cli/args.ts";
-import { checkClaims, USAGE } from "../../lib/cli/claims.ts";
+import { checkClaims } from "../../lib/cli/claims.ts";
+import { USAGES } from "../../lib/cli/usages.ts";
 
 const result = (x: number) => agree({ x }, { x: 1 }, { abs: 0 });
 const common: Omit<Claim, "id" | "statement" | "paper"> = {
@@ -73,7 +74,8 @@ const special = new Map<string, Claim[]>([
   ]),
 ]);
 
-await runTask(USAGE, (args) => {
+const { wrong: _, ...words } = USAGES.claims.words!; // these papers have no folder
+await runTask("claims", { ...USAGES.claims, words }, (args) => {
   const named = args.words.some((word) => special.has(word));
   return checkClaims(args, named ? special : papers);
 });

@@ -1,40 +1,85 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readArguments, type Usage, UsageError } from "../../lib/cli/args.ts";
+import { help, readArguments, type Usage, UsageError } from "../../lib/cli/args.ts";
 
-const usage: Usage = {
-  task: "example",
-  line: "deno task example",
-  options: { preset: { type: "string" }, jobs: { type: "string", short: "j" } },
-};
+const usage = {
+  about: "Does something.",
+  words: {
+    name: "thing",
+    meaning: "what to do it to",
+    count: [0, 2],
+    wrong: (word) => word.length === 1 ? undefined : "a letter",
+  },
+  options: {
+    preset: { value: "quick|full", choices: ["quick", "full"], meaning: "how much" },
+    jobs: { value: "N", short: "j", range: [1, 256], meaning: "how many at a time" },
+    only: { value: "A,B", meaning: "only these" },
+    json: { meaning: "as JSON" },
+    secret: { value: "N", internal: true, meaning: "not for people" },
+  },
+  examples: ["example a --jobs 2"],
+} satisfies Usage;
+
+const read = (...args: string[]) => readArguments("example", usage, args);
 
 Deno.test("readArguments() understands options in any order, words and short names", () => {
-  const args = readArguments({ ...usage, words: true }, ["a", "--preset=full", "-j", "3", "b"]);
+  const args = read("a", "--preset=full", "-j", "3", "b", "--json", "--only", "x, y");
   assertEquals(args.words, ["a", "b"]);
   assertEquals(args.oneOf("preset", ["quick", "full"], "quick"), "full");
-  assertEquals(args.integer("jobs", 1, 8), 3);
-  assertEquals(args.text("none"), undefined);
+  assertEquals([args.integer("jobs"), args.flag("json")], [3, true]);
+  assertEquals([args.text("only"), args.list("only")], ["x, y", ["x", "y"]]);
 });
 
-Deno.test("readArguments() names an unknown option and lists those it knows", () => {
-  const message = "Unknown option '--prest'; known options: --preset, --jobs";
-  assertThrows(() => readArguments(usage, ["--prest", "x"]), UsageError, message);
+Deno.test("options that are not given have their defaults", () => {
+  const args = read();
+  assertEquals(args.oneOf("preset", ["quick", "full"], "quick"), "quick");
+  for (const value of [args.text("only"), args.list("only"), args.integer("jobs")]) {
+    assertEquals(value, undefined);
+  }
+  assertEquals([args.flag("json"), args.words], [false, []]);
 });
 
-Deno.test("readArguments() wants a value where there has to be one, and no stray words", () => {
-  assertThrows(() => readArguments(usage, ["--preset"]), UsageError, "argument missing");
-  assertThrows(() => readArguments(usage, ["x"]), UsageError, "unexpected argument 'x'");
-});
+const mistakes: [string[], string][] = [
+  [["--prest", "x"], "Unknown option '--prest'; known options: --preset, --jobs, --only, --json"],
+  [["--preset"], "argument missing"],
+  [["--preset", "fast"], '--preset must be one of quick, full: current value is "fast"'],
+  [["-j", "0"], '--jobs must be an integer from 1 to 256: current value is "0"'],
+  [["-j", "1.5"], '--jobs must be an integer from 1 to 256: current value is "1.5"'],
+  [["a", "bc"], 'thing must be a letter: current value is "bc"'],
+  [["a", "b", "c"], "it needs at most 2 thing: got 3"],
+];
+for (const [args, message] of mistakes) {
+  Deno.test(`readArguments() refuses ${args.join(" ")}, and says what it wants`, () => {
+    assertThrows(() => read(...args), UsageError, `Cannot run example`);
+    assertThrows(() => read(...args), UsageError, message);
+  });
+}
 
-Deno.test("values of options are checked, and the message says what was wanted", () => {
-  const args = readArguments(usage, ["--preset", "fast", "-j", "0"]);
+Deno.test("readArguments() takes no word where there may be none, and misses one that must be", () => {
+  const none: Usage = { about: "", examples: [] };
   assertThrows(
-    () => args.oneOf("preset", ["quick", "full"], "quick"),
+    () => readArguments("example", none, ["x"]),
     UsageError,
-    'Cannot run example as --preset must be one of quick, full: current value is "fast"',
+    "Cannot run example: unexpected argument 'x'",
   );
-  assertThrows(
-    () => args.integer("jobs", 1, 256),
-    UsageError,
-    'Cannot run example as --jobs must be an integer from 1 to 256: current value is "0"',
+  const one: Usage = { ...none, words: { name: "file", meaning: "", count: [1, 1] } };
+  assertThrows(() => readArguments("example", one, []), UsageError, "exactly one file: got 0");
+});
+
+Deno.test("help() shows usage, words, options with their meaning, and examples", () => {
+  assertEquals(
+    help("example", usage),
+    `Usage: deno task example [thing...] [options]
+
+Does something.
+
+  thing                what to do it to
+  --preset quick|full  how much
+  -j, --jobs N         how many at a time
+  --only A,B           only these
+  --json               as JSON
+  --help               this text
+
+Example:
+  deno task example a --jobs 2`,
   );
 });

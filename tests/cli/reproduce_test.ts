@@ -26,25 +26,119 @@ function names(path: string): string[] {
 
 Deno.test("reproduce runs a notebook, writes it with its page, and sums it up in one line", () =>
   folder(async (out) => {
+    await Deno.mkdir(`${out}/small`);
+    for (const end of ["ipynb", "html"]) { // of a run that failed, and is made good now
+      await Deno.writeTextFile(`${out}/small/small.failed.${end}`, "");
+    }
     const { code, stdout } = await run("reproduce", [...fixtures, "small", "--out", out]);
     assertEquals(code, 0);
-    assertMatch(stdout, /^small +ok {2}3 cells, 2 of 2 claims, 1 figure, \d+\.\d s\n$/);
+    const [summary, where] = stdout.split("\n");
+    assertMatch(summary, /^small +ok {2}3 cells, 2 of 2 claims, 1 figure, \d+\.\d s$/);
+    assertStringIncludes(where, `results: 1 figure in ${out}/<notebook>/`);
     assertEquals(names(`${out}/small`), ["F1.svg", "small.html", "small.ipynb"]);
     const notebook = JSON.parse(await Deno.readTextFile(`${out}/small/small.ipynb`));
     assertEquals(notebook.cells[1].outputs[0].data["text/plain"], ['"full"']);
     assertStringIncludes(await Deno.readTextFile(`${out}/small/small.html`), "passes");
+    for (const { cell_type, metadata } of notebook.cells) {
+      const times = Object.keys(metadata.execution ?? {});
+      assertEquals(times.includes("iopub.status.idle"), cell_type === "code");
+    }
   }));
 
-Deno.test("reproduce works where libraries are found through LD_LIBRARY_PATH, as on clusters", () =>
+/** The code cells of a notebook: the types of their outputs. */
+async function outputs(path: string): Promise<string[][]> {
+  const { cells } = JSON.parse(await Deno.readTextFile(path));
+  const code = cells.filter((cell: { cell_type: string }) => cell.cell_type === "code");
+  return code.map((cell: { outputs: { output_type: string }[] }) =>
+    cell.outputs.map(({ output_type }) => output_type)
+  );
+}
+
+/** The first cell of a notebook as text. */
+async function opening(path: string): Promise<string> {
+  return JSON.parse(await Deno.readTextFile(path)).cells[0].source.join("");
+}
+
+Deno.test("reproduce --only runs the cells that a figure needs, and touches no other figure", () =>
   folder(async (out) => {
-    // With a list of programs in place of `"run": true` Deno would refuse to start any.
-    const env = { LD_LIBRARY_PATH: out };
-    const { code, stderr } = await run("reproduce", [...fixtures, "small", "--out", out], env);
+    const mine = `${out}/figures`;
+    await Deno.mkdir(mine);
+    for (const name of ["F1.svg", "F2.svg", "figures.ipynb"]) {
+      await Deno.writeTextFile(`${mine}/${name}`, "earlier");
+    }
+    const args = [...fixtures, "figures", "small", "--only", "F1, F3,F4-x", "--out", out, "--json"];
+    const { code, stdout, stderr } = await run("reproduce", args);
     assertEquals(code, 0, stderr);
+    assertStringIncludes(stderr, "small: skipped, it has none of these figures");
+    const [row, ...others] = JSON.parse(stdout);
+    assertEquals(others, []);
+    const copy = `${mine}/figures.partial.ipynb`;
+    assertEquals([row.cells, row.ran, row.figures, row.copy], [7, 7, 3, copy]);
+    const files = ["F1", "F3", "F4-x"].flatMap((id) =>
+      [".csv", ".svg", "-page.svg"].map((end) => id + end)
+    );
+    const kept = ["F2.svg", "figures.ipynb"];
+    const copies = ["figures.partial.html", "figures.partial.ipynb"];
+    assertEquals(names(mine), [...files, ...kept, ...copies].sort());
+    for (const name of kept) assertEquals(await Deno.readTextFile(`${mine}/${name}`), "earlier");
+    assertEquals(await Deno.readTextFile(`${mine}/F1.csv`), "10,20");
+    assertEquals(names(out), ["figures"]);
+    assertStringIncludes(
+      await opening(copy),
+      "for F1, F3, F4-x. Of its 8 code cells these were to run: 1, 3-8.",
+    );
+    const counts = JSON.parse(await Deno.readTextFile(copy)).cells
+      .filter((cell: { cell_type: string }) => cell.cell_type === "code")
+      .map((cell: { execution_count: number | null }) => cell.execution_count);
+    assertEquals(counts, [1, null, 2, 3, 4, 5, 6, 7]);
+  }));
+
+Deno.test("reproduce --only fails where a figure with a computed name was not saved after all", () =>
+  folder(async (out) => {
+    const args = [...fixtures, "figures", "--only", "F4-z,F2", "--out", out];
+    const { code, stdout, stderr } = await run("reproduce", args);
+    assertEquals(code, 1);
+    assertMatch(stdout, /figures +FAILED {2}6 cells, 0 of 0 claims, 1 figure/);
+    assertStringIncludes(stderr, "no cell that ran has saved F4-z");
+    assertStringIncludes(stderr, "what was executed: " + `${out}/figures/figures.partial.ipynb`);
+  }));
+
+Deno.test("a failed run of some cells leaves the complete copies alone", () =>
+  folder(async (out) => {
+    await Deno.mkdir(`${out}/stops`);
+    const kept = ["stops.ipynb", "stops.partial.ipynb"];
+    for (const name of kept) await Deno.writeTextFile(`${out}/stops/${name}`, "earlier");
+    const { code } = await run("reproduce", [...fixtures, "stops", "--only", "F1", "--out", out]);
+    assertEquals(code, 1);
+    const failed = ["stops.partial.failed.html", "stops.partial.failed.ipynb"];
+    assertEquals(names(`${out}/stops`), [...kept, ...failed].sort());
+    for (const name of kept) {
+      assertEquals(await Deno.readTextFile(`${out}/stops/${name}`), "earlier");
+    }
+  }));
+
+Deno.test("reproduce --json lists the slowest cells, and counts the figures of this run alone", () =>
+  folder(async (out) => {
+    await Deno.mkdir(`${out}/small`);
+    await Deno.writeTextFile(`${out}/small/old.svg`, "");
+    // As on clusters; with a list of programs in place of `"run": true` Deno would start none then.
+    const env = { LD_LIBRARY_PATH: out };
+    const { stdout } = await run("reproduce", [...fixtures, "small", "--out", out, "--json"], env);
+    const [{ slowest, ran, figures }] = JSON.parse(stdout);
+    assertEquals([slowest.length, ran, figures], [3, 3, 1]);
+    const times = slowest.map(({ seconds }: { seconds: number }) => seconds);
+    assertEquals(times, times.toSorted((a: number, b: number) => b - a));
+    for (const { cell, heading, line, seconds } of slowest) {
+      assert(cell >= 1 && cell <= 3 && seconds > 0 && seconds < 10);
+      assertEquals(typeof line, "string");
+      assertEquals(heading, cell === 1 ? "A notebook that passes" : "Claims");
+    }
   }));
 
 Deno.test("reproduce reports a failing cell with number, source and traceback, and goes on", () =>
   folder(async (out) => {
+    await Deno.mkdir(`${out}/throws`);
+    await Deno.writeTextFile(`${out}/throws/throws.ipynb`, "earlier");
     const args = [...fixtures, "small", "throws", "refuted", "--out", out, "--preset", "quick"];
     const { code, stdout, stderr } = await run("reproduce", [...args, "--json"]);
     assertEquals(code, 1);
@@ -57,37 +151,31 @@ Deno.test("reproduce reports a failing cell with number, source and traceback, a
     assertEquals([cell, message.split(":")[0]], [2, "RangeError"]);
     assertStringIncludes(source, "function deep(): never {");
     assertStringIncludes(traceback, "at deep");
-    assertStringIncludes(stderr, "throws.ipynb, cell [2]: RangeError: Cannot go on");
+    const place = "throws.ipynb, cell [2] (A cell that throws | function deep(): never {)";
+    assertStringIncludes(stderr, `${place}: RangeError: Cannot go on`);
     assertGreater(rows[1].seconds, 0);
-    assert(!names(out).includes("throws"), "a failed run has written something");
+    const copies = rows.map((row: { copy: string }) => row.copy.slice(out.length + 1));
+    assertEquals(copies, [
+      "refuted/refuted.ipynb",
+      "small/small.ipynb",
+      "throws/throws.failed.ipynb",
+    ]);
+    assertStringIncludes(stderr, `what was executed: ${rows[2].copy}`);
+    assertEquals(await outputs(rows[2].copy), [["execute_result"], ["error"], []]);
+    assertStringIncludes(await opening(rows[2].copy), "stopped in code cell 2");
+    const page = await Deno.readTextFile(`${out}/throws/throws.failed.html`);
+    assertStringIncludes(page, "current value is 1");
+    assertEquals(await Deno.readTextFile(`${out}/throws/throws.ipynb`), "earlier");
   }));
 
-Deno.test("reproduce names the cell in which a kernel has ended", () =>
+Deno.test("reproduce keeps what has run before a kernel ends, and names the cell", () =>
   folder(async (out) => {
     const { code, stdout } = await run("reproduce", [...fixtures, "dies", "--out", out, "--json"]);
     assertEquals(code, 1);
     const [{ ok, error }] = JSON.parse(stdout);
     assertEquals([ok, error.cell, error.source], [false, 2, "Deno.exit(3);"]);
     assertStringIncludes(error.message, "the kernel ended unexpectedly");
-  }));
-
-Deno.test("reproduce counts the figures of this run alone", () =>
-  folder(async (out) => {
-    await Deno.mkdir(`${out}/small`);
-    await Deno.writeTextFile(`${out}/small/old.svg`, "");
-    await Deno.utime(`${out}/small/old.svg`, 1e9, 1e9);
-    const { stdout } = await run("reproduce", [...fixtures, "small", "--out", out, "--json"]);
-    assertEquals(JSON.parse(stdout)[0].figures, 1);
-  }));
-
-Deno.test("a failed run keeps the finished outputs of an earlier one", () =>
-  folder(async (out) => {
-    await Deno.mkdir(`${out}/throws`);
-    await Deno.writeTextFile(`${out}/throws/throws.ipynb`, "earlier");
-    const { code } = await run("reproduce", [...fixtures, "throws", "--out", out]);
-    assertEquals(code, 1);
-    assertEquals(names(`${out}/throws`), ["throws.ipynb"]);
-    assertEquals(await Deno.readTextFile(`${out}/throws/throws.ipynb`), "earlier");
+    assertEquals(await outputs(`${out}/dies/dies.failed.ipynb`), [["execute_result"], ["error"]]);
   }));
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
@@ -110,8 +198,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
       const { code, stderr, stdout } = await end(child);
       if (signal !== "SIGKILL") {
         assertEquals(code, signal === "SIGINT" ? 130 : 143);
-        assertStringIncludes(stderr, "interrupted: 1 of 2 notebooks finished");
-        assertMatch(stdout, /waits +interrupted/);
+        assertStringIncludes(stderr, "interrupted: 1 of 2 notebooks finished; 2 figures in");
+        assertMatch(stdout, /waits +interrupted {2}1 of 3 cells, 0 of 0 claims, 1 figure/);
       }
       for (let i = 0; i < 60 && (await drivers()).length > 0; i++) {
         await new Promise((resolve) => setTimeout(resolve, 100));
@@ -119,8 +207,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGKILL"] as const) {
       assertEquals(await drivers(), []);
       const kernel = Number(await Deno.readTextFile(`${out}/pid`));
       assert(await endsWithin(kernel, 5), "the kernel is an orphan");
-      assertEquals(names(out), ["pid", "small"]);
+      assertEquals(names(out), ["pid", "small", "waits"]);
       assertEquals(names(`${out}/small`), ["F1.svg", "small.html", "small.ipynb"]);
+      const failed = ["waits.failed.html", "waits.failed.ipynb"];
+      assertEquals(names(`${out}/waits`), ["F1.svg", ...failed]);
+      const [first, second] = await outputs(`${out}/waits/waits.failed.ipynb`);
+      assertEquals([first, second], [[], ["stream", "error"]]);
     }));
 }
 
@@ -135,14 +227,19 @@ Deno.test("parameters of the user's LORA_DYNAMICS travel to the notebook beside 
   }));
 
 const mistakes: [string, string[], string][] = [
-  ["an unknown notebook", ["no-such"], "notebook must be one of dies, refuted, small, throws"],
+  [
+    "an unknown notebook",
+    ["no-such"],
+    "notebook must be one of dies, figures, refuted, small, stops, throws",
+  ],
   [
     "an unknown option",
     ["--fast"],
-    "Unknown option '--fast'; known options: --notebooks, --preset",
+    "Unknown option '--fast'; known options: --preset, --only, --out",
   ],
   ["an unknown preset", ["--preset", "slow"], "--preset must be one of quick, full"],
   ["no jobs", ["-j", "0"], "--jobs must be an integer from 1 to 256"],
+  ["an unknown figure", ["figures", "--only", "F9"], "figures: F1, F2, F3, F4-*"],
 ];
 for (const [name, args, message] of mistakes) {
   Deno.test(`reproduce with ${name} ends with code 2 and says what it knows`, async () => {

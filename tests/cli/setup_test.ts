@@ -22,8 +22,8 @@ class Project implements AsyncDisposable {
     await Deno.mkdir(`${folder}/programs`);
     await Deno.mkdir(`${folder}/.deno`);
     await Deno.symlink(DENO_DIR, `${folder}/.deno/cache`);
-    for (const { name } of Deno.readDirSync(inRoot("lib", "cli"))) {
-      await Deno.copyFile(inRoot("lib", "cli", name), `${folder}/lib/cli/${name}`);
+    for (const { name, isFile } of Deno.readDirSync(inRoot("lib", "cli"))) {
+      if (isFile) await Deno.copyFile(inRoot("lib", "cli", name), `${folder}/lib/cli/${name}`);
     }
     for (const name of ["deno.json", "deno.lock"]) {
       await Deno.copyFile(inRoot(name), `${folder}/${name}`);

@@ -74,7 +74,7 @@ Deno.test("check() takes a seed, and other seeds that must hold too", async () =
   assertEquals(seen, ["3"]);
   const error = await assertRejects(() => check([lucky], ["C1"], "quick", { seeds: 2 }), Error);
   assertStringIncludes(error.message, "0 of 2 other seeds hold, no control");
-  await assertRejects(() => check([lucky], ["C1"], "quick", { sead: "3" } as never), RangeError);
+  await assertRejects(() => check([lucky], ["C1"], "quick", { sead: "3" } as never), TypeError);
   const html = shown(
     await check([good("C2", { evidence: SEEDED })], ["C2"], "quick", { seeds: 3 }),
   );

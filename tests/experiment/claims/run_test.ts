@@ -142,7 +142,7 @@ Deno.test("runClaims() checks only what is asked for and lists the ids it knows"
 
 Deno.test("runClaims() refuses unknown options and values that mean nothing", async () => {
   const run = (options: object) => () => runClaims([good("C1")], "quick", options);
-  await assertRejects(run({ sede: "1" }), RangeError, "only, seed, seeds, timeout");
+  await assertRejects(run({ sede: "1" }), TypeError, "only, seed, seeds, timeout");
   await assertRejects(run({ seed: 7 }), TypeError, "seed must be a string: current value is 7");
   await assertRejects(run({ seeds: -1 }), RangeError, "seeds must be an integer >= 0");
   await assertRejects(run({ seeds: 1.5 }), RangeError, "seeds must be an integer >= 0");

@@ -8,7 +8,7 @@ Deno.test("claims are the 34 rows of the table, in order, with a statement and a
   assertEquals(claims.map(({ id }) => id), IDS);
   for (const { paper, statement, source } of claims) {
     assertEquals(paper, "lora-one");
-    assert(source === "paper" || source === "ours");
+    assert(source.whose === "paper" || source.whose === "ours");
     assertMatch(statement, /^\S.{20,260}[^\s.]$/);
   }
   assertEquals(new Set(claims.map(({ statement }) => statement)).size, IDS.length);

@@ -6,7 +6,7 @@ Deno.test("claims are C1 to C28, each once and in order, with a statement and a 
   assertEquals(claims.map(({ id }) => id), Array.from({ length: 28 }, (_, i) => `C${i + 1}`));
   for (const { id, paper, statement, source } of claims) {
     assertEquals(paper, "pre-training-hurts");
-    assert(source === "paper" || source === "ours", id);
+    assert(source.whose === "paper" || source.whose === "ours", id);
     assertMatch(statement, /^\S.{20,200}[^\s.]$/);
   }
   assertEquals(new Set(claims.map(({ statement }) => statement)).size, 28);

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { relative } from "node:path";
+import { userFolder } from "../paths.ts";
 import type { NotebookRun, Outcome } from "./notebook_run.ts";
 
 const LONG_CELL = 10_000;
@@ -13,6 +15,7 @@ const REPEAT = 30_000;
 export class Board {
   readonly #runs: NotebookRun[];
   readonly #json: boolean;
+  readonly #out: string;
   readonly #live: boolean;
   readonly #width: number;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -21,10 +24,11 @@ export class Board {
   readonly #finished = new Set<NotebookRun>();
   #drawn = 0;
 
-  /** With `json`, all text for people goes to standard error. */
-  constructor(runs: NotebookRun[], json: boolean) {
+  /** With `json`, all text for people goes to standard error; `out` is the folder of the results. */
+  constructor(runs: NotebookRun[], { json, out }: { json: boolean; out: string }) {
     this.#runs = runs;
     this.#json = json;
+    this.#out = out;
     this.#live = Deno.stderr.isTerminal();
     this.#width = Math.max(12, ...runs.map(({ name }) => name.length));
     this.#timer = setInterval(() => this.#tick(), this.#live ? 200 : 500);
@@ -36,9 +40,7 @@ export class Board {
     this.#finished.add(run);
     this.#erase();
     this.#print(this.#summary(outcome));
-    if (outcome.error && outcome.error.message !== "interrupted") {
-      console.error(failure(run.path, outcome.error));
-    }
+    if (outcome.error && !outcome.interrupted) console.error(failure(run.path, outcome));
     this.#tick();
   }
 
@@ -48,10 +50,19 @@ export class Board {
     console.error(text);
   }
 
-  /** Ends the live display. */
-  close(): void {
+  /** Ends the live display and says where the results are. */
+  close(outcomes: readonly Outcome[], interrupted: boolean): void {
     clearInterval(this.#timer);
     this.#erase();
+    const figures = outcomes.reduce((sum, one) => sum + one.figures, 0);
+    const where = `${count(figures, "figure")} in ${short(this.#out)}/<notebook>/`;
+    if (interrupted) {
+      const whole = outcomes.filter(({ ok }) => ok).length;
+      const of = count(this.#runs.length, "notebook");
+      console.error(`interrupted: ${whole} of ${of} finished; ${where}`);
+    } else {
+      this.#print(`results: ${where}, beside the executed notebooks and their pages (.html)`);
+    }
   }
 
   #print(text: string): void {
@@ -59,12 +70,13 @@ export class Board {
     else console.log(text);
   }
 
-  #summary({ notebook, cells, claims, figures, seconds, ok, error }: Outcome): string {
-    const state = ok ? "ok" : error?.message === "interrupted" ? "interrupted" : "FAILED";
+  #summary(outcome: Outcome): string {
+    const { notebook, cells, ran, claims, figures, seconds, ok, interrupted } = outcome;
+    const state = ok ? "ok" : interrupted ? "interrupted" : "FAILED";
     const counts = [
-      `${cells} cells`,
+      ran === cells ? count(cells, "cell") : `${ran} of ${count(cells, "cell")}`,
       `${claims.passed} of ${claims.total} claims`,
-      figures === 1 ? "1 figure" : `${figures} figures`,
+      count(figures, "figure"),
       `${seconds.toFixed(1)} s`,
     ];
     return `${notebook.padEnd(this.#width)}  ${state}  ${counts.join(", ")}`;
@@ -81,7 +93,7 @@ export class Board {
     const now = performance.now();
     if (!this.#announced.has(run) && run.cells > 0) {
       this.#announced.add(run);
-      console.error(`${run.name.padEnd(this.#width)}  started, ${run.cells} cells`);
+      console.error(`${run.name.padEnd(this.#width)}  started, ${count(run.cells, "cell")}`);
     }
     const { current } = run;
     if (current === undefined) return;
@@ -113,25 +125,40 @@ export class Board {
 }
 
 /** Which cell runs, for how long, and what it is about. */
-function position({ cells, current, started }: NotebookRun, now: number): string {
+function position({ cells, begun, current, started }: NotebookRun, now: number): string {
   const total = `${((now - started!) / 1000).toFixed(0).padStart(4)} s`;
   if (current === undefined) return `${total}  starting the kernel`;
-  const { cell, heading, line, since } = current;
-  const seconds = ((now - since) / 1000).toFixed(0);
-  const about = [heading, line].filter((text) => text !== "").join(" | ");
-  return `${total}  cell ${cell}/${cells} (${seconds} s)  ${about}`;
+  const seconds = ((now - current.since) / 1000).toFixed(0);
+  return `${total}  cell ${begun}/${cells} (${seconds} s)  ${about(current)}`;
 }
 
-/** The failing cell with its source and traceback. */
-function failure(path: string, error: NonNullable<Outcome["error"]>): string {
-  const { message, cell, source, traceback } = error;
+/** Heading and first line of a cell. */
+function about({ heading = "", line = "" }: { heading?: string; line?: string }): string {
+  return [heading, line].filter((text) => text !== "").join(" | ");
+}
+
+/** What went wrong: cell, heading, first line, where the executed copy is, source and traceback. */
+function failure(path: string, { error, copy }: Outcome): string {
+  const { message, cell, source, traceback, ...title } = error!;
+  const place = cell === undefined ? "" : `, cell [${cell}] (${about(title)})`;
+  const lines = [`  ${short(path)}${place}: ${message}`];
+  if (copy !== undefined) lines.push(`  what was executed: ${short(copy)}`);
   const indented = (text: string) => text.replaceAll(/^/gm, "    ");
-  const lines = [`  ${path}${cell === undefined ? "" : `, cell [${cell}]`}: ${message}`];
   if (source) lines.push("  source of the cell:", indented(source));
   // The driver's traceback repeats the source above a rule; what follows is the kernel's own.
   const own = traceback?.split(/^-{18}$/m).at(-1)?.trim();
   if (own) lines.push("  traceback:", indented(own));
   return lines.join("\n");
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** A path as the user would type it. */
+function short(path: string): string {
+  const inside = relative(userFolder(), path);
+  return inside === "" ? "." : inside.startsWith("..") ? path : inside;
 }
 
 function write(text: string): void {

@@ -1,0 +1,149 @@
+"""The notebook that a run leaves, and what can be read off it and its folder."""
+
+import os
+import re
+from datetime import datetime
+
+CLAIMS = "application/vnd.lora-dynamics.claims+json"
+SLOWEST = 5
+
+
+def read(path):
+    """The notebook without what an earlier run has left in it."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.update(outputs=[], execution_count=None)
+            cell.metadata.pop("execution", None)
+    return notebook
+
+
+def claims_of(notebook):
+    """Claim rows that the cells have shown; one shown twice counts once, failing if it ever did."""
+    passed = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            rows = output.get("data", {}).get(CLAIMS, [])
+            for row in rows if isinstance(rows, list) else [rows]:
+                passed[row["id"]] = bool(row["pass"]) and passed.get(row["id"], True)
+    return passed
+
+
+def titles_of(notebook):
+    """For every code cell its number, the heading above it and its first line."""
+    titles, heading, number = {}, "", 0
+    for index, cell in enumerate(notebook.cells):
+        lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
+        if cell.cell_type == "markdown":
+            heading = next((line.lstrip("# ") for line in lines if line.startswith("#")), heading)
+        elif cell.cell_type == "code":
+            number += 1
+            titles[index] = {"cell": number, "heading": heading, "line": lines[0] if lines else ""}
+    return titles
+
+
+def seconds_of(cell):
+    """How long the kernel was busy with a cell, from the times that nbclient has kept."""
+    times = cell.metadata.get("execution", {})
+    marks = [times.get(f"iopub.status.{state}") for state in ("busy", "idle")]
+    if None in marks:
+        return None
+    busy, idle = (datetime.fromisoformat(mark.replace("Z", "+00:00")) for mark in marks)
+    return (idle - busy).total_seconds()
+
+
+def slowest_of(notebook, titles):
+    """The cells that took longest, with their seconds."""
+    times = {index: seconds_of(notebook.cells[index]) for index in titles}
+    order = sorted((index for index in times if times[index] is not None), key=lambda i: -times[i])
+    return [{**titles[index], "seconds": times[index]} for index in order[:SLOWEST]]
+
+
+def pictures_in(folder):
+    """The SVG files below a folder, each with what changes when it is written anew."""
+    found = {file: file.stat() for file in folder.rglob("*.svg")}
+    return {file: (stat.st_ino, stat.st_mtime_ns) for file, stat in found.items()}
+
+
+def figures_since(folder, before):
+    """Ids of the figures written since; both widths of one count once."""
+    fresh = {file for file, mark in pictures_in(folder).items() if before.get(file) != mark}
+    return {re.sub("-(column|page)$", "", file.stem) for file in fresh}
+
+
+def move_figures(ids, folder, out):
+    """Moves the files of the figures; gives the ids of those that were there."""
+    moved = set()
+    for file in sorted(folder.rglob("*")):
+        name = re.sub("-(column|page)$", "", file.stem)
+        if file.is_file() and name in ids:
+            target = out / file.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(file, target)
+            moved.add(name)
+    return moved
+
+
+def write_whole(texts):
+    """Writes files so that readers find all old texts or, once all are on disk, all new ones."""
+    fresh = {path: path.with_name(f"{path.name}.{os.getpid()}.tmp") for path in texts}
+    try:
+        for path, text in texts.items():
+            fresh[path].write_text(text, encoding="utf-8")
+        for path in texts:
+            os.replace(fresh[path], path)
+    finally:
+        for path in fresh.values():
+            path.unlink(missing_ok=True)
+
+
+def note(notebook, text):
+    """Puts a sentence about the run at the top of the notebook."""
+    import nbformat
+
+    cell = nbformat.v4.new_markdown_cell(f"> {text}")
+    cell["id"] = "about-this-run"
+    if notebook.nbformat_minor < 5:  # cells of older notebooks have no ids
+        del cell["id"]
+    notebook.cells.insert(0, cell)
+
+
+def mark_failure(cell, name, message):
+    """The reason as an output in the cell's place, unless the kernel has sent one."""
+    import nbformat
+
+    if any(output.output_type == "error" for output in cell.outputs):
+        return
+    lines = {"ename": name, "evalue": message, "traceback": [f"{name}: {message}"]}
+    cell.outputs.append(nbformat.v4.new_output("error", **lines))
+
+
+def listed(numbers):
+    """1, 2, 3, 5 as "1-3, 5"."""
+    runs = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ", ".join("-".join(map(str, run)) for run in runs)
+
+
+def keep(notebook, folder, name, failed):
+    """Writes the executed notebook and its page; gives the path of the notebook."""
+    import nbformat
+    from nbconvert import HTMLExporter
+
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"{name}.failed" if failed else name
+    page, _ = HTMLExporter(template_name="lab").from_notebook_node(
+        notebook, {"metadata": {"name": stem}}
+    )
+    executed = nbformat.writes(notebook) + "\n"
+    write_whole({folder / f"{stem}.ipynb": executed, folder / f"{stem}.html": page})
+    if not failed:
+        for ending in ("ipynb", "html"):
+            (folder / f"{name}.failed.{ending}").unlink(missing_ok=True)
+    return str(folder / f"{stem}.ipynb")
