@@ -15,7 +15,7 @@
  * assertEquals(distinct([{ mu: 0.5 }, { mu: 0.1 }, { mu: 0.5 }], "mu"), [0.5, 0.1]);
  * ```
  */
-export function distinct<R extends object, K extends keyof R>(
+export function distinct<R, K extends keyof R>(
   rows: readonly R[],
   key: K,
 ): R[K][] {
@@ -23,8 +23,8 @@ export function distinct<R extends object, K extends keyof R>(
 }
 
 /** A column of a row; what a row inherits, such as `toString`, is none. */
-function valueOf<R extends object, K extends keyof R>(row: R, key: K): R[K] {
-  return (Object.hasOwn(row, key) ? row[key] : undefined) as R[K];
+function valueOf<R, K extends keyof R>(row: R, key: K): R[K] {
+  return (Object.hasOwn(row as object, key) ? row[key] : undefined) as R[K];
 }
 
 /**
@@ -38,7 +38,7 @@ function valueOf<R extends object, K extends keyof R>(row: R, key: K): R[K] {
  * assertEquals(where([{ mu: 0.5, t: 1 }, { mu: 0.1, t: 2 }], "mu", 0.1), [{ mu: 0.1, t: 2 }]);
  * ```
  */
-export function where<R extends object>(
+export function where<R>(
   rows: readonly R[],
   key: keyof R,
   value: unknown,

@@ -15,8 +15,8 @@ import {
   SweepError,
   sweepRows,
 } from "lora-dynamics/experiment/mod.ts";
-import { codeIdentity } from "../../lib/experiment/sweep/_code.ts";
-import { decodeResult, encodeResult } from "../../lib/experiment/sweep/_encode.ts";
+import { codeIdentity } from "../../../lib/experiment/sweep/_code.ts";
+import { decodeResult, encodeResult } from "../../../lib/experiment/sweep/_encode.ts";
 import { busy, odd } from "./_sweep_tasks.ts";
 
 /** Runs a test in a folder of its own. */
@@ -38,7 +38,7 @@ function filesOf(folder: string, below = ""): string[] {
 
 const cells = (count: number, ms = 0) => Array.from({ length: count }, (_, i) => ({ i, ms }));
 const run = (store: FolderStore, count: number, workers = 0) =>
-  sweep({ name: "kept", run: busy, cells: cells(count), seeds: [1], store, workers });
+  sweep({ name: "kept", run: busy, cells: cells(count), seeds: ["1"], store, workers });
 
 const scalar = fc.oneof(
   fc.double(),
@@ -156,7 +156,7 @@ Deno.test("a cell that failed succeeds on retry, and its error is forgotten", ()
     const error = await assertRejects(() => run(new FolderStore(folder), 1), SweepError);
     assert((error as Error).message.includes("out of luck"));
     await sweep({
-      ...{ name: "kept", run: busy, cells: cells(1), seeds: [1] },
+      ...{ name: "kept", run: busy, cells: cells(1), seeds: ["1"] },
       store: new FolderStore(folder),
       retry: true,
     });
@@ -165,7 +165,7 @@ Deno.test("a cell that failed succeeds on retry, and its error is forgotten", ()
 
 Deno.test("leaving the loop over sweepRows() stops the workers and keeps what is finished", () =>
   inFolder(async (folder) => {
-    const options = { name: "left", run: busy, cells: cells(200, 20), seeds: [1], workers: 2 };
+    const options = { name: "left", run: busy, cells: cells(200, 20), seeds: ["1"], workers: 2 };
     let seen = 0;
     for await (const _ of sweepRows({ ...options, store: folder })) if (++seen === 4) break;
     const kept = filesOf(folder).length;
@@ -183,7 +183,7 @@ Deno.test("a sweep that is aborted keeps every finished cell and records no fail
       await assertRejects(
         () =>
           sweep({
-            ...{ name: "aborted", run: busy, cells: cells(500, 10), seeds: [1], workers },
+            ...{ name: "aborted", run: busy, cells: cells(500, 10), seeds: ["1"], workers },
             store: place,
             signal: controller.signal,
           }),
@@ -254,7 +254,8 @@ Deno.test("a cell's name follows the code it imports, and no other", () =>
       'import { square } from "./formula.ts";\n// import "./other.ts";\n' +
         'const data = new URL("./data.json", import.meta.url);\nexport { data, square };\n',
     );
-    const hash = () => codeIdentity(new URL(`file://${folder}/task.ts`).href).hash;
+    const identity = (module: string) => codeIdentity({ module, exportName: "task" });
+    const hash = () => identity(`file://${folder}/task.ts`).hash;
     const first = hash();
     write("other.ts", "export const unused = 2;\n");
     assertEquals(hash(), first);
@@ -263,25 +264,22 @@ Deno.test("a cell's name follows the code it imports, and no other", () =>
     assert(second !== first);
     write("data.json", "[2]\n");
     assert(hash() !== second);
-    const { files } = codeIdentity(import.meta.resolve("./_sweep_tasks.ts"));
-    const names = files.map(({ pathname }) => pathname.split("/").slice(-2).join("/"));
+    const { files } = identity(import.meta.resolve("./_sweep_tasks.ts"));
+    const names = [...files.keys()].map((href) => href.split("/").slice(-2).join("/"));
     assert(names.includes("sweep/sweep.ts") && names.includes("lib/check.ts"), names.join());
     assert(!names.some((name) => name.includes("gradient_flow")), names.join());
     await Promise.resolve();
   }));
 
 Deno.test("code that was edited since the process began is refused, with what to do", () =>
-  inFolder((folder) => {
+  inFolder(async (folder) => {
     const path = `${folder}/edited.ts`;
     Deno.writeTextFileSync(path, "export {};\n");
     const store = new FolderStore(`${folder}/results`);
-    assertThrows(
-      () => store.identify({ module: `file://${path}`, exportName: "edited" }),
-      Error,
-      "restart the kernel",
-    );
+    const task = { module: `file://${path}`, exportName: "edited" };
+    await assertRejects(() => store.identify(task), Error, "restart the kernel");
     Deno.utimeSync(path, 1e9, 1e9);
-    assertEquals(store.identify({ module: `file://${path}`, exportName: "edited" }).length, 64);
+    assertEquals((await store.identify(task)).hash.length, 64);
   }));
 
 /** Mounts a small file system for a test that needs one; not everybody may. */

@@ -20,7 +20,7 @@ Deno.test("sweep() gives the same rows bit for bit with 0, 1, 2 and 4 workers", 
   const cells = grid({ a: [1, 2, 3, 4], b: [0.1, -7] });
   const with_ = async (workers: number) =>
     bits(
-      await sweep({ name: "bits", run: digits, cells, seeds: [1, 2], workers, store: fresh() }),
+      await sweep({ name: "bits", run: digits, cells, seeds: ["1", "2"], workers, store: fresh() }),
     );
   const expected = await with_(0);
   assertEquals(expected.length, 4 * 2 * 2 * 3);
