@@ -104,7 +104,16 @@ export class FolderStore implements CellStore {
     if (known) return known;
     // The parser is loaded where it is needed only.
     const { codeIdentity } = await import("./_code.ts");
-    const code = codeIdentity(task), changed = changedSince(code);
+    const code = codeIdentity(task);
+    const around = [...code.files.keys()].map((href) => files.path(new URL(href)))
+      .find((path) => `${this.folder}/`.startsWith(`${path}/`));
+    if (around !== undefined) {
+      throw new TypeError(
+        `Cannot keep results of ${task.exportName} in ${this.folder} as it must lie outside of ` +
+          `what the code reads: current value is in ${around}`,
+      );
+    }
+    const changed = changedSince(code);
     if (changed !== undefined) {
       throw new Error(
         `Cannot keep results of ${task.exportName} as its code must be what this process has loaded: ` +
@@ -112,14 +121,6 @@ export class FolderStore implements CellStore {
             changed.split("/").slice(-2).join("/")
           } changed since the process began; restart the ` +
           `kernel, or the command`,
-      );
-    }
-    const around = [...code.files.keys()].map((href) => files.path(new URL(href)))
-      .find((path) => `${this.folder}/`.startsWith(`${path}/`));
-    if (around !== undefined) {
-      throw new TypeError(
-        `Cannot keep results of ${task.exportName} in ${this.folder} as it must lie outside of ` +
-          `what the code reads: current value is in ${around}`,
       );
     }
     loaded.set(key, code);

@@ -127,13 +127,17 @@ export async function* sweepRows<P extends object, S extends Seed>(
   const { name, run, workers, timeout, retry = false } = options;
   const store = openStore(options.store);
   const code = isTask(run) ? await store.identify?.(run) : undefined;
-  const kept = options.store !== undefined && store.identify !== undefined;
-  const { places, distinct, travels, rows: rowsOf } = plan(
-    options,
-    code?.hash,
-    kept || timeout !== undefined,
-  );
+  // The folder of the settings holds what it can; one that is asked for here holds all, or says why.
+  const mustTravel = timeout !== undefined || (options.store && store.identify) !== undefined;
+  const { places, distinct, travels, rows: rowsOf } = plan(options, code?.hash, mustTravel);
   const jobs: readonly Job[] = distinct;
+  const table = (job: Job, rows: readonly Row[]) => {
+    try {
+      return rowsOf(job, rows);
+    } catch (error) {
+      throw cellError(name, job, error);
+    }
+  };
   for (const job of jobs) {
     if (!job.hash) continue;
     // A file is read once, when its rows are wanted: neither memory nor time for a second look.
@@ -192,7 +196,7 @@ export async function* sweepRows<P extends object, S extends Seed>(
       await untilAborted(drain(engine, new Queue([job]), lanes), signal);
       if (!job.failure) rows = job.rows ?? await store.get(job.hash!) ?? lost(name, job);
     }
-    if (rows) yield* rowsOf(job, rows);
+    if (rows) yield* table(job, rows);
     else failures.add(job.failure!);
   }
   await work;

@@ -128,10 +128,37 @@ Deno.test("sweep() rejects bad cells, rows, seeds and workers and names the key"
   await bad({ seeds: ["1", 7] }, 'seeds[1] must be text, such as "7": current value is 7');
   await bad({ seeds: "7" }, 'seeds must be a list: current value is "7"');
   await bad({ workers: 1.5 }, "workers must be an integer >= 0");
-  await bad({ run: () => 7 }, "must be a row");
+  await bad({ run: () => 7 }, "must be a row or rows");
   await bad({ run: () => ({ list: [1] }) }, "list must be a number, string, boolean or null");
   await bad({ run: () => ({ y: undefined }) }, "y must be a number, string, boolean or null");
   await bad({ run: () => ({ x: 2 }) }, "column x");
+  await bad({ cells: new Set(cells) }, "cells must be an array, e.g. of grid()");
+  await bad({ cells: undefined }, "cells must be an array");
+  await bad({ worker: 9 }, "no other keys than name, run, cells, seeds, workers, label, signal, ");
+  await bad({ seed: ["1"] }, 'current value has "seed"');
+  await bad({ name: 7 }, "name must be a string");
+  await bad({ label: 7 }, "label must be a string");
+  await bad({ run: "x" }, "run must be a function");
+  await bad({ retry: 1 }, "retry must be true or false");
+  await bad(
+    { timeout: 1 },
+    "run must be a task where timeout is given: current value is a closure",
+  );
+  await bad({ store: fresh() }, "run must be a task where store is given");
+  await bad({ run: digits, timeout: 0 }, "timeout must be a finite number > 0");
+  await bad({ run: digits, store: "" }, 'folder must be a path or a file URL: current value is ""');
+  for (
+    const row of [new Date(0), new Map([["x", 1]]), Promise, {}, new Float64Array(2), null, 7]
+  ) {
+    await bad({ run: () => row as never }, "plain objects with at least one column");
+  }
+  await bad({ run: () => [[1, 2]] }, "plain objects with at least one column");
+  await bad({ run: () => new Date(0) }, "current value is an object of the class Date");
+  await bad({
+    run: () => {
+      throw { code: 7 };
+    },
+  }, 'failed: {"code":7}');
 });
 
 Deno.test("sweep() keeps NaN and infinite results, and a repeated parameter that agrees", async () => {

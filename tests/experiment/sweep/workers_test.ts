@@ -125,6 +125,16 @@ Deno.test("sweep() explains an export that a worker cannot find", async () => {
   assertStringIncludes((await lost(holder.hiddenTask)).message, "under the name hidden");
 });
 
+Deno.test("a timeout is in seconds: shorter and longer ones than one end and spare a cell", async () => {
+  const run = (ms: number, timeout: number) =>
+    sweep({ name: "timeout", run: sleep, cells: [{ ms }], timeout, store: fresh() });
+  const start = performance.now();
+  // Time for the worker to start is part of it: the wait itself is far longer.
+  await assertRejects(() => run(30_000, 0.2), Error, "it took longer than 0.2 s (timeout)");
+  assertLess(performance.now() - start, 4000);
+  assertEquals((await run(500, 60)).length, 1);
+});
+
 Deno.test("sweep() keeps the cells that finished before another one failed", async () => {
   const store = new Map<string, readonly Row[]>();
   const cells = [{ how: "fine" }, { how: "throw" }];
