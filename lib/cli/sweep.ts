@@ -14,8 +14,7 @@ import { ENGINES, USAGES } from "./usages.ts";
 
 /** Prints how far the sweep is. */
 function say(loaded: Loaded): { done: number; failed: number; missing: number } {
-  const { done, failed, missing } = count(loaded);
-  const total = loaded.places.length;
+  const { total, done, failed, missing } = count(loaded);
   console.log(
     `${loaded.file.name}: ${done} of ${total} finished, ${failed} failed, ${missing} missing`,
   );

@@ -5,27 +5,20 @@
  */
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { canonicalJson, cellHash, parameterColumns } from "../experiment/sweep/cell.ts";
 import { FolderStore, type Row, SweepError, type SweepFile, sweepRows } from "../experiment/mod.ts";
-import { DEFAULT_SEED, isTask } from "../experiment/sweep/task.ts";
+import { type Place, type Plan, plan } from "../experiment/sweep/plan.ts";
+import { isTask } from "../experiment/sweep/task.ts";
 import { type Arguments, UsageError } from "./args.ts";
 import { userFolder } from "./paths.ts";
 
-type AnyFile = SweepFile<Record<string, unknown>, Row, string | number>;
+type AnyFile = SweepFile<Record<string, unknown>, Row, string>;
 
-/** One cell with one seed, and its name in the store. */
-export interface Place {
-  readonly cell: Record<string, unknown>;
-  readonly seed?: string | number;
-  readonly hash: string;
-}
-
-/** A file, its store and its cells in grid order. */
+/** A file, its store and its plan. */
 export interface Loaded {
   readonly path: string;
   readonly file: AnyFile;
   readonly store: FolderStore;
-  readonly places: readonly Place[];
+  readonly plan: Plan;
   readonly code: string;
 }
 
@@ -38,7 +31,7 @@ export function absolute(path: string): string {
 export async function load(args: Arguments): Promise<Loaded> {
   const path = absolute(args.words[0]);
   const { default: file } = await import(pathToFileURL(path).href) as { default?: AnyFile };
-  if (!file || !isTask(file.run) || !Array.isArray(file.cells)) {
+  if (!file || !isTask(file.run)) {
     throw new UsageError(
       `Cannot run sweep as ${
         basename(path)
@@ -48,20 +41,8 @@ export async function load(args: Arguments): Promise<Loaded> {
   }
   const folder = args.text("folder") ??
     join(dirname(path), `${basename(path).replace(/\.m?ts$/, "")}.sweep`);
-  const store = new FolderStore(absolute(folder)), code = store.identify(file.run);
-  const places = file.cells.flatMap((cell, i) =>
-    (file.seeds ?? [undefined]).map((seed) => ({
-      cell,
-      ...(seed === undefined ? {} : { seed }),
-      hash: cellHash(
-        file.run,
-        canonicalJson(cell, `cells[${i}]`),
-        String(seed ?? DEFAULT_SEED),
-        code,
-      ),
-    }))
-  );
-  return { path, file, store, places, code };
+  const store = new FolderStore(absolute(folder)), { hash: code } = await store.identify(file.run);
+  return { path, file, store, plan: plan(file, code, true), code };
 }
 
 /** How cells are computed. */
@@ -88,38 +69,34 @@ export async function compute(
   }
 }
 
-/** Runs single places of the grid: seed by seed, as a sweep has every cell with every seed. */
+/** Runs single places of the plan: seed by seed, as a sweep has every cell with every seed. */
 export async function computePlaces(
   loaded: Loaded,
   places: readonly Place[],
   options: ComputeOptions,
 ): Promise<number> {
-  const seeds = new Map<Place["seed"], Place["cell"][]>();
-  for (const { cell, seed } of places) seeds.set(seed, [...(seeds.get(seed) ?? []), cell]);
   let failed = 0;
-  for (const [seed, cells] of seeds) {
+  for (const [seed, group] of Map.groupBy(places, ({ seed }) => seed)) {
     failed += await compute(
       loaded,
-      { cells, seeds: seed === undefined ? undefined : [seed] },
+      { cells: group.map(({ cell }) => cell), seeds: seed === undefined ? undefined : [seed] },
       options,
     );
   }
   return failed;
 }
 
-/** How many cells are finished, failed and missing. */
+/** How many distinct cells are finished, failed and missing, and the rows of the finished ones. */
 export function count(
-  { store, places }: Loaded,
-): { done: number; failed: number; missing: number } {
-  const done = places.filter(({ hash }) => store.has(hash)).length;
-  const failed = places.filter(({ hash }) => !store.has(hash) && store.failure(hash)).length;
-  return { done, failed, missing: places.length - done - failed };
+  { store, plan: { distinct } }: Loaded,
+): { total: number; done: number; failed: number; missing: number } {
+  const done = distinct.filter(({ hash }) => store.has(hash!)).length;
+  const failed = distinct.filter(({ hash }) => !store.has(hash!) && store.failure(hash!)).length;
+  const total = distinct.length;
+  return { total, done, failed, missing: total - done - failed };
 }
 
-/** The finished rows in grid order, with parameters and seed as their first columns. */
-export function* rowsOf({ store, places }: Loaded): Generator<Row> {
-  for (const { cell, seed, hash } of places) {
-    const columns = parameterColumns(cell, seed);
-    for (const row of store.get(hash) ?? []) yield { ...columns, ...row };
-  }
+/** The finished rows in grid order, as `sweep` gives them. */
+export function* rowsOf({ store, plan }: Loaded): Generator<Row> {
+  for (const place of plan.places) yield* plan.rows(place, store.get(place.hash!) ?? []);
 }

@@ -6,12 +6,13 @@
 import { progress } from "../experiment/mod.ts";
 import type { Arguments } from "./args.ts";
 import { type ArrayPlan, maxArraySize, queued, submissions, submit } from "./slurm.ts";
-import { computePlaces, type Loaded, type Place } from "./sweep_grid.ts";
+import type { Place } from "../experiment/sweep/plan.ts";
+import { computePlaces, type Loaded } from "./sweep_grid.ts";
 
 /** Seconds of a cell: the mean of what is finished, else of one that is computed now. */
 async function secondsOfCell(loaded: Loaded, missing: readonly Place[]): Promise<number> {
   const known = () =>
-    loaded.places.slice(0, 200).flatMap(({ hash }) => loaded.store.seconds(hash) ?? []);
+    loaded.plan.distinct.slice(0, 200).flatMap(({ hash }) => loaded.store.seconds(hash!) ?? []);
   if (known().length === 0) {
     console.log("one cell is computed here, to know how long it takes");
     await computePlaces(loaded, missing.slice(0, 1), { workers: 0, retry: true });
@@ -33,16 +34,16 @@ export function jobsOf({ store }: Loaded): string[] {
 export async function runOnSlurm(loaded: Loaded, args: Arguments, dry: boolean): Promise<void> {
   const { store, file, code } = loaded;
   const wanted = ({ hash }: Place) =>
-    !store.has(hash) && (args.flag("retry") || !store.failure(hash));
+    !store.has(hash!) && (args.flag("retry") || !store.failure(hash!));
   if (!dry) await attach(loaded);
-  let missing = loaded.places.filter(wanted);
+  let missing = loaded.plan.distinct.filter(wanted);
   if (missing.length === 0) {
     if (dry) console.log("nothing to submit: no cell is missing");
     return;
   }
   const minutes = args.integer("minutes") ?? 5;
   const seconds = args.text("chunk") || dry ? NaN : await secondsOfCell(loaded, missing);
-  missing = missing.filter(({ hash }) => !store.has(hash));
+  missing = missing.filter(({ hash }) => !store.has(hash!));
   const chunk = args.integer("chunk") ??
     (dry ? 1 : Math.max(1, Math.min(missing.length, Math.round(60 * minutes / seconds))));
   const name = dry ? "manifest-dry.json" : `manifest-${crypto.randomUUID().slice(0, 8)}.json`;
@@ -68,7 +69,7 @@ export async function runOnSlurm(loaded: Loaded, args: Arguments, dry: boolean):
     return;
   }
   Deno.mkdirSync(`${store.folder}/slurm`, { recursive: true });
-  const index = new Map(loaded.places.map(({ hash }, i) => [hash, i]));
+  const index = new Map(loaded.plan.distinct.map(({ hash }, i) => [hash, i]));
   Deno.writeTextFileSync(
     plan.manifest,
     JSON.stringify({ code, places: missing.map(({ hash }) => index.get(hash)) }),
@@ -88,7 +89,7 @@ async function attach(loaded: Loaded): Promise<void> {
   const jobs = jobsOf(loaded);
   if ((await queued(jobs)).size === 0) return;
   console.log("jobs of an earlier run are still in the queue: waiting for them");
-  await wait(loaded, jobs, loaded.places.filter(({ hash }) => !loaded.store.has(hash)));
+  await wait(loaded, jobs, loaded.plan.distinct.filter(({ hash }) => !loaded.store.has(hash!)));
 }
 
 /** Waits until the jobs have left the queue; results are files, so no accounting is needed. */
@@ -101,7 +102,7 @@ async function wait(
   let seen = 0;
   for (let pause = 500;; pause = Math.min(5000, pause * 1.3)) {
     const states = await queued(jobs);
-    const done = missing.filter(({ hash }) => loaded.store.has(hash)).length;
+    const done = missing.filter(({ hash }) => loaded.store.has(hash!)).length;
     const text = [...states].map(([state, n]) => `${n} ${state.toLowerCase()}`).join(", ");
     bar.tick(done - seen, text);
     seen = done;
@@ -123,7 +124,7 @@ export async function arrayTask(loaded: Loaded, args: Arguments): Promise<number
   }
   const chunk = args.integer("chunk")!, task = args.integer("task")!;
   const places = manifest.places.slice(chunk * task, chunk * (task + 1)).map((i) =>
-    loaded.places[i]
+    loaded.plan.distinct[i]
   );
   const failed = await computePlaces(loaded, places, {
     workers: args.integer("workers") ?? 0,

@@ -13,7 +13,7 @@ export const TABLE_ENDINGS: readonly string[] = [".csv", ".parquet"];
 /** Parquet with one column per key: numbers as DOUBLE, truth values as BOOLEAN, the rest as STRING. */
 export function parquet(rows: readonly Row[]): Uint8Array {
   const columnData = columnsOf(rows).map((name) => {
-    const data = rows.map((row) => row[name] ?? null);
+    const data = rows.map((row) => Object.hasOwn(row, name) ? row[name] : null);
     const only = (kind: string) => data.every((value) => value === null || typeof value === kind);
     if (only("number")) return { name, data, type: "DOUBLE" as const };
     if (only("boolean")) return { name, data, type: "BOOLEAN" as const };

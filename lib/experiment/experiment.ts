@@ -9,7 +9,8 @@ import { parameterTable, valueTable } from "./parameters/display.ts";
 import { checkPlain, type Declared, resolve, type Values } from "./parameters/resolve.ts";
 import { type Preset, settings } from "./settings.ts";
 import { canonicalJson } from "./sweep/cell.ts";
-import { sweep, type SweepOptions, type SweepRow } from "./sweep/sweep.ts";
+import type { SweepOptions, SweepRow } from "./sweep/options.ts";
+import { sweep } from "./sweep/sweep.ts";
 import type { Run, Seed, Task } from "./sweep/task.ts";
 import type { Row } from "./table/row.ts";
 

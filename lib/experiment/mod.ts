@@ -72,15 +72,22 @@ export { byPreset, type Preset, type Settings, settings } from "./settings.ts";
 export { geomspace, linspace } from "./sweep/spaced.ts";
 export { type Stamp, stamp } from "./notebook/stamp.ts";
 export { FolderStore } from "./sweep/folder_store.ts";
-export { type CellStore, type Failure, StoreError } from "./sweep/store.ts";
 export {
-  type ScalarPart,
-  sweep,
-  SweepError,
-  type SweepOptions,
-  type SweepRow,
-  sweepRows,
-} from "./sweep/sweep.ts";
+  type CellStore,
+  type CodeIdentity,
+  type Failure,
+  StoreError,
+  type TaskCode,
+} from "./sweep/store.ts";
+export { type ParameterColumns, type SweepOptions, type SweepRow } from "./sweep/options.ts";
+export { sweep, SweepError, sweepRows } from "./sweep/sweep.ts";
 export { type SweepFile, sweepFile } from "./sweep/sweep_file.ts";
-export { type Run, type Seed, type Task, task, type TaskContext } from "./sweep/task.ts";
+export {
+  type Run,
+  type Seed,
+  type Task,
+  task,
+  type TaskContext,
+  type TaskOptions,
+} from "./sweep/task.ts";
 export { ksTwoSample, median, slope, type Summary, summary } from "./table/statistics.ts";

@@ -14,5 +14,5 @@ export default sweepFile({
   name: "decay of modes",
   run: decay,
   cells: grid({ rate: [1, 2, 3], ms: 0 }),
-  seeds: [1, 2],
+  seeds: ["1", "2"],
 });

@@ -100,7 +100,7 @@ Deno.test("an interrupt ends a sweep with its workers; run again, it goes on whe
       .sort();
   {
     await using kernel = await TestKernel.start();
-    const tasks = new URL("../experiment/_sweep_tasks.ts", import.meta.url).href;
+    const tasks = new URL("../experiment/sweep/_sweep_tasks.ts", import.meta.url).href;
     await kernel.run([
       `const { sweep } = await import("lora-dynamics/experiment/mod.ts");
        const { busy } = await import(${JSON.stringify(tasks)});

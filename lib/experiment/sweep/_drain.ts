@@ -5,16 +5,14 @@
  * @module
  */
 import { isInterrupt } from "../notebook/interrupt.ts";
-import type { Lane } from "./_lane.ts";
 import type { Row } from "../table/row.ts";
+import { asError } from "./_error.ts";
+import type { Lane } from "./_lane.ts";
+import type { Place } from "./plan.ts";
 import { type CellStore, StoreError } from "./store.ts";
-import { DEFAULT_SEED } from "./task.ts";
 
-/** One computation; cells that occur twice share it. */
-export interface Job {
-  readonly cell: unknown;
-  readonly seed?: string;
-  readonly hash?: string;
+/** One computation and how far it is; cells that occur twice share it. */
+export interface Job extends Place {
   /** The rows, unless the store has them. */
   rows?: readonly Row[];
   /** Whether a store that outlives the process has a file of it; it is read when it is wanted. */
@@ -26,15 +24,17 @@ export interface Job {
 }
 
 function describe({ cell, seed }: Job): string {
-  const text = JSON.stringify(cell);
+  const ofFunction = (value: { name?: string }) => `function ${value.name ?? ""}`.trim();
+  const text = JSON.stringify(cell, (_key, x) => typeof x === "function" ? ofFunction(x) : x);
   return (text.length > 300 ? `${text.slice(0, 297)}...` : text) +
     (seed === undefined ? "" : ` with seed ${seed}`);
 }
 
 /** A cell that has no rows, with the cause. */
 export function cellError(name: string, job: Job, error: unknown): Error {
-  const reason = error instanceof Error ? error.message : String(error);
-  const text = `Cannot finish sweep "${name}" as cell ${describe(job)} failed: ${reason}`;
+  const text = `Cannot finish sweep "${name}" as cell ${describe(job)} failed: ${
+    asError(error).message
+  }`;
   return new Error(text, { cause: error });
 }
 
@@ -107,7 +107,7 @@ export async function drain(engine: Engine, queue: Queue, lanes: Set<Lane>): Pro
   };
   let lane = open();
   for (let job = queue.next(); job && !engine.stopped; job = queue.next()) {
-    const { hash } = job, seed = job.seed ?? DEFAULT_SEED;
+    const { hash } = job;
     if (hash && store.identify && store.has?.(hash)) { // another process has finished it meanwhile
       engine.settle(job);
       queue.jump();
@@ -116,7 +116,7 @@ export async function drain(engine: Engine, queue: Queue, lanes: Set<Lane>): Pro
     for (let attempt = 1;; attempt++) {
       const start = performance.now();
       try {
-        const rows = await within(lane.run(job.cell, seed), timeout);
+        const rows = await within(lane.run(job), timeout);
         if (hash) await store.set(hash, rows, (performance.now() - start) / 1000);
         if (!hash || !store.identify) job.rows = rows;
         engine.settle(job);
@@ -132,7 +132,7 @@ export async function drain(engine: Engine, queue: Queue, lanes: Set<Lane>): Pro
         if (ended && !late && store.fail && attempt === 1) continue;
         job.failure = cellError(engine.name, job, error);
         if (!store.fail || !hash || error instanceof StoreError) throw job.failure;
-        const { message, stack } = error instanceof Error ? error : new Error(String(error));
+        const { message, stack } = asError(error);
         await store.fail(hash, { cell: describe(job), message, stack });
         engine.settle(job);
       }

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { runCell } from "./_run_cell.ts";
-import { completeContext } from "./task.ts";
-import type { Run, Task } from "./task.ts";
-import type { Reply, Request } from "./_worker.ts";
 import type { Row } from "../table/row.ts";
+import { type CellToRun, runCell } from "./_run_cell.ts";
+import type { Orders, Reply } from "./_worker.ts";
+import { copyCell } from "./cell.ts";
+import type { Run, Task } from "./task.ts";
 
 /** Computes one cell at a time; disposing it ends what runs. */
 export interface Lane extends Disposable {
-  run(cell: unknown, seed: string): Promise<Row[]>;
+  run(cell: CellToRun): Promise<Row[]>;
   /** Why it can compute no more cells. */
   readonly ended: Error | undefined;
 }
@@ -20,16 +20,16 @@ export interface Lane extends Disposable {
 const YIELD_AFTER = 50;
 
 /** Cells computed here, with a turn of the event loop now and then so that a signal can arrive. */
-export function localLane(run: Run<unknown, Row>, signal: AbortSignal): Lane {
+export function localLane(run: Run<never, Row>, signal: AbortSignal): Lane {
   let yielded = performance.now();
   return {
-    async run(cell, seed) {
+    async run({ cell, ...rest }) {
       if (performance.now() - yielded > YIELD_AFTER) {
         await new Promise((resolve) => setTimeout(resolve, 0));
         yielded = performance.now();
       }
       signal.throwIfAborted();
-      return await runCell(run, structuredClone(cell), completeContext({ seed, signal }));
+      return await runCell(run, { cell: copyCell(cell), ...rest }, signal);
     },
     ended: undefined,
     [Symbol.dispose]() {},
@@ -44,9 +44,12 @@ function revive({ name, message, stack }: { name: string; message: string; stack
 /**
  * Cells computed by one module worker. A worker that ends by itself is an error, never a hang.
  *
- * @param code Hash of the code that the worker must find, when results outlive the process.
+ * @param files Marks of the files that the worker must find, when results outlive the process.
  */
-export function workerLane(task: Task<never, Row>, code?: string): Lane {
+export function workerLane(
+  { module, exportName }: Task<never, Row>,
+  files?: ReadonlyMap<string, string>,
+): Lane {
   const worker = new Worker(new URL("./_worker.ts", import.meta.url), { type: "module" });
   const { port1: port, port2 } = new MessageChannel();
   let pending: PromiseWithResolvers<Row[]> | undefined;
@@ -66,16 +69,15 @@ export function workerLane(task: Task<never, Row>, code?: string): Lane {
     else pending?.reject(revive(data.error));
   });
   port.start();
-  worker.postMessage(null, [port2]);
+  worker.postMessage({ module, exportName, files } satisfies Orders, [port2]);
   return {
     get ended() {
       return ended;
     },
-    run(cell, seed) {
+    run({ cell, seed, columns }) {
       pending = Promise.withResolvers();
       if (ended) pending.reject(ended);
-      const { module, exportName } = task;
-      port.postMessage({ module, exportName, cell, seed, code } satisfies Request);
+      port.postMessage({ cell, seed, columns } satisfies CellToRun);
       return pending.promise;
     },
     [Symbol.dispose]() {

@@ -1,43 +1,42 @@
 /**
- * Module worker of a sweep: receives a port, then computes one cell per message on it.
+ * Module worker of a sweep: receives a port and its task, then computes one cell per message.
  *
  * @module
  */
 import { becomeLane } from "../../platform/mod.ts";
-import { codeIdentity } from "./_code.ts";
-import { runCell } from "./_run_cell.ts";
-import { completeContext, isTask } from "./task.ts";
-import type { Task } from "./task.ts";
 import type { Row } from "../table/row.ts";
+import { changed } from "./_contents.ts";
+import { asError } from "./_error.ts";
+import { type CellToRun, runCell } from "./_run_cell.ts";
+import { isTask, type Task } from "./task.ts";
 
-/** A cell to compute. */
-export interface Request {
-  module: string;
-  exportName: string;
-  cell: unknown;
-  seed: string;
-  /** Hash of the code that is expected, when results outlive the process. */
-  code?: string;
+/** The task of a worker. */
+export interface Orders {
+  readonly module: string;
+  readonly exportName: string;
+  /** Marks of the files that compute it, when results outlive the process. */
+  readonly files?: ReadonlyMap<string, string>;
 }
 
-/** Its rows, or why there are none. */
+/** The rows of a cell, or why there are none. */
 export type Reply =
   | { rows: Row[] }
   | { error: { name: string; message: string; stack?: string } };
 
 becomeLane();
 
-const checked = new Set<string>();
-
 /** Throws unless the code on disk, before and after it was imported, is the one that is expected. */
-function checkCode({ module, code }: Request): void {
-  if (code === undefined || codeIdentity(module).hash === code) return;
-  throw new Error("its code changed during the sweep: run it again, after a restart of the kernel");
+function checkCode(files: Orders["files"]): void {
+  const file = files && changed(files);
+  if (file === undefined) return;
+  throw new Error(
+    `its code changed during the sweep (${file.split("/").slice(-2).join("/")}): run it again, ` +
+      `after a restart of the kernel`,
+  );
 }
 
-async function load(request: Request): Promise<Task<unknown, Row>> {
-  const { module, exportName } = request, first = !checked.has(module);
-  if (first) checkCode(request);
+async function load({ module, exportName, files }: Orders): Promise<Task<never, Row>> {
+  checkCode(files);
   const found = (await import(module))[exportName];
   if (!isTask(found) || found.exportName !== exportName) {
     throw new TypeError(
@@ -45,22 +44,21 @@ async function load(request: Request): Promise<Task<unknown, Row>> {
         `under the name ${exportName}: found ${isTask(found) ? found.exportName : typeof found}`,
     );
   }
-  if (first) checkCode(request);
-  checked.add(module);
+  checkCode(files);
   return found;
 }
 
-async function answer(request: Request): Promise<Reply> {
-  try {
-    const context = completeContext({ seed: request.seed });
-    return { rows: await runCell(await load(request), request.cell, context) };
-  } catch (error) {
-    const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-    return { error: { name, message, stack } };
-  }
-}
-
 globalThis.addEventListener("message", (event) => {
-  const port = (event as MessageEvent).ports[0];
-  port.onmessage = async ({ data }: MessageEvent<Request>) => port.postMessage(await answer(data));
+  const { data: orders, ports: [port] } = event as MessageEvent<Orders>;
+  let task: Promise<Task<never, Row>> | undefined;
+  port.onmessage = async ({ data }: MessageEvent<CellToRun>) => {
+    try {
+      port.postMessage(
+        { rows: await runCell(await (task ??= load(orders)), data) } satisfies Reply,
+      );
+    } catch (thrown) {
+      const { name, message, stack } = asError(thrown);
+      port.postMessage({ error: { name, message, stack } } satisfies Reply);
+    }
+  };
 }, { once: true });

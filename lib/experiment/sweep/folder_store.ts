@@ -3,12 +3,17 @@
  *
  * @module
  */
-import { checkString } from "../../check.ts";
+import { checkString, show } from "../../check.ts";
 import { MissingFile, platform } from "../../platform/mod.ts";
-import { codeIdentity } from "./_code.ts";
-import { decodeResult, encodeResult } from "./_encode.ts";
 import type { Row } from "../table/row.ts";
-import { type CellStore, type Failure, StoreError } from "./store.ts";
+import { decodeResult, encodeResult } from "./_encode.ts";
+import {
+  type CellStore,
+  type CodeIdentity,
+  type Failure,
+  StoreError,
+  type TaskCode,
+} from "./store.ts";
 
 const { files } = platform;
 
@@ -16,23 +21,40 @@ const { files } = platform;
 type Kind = "jsonl" | "error.json";
 
 /** Code of a task as it was when this process first asked: what the process has loaded. */
-const loaded = new Map<string, string>();
+const loaded = new Map<string, CodeIdentity>();
 
 /** A file that changed after this process began; it may have loaded the old one. */
-function changedSince(code: readonly URL[]): URL | undefined {
+function changedSince(code: CodeIdentity): string | undefined {
   const now = Date.now();
-  return code.find((file) => {
-    const time = files.stat(file)?.changed ?? 0;
+  return [...code.files.keys()].find((href) => {
+    const time = files.stat(new URL(href))?.changed ?? 0;
     return time > performance.timeOrigin && time <= now;
   });
+}
+
+/** Absolute path of a folder that is given by path, URL or the text of a URL. */
+function folderPath(folder: string | URL): string {
+  if (!(folder instanceof URL)) checkString("keep results", "folder", folder);
+  const isUrl = folder instanceof URL || /^(file|https?|data):/.test(folder);
+  const url = isUrl ? new URL(folder) : undefined;
+  if (folder !== "" && (url === undefined || url.protocol === "file:")) {
+    return files.path(url ?? folder);
+  }
+  throw new TypeError(
+    `Cannot keep results as folder must be a path or a file URL: current value is ${
+      show(String(folder))
+    }`,
+  );
 }
 
 /**
  * A folder that keeps the rows of finished cells for later processes, and for several at once.
  *
- * - A cell's name is a hash of its parameters, its seed, its task, and the contents of every module
- *   that the task imports, with `deno.lock`. An edited formula gives new names; an edit in a file that
- *   the task does not import gives none.
+ * - A cell's name is a hash of its parameters, its seed, its task, and the code that computes it:
+ *   what the modules that it imports mean, the contents of the files that they name, the versions of
+ *   the packages. An edited formula gives new names; an edited comment, type, caption, or a file that
+ *   the task does not import gives none. Code that loads or reads what its text does not name is
+ *   refused, unless the task names the files (see `TaskOptions`).
  * - A file is written under another name and then renamed, so it is whole or absent, whatever is killed
  *   when. Several writers need no lock: they write equal files.
  * - Every file carries a checksum. One that is truncated or damaged is moved to `damaged/` and
@@ -42,7 +64,7 @@ function changedSince(code: readonly URL[]): URL | undefined {
  * Needs `--allow-read` and `--allow-write` for the folder and `--allow-read` for the code.
  *
  * @param folder Path, or file URL; made when the first result is kept.
- * @throws {TypeError} If the folder is no string or URL, or something else stands at its place.
+ * @throws {TypeError} If the folder is no path or file URL, or something else stands at its place.
  *
  * @example
  * ```ts
@@ -64,31 +86,44 @@ export class FolderStore implements CellStore {
 
   /** See the class. */
   constructor(folder: string | URL) {
-    if (!(folder instanceof URL)) checkString("keep results", "folder", folder);
-    this.folder = files.path(folder);
-    if ((files.stat(this.folder)?.kind ?? "folder") !== "folder") {
-      throw new TypeError(
-        `Cannot keep results as folder must be a folder: current value is ${this.folder}`,
-      );
-    }
+    this.folder = folderPath(folder);
+    if ((files.stat(this.folder)?.kind ?? "folder") === "folder") return;
+    throw new TypeError(
+      `Cannot keep results as folder must be a folder: current value is ${this.folder}`,
+    );
   }
 
-  /** Identity of the code of a task in this process. */
-  identify(task: { readonly module: string; readonly exportName: string }): string {
-    let code = loaded.get(task.module);
-    if (code === undefined) {
-      const { hash, files: read } = codeIdentity(task.module), changed = changedSince(read);
-      if (changed) {
-        throw new Error(
-          `Cannot keep results of ${task.exportName} as its code must be what this process has loaded: ` +
-            `${
-              changed.pathname.split("/").slice(-2).join("/")
-            } changed since the process began; restart ` +
-            `the kernel, or the command`,
-        );
-      }
-      loaded.set(task.module, code = hash);
+  /**
+   * Identity of the code of a task in this process.
+   *
+   * @throws {TypeError} If it cannot be told which code and files compute the task.
+   * @throws {Error} If the code has changed since the process began.
+   */
+  async identify(task: TaskCode): Promise<CodeIdentity> {
+    const key = JSON.stringify([task.module, task.files]), known = loaded.get(key);
+    if (known) return known;
+    // The parser is loaded where it is needed only.
+    const { codeIdentity } = await import("./_code.ts");
+    const code = codeIdentity(task);
+    const around = [...code.files.keys()].map((href) => files.path(new URL(href)))
+      .find((path) => `${this.folder}/`.startsWith(`${path}/`));
+    if (around !== undefined) {
+      throw new TypeError(
+        `Cannot keep results of ${task.exportName} in ${this.folder} as it must lie outside of ` +
+          `what the code reads: current value is in ${around}`,
+      );
     }
+    const changed = changedSince(code);
+    if (changed !== undefined) {
+      throw new Error(
+        `Cannot keep results of ${task.exportName} as its code must be what this process has loaded: ` +
+          `${
+            changed.split("/").slice(-2).join("/")
+          } changed since the process began; restart the ` +
+          `kernel, or the command`,
+      );
+    }
+    loaded.set(key, code);
     return code;
   }
 

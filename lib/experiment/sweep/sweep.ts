@@ -1,112 +1,17 @@
-import { checkFinite, checkInteger, checkPositive } from "../../check.ts";
-import { canonicalJson, cellHash, parameterColumns } from "./cell.ts";
-import { cellError, drain, type Engine, type Job, Queue } from "./_drain.ts";
-import { onInterrupt } from "../notebook/interrupt.ts";
 import { isLane } from "../../platform/mod.ts";
+import { onInterrupt } from "../notebook/interrupt.ts";
+import { progress } from "../notebook/progress.ts";
+import { settings } from "../settings.ts";
+import type { Row } from "../table/row.ts";
+import { cellError, drain, type Engine, type Job, Queue } from "./_drain.ts";
 import { type Lane, localLane, workerLane } from "./_lane.ts";
 import { FolderStore } from "./folder_store.ts";
-import { progress } from "../notebook/progress.ts";
-import type { Row } from "../table/row.ts";
-import { settings } from "../settings.ts";
+import { checkOptions, type SweepOptions, type SweepRow } from "./options.ts";
+import { plan } from "./plan.ts";
 import type { CellStore } from "./store.ts";
-import { DEFAULT_SEED, isTask, type Run, type Seed, type Task } from "./task.ts";
-
-/** The scalar parameters of a cell, which become columns of its rows. */
-export type ScalarPart<P> = {
-  [K in keyof P as P[K] extends Row[string] ? K : never]: P[K];
-};
-
-/** A row of a sweep: scalar parameters of the cell, its seed when there are seeds, the result. */
-export type SweepRow<P, R extends Row, S extends Seed> =
-  & ScalarPart<P>
-  & ([S] extends [never] ? unknown : { seed: S })
-  & R;
-
-/** What `sweep` computes and how. */
-export interface SweepOptions<P, S extends Seed> {
-  /** What is computed, for messages. */
-  readonly name: string;
-  /** Plain JSON objects with finite numbers, e.g. from `grid`. */
-  readonly cells: readonly P[];
-  /** Every cell is computed once per seed; the rows get a column `seed`. */
-  readonly seeds?: readonly S[];
-  /** Module workers; 0 or 1: in this process. Default: `settings()`, else one per core up to 4. */
-  readonly workers?: number;
-  /** Text of the progress bar; the name by default. */
-  readonly label?: string;
-  /** Stops the sweep: it then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /**
-   * Where finished cells are kept: a folder (see `FolderStore`) for good, or a store. By default
-   * the folder `cache` of `settings()`, else a memory that lives as long as the process.
-   */
-  readonly store?: CellStore | string | URL;
-  /** Longest time for a cell, in seconds; then it has failed. The cells then run in workers. */
-  readonly timeout?: number;
-  /** Whether cells that failed before are tried again (`false`: their error is reported again). */
-  readonly retry?: boolean;
-}
-
-/** One place in grid order. */
-interface Slot {
-  readonly cell: object;
-  readonly seed?: Seed;
-  readonly job: Job;
-}
+import { isTask, type Run, type Seed, type Task } from "./task.ts";
 
 const memory: CellStore = new Map<string, readonly Row[]>();
-
-function checkSeeds(seeds: readonly Seed[]): void {
-  seeds.forEach((seed, i) => {
-    if (typeof seed !== "string") checkFinite("run the sweep", `seeds[${i}]`, seed);
-  });
-  if (new Set(seeds.map(String)).size < seeds.length) {
-    throw new RangeError(`Cannot run the sweep as seeds must differ: current value is ${seeds}`);
-  }
-}
-
-/** Every cell with every seed in grid order; equal cells of a task share one job. */
-function plan(
-  run: Run<never, Row>,
-  cells: readonly object[],
-  seeds: readonly Seed[] | undefined,
-  code: string | undefined,
-): Slot[] {
-  if (seeds) checkSeeds(seeds);
-  const jobs = new Map<string, Job>();
-  return cells.flatMap((cell, i) => {
-    const text = canonicalJson(cell, `cells[${i}]`);
-    if (!text.startsWith("{")) {
-      throw new TypeError(`Cannot run the sweep as cells[${i}] must be an object: got ${text}`);
-    }
-    if (seeds && Object.hasOwn(cell, "seed")) {
-      throw new TypeError(`Cannot run the sweep as cells[${i}] has a seed beside the seeds`);
-    }
-    return (seeds ?? [undefined]).map((seed) => {
-      const name = seed === undefined ? undefined : String(seed);
-      const hash = isTask(run) ? cellHash(run, text, name ?? DEFAULT_SEED, code) : undefined;
-      const job = jobs.get(hash ?? "") ?? { cell, seed: name, hash };
-      if (hash) jobs.set(hash, job);
-      return { cell, seed, job };
-    });
-  });
-}
-
-/** The rows of a slot with the scalar parameters and the seed as their first columns. */
-function merge({ cell, seed }: Slot, rows: readonly Row[]): Row[] {
-  const columns = parameterColumns(cell, seed);
-  return rows.map((row) => {
-    for (const [key, value] of Object.entries(columns)) {
-      if (Object.hasOwn(row, key) && !Object.is(row[key], value)) {
-        throw new TypeError(
-          `Cannot name the column ${key} of the result as the cell has a parameter of this name ` +
-            `with another value: ${value} in the cell, ${row[key]} in the row`,
-        );
-      }
-    }
-    return { ...columns, ...row };
-  });
-}
 
 function defaultWorkers(): number {
   if (isLane()) return 0;
@@ -140,17 +45,22 @@ export class SweepError extends Error {
 /**
  * Computes `run` on every cell and returns the rows in grid order: cells, then seeds.
  *
- * A `task` runs in module workers, the next free worker taking the next cell; a plain closure, or
- * any run with `workers <= 1`, runs in this process. The rows are the same bit for bit. Finished
- * cells of a task are remembered by a hash of module, export, cell and seed and not computed again.
+ * A `task` runs in module workers, the next free worker taking the next cell; a plain closure, cells
+ * that hold a function, or any run with `workers <= 1`, run in this process. The rows are the same
+ * bit for bit. Finished cells of a task are remembered by a hash of module, export, cell and seed and
+ * not computed again; those of a closure, or that hold a function, are not. A row has the parameters
+ * of its cell as its first columns; one that is an object or an array is there as canonical JSON, if
+ * cells differ in it.
  * A failing cell, or a worker that ends, rejects with an error naming the cell and stops the rest;
  * running out of memory ends the whole process, as everywhere in Deno.
  *
  * Needs `--allow-read` (workers import the module of the task by its URL) when workers are used.
  *
  * @param options What to compute; see {@linkcode SweepOptions}.
- * @throws {TypeError} If a cell is not plain JSON with finite numbers (the message names the key),
- * or if a result is not made of scalars or repeats a parameter with another value.
+ * @throws {TypeError} If an option is not known or contradicts another, if a cell is not plain JSON
+ * with finite numbers (the message names the key), or if a seed is no text.
+ * @throws {Error} If a cell fails, also as its result is not made of scalars or repeats a parameter
+ * with another value.
  *
  * @example
  * ```ts
@@ -211,14 +121,23 @@ export function sweepRows<P extends object, R extends Row, S extends Seed = neve
 export async function* sweepRows<P extends object, S extends Seed>(
   options: SweepOptions<P, S> & { readonly run: Run<P, Row> },
 ): AsyncGenerator<Row, void> {
-  const { name, run, cells, seeds, workers, timeout, retry = false } = options;
   // After an Interrupt, the kernel's listener knows a new cell by its first `await` of a promise.
   await Promise.resolve();
-  if (workers !== undefined) checkInteger("run the sweep", "workers", workers, 0);
-  if (timeout !== undefined) checkPositive("run the sweep", "timeout", timeout);
-  const store = openStore(options.store), code = isTask(run) ? store.identify?.(run) : undefined;
-  const slots = plan(run, cells, seeds, code);
-  const jobs = [...new Set(slots.map((slot) => slot.job))];
+  checkOptions(options);
+  const { name, run, workers, timeout, retry = false } = options;
+  const store = openStore(options.store);
+  const code = isTask(run) ? await store.identify?.(run) : undefined;
+  // The folder of the settings holds what it can; one that is asked for here holds all, or says why.
+  const mustTravel = timeout !== undefined || (options.store && store.identify) !== undefined;
+  const { places, distinct, travels, rows: rowsOf } = plan(options, code?.hash, mustTravel);
+  const jobs: readonly Job[] = distinct;
+  const table = (job: Job, rows: readonly Row[]) => {
+    try {
+      return rowsOf(job, rows);
+    } catch (error) {
+      throw cellError(name, job, error);
+    }
+  };
   for (const job of jobs) {
     if (!job.hash) continue;
     // A file is read once, when its rows are wanted: neither memory nor time for a second look.
@@ -243,9 +162,9 @@ export async function* sweepRows<P extends object, S extends Seed>(
   };
   const queue = new Queue(missing);
   const wanted = Math.min(workers ?? defaultWorkers(), missing.length);
-  const count = isTask(run) ? timeout === undefined ? wanted : Math.max(1, wanted) : 1;
+  const count = isTask(run) && travels ? Math.max(1, wanted) : 1;
   const inWorkers = isTask(run) && (count > 1 || timeout !== undefined);
-  const open = () => inWorkers ? workerLane(run, code) : localLane(run as never, signal);
+  const open = () => inWorkers ? workerLane(run, code?.files) : localLane(run as never, signal);
   let over = false;
   const engine: Engine = {
     ...{ name, store, settle, open },
@@ -261,14 +180,13 @@ export async function* sweepRows<P extends object, S extends Seed>(
     },
   };
   const work = missing.length === 0 ? Promise.resolve() : untilAborted(
-    Promise.all(Array.from({ length: Math.max(1, count) }, () => drain(engine, queue, lanes))),
+    Promise.all(Array.from({ length: count }, () => drain(engine, queue, lanes))),
     signal,
   );
   work.catch(() => {}); // it is awaited below; a consumer that left need not hear of it
 
   const failures = new Set<Error>();
-  for (const slot of slots) {
-    const { job } = slot;
+  for (const job of places as readonly Job[]) {
     if (pending.has(job)) {
       job.settled ??= Promise.withResolvers();
       await Promise.race([job.settled.promise, work]);
@@ -278,7 +196,7 @@ export async function* sweepRows<P extends object, S extends Seed>(
       await untilAborted(drain(engine, new Queue([job]), lanes), signal);
       if (!job.failure) rows = job.rows ?? await store.get(job.hash!) ?? lost(name, job);
     }
-    if (rows) yield* merge(slot, rows);
+    if (rows) yield* table(job, rows);
     else failures.add(job.failure!);
   }
   await work;

@@ -1,5 +1,6 @@
 import type { Row } from "../table/row.ts";
-import type { SweepOptions } from "./sweep.ts";
+import { checkKeys } from "../../check.ts";
+import type { SweepOptions } from "./options.ts";
 import { isTask, type Seed, type Task } from "./task.ts";
 
 /** A sweep that the terminal and a cluster can run: the default export of a file of yours. */
@@ -13,7 +14,7 @@ export interface SweepFile<P, R extends Row, S extends Seed = never>
  * Declares the sweep of a file for `deno task sweep <file>`: in process, on workers or on Slurm.
  *
  * @param file Task, cells, seeds; see {@linkcode SweepFile}.
- * @throws {TypeError} If `run` is not a task.
+ * @throws {TypeError} If `run` is not a task, or a key is not known.
  *
  * @example
  * ```ts
@@ -30,6 +31,7 @@ export interface SweepFile<P, R extends Row, S extends Seed = never>
 export function sweepFile<P extends object, R extends Row, S extends Seed = never>(
   file: SweepFile<P, R, S>,
 ): SweepFile<P, R, S> {
+  checkKeys("declare a sweep", file, ["name", "run", "cells", "seeds", "timeout"], "file");
   if (!isTask(file.run)) {
     throw new TypeError(
       `Cannot declare a sweep as run must be a task: current value is ${typeof file.run}`,

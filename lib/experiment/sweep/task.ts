@@ -1,12 +1,13 @@
+import { checkKeys, show } from "../../check.ts";
 import type { Row } from "../table/row.ts";
 
-/** A seed of a sweep. The run sees it as a string, ready for `stream(seed, ...)`. */
-export type Seed = number | string;
+/** A seed: text, as `stream(seed, ...)` takes it. */
+export type Seed = string;
 
 /** What a run is told beside its cell. */
 export interface TaskContext {
-  /** Seed of this run as a string; `"0"` when the sweep has no seeds. */
-  readonly seed: string;
+  /** Seed of this run; `"0"` when the sweep has no seeds. */
+  readonly seed: Seed;
   /** Aborted when the sweep is; a long asynchronous run may look at it. */
   readonly signal: AbortSignal;
 }
@@ -24,6 +25,17 @@ export interface Task<P, R extends Row> {
   readonly module: string;
   /** Name of the export. */
   readonly exportName: string;
+  /** URLs of the files that the author has named. */
+  readonly files?: readonly string[];
+}
+
+/** What a task may say of itself. */
+export interface TaskOptions {
+  /**
+   * Files, folders or modules that the run reads and that its code does not name in so many words,
+   * relative to the module: a kept result counts with their contents.
+   */
+  readonly files?: readonly string[];
 }
 
 /** What a run sees as its seed when it is given none. */
@@ -41,13 +53,17 @@ export function completeContext(context: Partial<TaskContext> = {}): TaskContext
  * Names a run so that `sweep` can compute it in module workers and remember its cells.
  *
  * Export the task from its module under exactly the given name. The result depends only on the cell
- * and the seed: a run that reads anything else must not be a task. Called directly, a task is the
- * plain function, with seed `"0"` unless a context says otherwise.
+ * and the seed, on the code that the module imports, and on files that the code names as
+ * `new URL("data.csv", import.meta.url)` or that `files` names: a run that reads anything else must
+ * not be a task. Called directly, a task is the plain function, with seed `"0"` unless a context
+ * says otherwise.
  *
  * @param moduleUrl `import.meta.url` of the module that exports the task.
  * @param exportName Name under which the module exports it.
  * @param run Computes one cell.
- * @throws {TypeError} If the module URL or the name cannot be imported from a worker.
+ * @param options Files that the code cannot name; see {@linkcode TaskOptions}.
+ * @throws {TypeError} If the module URL or the name cannot be imported from a worker, if a file is
+ * no text, or if an option is not known.
  *
  * @example
  * ```ts
@@ -64,6 +80,7 @@ export function task<P, R extends Row>(
   moduleUrl: string,
   exportName: string,
   run: Run<P, R>,
+  options: TaskOptions = {},
 ): Task<P, R> {
   if (!URL.canParse(moduleUrl)) {
     throw new TypeError(
@@ -79,8 +96,20 @@ export function task<P, R extends Row>(
       }`,
     );
   }
+  checkKeys("name a task", options, ["files"]);
+  const { files } = options, path = (file: unknown) => typeof file === "string" && file !== "";
+  if (files !== undefined && !(Array.isArray(files) && files.every(path))) {
+    throw new TypeError(
+      `Cannot name a task as files must be a list of paths, such as ["./data.csv"]: ` +
+        `current value is ${show(files)}`,
+    );
+  }
   const named = (cell: P, context?: Partial<TaskContext>) => run(cell, completeContext(context));
-  return Object.assign(named, { module: moduleUrl, exportName });
+  const urls = files?.map((file) => new URL(file, moduleUrl).href);
+  return Object.assign(named, {
+    ...{ module: moduleUrl, exportName },
+    ...(urls === undefined ? {} : { files: urls }),
+  });
 }
 
 /** Whether a value is what `task` returns. */

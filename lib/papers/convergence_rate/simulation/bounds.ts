@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Row, type Task, task } from "../../../experiment/mod.ts";
+import { type Task, task } from "../../../experiment/sweep/task.ts";
+import type { Row } from "../../../experiment/table/row.ts";
 import { stream } from "../../../random/mod.ts";
 import { rescaled } from "../losses.ts";
 import { loraStart, normals } from "../model.ts";

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { type Row, type Task, task } from "../../../experiment/mod.ts";
+import { type Task, task } from "../../../experiment/sweep/task.ts";
+import type { Row } from "../../../experiment/table/row.ts";
 import { add, type Matrix, matrix, multiply } from "../../../linalg/mod.ts";
 import { digitPixels } from "../../../nn/mod.ts";
 import { permutation, type Stream, stream } from "../../../random/mod.ts";

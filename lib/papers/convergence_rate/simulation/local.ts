@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { slope } from "../../../experiment/mod.ts";
+import { slope } from "../../../experiment/table/statistics.ts";
 import type { Matrix } from "../../../linalg/mod.ts";
 import { lowRank, type Problem, sineStart, tableProblem } from "../model.ts";
 import { quadratic } from "../losses.ts";

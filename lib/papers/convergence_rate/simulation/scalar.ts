@@ -5,7 +5,7 @@
  * @module
  */
 import { checkFinite, checkInteger, checkPositive, checkSorted } from "../../../check.ts";
-import type { Row } from "../../../experiment/mod.ts";
+import type { Row } from "../../../experiment/table/row.ts";
 import { PAPER_CONSTANT } from "../rules.ts";
 import { type ScalarLoss, type Valley, valley } from "../model.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { checkNonNegative, checkPositive, checkSorted } from "../../../check.ts";
-import type { Row } from "../../../experiment/mod.ts";
+import type { Row } from "../../../experiment/table/row.ts";
 import { solveOde } from "../../../ode/mod.ts";
 import { PAPER_CONSTANT } from "../rules.ts";
 

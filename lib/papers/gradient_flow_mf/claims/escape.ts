@@ -44,10 +44,10 @@ export function predictedEscape(
     scheme: "gauss" | "zeroB" | "zeroA" | "balanced" | "spectral";
     alpha: number;
     end: number;
-    seed: number;
+    seed: string;
   },
 ): number {
-  const problem = factorization(row.d, sigmaOf(row)), start = factorStart(row, String(row.seed));
+  const problem = factorization(row.d, sigmaOf(row)), start = factorStart(row, row.seed);
   return escapeTime({ s: 1, sigma: 1, power: startPower(growthModes(problem), start) });
 }
 
@@ -148,7 +148,7 @@ function c6(): Claim {
       const flow = [0, 0, 0], formula = [0, 0, 0];
       for (const seed of seeds(200, preset === "full" ? 30 : 5)) {
         const cell = { ...CELL, alpha: 1e-5 }, problem = doubleProblem(cell);
-        const start = doubleStart(cell, String(seed)), modes = growthModes(problem);
+        const start = doubleStart(cell, seed), modes = growthModes(problem);
         const solver = new AdapterFlow(problem, start), { states } = solver.solve(times);
         times.forEach((t, i) => {
           const y = solver.adapters(states[i]);
@@ -200,7 +200,7 @@ function c6b(): Claim {
         const gaps = times.map(() => 0), norms = times.map(() => 0), count = 30;
         for (const seed of seeds(200, count)) {
           const cell = { ...CELL, alpha }, problem = doubleProblem(cell);
-          const flow = new AdapterFlow(problem, doubleStart(cell, String(seed)));
+          const flow = new AdapterFlow(problem, doubleStart(cell, seed));
           const mode = growthModes(problem).modes1[0];
           flow.solve(times, { rtol: 1e-10 }).states.forEach((state, i) => {
             const y = flow.adapters(state);
@@ -255,7 +255,7 @@ function c13(): Claim {
       let first = 0, second = 0;
       for (const row of rows) {
         const problem = factorization(row.d, sigmaOf(row));
-        const { times } = modeHalfTimes(problem, factorStart(row, String(row.seed)));
+        const { times } = modeHalfTimes(problem, factorStart(row, row.seed));
         first = Math.max(first, Math.abs((row.half1 ?? NaN) - times[0]));
         second = Math.max(second, Math.abs((row.half2 ?? NaN) - times[1]));
       }

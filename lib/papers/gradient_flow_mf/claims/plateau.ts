@@ -38,8 +38,8 @@ import { expectedPlateau, imbalancedTail, plateauLoss, slowTail } from "../theor
 const paper = "gradient-flow-mf";
 
 /** Predicted plateau of a run of problem MF, from its start alone. */
-export function predictedPlateau(row: FactorCell & { seed: number }): number {
-  return plateauLoss(factorization(row.d, sigmaOf(row)), factorStart(row, String(row.seed)));
+export function predictedPlateau(row: FactorCell & { seed: string }): number {
+  return plateauLoss(factorization(row.d, sigmaOf(row)), factorStart(row, row.seed));
 }
 
 function name(alpha: number): string {
@@ -131,7 +131,7 @@ function c7c(): Claim {
           end: 70,
         };
         const apart = { ...cell, apart: 7000, seed };
-        const flow = new AdapterFlow(factorization(20, [1, 0.5]), factorStart(apart, String(seed)));
+        const flow = new AdapterFlow(factorization(20, [1, 0.5]), factorStart(apart, seed));
         const [loss] = flow.solve([70]).losses;
         return { loss, ratio: loss / predictedPlateau(apart) };
       });
@@ -248,7 +248,7 @@ export async function finalLosses(
   return rows.map((row) => ({
     ...row,
     predicted: row.scheme === "gauss"
-      ? plateauLoss(doubleProblem(row), doubleStart(row, String(row.seed)))
+      ? plateauLoss(doubleProblem(row), doubleStart(row, row.seed))
       : null,
   }));
 }

@@ -25,22 +25,22 @@ import {
 } from "../simulation/mod.ts";
 
 /** Rows of the runs of problem D. */
-export type DoubleRows = SweepRow<DoubleCell, DoubleRow, number>[];
+export type DoubleRows = SweepRow<DoubleCell, DoubleRow, string>[];
 /** Rows of the runs of problem MF. */
-export type FactorRows = SweepRow<FactorCell, FactorRow, number>[];
+export type FactorRows = SweepRow<FactorCell, FactorRow, string>[];
 /** Rows of draws in law. */
 export type DrawRows = SweepRow<ReducedCell, DrawRow, string>[];
 /** Rows of the linear digits. */
-export type LinearDigitsRows = SweepRow<LinearDigitsCell, DigitsRow, number>[];
+export type LinearDigitsRows = SweepRow<LinearDigitsCell, DigitsRow, string>[];
 /** Rows of the ReLU digits. */
-export type ReluDigitsRows = SweepRow<ReluDigitsCell, DigitsRow, number>[];
+export type ReluDigitsRows = SweepRow<ReluDigitsCell, DigitsRow, string>[];
 
 /** Seed of everything in law; the runs on given seeds use those of the specification. */
 export const SEED = "7";
 
 /** `count` seeds of the portable generator from `first` on, as the specification numbers them. */
-export function seeds(first: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => first + i);
+export function seeds(first: number, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => String(first + i));
 }
 
 /** Starts that F1 compares. */

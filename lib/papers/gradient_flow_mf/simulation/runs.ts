@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { linspace, type Row, type Task, task } from "../../../experiment/mod.ts";
+import { linspace } from "../../../experiment/sweep/spaced.ts";
+import { type Task, task } from "../../../experiment/sweep/task.ts";
+import type { Row } from "../../../experiment/table/row.ts";
 import { matrix } from "../../../linalg/mod.ts";
 import { portable, stream } from "../../../random/mod.ts";
 import { misalignment, share, stackNorm, stackOf } from "../measures.ts";

@@ -4,7 +4,9 @@
  * @module
  */
 import { checkInteger } from "../../../check.ts";
-import { ksTwoSample, type Row, summary, type Task, task } from "../../../experiment/mod.ts";
+import { type Task, task } from "../../../experiment/sweep/task.ts";
+import type { Row } from "../../../experiment/table/row.ts";
+import { ksTwoSample, summary } from "../../../experiment/table/statistics.ts";
 import { type Stream, stream } from "../../../random/mod.ts";
 import { type ActivationName, claim2Gram, fineTuning, quantised } from "../model.ts";
 import { type Algorithm, FineTuningChain } from "./chain.ts";

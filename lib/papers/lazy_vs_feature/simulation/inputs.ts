@@ -4,7 +4,7 @@
  * @module
  */
 import { checkInteger, checkOneOf, checkPositive, checkSorted } from "../../../check.ts";
-import { type Task, task } from "../../../experiment/mod.ts";
+import { type Task, task } from "../../../experiment/sweep/task.ts";
 import { dot, matrix, multiplyTN, normalize, symmetricEigen } from "../../../linalg/mod.ts";
 import { digitPixels } from "../../../nn/mod.ts";
 import { sphere, type Stream, stream } from "../../../random/mod.ts";

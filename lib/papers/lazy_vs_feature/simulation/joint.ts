@@ -4,7 +4,8 @@
  * @module
  */
 import { checkInteger, checkSorted } from "../../../check.ts";
-import { type Row, type Task, task } from "../../../experiment/mod.ts";
+import { type Task, task } from "../../../experiment/sweep/task.ts";
+import type { Row } from "../../../experiment/table/row.ts";
 import { type Stream, stream } from "../../../random/mod.ts";
 import { fineTuning, type ModelOptions, quantised } from "../model.ts";
 import { FineTuningChain, type RunOptions } from "./chain.ts";

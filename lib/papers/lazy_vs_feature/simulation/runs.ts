@@ -4,7 +4,9 @@
  * @module
  */
 import { checkInteger, checkSorted } from "../../../check.ts";
-import { median, type Row, type Task, task } from "../../../experiment/mod.ts";
+import { type Task, task } from "../../../experiment/sweep/task.ts";
+import type { Row } from "../../../experiment/table/row.ts";
+import { median } from "../../../experiment/table/statistics.ts";
 import { type PathStep, stream } from "../../../random/mod.ts";
 import { fineTuning, generalisedLinear, type ModelOptions, planeModel } from "../model.ts";
 import { FineTuningChain, type RunOptions } from "./chain.ts";

@@ -107,7 +107,7 @@ function c32(): Claim {
       // by GD at rate 0.1 LoRA-One diverges for seed 4. The order is what holds for each.
       const rows = (await digitsExperiment(preset)).filter((row) => row.at === 0);
       const worst = (rule: "Adam" | "GD") => {
-        const at = (method: DigitsMethod, seed: number) =>
+        const at = (method: DigitsMethod, seed: string) =>
           rows.find((row) =>
             row.rule === rule && row.method === method && row.seed === seed &&
             row.rate === loss(`${rule} ${method}`).rate

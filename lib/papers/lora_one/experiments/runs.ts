@@ -285,7 +285,7 @@ export function basinExperiment(
 /** F10: every method, optimizer and rate of the one grid. */
 export function digitsExperiment(
   preset: Preset,
-): Promise<SweepRow<DigitsCell, DigitsRow, number>[]> {
+): Promise<SweepRow<DigitsCell, DigitsRow, string>[]> {
   const steps = 150;
   const cells = (["GD", "Adam"] as const).flatMap((rule) => {
     const all = DIGITS_RATES[rule],
@@ -297,38 +297,38 @@ export function digitsExperiment(
     name: "F10, digits",
     run: digitsRun,
     cells,
-    seeds: byPreset(preset, [0], [0, 1, 2]),
+    seeds: byPreset(preset, ["0"], ["0", "1", "2"]),
     // One worker at the quick preset: the notebook's other cells run beside it, on the other core.
     ...(preset === "quick" ? { workers: 1, timeout: 600 } : {}),
   });
 }
 
 /** F10, C33: alignment of vanilla LoRA at three scales of its start. */
-export function angleExperiment(preset: Preset): Promise<SweepRow<AngleCell, AngleRow, number>[]> {
+export function angleExperiment(preset: Preset): Promise<SweepRow<AngleCell, AngleRow, string>[]> {
   const cells = [1, 0.1, 0.01].map((spread) => ({ spread, steps: byPreset(preset, 60, 150) }));
-  return sweep({ name: "F10, angles", run: angleRun, cells, seeds: [0], ...HERE });
+  return sweep({ name: "F10, angles", run: angleRun, cells, seeds: ["0"], ...HERE });
 }
 
 /** F10: one step of the gradient, no training. */
 export function oneStepDigits(
   preset: Preset,
-): Promise<SweepRow<OneStepDigitsCell, OneStepDigitsRow, number>[]> {
+): Promise<SweepRow<OneStepDigitsCell, OneStepDigitsRow, string>[]> {
   return sweep({
     name: "F10, one step",
     run: oneStepDigitsRun,
     cells: [{ few: 32 }],
-    seeds: byPreset(preset, [0], [0, 1, 2]),
+    seeds: byPreset(preset, ["0"], ["0", "1", "2"]),
     ...lanes(preset),
   });
 }
 
 /** F10: trajectories in the plane of full fine-tuning. */
-export function pathExperiment(preset: Preset): Promise<SweepRow<PathCell, PathRow, number>[]> {
+export function pathExperiment(preset: Preset): Promise<SweepRow<PathCell, PathRow, string>[]> {
   return sweep({
     name: "F10, trajectories",
     run: pathRun,
     cells: [{ steps: byPreset(preset, 60, 150) }],
-    seeds: [0],
+    seeds: ["0"],
     ...HERE,
   });
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { checkInteger, checkNonNegative, checkPositive } from "../../../check.ts";
-import { type Row, type Task, task } from "../../../experiment/mod.ts";
+import { type Task, task } from "../../../experiment/sweep/task.ts";
+import type { Row } from "../../../experiment/table/row.ts";
 import { type Matrix, matrix, multiply, svd } from "../../../linalg/mod.ts";
 import { bartlett, stream } from "../../../random/mod.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 import { checkInteger } from "../../../check.ts";
-import { type Row, type Task, task } from "../../../experiment/mod.ts";
+import { type Task, task } from "../../../experiment/sweep/task.ts";
+import type { Row } from "../../../experiment/table/row.ts";
 import {
   add,
   frobeniusNorm,

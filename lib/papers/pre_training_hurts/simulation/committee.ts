@@ -4,7 +4,8 @@
  * @module
  */
 import { CommitteeChain } from "../../../chain/mod.ts";
-import { type Row, type Task, task } from "../../../experiment/mod.ts";
+import { type Task, task } from "../../../experiment/sweep/task.ts";
+import type { Row } from "../../../experiment/table/row.ts";
 import { type Activation, activation } from "../../../gaussian/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { keptSteps } from "./search.ts";

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Row, type Task, task } from "../../../experiment/mod.ts";
+import { type Task, task } from "../../../experiment/sweep/task.ts";
+import type { Row } from "../../../experiment/table/row.ts";
 import { dot, normalize } from "../../../linalg/mod.ts";
 import { digits } from "../../../nn/mod.ts";
 import { sphere, type Stream, stream } from "../../../random/mod.ts";

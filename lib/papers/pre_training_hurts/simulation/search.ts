@@ -10,7 +10,8 @@ import {
   SingleIndexChain,
   type SingleIndexModel,
 } from "../../../chain/mod.ts";
-import { type Row, type Task, task } from "../../../experiment/mod.ts";
+import { type Task, task } from "../../../experiment/sweep/task.ts";
+import type { Row } from "../../../experiment/table/row.ts";
 import { activation, customActivation, pairMoments } from "../../../gaussian/mod.ts";
 import { type Stream, stream } from "../../../random/mod.ts";
 

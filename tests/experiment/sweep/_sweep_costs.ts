@@ -28,7 +28,7 @@ if (import.meta.main) {
   const run = (count: number, workers: number, store: string) =>
     cost(() =>
       sweep({
-        ...{ name: "free", run: free, cells: cells(count, 1), seeds: [1] },
+        ...{ name: "free", run: free, cells: cells(count, 1), seeds: ["1"] },
         workers,
         store: new FolderStore(`${folder}/${store}`),
       })
@@ -43,7 +43,7 @@ if (import.meta.main) {
   /** Bytes in use after the last row, when nothing else than the sweep can hold any. */
   const held = async (count: number) => {
     let left = count * 100, bytes = 0;
-    const options = { name: "held", run: free, cells: cells(count, 100), seeds: [1], workers: 0 };
+    const options = { name: "held", run: free, cells: cells(count, 100), seeds: ["1"], workers: 0 };
     for await (const _ of sweepRows({ ...options, store: `${folder}/held` })) {
       if (--left > 0) continue;
       (globalThis as unknown as { gc(): void }).gc();

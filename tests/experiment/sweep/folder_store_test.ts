@@ -15,19 +15,9 @@ import {
   SweepError,
   sweepRows,
 } from "lora-dynamics/experiment/mod.ts";
-import { codeIdentity } from "../../lib/experiment/sweep/_code.ts";
-import { decodeResult, encodeResult } from "../../lib/experiment/sweep/_encode.ts";
+import { decodeResult, encodeResult } from "../../../lib/experiment/sweep/_encode.ts";
+import { inFolder, write } from "./_folder.ts";
 import { busy, odd } from "./_sweep_tasks.ts";
-
-/** Runs a test in a folder of its own. */
-async function inFolder(test: (folder: string) => unknown): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** All files below a folder, relative. */
 function filesOf(folder: string, below = ""): string[] {
@@ -38,7 +28,7 @@ function filesOf(folder: string, below = ""): string[] {
 
 const cells = (count: number, ms = 0) => Array.from({ length: count }, (_, i) => ({ i, ms }));
 const run = (store: FolderStore, count: number, workers = 0) =>
-  sweep({ name: "kept", run: busy, cells: cells(count), seeds: [1], store, workers });
+  sweep({ name: "kept", run: busy, cells: cells(count), seeds: ["1"], store, workers });
 
 const scalar = fc.oneof(
   fc.double(),
@@ -156,7 +146,7 @@ Deno.test("a cell that failed succeeds on retry, and its error is forgotten", ()
     const error = await assertRejects(() => run(new FolderStore(folder), 1), SweepError);
     assert((error as Error).message.includes("out of luck"));
     await sweep({
-      ...{ name: "kept", run: busy, cells: cells(1), seeds: [1] },
+      ...{ name: "kept", run: busy, cells: cells(1), seeds: ["1"] },
       store: new FolderStore(folder),
       retry: true,
     });
@@ -165,7 +155,7 @@ Deno.test("a cell that failed succeeds on retry, and its error is forgotten", ()
 
 Deno.test("leaving the loop over sweepRows() stops the workers and keeps what is finished", () =>
   inFolder(async (folder) => {
-    const options = { name: "left", run: busy, cells: cells(200, 20), seeds: [1], workers: 2 };
+    const options = { name: "left", run: busy, cells: cells(200, 20), seeds: ["1"], workers: 2 };
     let seen = 0;
     for await (const _ of sweepRows({ ...options, store: folder })) if (++seen === 4) break;
     const kept = filesOf(folder).length;
@@ -178,19 +168,24 @@ Deno.test("a sweep that is aborted keeps every finished cell and records no fail
   inFolder(async (folder) => {
     for (const workers of [0, 2]) {
       const controller = new AbortController(), place = `${folder}/${workers}`;
-      setTimeout(() => controller.abort(new Error("interrupted")), 600);
-      const start = performance.now();
+      let start = NaN;
       await assertRejects(
-        () =>
-          sweep({
-            ...{ name: "aborted", run: busy, cells: cells(500, 10), seeds: [1], workers },
+        async () => {
+          const rows = sweepRows({
+            ...{ name: "aborted", run: busy, cells: cells(500, 10), seeds: ["1"], workers },
             store: place,
             signal: controller.signal,
-          }),
+          });
+          for await (const { i } of rows) {
+            if (i < 3 || !Number.isNaN(start)) continue;
+            start = performance.now();
+            controller.abort(new Error("interrupted"));
+          }
+        },
         Error,
         "interrupted",
       );
-      assertLess(performance.now() - start, 1600);
+      assertLess(performance.now() - start, 1000);
       const files = filesOf(place);
       assert(files.length > 2 && files.every((name) => name.endsWith(".jsonl")), files.join());
     }
@@ -243,45 +238,72 @@ Deno.test("a clock that jumps changes nothing", () =>
     }
   }));
 
-Deno.test("a cell's name follows the code it imports, and no other", () =>
+/** Texts of the modules of a task; old enough to be what the process has loaded. */
+async function taskOf(folder: string, files: Record<string, string>) {
+  write(folder, files);
+  for (const name of filesOf(folder)) Deno.utimeSync(`${folder}/${name}`, 1e9, 1e9);
+  return (await import(`file://${folder}/task.ts`)).read;
+}
+
+const READ = (options: string) =>
+  `import { task } from "lora-dynamics/experiment/mod.ts";
+   const name = "data.csv";
+   export const read = task(import.meta.url, "read", () => ({
+     text: Deno.readTextFileSync(new URL(name, import.meta.url)),
+   })${options});\n`;
+
+Deno.test("a task that reads what its text does not name is refused, with what to do", () =>
   inFolder(async (folder) => {
-    const write = (name: string, text: string) => Deno.writeTextFileSync(`${folder}/${name}`, text);
-    write("formula.ts", "export const square = (x: number) => x * x;\n");
-    write("data.json", "[1]\n");
-    write("other.ts", "export const unused = 1;\n");
-    write(
-      "task.ts",
-      'import { square } from "./formula.ts";\n// import "./other.ts";\n' +
-        'const data = new URL("./data.json", import.meta.url);\nexport { data, square };\n',
+    const run = await taskOf(folder, { "task.ts": READ(""), "data.csv": "1" });
+    const options = { name: "read", run, cells: [{}], workers: 0 };
+    await assertRejects(
+      () => sweep({ ...options, store: `${folder}/../results` }),
+      TypeError,
+      'task(import.meta.url, "read", run, { files: ["./data.csv"] }): current value is ' +
+        "new URL(name, import.meta.url) in line 4 of",
     );
-    const hash = () => codeIdentity(new URL(`file://${folder}/task.ts`).href).hash;
-    const first = hash();
-    write("other.ts", "export const unused = 2;\n");
-    assertEquals(hash(), first);
-    write("formula.ts", "export const square = (x: number) => x * x + 0;\n");
-    const second = hash();
-    assert(second !== first);
-    write("data.json", "[2]\n");
-    assert(hash() !== second);
-    const { files } = codeIdentity(import.meta.resolve("./_sweep_tasks.ts"));
-    const names = files.map(({ pathname }) => pathname.split("/").slice(-2).join("/"));
-    assert(names.includes("sweep/sweep.ts") && names.includes("lib/check.ts"), names.join());
-    assert(!names.some((name) => name.includes("gradient_flow")), names.join());
-    await Promise.resolve();
+    assertEquals(await sweep({ ...options, store: new Map() }), [{ text: "1" }]);
+  }));
+
+Deno.test("a task that names its files is kept, and counts with their contents", () =>
+  inFolder(async (folder) => {
+    const code = READ(', { files: ["./data.csv"] }'), results = `${folder}/results`;
+    const run = async (at: string, text: string) => {
+      const task = await taskOf(`${folder}/${at}`, { "task.ts": code, "data.csv": text });
+      return await sweep({
+        name: "read",
+        run: task,
+        cells: [{}, { x: 1 }],
+        workers: 2,
+        store: results,
+      });
+    };
+    assertEquals((await run("a", "1"))[0], { text: "1" });
+    assertEquals((await run("b", "2"))[0], { text: "2" });
+    assertEquals(filesOf(results).length, 4);
+    await run("c", "1");
+    assertEquals(filesOf(results).length, 4);
+  }));
+
+Deno.test("results do not lie in a folder that the code reads: each would change the next one's name", () =>
+  inFolder(async (folder) => {
+    const run = await taskOf(folder, { "task.ts": READ(', { files: ["."] }'), "data.csv": "1" });
+    await assertRejects(
+      () => sweep({ name: "read", run, cells: [{}], store: `${folder}/deep/results` }),
+      TypeError,
+      "must lie outside of what the code reads",
+    );
   }));
 
 Deno.test("code that was edited since the process began is refused, with what to do", () =>
-  inFolder((folder) => {
+  inFolder(async (folder) => {
     const path = `${folder}/edited.ts`;
     Deno.writeTextFileSync(path, "export {};\n");
     const store = new FolderStore(`${folder}/results`);
-    assertThrows(
-      () => store.identify({ module: `file://${path}`, exportName: "edited" }),
-      Error,
-      "restart the kernel",
-    );
+    const task = { module: `file://${path}`, exportName: "edited" };
+    await assertRejects(() => store.identify(task), Error, "restart the kernel");
     Deno.utimeSync(path, 1e9, 1e9);
-    assertEquals(store.identify({ module: `file://${path}`, exportName: "edited" }).length, 64);
+    assertEquals((await store.identify(task)).hash.length, 64);
   }));
 
 /** Mounts a small file system for a test that needs one; not everybody may. */
@@ -332,4 +354,21 @@ Deno.test("FolderStore names what is wrong with its folder", () =>
     );
     Deno.writeTextFileSync(`${folder}/file`, "x");
     assertThrows(() => new FolderStore(`${folder}/file`), TypeError, "folder must be a folder");
+    for (const place of ["", "https://example.org/x", new URL("https://example.org/x")]) {
+      assertThrows(
+        () => new FolderStore(place),
+        TypeError,
+        `folder must be a path or a file URL: current value is ${JSON.stringify(String(place))}`,
+      );
+    }
+    assertThrows(
+      () => new FolderStore(`${folder}/file/below`).set("ab", [{ x: 1 }]),
+      StoreError,
+      "must be a folder with room that can be written",
+    );
+    assertEquals(new FolderStore(`${folder}/file/below`).get("ab"), undefined);
+    const same = [`${folder}/a b%20c`, new URL(`file://${folder}/a%20b%2520c`)];
+    for (const place of [...same, String(same[1]), `${folder}/x/../a b%20c/`]) {
+      assertEquals(new FolderStore(place).folder, same[0]);
+    }
   }));

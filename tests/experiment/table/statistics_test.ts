@@ -9,7 +9,7 @@ import {
 import fc from "fast-check";
 import { ksTwoSample, median, slope, summary } from "lora-dynamics/experiment/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
-import { twoSampleTest } from "../statistics.ts";
+import { twoSampleTest } from "../../statistics.ts";
 
 const sample = (min: number) =>
   fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: min, maxLength: 30 });

@@ -13,15 +13,15 @@ Deno.test("sweep() returns rows in grid order with parameters, seed and result",
       return [{ t: 0, s: seed }, { t: 1, s: seed }];
     },
     cells: [{ mu: 0.1, wait: 4, times: [1] }, { mu: 0.2, wait: 0, times: [2] }],
-    seeds: [5, 6],
+    seeds: ["5", "6"],
   });
   assertEquals(rows.slice(0, 3), [
-    { mu: 0.1, wait: 4, seed: 5, t: 0, s: "5" },
-    { mu: 0.1, wait: 4, seed: 5, t: 1, s: "5" },
-    { mu: 0.1, wait: 4, seed: 6, t: 0, s: "6" },
+    { mu: 0.1, wait: 4, times: "[1]", seed: "5", t: 0, s: "5" },
+    { mu: 0.1, wait: 4, times: "[1]", seed: "5", t: 1, s: "5" },
+    { mu: 0.1, wait: 4, times: "[1]", seed: "6", t: 0, s: "6" },
   ]);
   assertEquals(rows.map((row) => row.mu), [0.1, 0.1, 0.1, 0.1, 0.2, 0.2, 0.2, 0.2]);
-  assertEquals(Object.keys(rows[0]), ["mu", "wait", "seed", "t", "s"]);
+  assertEquals(Object.keys(rows[0]), ["mu", "wait", "times", "seed", "t", "s"]);
 });
 
 Deno.test("sweep() gives a cell the same rows wherever it stands in the list", async () => {
@@ -56,7 +56,7 @@ Deno.test("sweep() of no cells has no rows", async () => {
 Deno.test("sweep() computes a cell of a task once, within a call and between calls", async () => {
   const store = new Map<string, readonly Row[]>();
   const cells = [{ a: 1, b: 2 }, { b: 2, a: 1 }, { a: 3, b: 4 }];
-  const rows = await sweep({ name: "m", run: digits, cells, seeds: [1, 2], store, workers: 0 });
+  const rows = await sweep({ name: "m", run: digits, cells, seeds: ["1", "2"], store, workers: 0 });
   assertEquals(store.size, 4);
   const mark = [{ step: -1, value: 0, odd: "remembered" }];
   for (const hash of store.keys()) store.set(hash, mark);
@@ -122,14 +122,43 @@ Deno.test("sweep() rejects bad cells, rows, seeds and workers and names the key"
   await bad({ cells: [{ x: 1 }, { x: NaN }] }, "cells[1].x must be a finite number");
   await bad({ cells: [{ x: undefined }] }, "cells[0].x must be plain JSON");
   await bad({ cells: [7] }, "cells[0] must be an object");
-  await bad({ cells: [{ x: 1, seed: 2 }], seeds: [1] }, "cells[0] has a seed");
-  await bad({ seeds: [1, "1"] }, "seeds must differ");
-  await bad({ seeds: [NaN] }, "seeds");
+  await bad({ cells: [{ x: 1, seed: "2" }], seeds: ["1"] }, "cells[0] has a seed");
+  await bad({ cells: [{ x: 1, seed: 2 }] }, 'cells[0].seed must be text, such as "7"');
+  await bad({ seeds: ["1", "1"] }, "seeds must differ");
+  await bad({ seeds: ["1", 7] }, 'seeds[1] must be text, such as "7": current value is 7');
+  await bad({ seeds: "7" }, 'seeds must be a list: current value is "7"');
   await bad({ workers: 1.5 }, "workers must be an integer >= 0");
-  await bad({ run: () => 7 }, "must be a row");
+  await bad({ run: () => 7 }, "must be a row or rows");
   await bad({ run: () => ({ list: [1] }) }, "list must be a number, string, boolean or null");
   await bad({ run: () => ({ y: undefined }) }, "y must be a number, string, boolean or null");
   await bad({ run: () => ({ x: 2 }) }, "column x");
+  await bad({ cells: new Set(cells) }, "cells must be an array, e.g. of grid()");
+  await bad({ cells: undefined }, "cells must be an array");
+  await bad({ worker: 9 }, "no other keys than name, run, cells, seeds, workers, label, signal, ");
+  await bad({ seed: ["1"] }, 'current value has "seed"');
+  await bad({ name: 7 }, "name must be a string");
+  await bad({ label: 7 }, "label must be a string");
+  await bad({ run: "x" }, "run must be a function");
+  await bad({ retry: 1 }, "retry must be true or false");
+  await bad(
+    { timeout: 1 },
+    "run must be a task where timeout is given: current value is a closure",
+  );
+  await bad({ store: fresh() }, "run must be a task where store is given");
+  await bad({ run: digits, timeout: 0 }, "timeout must be a finite number > 0");
+  await bad({ run: digits, store: "" }, 'folder must be a path or a file URL: current value is ""');
+  for (
+    const row of [new Date(0), new Map([["x", 1]]), Promise, {}, new Float64Array(2), null, 7]
+  ) {
+    await bad({ run: () => row as never }, "plain objects with at least one column");
+  }
+  await bad({ run: () => [[1, 2]] }, "plain objects with at least one column");
+  await bad({ run: () => new Date(0) }, "current value is an object of the class Date");
+  await bad({
+    run: () => {
+      throw { code: 7 };
+    },
+  }, 'failed: {"code":7}');
 });
 
 Deno.test("sweep() keeps NaN and infinite results, and a repeated parameter that agrees", async () => {

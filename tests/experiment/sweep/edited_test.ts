@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 
-const MODULE = import.meta.resolve("../../lib/experiment/mod.ts");
+const MODULE = import.meta.resolve("../../../lib/experiment/mod.ts");
 
 /** A task that takes 20 ms and multiplies by what another file says. */
 const TASK = `
@@ -39,7 +39,7 @@ Deno.test("code that is edited in the middle of a run never mixes with what was 
       const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
         args: [
           ...["run", "-A", "--quiet", "--no-check", "--cached-only"],
-          ...["--config", new URL("../../deno.json", import.meta.url).pathname],
+          ...["--config", new URL("../../../deno.json", import.meta.url).pathname],
           ...[path("task.ts"), path("results"), how],
         ],
       }).output();

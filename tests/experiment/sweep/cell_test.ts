@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { canonicalJson, cellHash } from "../../lib/experiment/sweep/cell.ts";
+import { canonicalJson, cellHash } from "../../../lib/experiment/sweep/cell.ts";
 import { digits, place } from "./_tasks.ts";
 
 const json = fc.letrec((tie) => ({
@@ -50,7 +50,7 @@ Deno.test("canonicalJson() names the key of a value that is not plain JSON", () 
   const cases: [unknown, string][] = [
     [{ mu: NaN }, "cell.mu must be a finite number: current value is NaN"],
     [{ a: { b: [1, -Infinity] } }, "cell.a.b[1] must be a finite number"],
-    [{ f: () => 1 }, "cell.f must be plain JSON"],
+    [{ f: () => 1 }, "cell.f must be JSON to travel (give a name or an expression)"],
     [{ u: undefined }, "cell.u must be plain JSON"],
     [{ d: new Date(0) }, "cell.d must be plain JSON"],
     [{ v: new Float64Array(2) }, "cell.v must be plain JSON"],

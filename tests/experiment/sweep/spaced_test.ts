@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { geomspace, linspace } from "../../lib/experiment/mod.ts";
+import { geomspace, linspace } from "lora-dynamics/experiment/mod.ts";
 
 Deno.test("linspace() and geomspace() hold their ends exactly", () => {
   assertEquals([linspace(0.1, 0.7, 7)[0], linspace(0.1, 0.7, 7)[6]], [0.1, 0.7]);

@@ -20,7 +20,7 @@ Deno.test("sweep() gives the same rows bit for bit with 0, 1, 2 and 4 workers", 
   const cells = grid({ a: [1, 2, 3, 4], b: [0.1, -7] });
   const with_ = async (workers: number) =>
     bits(
-      await sweep({ name: "bits", run: digits, cells, seeds: [1, 2], workers, store: fresh() }),
+      await sweep({ name: "bits", run: digits, cells, seeds: ["1", "2"], workers, store: fresh() }),
     );
   const expected = await with_(0);
   assertEquals(expected.length, 4 * 2 * 2 * 3);
@@ -123,6 +123,16 @@ Deno.test("sweep() explains an export that a worker cannot find", async () => {
     assertRejects(() => sweep({ name: "lost", run, cells, workers: 2 }), Error);
   assertStringIncludes((await lost(misnamed)).message, "under the name another");
   assertStringIncludes((await lost(holder.hiddenTask)).message, "under the name hidden");
+});
+
+Deno.test("a timeout is in seconds: shorter and longer ones than one end and spare a cell", async () => {
+  const run = (ms: number, timeout: number) =>
+    sweep({ name: "timeout", run: sleep, cells: [{ ms }], timeout, store: fresh() });
+  const start = performance.now();
+  // Time for the worker to start is part of it: the wait itself is far longer.
+  await assertRejects(() => run(30_000, 0.2), Error, "it took longer than 0.2 s (timeout)");
+  assertLess(performance.now() - start, 4000);
+  assertEquals((await run(500, 60)).length, 1);
 });
 
 Deno.test("sweep() keeps the cells that finished before another one failed", async () => {
