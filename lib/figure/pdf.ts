@@ -52,6 +52,7 @@ export function pdf(
   const document: PdfDocument = new PDFDocument({
     size: [width, height],
     margin: 0,
+    font: null, // the standard ones are not embedded, and the browser's build has none
     info: { Title: title, CreationDate: date, Producer: "lora-dynamics", Creator: "lora-dynamics" },
   });
   return new Promise((resolve, reject) => {
