@@ -46,7 +46,7 @@ export function foreign(file: string, text: string): string[] {
   if (["platform", "cli"].includes(roomOf(file))) return [];
   const code = codeOf(text);
   const modules = code.match(/["']node:\w+["']/g) ?? [];
-  const globals = code.replaceAll(/"[^"\n]*"/g, '""').match(/\b(Deno|process|Buffer)\b(?!:)/g) ??
+  const globals = code.replaceAll(/"[^"\n]*"/g, '""').match(/\b(?:Deno|process(?=\.))\b(?!:)/g) ??
     [];
   return [...new Set([...modules, ...globals])];
 }
