@@ -33,9 +33,27 @@ export const TOP_LEVEL: readonly string[] = [
   ...["data", "lib", "notebooks", "tests"],
 ];
 
+/** A module's text without its comments, where examples stand. */
+function codeOf(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
+}
+
+/**
+ * What a module uses that a browser has not: the globals of Deno and Node, and modules of Node. The
+ * rooms `platform` and `cli` may, all others ask `platform`.
+ */
+export function foreign(file: string, text: string): string[] {
+  if (["platform", "cli"].includes(roomOf(file))) return [];
+  const code = codeOf(text);
+  const modules = code.match(/["']node:\w+["']/g) ?? [];
+  const globals = code.replaceAll(/"[^"\n]*"/g, '""').match(/\b(?:Deno|process(?=\.))\b(?!:)/g) ??
+    [];
+  return [...new Set([...modules, ...globals])];
+}
+
 /** Modules of the project that a module's text imports; examples in comments do not count. */
 export function importsOf(file: string, text: string): string[] {
-  const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
+  const code = codeOf(text);
   const names = Array.from(
     code.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g),
     ([, name]) => name,

@@ -6,6 +6,7 @@ import {
   circles,
   entangled,
   fileCircles,
+  foreign,
   importsOf,
   TOP_LEVEL,
   wrongArrows,
@@ -57,12 +58,32 @@ Deno.test("no files import each other in a circle", () => {
   assertEquals(fileCircles(graph), []);
 });
 
+Deno.test("nothing touches Deno or Node but platform/ and the tasks", () => {
+  const found = modules.map((path) => [path, ...foreign(path, read(path))]);
+  assertEquals(found.filter(([, ...names]) => names.length > 0), []);
+});
+
 Deno.test("no room but tests, notebooks and the tasks imports the tasks", () => {
   for (const name of notebooksIn(NOTEBOOKS)) {
     const { text } = cellModule(read(`notebooks/${name}.ipynb`));
     const imports = importsOf(`notebooks/${name}.ts`, text);
     assertEquals(imports.filter((path) => path.startsWith("lib/cli/")), []);
   }
+});
+
+Deno.test("what touches Deno or Node is found, examples and words in strings are not", () => {
+  const text = `/** @example
+ * Deno.env.get("A");
+ */
+import { cpus } from "node:os";
+// process.exit(1);
+const name = { deno: "Deno", process: 1 };
+`;
+  assertEquals(foreign("lib/ode/mod.ts", text), ['"node:os"']);
+  assertEquals(foreign("lib/ode/mod.ts", "if (x) Deno.exit(process.argv)"), ["Deno", "process"]);
+  assertEquals(foreign("lib/check.ts", "const os = Deno.build.os"), ["Deno"]);
+  assertEquals(foreign("lib/platform/deno.ts", text), []);
+  assertEquals(foreign("lib/cli/ok.ts", text), []);
 });
 
 Deno.test("a wrong arrow of each kind is found", () => {

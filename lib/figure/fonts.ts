@@ -1,9 +1,9 @@
 /**
- * The pinned fonts: where their files lie and how wide a text set in them is.
+ * The pinned fonts: their files and how wide a text set in them is.
  *
  * @module
  */
-import fontPackage from "dejavu-fonts-ttf/package.json" with { type: "json" };
+import { platform } from "../platform/mod.ts";
 
 /** The faces of DejaVu Sans that figures use. */
 export type Face = "regular" | "bold" | "italic";
@@ -14,13 +14,16 @@ const files: Record<Face, string> = {
   italic: "DejaVuSans-Oblique.ttf",
 };
 
-/** Path of the font file of a face. */
-export function fontFile(face: Face): string {
-  // Naming the package file keeps it in the static graph, so that an offline cache holds it.
-  if (fontPackage.name !== "dejavu-fonts-ttf") throw new TypeError("Cannot find DejaVu fonts");
-  const root = new URL(import.meta.resolve("dejavu-fonts-ttf/package.json"));
-  return decodeURIComponent(new URL(`ttf/${files[face]}`, root).pathname)
-    .replace(/^\/([A-Za-z]:)/, "$1");
+const contents = new Map<Face, Uint8Array<ArrayBuffer>>();
+
+/** The font file of a face, a TrueType font. */
+export function fontBytes(face: Face): Uint8Array<ArrayBuffer> {
+  let found = contents.get(face);
+  if (!found) {
+    found = platform.files.readPackage(`dejavu-fonts-ttf/ttf/${files[face]}`);
+    contents.set(face, found);
+  }
+  return found;
 }
 
 /** What is needed of a font to measure text. */
@@ -33,7 +36,7 @@ const loaded = new Map<Face, Metrics>();
 
 function metrics(face: Face): Metrics {
   let found = loaded.get(face);
-  if (!found) loaded.set(face, found = readMetrics(Deno.readFileSync(fontFile(face))));
+  if (!found) loaded.set(face, found = readMetrics(fontBytes(face)));
   return found;
 }
 

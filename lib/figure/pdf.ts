@@ -5,11 +5,11 @@
  */
 import PDFDocument from "pdfkit";
 import toPdf from "svg-to-pdfkit";
-import { fontFile } from "./fonts.ts";
+import { fontBytes } from "./fonts.ts";
 
 /** What is used of pdfkit, which ships no types. */
 interface PdfDocument {
-  registerFont(name: string, file: string): void;
+  registerFont(name: string, font: Uint8Array): void;
   on(event: "data", listener: (chunk: Uint8Array) => void): void;
   on(event: "end", listener: () => void): void;
   on(event: "error", listener: (error: Error) => void): void;
@@ -52,6 +52,7 @@ export function pdf(
   const document: PdfDocument = new PDFDocument({
     size: [width, height],
     margin: 0,
+    font: null, // the standard ones are not embedded, and the browser's build has none
     info: { Title: title, CreationDate: date, Producer: "lora-dynamics", Creator: "lora-dynamics" },
   });
   return new Promise((resolve, reject) => {
@@ -59,9 +60,9 @@ export function pdf(
     document.on("data", (chunk) => chunks.push(chunk));
     document.on("end", () => resolve(concat(chunks)));
     document.on("error", reject);
-    document.registerFont("regular", fontFile("regular"));
-    document.registerFont("bold", fontFile("bold"));
-    document.registerFont("italic", fontFile("italic"));
+    document.registerFont("regular", fontBytes("regular"));
+    document.registerFont("bold", fontBytes("bold"));
+    document.registerFont("italic", fontBytes("italic"));
     const warnings: string[] = [];
     const sized = svg.replace(
       /width="[\d.]+in" height="[\d.]+in"/,

@@ -3,24 +3,21 @@
  *
  * @module
  */
-import { Resvg } from "@resvg/resvg-js";
-import { fontFile } from "./fonts.ts";
+import { rasterize } from "../platform/raster.ts";
+import { fontBytes } from "./fonts.ts";
 
 /** Pixels per inch of saved files. */
 export const printResolution = 300;
 
-/** A PNG of `inches` width at `dpi` pixels per inch, which it states in its header. */
+/**
+ * A PNG of `inches` width at `dpi` pixels per inch, which it states in its header.
+ *
+ * @throws {Error} If the engine fails on the drawing.
+ */
 export function png(svg: string, inches: number, dpi: number): Uint8Array<ArrayBuffer> {
-  const image = new Resvg(svg, {
-    fitTo: { mode: "width", value: Math.round(inches * dpi) },
-    font: {
-      loadSystemFonts: false,
-      fontFiles: [fontFile("regular"), fontFile("bold"), fontFile("italic")],
-      defaultFontFamily: "DejaVu Sans",
-      sansSerifFamily: "DejaVu Sans",
-    },
-  }).render().asPng();
-  return withResolution(image, dpi);
+  const fonts = [fontBytes("regular"), fontBytes("bold"), fontBytes("italic")];
+  const width = Math.round(inches * dpi);
+  return withResolution(rasterize(svg, { width, fonts, family: "DejaVu Sans" }), dpi);
 }
 
 /** Inserts the chunk `pHYs` (pixels per metre) after the header, so that TeX knows the size. */

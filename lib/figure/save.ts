@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunRecord } from "../experiment/experiment.ts";
+import { platform } from "../platform/mod.ts";
 import { csv } from "./csv.ts";
 import { png, printResolution } from "./png.ts";
 import { ownSize, svg } from "./svg.ts";
@@ -29,7 +30,7 @@ function reason(error: unknown): string {
 
 /** The folder of all figures when none is named. */
 function defaultOut(): string {
-  const text = Deno.env.get("LORA_DYNAMICS");
+  const text = platform.environment("LORA_DYNAMICS");
   if (!text) return "figures";
   let settings: unknown;
   try {
@@ -105,8 +106,8 @@ export async function save(id: string, figure: Figure, options: SaveOptions): Pr
   }
   const folder = `${options.out ?? defaultOut()}/${options.slug}`;
   const edited = [...new Set(recordsOf(figure).flatMap((record) => record.edited))];
-  if (edited.length === 0) return await writeAll(folder, id, files);
-  const paths = await writeAll(`${folder}/edited`, id, files);
+  if (edited.length === 0) return writeAll(folder, id, files);
+  const paths = writeAll(`${folder}/edited`, id, files);
   console.log(`${id} is in ${folder}/edited, as ${edited.join(", ")} differ from the preset's`);
   return paths;
 }
@@ -150,27 +151,21 @@ function description(id: string, figure: Figure, size: FigureSize, options: Save
 }
 
 /** Writes all files beside their final names, then moves them there. */
-async function writeAll(
-  folder: string,
-  id: string,
-  files: [string, string | Uint8Array][],
-): Promise<string[]> {
+function writeAll(folder: string, id: string, files: [string, string | Uint8Array][]): string[] {
+  const disk = platform.files;
   const mark = `.${crypto.randomUUID()}.part`;
   const written: string[] = [];
   try {
-    await Deno.mkdir(folder, { recursive: true });
+    disk.makeFolder(folder);
     for (const [name, content] of files) {
-      const target = await Deno.stat(`${folder}/${name}`).catch(() => undefined);
-      if (target && !target.isFile) throw new Error(`${name} exists and is not a file`);
+      const kind = disk.stat(`${folder}/${name}`)?.kind ?? "file";
+      if (kind !== "file") throw new Error(`${name} exists and is not a file`);
       written.push(`${folder}/${name}${mark}`);
-      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-      await Deno.writeFile(`${folder}/${name}${mark}`, bytes, { createNew: true });
+      disk.write(`${folder}/${name}${mark}`, content);
     }
-    for (const [name] of files) {
-      await Deno.rename(`${folder}/${name}${mark}`, `${folder}/${name}`);
-    }
+    for (const [name] of files) disk.rename(`${folder}/${name}${mark}`, `${folder}/${name}`);
   } catch (error) {
-    for (const path of written) await Deno.remove(path).catch(() => {});
+    for (const path of written) disk.remove(path);
     throw new Error(
       `Cannot save figure ${id} as folder ${folder} must be writable: ${reason(error)}`,
       { cause: error },

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Displayable } from "../experiment/notebook/display.ts";
+import { platform } from "../platform/mod.ts";
 import { png } from "./png.ts";
 import { ownSize, panelsOf, svg } from "./svg.ts";
 import { type FigureSize, theme } from "./theme.ts";
@@ -13,8 +14,9 @@ import type { Figure } from "./types.ts";
 const screenResolution = 144;
 
 /**
- * A figure that shows itself when it is the last expression of a cell: as SVG, as PNG (JupyterLab
- * shows no SVG of a notebook that it does not trust) and as a line of text.
+ * A figure that shows itself when it is the last expression of a cell: as SVG, as PNG where a front
+ * end may refuse SVG (JupyterLab shows none of a notebook that it does not trust), and as a line of
+ * text.
  *
  * @param figure What to draw.
  * @param options `size`: another size than the figure's own.
@@ -34,9 +36,11 @@ const screenResolution = 144;
 export function show(figure: Figure, options: { size?: FigureSize } = {}): Displayable {
   const size = options.size ?? ownSize(figure);
   const drawing = svg(figure, { size });
-  return displayable(() => ({
+  return displayable((): Record<string, string> => ({
     "image/svg+xml": drawing,
-    "image/png": base64(png(drawing, theme.inches[size], screenResolution)),
+    ...(platform.notebook.distrustsSvg
+      ? { "image/png": base64(png(drawing, theme.inches[size], screenResolution)) }
+      : {}),
     "text/plain": describe(figure, size),
   }));
 }

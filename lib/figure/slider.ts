@@ -63,13 +63,14 @@ export function slider(
     });
     const input = `<input type="range" min="0" max="${frames.length - 1}" value="${start}" ` +
       `aria-label="${escape(name)}" oninput="${escape(MOVE)}">`;
-    const { label, figure } = frames[start], still = show(figure)[jupyterDisplay]();
+    const { label, figure } = frames[start];
+    const { "image/svg+xml": _, ...still } = show(figure)[jupyterDisplay]();
     const output = `<output>${escape(label)}</output>`;
     return {
       "text/html": `<div data-slider>${escape(name)} ${input} ${output}<br>${
         images.join("")
       }</div>`,
-      "image/png": still["image/png"],
+      ...still,
       "text/plain": `${name} = ${frames.map((frame) => frame.label).join(", ")}; at ${label}: ${
         still["text/plain"]
       }`,

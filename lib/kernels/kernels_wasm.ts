@@ -1,4 +1,4 @@
-// Generated from assembly/ by build.ts: do not edit.
+// Generated from assembly/ by deno task kernels: do not edit.
 
 /** The compiled kernels, 16317 bytes in base64. */
 export const base64 =

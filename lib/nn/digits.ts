@@ -1,5 +1,6 @@
-import { gunzipSync } from "node:zlib";
+import { gunzipSync } from "fflate";
 import { checkInteger } from "../check.ts";
+import { platform } from "../platform/mod.ts";
 import { permutation, stream } from "../random/mod.ts";
 
 /** Images and labels. */
@@ -32,7 +33,10 @@ const COUNT = 1797;
  * ```
  */
 export function digitPixels(): Labelled {
-  const text = new TextDecoder().decode(gunzipSync(Deno.readFileSync(FILE)));
+  const bytes = platform.files.read(FILE);
+  // Some servers say that the file is packed, and the browser then unpacks it before we see it.
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const text = new TextDecoder().decode(packed ? gunzipSync(bytes) : bytes);
   const rows = text.trim().split("\n").map((line) => line.split(",").map(Number));
   const x = new Float64Array(COUNT * PIXELS);
   rows.forEach((row, i) => x.set(row.slice(0, PIXELS), i * PIXELS));

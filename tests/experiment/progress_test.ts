@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual, assertMatch, assertThrows } from "@std/assert";
 import { grid, progress, sweep } from "lora-dynamics/experiment/mod.ts";
+import { platform } from "lora-dynamics/platform/mod.ts";
 
 interface Sent {
   type: string;
@@ -119,6 +120,44 @@ Deno.test("progress() is silent outside of notebooks and terminals", () => {
   using bar = progress("silent", 2);
   bar.tick(1, "note");
   bar.done();
+});
+
+/** Stands in for a terminal of 40 columns while `body` runs; returns what was written to it. */
+function onTerminal(body: () => unknown): string {
+  const written: string[] = [];
+  const terminal = platform.terminal as { write(text: string): void };
+  const before = Object.getOwnPropertyDescriptors(terminal);
+  Object.defineProperties(terminal, {
+    present: { value: true, configurable: true },
+    columns: { value: 40, configurable: true },
+    write: { value: (text: string) => written.push(text), configurable: true },
+  });
+  try {
+    body();
+  } finally {
+    Object.defineProperties(terminal, before);
+  }
+  return written.join("");
+}
+
+Deno.test("progress() on a terminal keeps to one line of it, the outermost bar", () => {
+  const text = onTerminal(() => {
+    using outer = progress("a long label for this bar", 2);
+    using inner = progress("inner", 1);
+    spin(520);
+    outer.tick();
+    inner.tick();
+    outer.tick();
+  });
+  const lines = text.split("\n");
+  assertEquals(lines.length, 2);
+  assertEquals(lines[1], "");
+  const drawn = lines[0].split("\r").slice(1);
+  assertEquals(drawn.map((line) => line.slice(0, 27)), [
+    `[${"=".repeat(12)}${"-".repeat(12)}] `,
+    `[${"=".repeat(24)}] `,
+  ]);
+  for (const line of drawn) assertEquals([line.length, line.slice(39)], [42, "\x1b[K"]);
 });
 
 Deno.test("progress() rejects a bad total or label", () => {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { jupyterDisplay } from "lora-dynamics/experiment/mod.ts";
 import { show, svg } from "lora-dynamics/figure/mod.ts";
+import { decodePng } from "../platform/_png.ts";
 import { lossFigure, pageFigure } from "./_fixtures.ts";
 
 Deno.test("show() hands the notebook SVG, PNG and words", () => {
@@ -20,9 +21,9 @@ Deno.test("show() takes another size", () => {
   assertEquals(bundle["text/plain"], "Figure (3 panels, column): curves; risk");
 });
 
-Deno.test("the PNG shows the figure: white paper, black frame, colours of the palette", async () => {
-  const { Resvg } = await import("@resvg/resvg-js");
-  const pixels = new Resvg(svg(lossFigure())).render().pixels;
+Deno.test("the PNG shows the figure: white paper, black frame, colours of the palette", () => {
+  const png = show(lossFigure())[jupyterDisplay]()["image/png"];
+  const { pixels } = decodePng(Uint8Array.from(atob(png), (c) => c.charCodeAt(0)));
   let [white, blue] = [0, 0];
   for (let i = 0; i < pixels.length; i += 4) {
     if (pixels[i] === 255 && pixels[i + 1] === 255 && pixels[i + 2] === 255) white++;

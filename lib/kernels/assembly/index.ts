@@ -1,4 +1,4 @@
-// The one module of compiled kernels: `build.ts` compiles it, `mod.ts` loads it.
+// The one module of compiled kernels: `deno task kernels` compiles it, `mod.ts` loads it.
 
 export { block, blockLength, fillUniform, jump, state } from "./xoshiro";
 export { edges, fillNormal, makeTables } from "./normal";

@@ -9,6 +9,7 @@ import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
 import { add, type Matrix, matrix, multiply } from "../../../linalg/mod.ts";
 import { digitPixels } from "../../../nn/mod.ts";
+import { platform } from "../../../platform/mod.ts";
 import { permutation, type Stream, stream } from "../../../random/mod.ts";
 import { type Adapters, loraStart, normals, uniforms } from "../model.ts";
 import { rule, type RuleName } from "../rules.ts";
@@ -28,7 +29,7 @@ const TEST = new URL("../../../../data/digits-test.csv", import.meta.url);
  */
 export function inkDigits(): { all: Images; train: Images; test: Images } {
   const { count, x, label } = digitPixels();
-  const held = new Set(Deno.readTextFileSync(TEST).trim().split("\n").slice(1).map(Number));
+  const held = new Set(platform.files.readText(TEST).trim().split("\n").slice(1).map(Number));
   const part = (keep: (i: number) => boolean): Images => {
     const chosen = Array.from({ length: count }, (_, i) => i).filter(keep);
     const features = matrix(chosen.length, PIXELS);

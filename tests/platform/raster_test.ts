@@ -1,0 +1,75 @@
+import * as Plot from "@observablehq/plot";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Mark, Panel } from "lora-dynamics/figure/mod.ts";
+import { show, theory } from "lora-dynamics/figure/mod.ts";
+import { rasterize } from "lora-dynamics/platform/raster.ts";
+import { decodePng } from "./_png.ts";
+
+const options = { width: 8, fonts: [], family: "" };
+const svg = (inside: string) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2">${inside}</svg>`;
+
+Deno.test("rasterize() draws what the text says, on a transparent ground", () => {
+  const { width, height, pixels } = decodePng(
+    rasterize(svg('<rect x="1" width="1" height="2" fill="#0072b2"/>'), options),
+  );
+  assertEquals([width, height], [8, 4]);
+  const row = [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0x72, 0xb2, 255], [0, 0x72, 0xb2, 255]];
+  assertEquals(Array.from(pixels.subarray(0, 32)), [...row, ...Array(4).fill([0, 0, 0, 0])].flat());
+});
+
+Deno.test("rasterize() uses the fonts that it is given and no others", () => {
+  const ink = (fonts: Uint8Array[]) => {
+    const text = svg('<text x="0" y="2" font-size="2" font-family="Courier">M</text>');
+    const given = { width: 40, fonts, family: "DejaVu Sans" };
+    return decodePng(rasterize(text, given)).pixels.filter((value) => value > 0).length;
+  };
+  const root = import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf");
+  assert(ink([Deno.readFileSync(new URL(root))]) > 50);
+  assertEquals(ink([]), 0);
+});
+
+Deno.test("rasterize() says that a text is no SVG", () => {
+  assertThrows(() => rasterize("no", options), Error, "Cannot draw the picture as PNG");
+  assertThrows(() => rasterize("<a/>", options), Error, "Cannot draw the picture as PNG");
+});
+
+/** The PNG of a figure as a notebook gets it, or the message of the error. */
+function look(marks: Mark[], x?: Panel["x"]): string {
+  const rows = [{ x: 0, y: 0.5 }, { x: 1, y: 0.6 }];
+  const panel = { marks, y: { domain: [0, 1] as [number, number] }, ...(x ? { x } : {}) };
+  const shown = show({ panels: panel, rows }) as unknown as Record<symbol, () => unknown>;
+  try {
+    return (shown[Symbol.for("Jupyter.display")]() as Record<string, string>)["image/png"];
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+Deno.test("marks far outside of the frame are drawn or refused; the next figure is as before", () => {
+  const near = theory([{ x: 0, y: 0.5 }, { x: 1, y: 0.6 }], { x: "x", y: "y" });
+  const expected = look([near]);
+  const x = { domain: [0, 1] as [number, number] };
+  const beside = [
+    Plot.ruleX([50], { opacity: 0.5 }),
+    Plot.text([[50, 0.5]], { text: ["a"], opacity: 0.5 }),
+    Plot.rect([0], { x1: 50, x2: 51, y1: 0, y2: 1, opacity: 0.5 }),
+  ];
+  const results = beside.map((mark) => look([mark as Mark], x));
+  for (const far of [2e6, 1e9]) {
+    const rows = [{ x: 0, y: 0.5 }, { x: 1, y: far }];
+    const marks = [
+      theory(rows, { x: "x", y: "y" }),
+      Plot.areaY(rows, { x: "x", y: "y" }),
+      Plot.rectY(rows, { x: "x", y: "y", interval: 1 }),
+    ];
+    results.push(...marks.map((mark) => look([mark as Mark])));
+  }
+  const refused = results.filter((text) => !text.startsWith("iVBOR"));
+  for (const text of refused) {
+    assert(text.startsWith("Cannot draw the picture as PNG"), text);
+    assert(text.includes("far outside of the frame"), text);
+  }
+  assert(refused.length > 0, "none of them is hard any more: this test says nothing");
+  assertEquals(look([near]), expected);
+});
