@@ -7,6 +7,7 @@ import {
   entangled,
   fileCircles,
   importsOf,
+  talkative,
   TOP_LEVEL,
   wrongArrows,
 } from "./architecture.ts";
@@ -55,6 +56,20 @@ Deno.test("a paper is a house: model, theory beside simulation, experiments, cla
 
 Deno.test("no files import each other in a circle", () => {
   assertEquals(fileCircles(graph), []);
+});
+
+Deno.test("simulations hang on nothing that shows: an edited caption drops no kept result", () => {
+  assertEquals(talkative(graph), []);
+  const wrong = {
+    "lib/papers/lora_one/simulation/runs.ts": ["lib/papers/lora_one/model.ts"],
+    "lib/papers/lora_one/model.ts": [
+      "lib/experiment/settings.ts",
+      "lib/experiment/notebook/progress.ts",
+    ],
+  };
+  assertEquals(talkative(wrong), [
+    "lib/papers/lora_one/simulation/runs.ts -> ... -> lib/experiment/notebook/progress.ts",
+  ]);
 });
 
 Deno.test("no room but tests, notebooks and the tasks imports the tasks", () => {
