@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { filesBelow } from "../../lib/cli/files.ts";
 import { inRoot } from "../../lib/cli/paths.ts";
-import { codeIdentity } from "../../lib/experiment/sweep/_code.ts";
+import { codeIdentity } from "../../lib/experiment/sweep/code/identity.ts";
 import { isTask } from "../../lib/experiment/sweep/task.ts";
 
 /** The tasks that the papers export, each with the files that determine what it computes. */

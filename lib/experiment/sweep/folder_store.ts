@@ -36,7 +36,7 @@ function changedSince(code: CodeIdentity): string | undefined {
 async function loadedCode(task: TaskCode): Promise<CodeIdentity> {
   const key = JSON.stringify([task.module, task.files]), known = loaded.get(key);
   if (known) return known;
-  const { codeIdentity } = await import("./_code.ts"); // the parser is loaded where it is needed only
+  const { codeIdentity } = await import("./code/identity.ts"); // the parser is loaded where it is needed only
   const code = codeIdentity(task), file = changedSince(code);
   if (file !== undefined) {
     throw new Error(

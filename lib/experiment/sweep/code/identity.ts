@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { platform, sha256 } from "../../platform/mod.ts";
-import { type Contents, contents } from "./_contents.ts";
-import { MODULE, type ModuleText, readModule, type Reference } from "./_module.ts";
-import { Packages } from "./_packages.ts";
-import type { CodeIdentity, TaskCode } from "./store.ts";
+import { platform, sha256 } from "../../../platform/mod.ts";
+import { type Contents, contents } from "./contents.ts";
+import { MODULE, type ModuleText, readModule, type Reference } from "./module.ts";
+import { Packages } from "./packages.ts";
+import type { CodeIdentity, TaskCode } from "../store.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
+const ROOT = new URL("../../../../", import.meta.url);
 /** The library: its modules have no effects when they are loaded, so re-exports can be followed. */
 const LIBRARY = new URL("lib/", ROOT).href;
 /** What runs tasks: it loads what a task names, and reads no data of its own. */

@@ -6,7 +6,7 @@
  */
 import { type Node, parse, type Program } from "acorn";
 import { transform } from "sucrase";
-import { sha256 } from "../../platform/mod.ts";
+import { sha256 } from "../../../platform/mod.ts";
 
 /** A module, package or file that a module names. */
 export interface Reference {

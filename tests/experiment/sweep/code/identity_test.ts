@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { codeIdentity } from "../../../lib/experiment/sweep/_code.ts";
-import { readModule } from "../../../lib/experiment/sweep/_module.ts";
-import { inFolder, write } from "./_folder.ts";
+import { codeIdentity } from "../../../../lib/experiment/sweep/code/identity.ts";
+import { readModule } from "../../../../lib/experiment/sweep/code/module.ts";
+import { inFolder, write } from "../_folder.ts";
 
-const LIB = import.meta.resolve("../../../lib/");
+const LIB = import.meta.resolve("../../../../lib/");
 const TASK = `import { task } from "${LIB}experiment/mod.ts";\n`;
 const KEPT = `export const t = task(import.meta.url, "t", () => ({ x: 1 }));\n`;
 
