@@ -4,6 +4,8 @@ import { parquet } from "../../lib/cli/table_file.ts";
 import { quote, submissions } from "../../lib/cli/slurm.ts";
 import { DENO, DENO_DIR, ROOT } from "../../lib/cli/paths.ts";
 import { FolderStore } from "../../lib/experiment/sweep/folder_store.ts";
+import type { Row } from "../../lib/experiment/table/row.ts";
+import { csv } from "../../lib/figure/csv.ts";
 import { run } from "./_tasks.ts";
 
 const FILE = new URL("./_sweep.ts", import.meta.url).pathname;
@@ -241,3 +243,12 @@ Deno.test("an array task computes its part of the manifest, and refuses edited c
     assertEquals(code, 1);
     assertStringIncludes(stderr, "it has changed since; submit again");
   }));
+
+Deno.test("a table has nothing where a row lacks a column, also when every object inherits its name", async () => {
+  const rows: Row[] = [{ toString: 1 }, { b: 2 }];
+  assertEquals(csv(rows), "toString,b\n1,\n,2\n");
+  assertEquals(await parquetReadObjects({ file: parquet(rows).buffer as ArrayBuffer }), [
+    { toString: 1, b: null } as never,
+    { toString: null, b: 2 } as never,
+  ]);
+});
