@@ -139,6 +139,22 @@ export function entangled(graph: Graph): string[] {
   return wrong;
 }
 
+/** What shows and judges: no simulation hangs on it, or an edited caption would drop kept results. */
+const SHOWS =
+  /^lib\/(figure|experiment\/(claims|notebook|parameters)|papers\/[^/]+\/(experiments|claims))\//;
+
+/** Chains from the simulations of papers to what shows results. */
+export function talkative(graph: Graph): string[] {
+  const simulations = Object.keys(graph).filter((file) =>
+    /^lib\/papers\/[^/]+\/simulation\//.test(file)
+  );
+  return simulations.flatMap((file) =>
+    reachable(file, (name) => graph[name] ?? [])
+      .filter((name) => SHOWS.test(name) || name === "lib/experiment/mod.ts")
+      .map((name) => `${file} -> ... -> ${name}`)
+  );
+}
+
 /** Groups of files that import each other in a circle, each group in the order of its names. */
 export function fileCircles(graph: Graph): string[][] {
   const files = Object.keys(graph).sort();

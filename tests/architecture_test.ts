@@ -8,6 +8,7 @@ import {
   fileCircles,
   foreign,
   importsOf,
+  talkative,
   TOP_LEVEL,
   wrongArrows,
 } from "./architecture.ts";
@@ -61,6 +62,20 @@ Deno.test("no files import each other in a circle", () => {
 Deno.test("nothing touches Deno or Node but platform/ and the tasks", () => {
   const found = modules.map((path) => [path, ...foreign(path, read(path))]);
   assertEquals(found.filter(([, ...names]) => names.length > 0), []);
+});
+
+Deno.test("simulations hang on nothing that shows: an edited caption drops no kept result", () => {
+  assertEquals(talkative(graph), []);
+  const wrong = {
+    "lib/papers/lora_one/simulation/runs.ts": ["lib/papers/lora_one/model.ts"],
+    "lib/papers/lora_one/model.ts": [
+      "lib/experiment/settings.ts",
+      "lib/experiment/notebook/progress.ts",
+    ],
+  };
+  assertEquals(talkative(wrong), [
+    "lib/papers/lora_one/simulation/runs.ts -> ... -> lib/experiment/notebook/progress.ts",
+  ]);
 });
 
 Deno.test("no room but tests, notebooks and the tasks imports the tasks", () => {

@@ -79,7 +79,7 @@ export {
   StoreError,
   type TaskCode,
 } from "./sweep/store.ts";
-export { type ParameterColumns, type SweepOptions, type SweepRow } from "./sweep/options.ts";
+export type { ParameterColumn, ParameterColumns, SweepOptions, SweepRow } from "./sweep/options.ts";
 export { sweep, SweepError, sweepRows } from "./sweep/sweep.ts";
 export { type SweepFile, sweepFile } from "./sweep/sweep_file.ts";
 export {

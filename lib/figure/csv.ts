@@ -17,8 +17,8 @@ export function columnsOf(rows: readonly Row[]): string[] {
  * A cell: numbers in the shortest form that reads back as the same double, `null` and columns that
  * a row lacks as an empty field.
  */
-function cell(value: Row[string] | undefined): string {
-  if (value === null || value === undefined) return "";
+function cell(value: Row[string]): string {
+  if (value === null) return "";
   const text = Object.is(value, -0) ? "-0" : String(value);
   return /[",\r\n]/.test(text) || text === "" ? `"${text.replaceAll('"', '""')}"` : text;
 }
@@ -31,6 +31,9 @@ export function csv(rows: Figure["rows"]): string {
   const all: Row[] = Array.isArray(rows) ? rows : Object.entries(rows)
     .flatMap(([table, part]) => part.map((row) => ({ table, ...row })));
   const columns = columnsOf(all);
-  const lines = [columns.map(cell), ...all.map((row) => columns.map((key) => cell(row[key])))];
+  const lines = [
+    columns.map(cell),
+    ...all.map((row) => columns.map((key) => cell(Object.hasOwn(row, key) ? row[key] : null))),
+  ];
   return lines.map((line) => line.join(",") + "\n").join("");
 }

@@ -3,6 +3,9 @@ import { parquetReadObjects } from "hyparquet";
 import { parquet } from "../../lib/cli/table_file.ts";
 import { quote, submissions } from "../../lib/cli/slurm.ts";
 import { DENO, DENO_DIR, ROOT } from "../../lib/cli/paths.ts";
+import { FolderStore } from "../../lib/experiment/sweep/folder_store.ts";
+import type { Row } from "../../lib/experiment/table/row.ts";
+import { csv } from "../../lib/figure/csv.ts";
 import { run } from "./_tasks.ts";
 
 const FILE = new URL("./_sweep.ts", import.meta.url).pathname;
@@ -112,3 +115,140 @@ Deno.test("sweep says that Slurm is missing where it is", () =>
     assertEquals(code, 1);
     assertStringIncludes(stderr, "Cannot use Slurm as scontrol must be installed");
   }));
+
+/** A sweep of a reader in a folder of its own. */
+async function withFile(
+  text: string,
+  test: (sweep: (...args: string[]) => ReturnType<typeof run>, folder: string) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(
+      `${folder}/mine.ts`,
+      `import { grid, sweepFile, task } from "lora-dynamics/experiment/mod.ts";\n${text}`,
+    );
+    await Deno.utime(`${folder}/mine.ts`, 1e9, 1e9);
+    await test((...args) => run("sweep", [`${folder}/mine.ts`, ...args]), folder);
+  });
+}
+
+const SQUARES = `
+export const square = task(import.meta.url, "square", ({ x }: { x: number; of?: object }) => {
+  if (x === 4) throw new RangeError("4 is not allowed");
+  return { y: x * x };
+});
+`;
+const squares = (cells: string, more = "") =>
+  `${SQUARES}export default sweepFile({ name: "squares", run: square, cells: ${cells}, ${more} });\n`;
+
+Deno.test("a sweep that finishes ends with code 0, and so does one that has nothing left to do", () =>
+  withFile(squares("grid({ x: [1, 2, 3] })"), async (sweep, folder) => {
+    const first = await sweep("--workers", "0", "--collect", `${folder}/out.csv`);
+    assertEquals([first.code, first.stderr], [0, ""]);
+    assertStringIncludes(first.stdout, "squares: 3 of 3 finished, 0 failed, 0 missing");
+    assertEquals(await Deno.readTextFile(`${folder}/out.csv`), "x,y\n1,1\n2,4\n3,9\n");
+    const again = await sweep("--resume");
+    assertEquals([again.code, again.stderr], [0, ""]);
+    const dry = await sweep("--engine", "dry");
+    assertEquals([dry.code, dry.stdout.split("\n")[0]], [
+      0,
+      "nothing to submit: no cell is missing",
+    ]);
+  }));
+
+Deno.test("a sweep with a cell that fails ends with code 1; asking for its status does not", () =>
+  withFile(squares("grid({ x: [3, 4] })"), async (sweep) => {
+    assertEquals((await sweep("--workers", "0")).code, 1);
+    assertEquals((await sweep("--workers", "0")).code, 1);
+    const status = await sweep("--status");
+    assertEquals([status.code, status.stdout], [
+      0,
+      "squares: 1 of 2 finished, 1 failed, 0 missing\n",
+    ]);
+  }));
+
+Deno.test("equal cells are one task of a cluster, and objects that differ are columns", () =>
+  withFile(
+    squares(`[{ x: 1, of: { a: 1 } }, { of: { a: 1 }, x: 1 }, { x: 1, of: { a: 2 } }]`),
+    async (sweep, folder) => {
+      assertStringIncludes((await sweep("--engine", "dry")).stdout, "2 cells in 2 array tasks");
+      const { code, stdout } = await sweep("--workers", "0", "--collect", `${folder}/out.csv`);
+      assertEquals(code, 0);
+      assertStringIncludes(stdout, "2 of 2 finished");
+      assertEquals((await Deno.readTextFile(`${folder}/out.csv`)).split("\n"), [
+        ...["x,of,y", '1,"{""a"":1}",1', '1,"{""a"":1}",1', '1,"{""a"":2}",1', ""],
+      ]);
+    },
+  ));
+
+Deno.test("a row that gives a parameter another value fails: never a table with one of the two", () =>
+  withFile(
+    `export const clash = task(import.meta.url, "clash", (_: { x: number }) => ({ x: 5 }));
+     export default sweepFile({ name: "clash", run: clash, cells: [{ x: 2 }, { x: 5 }] });\n`,
+    async (sweep, folder) => {
+      const first = await sweep("--workers", "0");
+      assertEquals(first.code, 1);
+      assertStringIncludes(first.stderr, 'cell {"x":2} failed: Cannot name the column x');
+      const { stdout } = await sweep("--status", "--collect", `${folder}/out.csv`);
+      assertStringIncludes(stdout, "1 of 2 finished, 1 failed");
+      assertEquals(await Deno.readTextFile(`${folder}/out.csv`), "x\n5\n");
+    },
+  ));
+
+Deno.test("a sweep refuses seeds that are numbers, cells with functions and unknown keys", async () => {
+  const refused: [string, string][] = [
+    [squares("grid({ x: [1] })", "seeds: [1] as never"), 'seeds[0] must be text, such as "7"'],
+    [squares("[{ x: 1, of: { f: Math.sqrt } }]"), "cells[0].of.f must be JSON to travel"],
+    [squares("[]", "seed: 1"), "no other keys than name, run, cells, seeds, timeout"],
+    [squares("7 as never"), "cells must be an array"],
+  ];
+  for (const [text, message] of refused) {
+    await withFile(text, async (sweep) => {
+      const { code, stderr } = await sweep("--engine", "dry");
+      assertEquals([code, stderr.split("\n").length], [1, 2], stderr);
+      assertStringIncludes(stderr, message);
+    });
+  }
+  await withFile(
+    `grid({});\nexport default { run: () => 1, sweepFile, task };\n`,
+    async (sweep) => {
+      const { code, stderr } = await sweep();
+      assertEquals(code, 2);
+      assertStringIncludes(stderr, "as its default export: found object");
+    },
+  );
+});
+
+Deno.test("an array task computes its part of the manifest, and refuses edited code", () =>
+  withFile(squares("grid({ x: [1, 2, 3, 4, 5] })"), async (sweep, folder) => {
+    const results = `${folder}/mine.sweep`, manifest = `${folder}/manifest.json`;
+    const identity = await new FolderStore(results).identify({
+      module: `file://${folder}/mine.ts`,
+      exportName: "square",
+    });
+    const write = (code: string) =>
+      Deno.writeTextFile(manifest, JSON.stringify({ code, places: [4, 2, 0, 3] }));
+    const part = (task: number) =>
+      sweep("--manifest", manifest, "--chunk", "2", "--task", `${task}`);
+    await write(identity.hash);
+    const first = await part(0);
+    assertEquals([first.code, first.stderr], [0, ""]);
+    await sweep("--status", "--collect", `${folder}/out.csv`);
+    assertEquals(await Deno.readTextFile(`${folder}/out.csv`), "x,y\n3,9\n5,25\n");
+    const second = await part(1);
+    assertEquals(second.code, 1);
+    assertStringIncludes(second.stderr, '{"x":4} failed: 4 is not allowed');
+    assertStringIncludes((await sweep("--status")).stdout, "3 of 5 finished, 1 failed, 1 missing");
+    await write("another");
+    const { code, stderr } = await part(0);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "it has changed since; submit again");
+  }));
+
+Deno.test("a table has nothing where a row lacks a column, also when every object inherits its name", async () => {
+  const rows: Row[] = [{ toString: 1 }, { b: 2 }];
+  assertEquals(csv(rows), "toString,b\n1,\n,2\n");
+  assertEquals(await parquetReadObjects({ file: parquet(rows).buffer as ArrayBuffer }), [
+    { toString: 1, b: null } as never,
+    { toString: null, b: 2 } as never,
+  ]);
+});

@@ -110,7 +110,7 @@ Deno.test("an interrupt ends a sweep with its workers; run again, it goes on whe
       } };`,
     ]);
     const [{ status, seconds }] = await kernel.run(["await sweep(options)"], {
-      interrupt_after: 1,
+      interrupt_after: 2,
       timeout: 15,
     });
     assertEquals(status, "error");

@@ -5,7 +5,7 @@
  */
 import { becomeLane } from "../../platform/mod.ts";
 import type { Row } from "../table/row.ts";
-import { changed } from "./_contents.ts";
+import { changed } from "./code/contents.ts";
 import { asError } from "./_error.ts";
 import { type CellToRun, runCell } from "./_run_cell.ts";
 import { isTask, type Task } from "./task.ts";

@@ -32,6 +32,25 @@ function changedSince(code: CodeIdentity): string | undefined {
   });
 }
 
+/** The code of a task, unless it changed after this process began. */
+async function loadedCode(task: TaskCode): Promise<CodeIdentity> {
+  const key = JSON.stringify([task.module, task.files]), known = loaded.get(key);
+  if (known) return known;
+  const { codeIdentity } = await import("./code/identity.ts"); // the parser is loaded where it is needed only
+  const code = codeIdentity(task), file = changedSince(code);
+  if (file !== undefined) {
+    throw new Error(
+      `Cannot keep results of ${task.exportName} as its code must be what this process has loaded: ` +
+        `${
+          file.split("/").slice(-2).join("/")
+        } changed since the process began; restart the kernel, ` +
+        `or the command`,
+    );
+  }
+  loaded.set(key, code);
+  return code;
+}
+
 /** Absolute path of a folder that is given by path, URL or the text of a URL. */
 function folderPath(folder: string | URL): string {
   if (!(folder instanceof URL)) checkString("keep results", "folder", folder);
@@ -100,31 +119,15 @@ export class FolderStore implements CellStore {
    * @throws {Error} If the code has changed since the process began.
    */
   async identify(task: TaskCode): Promise<CodeIdentity> {
-    const key = JSON.stringify([task.module, task.files]), known = loaded.get(key);
-    if (known) return known;
-    // The parser is loaded where it is needed only.
-    const { codeIdentity } = await import("./_code.ts");
-    const code = codeIdentity(task);
-    const around = [...code.files.keys()].map((href) => files.path(new URL(href)))
-      .find((path) => `${this.folder}/`.startsWith(`${path}/`));
-    if (around !== undefined) {
-      throw new TypeError(
-        `Cannot keep results of ${task.exportName} in ${this.folder} as it must lie outside of ` +
-          `what the code reads: current value is in ${around}`,
-      );
-    }
-    const changed = changedSince(code);
-    if (changed !== undefined) {
-      throw new Error(
-        `Cannot keep results of ${task.exportName} as its code must be what this process has loaded: ` +
-          `${
-            changed.split("/").slice(-2).join("/")
-          } changed since the process began; restart the ` +
-          `kernel, or the command`,
-      );
-    }
-    loaded.set(key, code);
-    return code;
+    const code = await loadedCode(task), places = [...code.files.keys()];
+    const around = places.find((href) =>
+      `${this.folder}/`.startsWith(`${files.path(new URL(href))}/`)
+    );
+    if (around === undefined) return code;
+    throw new TypeError(
+      `Cannot keep results of ${task.exportName} as their folder must lie outside of what the code ` +
+        `reads, ${around}: current value is ${this.folder}`,
+    );
   }
 
   #shard(hash: string): string {

@@ -11,7 +11,7 @@ import type { CellStore } from "./store.ts";
 import { isTask, type Run, type Seed } from "./task.ts";
 
 /** A parameter as a column: objects, arrays and functions as text. */
-type Column<V> =
+export type ParameterColumn<V> =
   | Extract<V, Row[string]>
   | ([Exclude<V, Row[string] | undefined>] extends [never] ? never : string);
 
@@ -21,7 +21,11 @@ type Column<V> =
  */
 export type ParameterColumns<P, R> =
   & { [K in keyof P as P[K] extends Row[string] ? K : never]: P[K] }
-  & { [K in Exclude<keyof P, keyof R> as P[K] extends Row[string] ? never : K]?: Column<P[K]> };
+  & {
+    [K in Exclude<keyof P, keyof R> as P[K] extends Row[string] ? never : K]?: ParameterColumn<
+      P[K]
+    >;
+  };
 
 /** A row of a sweep: parameters of the cell, its seed when there are seeds, the result. */
 export type SweepRow<P, R extends Row, S extends Seed> =

@@ -63,13 +63,13 @@ function checkSeeds(seeds: readonly Seed[]): void {
   }
 }
 
-/** Names functions by their names, and those that share one by a number. */
+/** Names functions, `relu()` beside the text `relu`, and those that share a name by a number. */
 function functionNames(): OfFunction {
   const names = new Map<unknown, string>(), used = new Map<string, number>();
   return (value) => {
     const known = names.get(value);
     if (known !== undefined) return known;
-    const name = value.name || "function", count = (used.get(name) ?? 0) + 1;
+    const name = `${value.name || "function"}()`, count = (used.get(name) ?? 0) + 1;
     used.set(name, count);
     names.set(value, count === 1 ? name : `${name} (${count})`);
     return names.get(value)!;

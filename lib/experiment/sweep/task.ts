@@ -33,7 +33,8 @@ export interface Task<P, R extends Row> {
 export interface TaskOptions {
   /**
    * Files, folders or modules that the run reads and that its code does not name in so many words,
-   * relative to the module: a kept result counts with their contents.
+   * relative to the module: a kept result counts with their contents. An empty list says that there
+   * are none.
    */
   readonly files?: readonly string[];
 }

@@ -74,7 +74,7 @@ Deno.test("functions in cells run here, are columns by their names, and are not 
   for (const workers of [0, 2]) {
     const store = fresh() as Map<string, readonly Row[]>;
     const rows = await sweep({ name: "f", run: apply, cells, workers, store });
-    assertEquals(rows.map(({ f }) => f), ["sqrt", "twice", "f", "f (2)", "twice"]);
+    assertEquals(rows.map(({ f }) => f), ["sqrt()", "twice()", "f()", "f() (2)", "twice()"]);
     assertEquals(rows.map(({ y }) => y), [Math.sqrt(3), 6, 3, 6, 6]);
     assertEquals(store.size, 0);
   }
@@ -87,9 +87,9 @@ Deno.test("functions in cells run here, are columns by their names, and are not 
   assertEquals(inner, [{ y: 6 }]);
   const mixed = await sweep({
     ...{ name: "f", run: (cell: { f: string | (() => number) }) => ({ kind: typeof cell.f }) },
-    cells: [{ f: "relu" }, { f: Math.random }],
+    cells: [{ f: "random" }, { f: Math.random }],
   });
-  assertEquals(mixed, [{ f: "relu", kind: "string" }, { f: "random", kind: "function" }]);
+  assertEquals(mixed, [{ f: "random", kind: "string" }, { f: "random()", kind: "function" }]);
 });
 
 Deno.test("cells of one sweep that are JSON are remembered, beside those that hold a function", async () => {

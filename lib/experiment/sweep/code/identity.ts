@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { platform, sha256 } from "../../platform/mod.ts";
-import { type Contents, contents } from "./_contents.ts";
-import { MODULE, type ModuleText, readModule, type Reference } from "./_module.ts";
-import { Packages } from "./_packages.ts";
-import type { CodeIdentity, TaskCode } from "./store.ts";
+import { platform, sha256 } from "../../../platform/mod.ts";
+import { type Contents, contents } from "./contents.ts";
+import { MODULE, type ModuleText, readModule, type Reference } from "./module.ts";
+import { Packages } from "./packages.ts";
+import type { CodeIdentity, TaskCode } from "../store.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
+const ROOT = new URL("../../../../", import.meta.url);
 /** The library: its modules have no effects when they are loaded, so re-exports can be followed. */
 const LIBRARY = new URL("lib/", ROOT).href;
 /** What runs tasks: it loads what a task names, and reads no data of its own. */
@@ -141,15 +141,36 @@ class Walk {
 
   /** The module itself or, where it is one of the library that only passes on, the ones behind it. */
   #through(url: URL, names: readonly string[] | undefined): string[] {
-    const passes = names && url.href.startsWith(LIBRARY) && MODULE.test(url.pathname);
-    const forwards = passes ? this.#parse(url, this.#read(url)).forwards : undefined;
-    if (!forwards || !names!.every((name) => forwards.has(name))) {
+    const passes = names !== undefined && this.#inLibrary(url);
+    const text = passes ? this.#parse(url, this.#read(url)) : undefined;
+    const behind = text?.passesOn ? names!.map((name) => this.#behind(url, text, name)) : [];
+    if (behind.length === 0 || behind.includes(undefined)) {
       return [String(this.#number(url, "module"))];
     }
-    return names!.flatMap((name) => {
-      const behind = forwards.get(name)!;
-      return `${name} = ${behind.names} of ${this.#targets(behind, url).join()}`;
+    return behind.map((reference, i) =>
+      `${names![i]} = ${reference!.names} of ${this.#targets(reference!, url).join()}`
+    );
+  }
+
+  /** Where a module gets an export from, if it is a module of the library. */
+  #behind(url: URL, { exports, stars }: ModuleText, name: string): Reference | undefined {
+    if (exports.has(name)) return exports.get(name);
+    const star = stars.find(({ specifier }) => {
+      const target = this.#packages.resolve(specifier, url);
+      return typeof target !== "string" && this.#has(target, name);
     });
+    return star && { ...star, names: [name] };
+  }
+
+  /** Whether a module of the library has an export; to look at it does not make it count. */
+  #has(url: URL, name: string): boolean {
+    if (!this.#inLibrary(url)) return false;
+    const text = this.#parse(url, contents(url));
+    return text.exports.has(name) || this.#behind(url, text, name) !== undefined;
+  }
+
+  #inLibrary(url: URL): boolean {
+    return url.href.startsWith(LIBRARY) && MODULE.test(url.pathname);
   }
 }
 

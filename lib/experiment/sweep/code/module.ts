@@ -6,7 +6,7 @@
  */
 import { type Node, parse, type Program } from "acorn";
 import { transform } from "sucrase";
-import { sha256 } from "../../platform/mod.ts";
+import { sha256 } from "../../../platform/mod.ts";
 
 /** A module, package or file that a module names. */
 export interface Reference {
@@ -26,8 +26,12 @@ export interface ModuleText {
   readonly references: readonly Reference[];
   /** Whatever else the module may load or read: places of code that cannot be told from its text. */
   readonly unknown: readonly { readonly line: number; readonly code: string }[];
-  /** For a module of nothing but re-exports by name: export → where it comes from. */
-  readonly forwards?: ReadonlyMap<string, Reference>;
+  /** Where its exports come from: another module, or (`undefined`) this one. */
+  readonly exports: ReadonlyMap<string, Reference | undefined>;
+  /** Modules of which it passes on all exports. */
+  readonly stars: readonly Reference[];
+  /** Whether it does nothing but pass on exports of others. */
+  readonly passesOn: boolean;
 }
 
 /** Ends of the names of files that are modules; CommonJS has no imports that could be told. */
@@ -179,22 +183,37 @@ class Reader {
   }
 }
 
-/** Exports of a module that does nothing but pass on those of others. */
-function forwardsOf(body: readonly Tree[]): ModuleText["forwards"] {
-  const forwards = new Map<string, Reference>();
+/** Names that a declaration or a pattern introduces. */
+function introduced(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(introduced);
+  if (!isTree(node)) return [];
+  if (node.type === "Identifier") return [nameOf(node)];
+  if (node.type === "Property") return introduced(node.value);
+  const { id, declarations, properties, elements, left, argument } = node;
+  return [id, declarations, properties, elements, left, argument].flatMap(introduced);
+}
+
+/** What a module exports, and from where. */
+function exportsOf(body: readonly Tree[]): Pick<ModuleText, "exports" | "stars" | "passesOn"> {
+  const exports = new Map<string, Reference | undefined>(), stars: Reference[] = [];
+  let passesOn = true;
   for (const node of body) {
-    const { type, specifiers = [], source } = node as Tree & { specifiers: Record<string, Tree>[] };
-    if (type === "EmptyStatement") continue;
-    if (type === "ExportAllDeclaration" && node.exported) {
-      forwards.set(nameOf(node.exported), imported(node, undefined));
-    } else if (type !== "ExportNamedDeclaration" || (!source && specifiers.length > 0)) {
-      return undefined;
-    } else if (node.declaration) return undefined;
-    for (const { local, exported } of specifiers) {
-      forwards.set(nameOf(exported), imported(node, [nameOf(local)]));
+    const { type, source, specifiers = [] } = node as Tree & { specifiers: Record<string, Tree>[] };
+    if (type === "ExportAllDeclaration") {
+      if (node.exported) exports.set(nameOf(node.exported), imported(node, undefined));
+      else stars.push(imported(node, undefined));
+    } else if (type === "ExportNamedDeclaration") {
+      if (node.declaration || (!source && specifiers.length > 0)) passesOn = false;
+      for (const name of introduced(node.declaration)) exports.set(name, undefined);
+      for (const { local, exported } of specifiers) {
+        exports.set(nameOf(exported), source ? imported(node, [nameOf(local)]) : undefined);
+      }
+    } else if (type !== "EmptyStatement") {
+      passesOn = false;
+      if (type === "ExportDefaultDeclaration") exports.set("default", undefined);
     }
   }
-  return forwards;
+  return { exports, stars, passesOn };
 }
 
 /**
@@ -206,6 +225,6 @@ export function readModule(path: string, source: string): ModuleText {
   const code = javaScript(path, source);
   const program = parse(code, { ecmaVersion: "latest", sourceType: "module" });
   const { references, unknown, text } = new Reader(code, program);
-  const forwards = forwardsOf(program.body as unknown as Tree[]);
-  return { meaning: sha256(text.join("")), references, unknown, ...(forwards ? { forwards } : {}) };
+  const passed = exportsOf(program.body as unknown as Tree[]);
+  return { meaning: sha256(text.join("")), references, unknown, ...passed };
 }

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { Packages } from "../../../lib/experiment/sweep/_packages.ts";
-import { inFolder, write } from "./_folder.ts";
+import { Packages } from "../../../../lib/experiment/sweep/code/packages.ts";
+import { inFolder, write } from "../_folder.ts";
 
 const CONFIG = {
   imports: {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { platform, sha256 } from "../../platform/mod.ts";
+import { platform, sha256 } from "../../../platform/mod.ts";
 
 /** A file with its bytes, a folder with its names, or nothing. */
 export interface Contents {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { platform } from "../../platform/mod.ts";
+import { platform } from "../../../platform/mod.ts";
 
 /** Imports of a scope: specifier, or the beginning of one with a slash at its end → target. */
 type Imports = Readonly<Record<string, string>>;

@@ -1,10 +1,10 @@
-import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertLess, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { codeIdentity } from "../../../lib/experiment/sweep/_code.ts";
-import { readModule } from "../../../lib/experiment/sweep/_module.ts";
-import { inFolder, write } from "./_folder.ts";
+import { codeIdentity } from "../../../../lib/experiment/sweep/code/identity.ts";
+import { readModule } from "../../../../lib/experiment/sweep/code/module.ts";
+import { inFolder, write } from "../_folder.ts";
 
-const LIB = import.meta.resolve("../../../lib/");
+const LIB = import.meta.resolve("../../../../lib/");
 const TASK = `import { task } from "${LIB}experiment/mod.ts";\n`;
 const KEPT = `export const t = task(import.meta.url, "t", () => ({ x: 1 }));\n`;
 
@@ -212,7 +212,16 @@ Deno.test("only what is used of the library counts: rooms pass on what others ho
       few.filter((name) => /^random\/(?!mod|stream|gamma|seed|sequence)/.test(name)),
       [],
     );
-    // A namespace may be used in any way: all of its room counts.
+    // Also through `export *`, as rooms of papers pass on what their files hold.
+    const paper = names(
+      `import { descend } from "lora-dynamics/papers/convergence_rate/mod.ts";\ndescend;\n`,
+    );
+    assert(paper.includes("papers/convergence_rate/simulation/descent.ts"), paper.join());
+    const more = [...rooms, "papers/convergence_rate/(claims|experiments|theory)/"];
+    assertEquals(paper.filter((name) => more.some((room) => new RegExp(room).test(name))), []);
+    // A namespace may be used in any way: all of its room counts, and no other one.
+    const room = names(`import { random } from "lora-dynamics";\nrandom.stream("1");\n`);
+    assert(room.includes("random/wishart.ts") && !room.includes("ode/mod.ts"), room.join());
     const all = names(`import * as random from "lora-dynamics/random/mod.ts";\nrandom;\n`);
     assert(all.includes("random/wishart.ts"), all.join());
   }));
@@ -242,6 +251,16 @@ Deno.test("codeIdentity() says which module is missing, broken, remote or Common
       TypeError,
       "local files: current value is https://example.org/t.ts",
     );
+  }));
+
+Deno.test("a folder with very many files is refused, before they are all read", () =>
+  inFolder((folder) => {
+    write(folder, { "task.ts": `new URL("data", import.meta.url);\n`, "data/x": "" });
+    identify(folder);
+    for (let i = 0; i < 10_000; i++) Deno.writeTextFileSync(`${folder}/data/${i}`, "");
+    const start = performance.now();
+    assertThrows(() => identify(folder), TypeError, "must have at most 10000 files");
+    assertLess(performance.now() - start, 1000);
   }));
 
 Deno.test("packages count by their versions, as the task names them", () =>
@@ -275,4 +294,31 @@ Deno.test("two texts of one expression mean the same, two expressions do not", (
     }),
     { seed: 7 },
   );
+});
+
+Deno.test("readModule() knows what a module exports, and what only passes on", () => {
+  const read = (text: string) => readModule("x.ts", text);
+  const own = read(`
+    export const a = 1, { b, c: [d, ...e], f = 2, ...g } = o;
+    export function h() {}
+    export class I {}
+    export enum J { A }
+    export default 1;
+    export type K = number;
+    const l = 1, m = 2;
+    export { l, m as n };
+    export { p, type q, r as s } from "./r.ts";
+    export * as t from "./t.ts";
+    export * from "./u.ts";
+  `);
+  assertEquals([...own.exports.keys()].sort().join(), "I,J,a,b,d,default,e,f,g,h,l,n,p,s,t");
+  assertEquals(own.exports.get("s")?.names, ["r"]);
+  assertEquals(own.exports.get("t")?.names, undefined);
+  assertEquals(own.stars.map(({ specifier }) => specifier), ["./u.ts"]);
+  assertEquals(own.passesOn, false);
+  assertEquals(read(`export { a } from "./a.ts";\nexport * from "./b.ts";`).passesOn, true);
+  assertEquals(read(`export type { A } from "./a.ts";`).passesOn, true);
+  for (const text of ["export const a = 1;", `import "./a.ts";`, "const a = 1; export { a };"]) {
+    assertEquals(read(text).passesOn, false);
+  }
 });

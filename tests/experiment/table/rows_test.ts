@@ -1,0 +1,29 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { distinct, type Row, where } from "lora-dynamics/experiment/mod.ts";
+
+Deno.test("where() finds what distinct() has given: the parts are the rows", () => {
+  const value = fc.constantFrom<Row[string]>(NaN, 0, -0, 1, Infinity, "NaN", "", true, null);
+  fc.assert(
+    fc.property(fc.array(fc.record({ x: value, y: fc.nat() })), (rows) => {
+      const parts = distinct(rows, "x").map((x) => where(rows, "x", x));
+      assertEquals(parts.flat().length, rows.length);
+      assertEquals(new Set(parts.flat()), new Set(rows));
+    }),
+    { seed: 7 },
+  );
+});
+
+Deno.test("where() takes NaN for NaN and 0 for -0, and no text for a number", () => {
+  const rows = [{ x: NaN }, { x: 0 }, { x: -0 }, { x: "0" }];
+  assertEquals(where(rows, "x", NaN), [rows[0]]);
+  assertEquals(where(rows, "x", -0), [rows[1], rows[2]]);
+  assertEquals(where(rows, "x", "0"), [rows[3]]);
+});
+
+Deno.test("a column that a row lacks is undefined, also when every object inherits its name", () => {
+  const rows: Record<string, number>[] = [{ toString: 1 }, { b: 2 }];
+  assertEquals(distinct(rows, "toString"), [1, undefined] as never);
+  assertEquals(where(rows, "toString", undefined), [{ b: 2 }]);
+  assertEquals(where(rows, "constructor", Object), []);
+});
