@@ -14,7 +14,6 @@ export {
   offsetStart,
   portraitDraws,
 } from "./claims/offset.ts";
-export { type DigitsSummary, digitsTable } from "./claims/digits.ts";
 export { type PhaseRun, phaseRun } from "./claims/linear.ts";
 export { lawOfSines, startTangents } from "./claims/one_step.ts";
 export { pairedDeviation, reducedCoordinates } from "./claims/population.ts";

@@ -43,19 +43,6 @@ const FIGURES: Record<string, [Figure, string[]]> = {
     ),
     ["κ = 1"],
   ],
-  digitsFigure: [
-    lo.digitsFigure({
-      curves: line("LoRA", [10, 1]),
-      rates: line("LoRA", [1, 0.1]),
-      bars: [{ method: "LoRA", rule: "GD", mean: 40, se: 2 }, {
-        method: "LoRA",
-        rule: "Adam",
-        mean: 30,
-        se: 2,
-      }],
-    }),
-    ["LoRA", "GD", "Adam", "(c)"],
-  ],
 };
 
 for (const [name, [figure, texts]] of Object.entries(FIGURES)) {

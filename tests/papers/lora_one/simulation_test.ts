@@ -268,18 +268,6 @@ Deno.test("runs that cannot go on say why: divergence with its bounds, singular 
   assert(fast.status !== "running", fast.status);
 });
 
-Deno.test("digits: parts are disjoint, all methods but the gradient-based ones keep the function", () => {
-  const { odd, even, test, oddTest } = lo.digitsParts();
-  assertEquals([odd.count, even.count, test.count], [720, 718, 173]);
-  assertEquals(odd.count + even.count + test.count + oddTest.count, 1797);
-  const before = lo.pretrainedNetwork(0).evaluate(even).loss;
-  for (const method of lo.DIGITS_METHODS) {
-    const { loss } = lo.methodNetwork(method, 0).evaluate(even);
-    if (method.startsWith("LoRA-One")) assertLess(loss, 0.95 * before, method);
-    else assertAlmostEquals(loss, before, 1e-9, method);
-  }
-});
-
 Deno.test("workers give the same bits as this process", async () => {
   const cells = [{ d: 30, variance: 1e-2, steps: 40 }, { d: 20, variance: 1e-4, steps: 40 }];
   const run = (workers: number) =>

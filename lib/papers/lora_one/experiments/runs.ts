@@ -9,9 +9,6 @@ import {
   type AlignmentCell,
   type AlignmentRow,
   alignmentRun,
-  type AngleCell,
-  type AngleRow,
-  angleRun,
   type BasinCell,
   type BasinRow,
   basinRun,
@@ -21,11 +18,6 @@ import {
   type ConditionCell,
   type ConditionRow,
   conditionRun,
-  DIGITS_METHODS,
-  DIGITS_RATES,
-  type DigitsCell,
-  type DigitsRow,
-  digitsRun,
   type EscapeCell,
   type EscapeRow,
   escapeRun,
@@ -33,14 +25,8 @@ import {
   type NoiseRow,
   noiseRun,
   type OneStepCell,
-  type OneStepDigitsCell,
-  type OneStepDigitsRow,
-  oneStepDigitsRun,
   type OneStepRow,
   oneStepRun,
-  type PathCell,
-  type PathRow,
-  pathRun,
   type ReluCell,
   type ReluRow,
   reluRun,
@@ -279,56 +265,5 @@ export function basinExperiment(
     cells,
     seeds: parts(byPreset(preset, 1, 3)),
     ...lanes(preset),
-  });
-}
-
-/** F10: every method, optimizer and rate of the one grid. */
-export function digitsExperiment(
-  preset: Preset,
-): Promise<SweepRow<DigitsCell, DigitsRow, string>[]> {
-  const steps = 150;
-  const cells = (["GD", "Adam"] as const).flatMap((rule) => {
-    const all = DIGITS_RATES[rule],
-      rates = byPreset(preset, rule === "GD" ? [0.03, 0.1, 1] : [0.01, 0.03], all);
-    return grid({ method: [...DIGITS_METHODS], rate: [...rates] })
-      .map((cell) => ({ ...cell, rule, steps }));
-  });
-  return sweep({
-    name: "F10, digits",
-    run: digitsRun,
-    cells,
-    seeds: byPreset(preset, ["0"], ["0", "1", "2"]),
-    // One worker at the quick preset: the notebook's other cells run beside it, on the other core.
-    ...(preset === "quick" ? { workers: 1, timeout: 600 } : {}),
-  });
-}
-
-/** F10, C33: alignment of vanilla LoRA at three scales of its start. */
-export function angleExperiment(preset: Preset): Promise<SweepRow<AngleCell, AngleRow, string>[]> {
-  const cells = [1, 0.1, 0.01].map((spread) => ({ spread, steps: byPreset(preset, 60, 150) }));
-  return sweep({ name: "F10, angles", run: angleRun, cells, seeds: ["0"], ...HERE });
-}
-
-/** F10: one step of the gradient, no training. */
-export function oneStepDigits(
-  preset: Preset,
-): Promise<SweepRow<OneStepDigitsCell, OneStepDigitsRow, string>[]> {
-  return sweep({
-    name: "F10, one step",
-    run: oneStepDigitsRun,
-    cells: [{ few: 32 }],
-    seeds: byPreset(preset, ["0"], ["0", "1", "2"]),
-    ...lanes(preset),
-  });
-}
-
-/** F10: trajectories in the plane of full fine-tuning. */
-export function pathExperiment(preset: Preset): Promise<SweepRow<PathCell, PathRow, string>[]> {
-  return sweep({
-    name: "F10, trajectories",
-    run: pathRun,
-    cells: [{ steps: byPreset(preset, 60, 150) }],
-    seeds: ["0"],
-    ...HERE,
   });
 }
