@@ -7,8 +7,10 @@ import {
   type Experiment,
   experiment,
   param,
+  type Refuse,
   type Row,
   type SweepRow,
+  type Values,
 } from "../../../../experiment/mod.ts";
 import type { Figure } from "../../../../figure/mod.ts";
 import {
@@ -76,11 +78,30 @@ export const digitsParameters = {
 /** A row of {@linkcode digits}: a step of a run. */
 export type DigitsResult = SweepRow<DigitsCell, DigitsRow, string>;
 
-/** Rows of the table: numbers, so that they can be set in LaTeX as they are. */
-function tableRow(
-  name: string,
-  { mean, se }: Mean,
-): Row {
+function check(p: Values<typeof digitsParameters>, refuse: Refuse): void {
+  checkSetting(p, refuse);
+  const methods = p.methods.map(digitsMethod), names = methods.map(({ name }) => name);
+  const rules = p.optimizers.map((entry) => digitsOptimizer(entry).name);
+  if (new Set(names).size < names.length) refuse("methods", "of different names", names);
+  if (new Set(rules).size < rules.length) refuse("optimizers", "of different names", rules);
+  const given = Object.keys(p.rates), known = [...rules, ...Object.keys(DIGITS_OPTIMIZERS)];
+  if (
+    !rules.every((name) => given.includes(name)) || !given.every((name) => known.includes(name))
+  ) {
+    refuse("rates", `given for ${rules.join(", ")}`, p.rates);
+  }
+  const most = Math.min(10, p.hidden);
+  const wide = methods.find((method) => directionsPerRank(method) * p.rank > most);
+  if (!wide) return;
+  refuse(
+    "rank",
+    `at most ${Math.floor(most / 2)} for ${wide.name}, which takes 2r directions`,
+    p.rank,
+  );
+}
+
+/** A mean in the table: numbers, so that they can be set in LaTeX as they are. */
+function columnsOf(name: string, { mean, se }: Mean): Row {
   return { [name]: mean, [`± ${name}`]: se };
 }
 
@@ -117,27 +138,12 @@ export const digits: Experiment<
   about: "Fine-tuning on digits: every method, by every update rule, at every learning rate.",
   parameters: digitsParameters,
   quick: { rates: { GD: [0.03, 0.1, 1], Adam: [0.01, 0.03] }, seeds: ["0"] },
-  check: (p, refuse) => {
-    checkSetting(p, refuse);
-    const methods = p.methods.map(digitsMethod), names = methods.map(({ name }) => name);
-    const rules = p.optimizers.map((entry) => digitsOptimizer(entry).name);
-    if (new Set(names).size < names.length) refuse("methods", "of different names", names);
-    if (new Set(rules).size < rules.length) refuse("optimizers", "of different names", rules);
-    for (const name of rules) {
-      if (p.rates[name] === undefined) refuse("rates", `given for ${rules.join(", ")}`, p.rates);
-    }
-    for (const name of Object.keys(p.rates)) {
-      const known = [...rules, ...Object.keys(DIGITS_OPTIMIZERS)];
-      if (!known.includes(name)) refuse("rates", `given for ${rules.join(", ")}`, p.rates);
-    }
-    const most = Math.floor(Math.min(10, p.hidden) / 2);
-    const wide = methods.find((method) => directionsPerRank(method) * p.rank > 2 * most);
-    if (wide) refuse("rank", `at most ${most} for ${wide.name}, which takes 2r directions`, p.rank);
-  },
+  check,
   run: async (p, { sweep }) => {
-    const methods = p.methods.map(digitsMethod), { steps, threshold, ceiling, seeds } = p;
+    const methods = p.methods.map(digitsMethod), updates = p.optimizers.map(digitsOptimizer);
+    const { steps, threshold, ceiling, seeds } = p, rules = updates.map(({ name }) => name);
     const cells = (adapters: readonly DigitsMethod[]): DigitsCell[] =>
-      p.optimizers.map(digitsOptimizer).flatMap((update) =>
+      updates.flatMap((update) =>
         adapters.flatMap((adapter) =>
           p.rates[update.name].map((rate) => ({
             ...{ method: adapter.name, adapter, optimizer: update.name, update, rate, steps },
@@ -147,7 +153,8 @@ export const digits: Experiment<
       );
     const own = methods.filter((method) => "factors" in method);
     const named = cells(methods.filter((method) => !own.includes(method as never)));
-    const here = named.length * seeds.length < 4 ? { workers: 0 } : {};
+    // A few runs are over before two workers have started and trained their networks.
+    const here = named.length * seeds.length * steps <= 1500 ? { workers: 0 } : {};
     const rows = await sweep({ run: digitsRun, cells: named, seeds, ...here });
     if (own.length === 0) return rows;
     // A function does not travel: its cells carry the name, and run in this process.
@@ -157,16 +164,18 @@ export const digits: Experiment<
       seeds,
       run: (cell, context) => digitsRun({ ...cell, adapter: byName.get(cell.method)! }, context),
     });
-    return [...rows, ...more];
+    const place = ({ optimizer, method }: DigitsResult) =>
+      rules.indexOf(optimizer) * methods.length + methods.findIndex(({ name }) => name === method);
+    return [...rows, ...more].toSorted((x, y) => place(x) - place(y));
   },
   figure: (rows, p) => digitsFigure(rows, p),
   figures: { rates: (rows, p) => digitsRatesFigure(rows, p) },
   table: (rows, { threshold }) =>
     bestRates(rows).map(({ optimizer, method, rate, place, loss, steps, accuracy, diverged }) => ({
       ...{ optimizer, method, rate, "in its grid": place },
-      ...tableRow("training loss", loss),
-      ...tableRow(`steps to ${threshold}`, steps),
-      ...tableRow("test accuracy", accuracy),
+      ...columnsOf("training loss", loss),
+      ...columnsOf(`steps to ${threshold}`, steps),
+      ...columnsOf("test accuracy", accuracy),
       "diverged runs": diverged,
     })),
 });

@@ -106,14 +106,16 @@ function shade(i: number, count: number): string {
   return `#${grey.toString(16).repeat(3)}`;
 }
 
-function barPanel(bars: readonly DigitsBar[], threshold: number): Panel {
-  const methods = distinct(bars, "method"), rules = distinct(bars, "optimizer");
-  const step = 0.72 / rules.length, half = 0.32 / rules.length;
+function barPanel(bars: readonly DigitsBar[], { threshold, steps }: Drawn): Panel {
+  const empty = bars.every(({ mean }) => mean === null),
+    methods = distinct(bars, "method"),
+    rules = distinct(bars, "optimizer");
+  const apart = 0.72 / rules.length, half = 0.32 / rules.length;
   const place = ({ method, optimizer }: DigitsBar) =>
-    methods.indexOf(method) + (rules.indexOf(optimizer) - (rules.length - 1) / 2) * step;
+    methods.indexOf(method) + (rules.indexOf(optimizer) - (rules.length - 1) / 2) * apart;
   return {
     title: `steps to loss ${formatNumber(threshold)}`,
-    x: { label: "steps" },
+    x: { label: "steps", ...(empty ? { domain: [0, steps] } : {}) },
     y: {
       label: "",
       domain: [methods.length - 0.4, -0.6],
@@ -199,7 +201,7 @@ export function digitsFigure(rows: readonly DrawnRow[], p: Drawn): Figure {
         marks: lines(methods, curves, Math.max(1, Math.floor((p.steps / 5 + 1) / 5))),
       },
       ratePanel(methods, optimizer, rates, domain),
-      barPanel(bars, p.threshold),
+      barPanel(bars, p),
     ],
     columns: 3,
     aspect: 1.15,
