@@ -157,13 +157,8 @@ export const digits: Experiment<
     const here = named.length * seeds.length * steps <= 1500 ? { workers: 0 } : {};
     const rows = await sweep({ run: digitsRun, cells: named, seeds, ...here });
     if (own.length === 0) return rows;
-    // A function does not travel: its cells carry the name, and run in this process.
-    const byName = new Map(own.map((method) => [method.name, method]));
-    const more = await sweep({
-      cells: cells(own).map(({ adapter: _, ...cell }) => cell),
-      seeds,
-      run: (cell, context) => digitsRun({ ...cell, adapter: byName.get(cell.method)! }, context),
-    });
+    // A function does not travel: by themselves, such cells run in this process.
+    const more = await sweep({ run: digitsRun, cells: cells(own), seeds });
     const place = ({ optimizer, method }: DigitsResult) =>
       rules.indexOf(optimizer) * methods.length + methods.findIndex(({ name }) => name === method);
     return [...rows, ...more].toSorted((x, y) => place(x) - place(y));
