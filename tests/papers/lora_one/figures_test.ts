@@ -25,17 +25,6 @@ const FIGURES: Record<string, [Figure, string[]]> = {
     ["linear phase", "leading order", "plateau", "(b)"],
   ],
   portraitFigure: [lo.portraitFigure(path), ["LoRA", "spectral", "minimisers", "(b)"]],
-  noiseFigure: [
-    lo.noiseFigure({
-      overlaps: line("⟨û, u⟩²", [0, 0.5]),
-      found: line("⟨û, u⟩²", [0, 0.45]),
-      risk: line("risk", [2, 0.5]),
-      foundRisk: line("risk", [2, 0.5]),
-      map: cells.map((cell) => ({ ...cell, value: 0.5 })),
-      critical: line("critical", [0.1, 0.2]),
-    }),
-    ["overlaps", "phase diagram", "(c)"],
-  ],
   basinFigure: [
     lo.basinFigure(
       [{ title: "κ = 1", cells: cells.map((c) => ({ ...c, value: 20 })) }],

@@ -145,3 +145,81 @@ Deno.test("digits: mistakes name the parameter, what it must be and what it is",
     await assertRejects(() => lo.digits({ preset: "quick", ...given } as never), type, message);
   }
 });
+
+Deno.test("label noise: the transition scales with the noise, and nothing else does", async () => {
+  const sizes = { d: 40, k: 60, N: 1200, copies: 3, strengths: [0.5, 2], mapPoints: 2 };
+  const [one, four] = [await lo.labelNoise(sizes), await lo.labelNoise({ ...sizes, sigma: 4 })];
+  const { lambda } = one.rows[0];
+  assertAlmostEquals(lambda, 0.5 * (40 * 60) ** 0.25 / Math.sqrt(1200), 1e-15);
+  assertEquals(four.rows.map((row) => row.lambda), one.rows.map((row) => 4 * row.lambda));
+  four.rows.forEach(({ u2, v2, top }, i) => {
+    assertAlmostEquals(u2, one.rows[i].u2, 1e-9);
+    assertAlmostEquals(v2, one.rows[i].v2, 1e-9);
+    assertAlmostEquals(top / one.rows[i].top, 4, 1e-9);
+  });
+  assertStringIncludes(
+    four.figure().caption!,
+    "d = 40, k = 60, σ = 4; (a), (b): N = 1200, 3 draws",
+  );
+  assertEquals((await lo.labelNoise({ ...sizes, seed: "mine" })).record.seeds, [
+    ...["mine", "mine/0", "mine/1", "mine/2"],
+  ]);
+});
+
+Deno.test("label noise: which side is learnt better depends on the shape, as the formulas say", async () => {
+  for (const [d, k] of [[60, 180], [180, 60]]) {
+    const { table, parameters } = await lo.labelNoise({
+      d,
+      k,
+      N: 9000,
+      strengths: [2],
+      copies: 16,
+    });
+    const [row] = table(), [u, v] = ["⟨û, u⟩²", "⟨v̂, v⟩²"].map((key) => Number(row[key]));
+    const { u2, v2 } = lo.noisyOverlaps(parameters, 2 * lo.strengthUnit(parameters));
+    // Standard errors are below 0.01; the rest is what d, k of a hundred leave of an asymptotic law.
+    assertAlmostEquals(u, u2, 0.05);
+    assertAlmostEquals(v, v2, 0.05);
+    // The control: the formulas of the transposed shape exchange both sides.
+    const other = lo.noisyOverlaps({ ...parameters, d: k, k: d }, 2 * lo.strengthUnit(parameters));
+    assertGreater(Math.abs(u - other.u2), 0.1);
+    assertGreater(Math.abs(v - other.v2), 0.1);
+  }
+});
+
+Deno.test("label noise: formulas that do not hold are not drawn, and the caption says so", async () => {
+  const few = await lo.labelNoise({ d: 40, k: 20, N: 80, copies: 2, mapPoints: 4 });
+  const { caption, rows } = few.figure();
+  assertEquals(Object.keys(rows), ["simulation", "simulated risk", "map", "critical"]);
+  assertStringIncludes(
+    caption!,
+    "No lines in (a), (b): the formulas ask for d ≪ N, here d/N = 0.5",
+  );
+  const { map, critical } = rows as Record<string, { x: number; value: number | null }[]>;
+  for (const { x, value } of map) assertEquals(value === null, x < 400);
+  assert(critical.every(({ x }) => x >= 400));
+  assert(!svg(few.figure()).includes("NaN"));
+
+  const many = await lo.labelNoise({ d: 40, k: 20, N: 800, copies: 2, mapRatios: [10, 100] });
+  assertStringIncludes(
+    many.figure().caption!,
+    "Largest distance of a mean above λ_c from its line",
+  );
+  assert(!many.figure().caption!.includes("white"));
+  const one = await lo.labelNoise({ d: 40, k: 20, N: 800, copies: 1, mapPoints: 2 });
+  assertStringIncludes(one.figure().caption!, "One draw, no standard errors.");
+});
+
+Deno.test("label noise: mistakes name the parameter, what it must be and what it is", async () => {
+  const cases: [object, string][] = [
+    [{ N: 400 }, "N must be above d = 400: current value is 400"],
+    [{ lambda: [1] }, "lambda must be one of its parameters"],
+    [{ strengths: [0] }, "strengths[0] must be a finite number > 0: current value is 0"],
+    [{ mapRatios: [200, 2] }, "mapRatios must be two ends, the lower one first"],
+    [{ mapStrengths: [1] }, "mapStrengths must be a list of 2 or more"],
+    [{ copies: 0 }, "copies must be a whole number >= 1: current value is 0"],
+  ];
+  for (const [given, message] of cases) {
+    await assertRejects(() => lo.labelNoise(given as never), RangeError, message);
+  }
+});

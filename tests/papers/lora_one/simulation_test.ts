@@ -228,7 +228,7 @@ Deno.test("the leading triple is that of the decomposition", () => {
 });
 
 Deno.test("without noise the leading left vector is Σ̂u and the right one is v", () => {
-  const rows = lo.noiseRun({ d: 30, k: 10, N: 3000, sigma: 0, strengths: "1" }) as lo.NoiseRow[];
+  const rows = lo.noiseRun({ d: 30, k: 10, N: 3000, sigma: 0, strengths: [1] }) as lo.NoiseRow[];
   assertAlmostEquals(rows[0].v2, 1, 1e-12);
   assert(rows[0].u2 > 0.95 && rows[0].u2 < 1);
 });

@@ -21,9 +21,6 @@ import {
   type EscapeCell,
   type EscapeRow,
   escapeRun,
-  type NoiseCell,
-  type NoiseRow,
-  noiseRun,
   type OneStepCell,
   type OneStepRow,
   oneStepRun,
@@ -204,34 +201,6 @@ export function alignmentExperiment(): Promise<SweepRow<AlignmentCell, Alignment
     { d, r: 8, targetRank: 4, initStd: 1e-8, rate: 1 / 64 }
   ));
   return sweep({ name: "F8, alignment time", run: alignmentRun, cells, seeds: parts(20), ...HERE });
-}
-
-/** Sizes of F9. */
-export const NOISY: {
-  readonly d: number;
-  readonly k: number;
-  readonly N: number;
-  readonly sigma: number;
-} = {
-  d: 400,
-  k: 200,
-  N: 8000,
-  sigma: 1,
-};
-
-/** Leading order of the critical strength, `σ(dk)^¼/√N`: the unit of F9's axis. */
-export const NOISE_UNIT: number = NOISY.sigma * (NOISY.d * NOISY.k) ** 0.25 / Math.sqrt(NOISY.N);
-
-/** F9: overlaps with label noise, at strengths relative to the critical one. */
-export function noiseExperiment(preset: Preset): Promise<SweepRow<NoiseCell, NoiseRow, string>[]> {
-  const strengths = [0.5, 0.9, 1.2, 1.6, 2.5, 4].map((x) => x * NOISE_UNIT).join(",");
-  return sweep({
-    name: "F9, label noise",
-    run: noiseRun,
-    cells: [{ ...NOISY, strengths }],
-    seeds: parts(byPreset(preset, 4, 20)),
-    ...lanes(preset),
-  });
 }
 
 /** Stability numbers of C34. */
