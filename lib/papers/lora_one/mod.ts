@@ -14,11 +14,11 @@ export {
   offsetStart,
   portraitDraws,
 } from "./claims/offset.ts";
-export { type DigitsSummary, digitsTable } from "./claims/digits.ts";
 export { type PhaseRun, phaseRun } from "./claims/linear.ts";
 export { lawOfSines, startTangents } from "./claims/one_step.ts";
 export { pairedDeviation, reducedCoordinates } from "./claims/population.ts";
 export { monteCarlo, reluStartError } from "./claims/relu.ts";
+export * from "./completed_svd.ts";
 export * from "./experiments/mod.ts";
 export * from "./measures.ts";
 export * from "./model.ts";

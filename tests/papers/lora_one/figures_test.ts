@@ -25,36 +25,12 @@ const FIGURES: Record<string, [Figure, string[]]> = {
     ["linear phase", "leading order", "plateau", "(b)"],
   ],
   portraitFigure: [lo.portraitFigure(path), ["LoRA", "spectral", "minimisers", "(b)"]],
-  noiseFigure: [
-    lo.noiseFigure({
-      overlaps: line("⟨û, u⟩²", [0, 0.5]),
-      found: line("⟨û, u⟩²", [0, 0.45]),
-      risk: line("risk", [2, 0.5]),
-      foundRisk: line("risk", [2, 0.5]),
-      map: cells.map((cell) => ({ ...cell, value: 0.5 })),
-      critical: line("critical", [0.1, 0.2]),
-    }),
-    ["overlaps", "phase diagram", "(c)"],
-  ],
   basinFigure: [
     lo.basinFigure(
       [{ title: "κ = 1", cells: cells.map((c) => ({ ...c, value: 20 })) }],
       line("edge", [0.1, 0.2]),
     ),
     ["κ = 1"],
-  ],
-  digitsFigure: [
-    lo.digitsFigure({
-      curves: line("LoRA", [10, 1]),
-      rates: line("LoRA", [1, 0.1]),
-      bars: [{ method: "LoRA", rule: "GD", mean: 40, se: 2 }, {
-        method: "LoRA",
-        rule: "Adam",
-        mean: 30,
-        se: 2,
-      }],
-    }),
-    ["LoRA", "GD", "Adam", "(c)"],
   ],
 };
 

@@ -177,3 +177,33 @@ Deno.test("starts refuse a zero gradient, a rank that is too large, and what is 
   for (const [run, message] of bad) assertThrows(run, RangeError, message);
   assertThrows(() => lo.startOf("PiSSA", { gradient, r: 2 }), TypeError, "weight must be given");
 });
+
+Deno.test("a reader's own start stands where a name does, and its factors are looked at", () => {
+  const gradient = gaussian(9, 6, 5);
+  const half: lo.StartRule = {
+    name: "half a step",
+    gamma: 0.5,
+    factors: (layer) => lo.STARTS["LoRA-One"].factors(layer),
+  };
+  const mine = lo.startOf(half, { gradient, r: 2 });
+  assertEquals([mine.name, mine.shifted], ["half a step", false]);
+  const twice = { ...best(gradient, 2), data: best(gradient, 2).data.map((x) => x / 2) };
+  assertLess(gap(lo.productOf(mine), twice), 1e-12);
+
+  const factors = () => ({ a: matrix(6, 2), b: matrix(2, 4) });
+  const cases: [unknown, string][] = [
+    [{ name: "x", factors }, "factors must be 6 x 2 and 2 x 5: current shapes are 6 x 2 and 2 x 4"],
+    [{ name: "x", factor: factors }, "no other keys than name, about, source, shifted, gamma"],
+    [{ name: "x" }, "start x must be a record with factors"],
+    [{ factors }, "name must be a string: current value is undefined"],
+    [7, "a start must be an object: current value is 7"],
+  ];
+  for (const [start, message] of cases) {
+    assertThrows(() => lo.startOf(start as lo.StartRule, { gradient, r: 2 }), TypeError, message);
+  }
+  const blown = {
+    name: "x",
+    factors: () => ({ a: matrix(6, 1, Array(6).fill(NaN)), b: matrix(1, 5) }),
+  };
+  assertThrows(() => lo.startOf(blown, { gradient, r: 1 }), RangeError, "a[0] must be finite");
+});

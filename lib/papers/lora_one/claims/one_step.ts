@@ -7,14 +7,8 @@
  */
 import { type Claim, comparison, summary, where } from "../../../experiment/mod.ts";
 import { stream } from "../../../random/mod.ts";
-import {
-  NOISE_UNIT,
-  noiseExperiment,
-  NOISY,
-  ONE_STEP_SIZES,
-  oneStepExperiment,
-  SEED,
-} from "../experiments/runs.ts";
+import { labelNoise } from "../experiments/label_noise.ts";
+import { ONE_STEP_SIZES, oneStepExperiment, SEED } from "../experiments/runs.ts";
 import { gaussianStartTangent } from "../simulation/mod.ts";
 import {
   bestShrinkage,
@@ -23,6 +17,7 @@ import {
   oneStepError,
   sampleTangent,
   sineOfTangent,
+  strengthUnit,
 } from "../theory/mod.ts";
 
 const paper = "lora-one";
@@ -179,10 +174,11 @@ function c31(): Claim {
     statement: "Label noise: below λ_c the one-step gradient carries no signal, above it the " +
       "overlaps follow the spiked-matrix formulas",
     check: async (preset) => {
-      const rows = await noiseExperiment(preset), critical = NOISE_UNIT;
+      const { rows, parameters: sizes } = await labelNoise({ preset });
+      const critical = strengthUnit(sizes);
       const { put, result } = comparison();
       put("λ_c, leading order", critical, 0.188030154654, 1e-9);
-      const exact = criticalStrength(NOISY);
+      const exact = criticalStrength(sizes);
       put("λ_c with √(1 + (d+1)/N)", exact, critical / Math.sqrt(1 + 401 / 8000), 1e-12);
       const at = (ratio: number, key: "u2" | "v2") =>
         summary(
@@ -199,7 +195,7 @@ function c31(): Claim {
         const [u, v] = [at(ratio, "u2"), at(ratio, "v2")];
         put(`u², λ/λ_c = ${ratio}`, u.mean, u2, 4 * Math.hypot(u.se, su));
         put(`v², λ/λ_c = ${ratio}`, v.mean, v2, 4 * Math.hypot(v.se, sv));
-        const theory = noisyOverlaps(NOISY, ratio * critical);
+        const theory = noisyOverlaps(sizes, ratio * critical);
         // The formulas hold for large sizes: the gap is theirs, largest near the threshold.
         const slack = ratio < 2 ? 0.05 : ratio < 3 ? 0.02 : 0.01;
         put(`u² − theory, λ/λ_c = ${ratio}`, u.mean - theory.u2, 0, slack + 4 * u.se);

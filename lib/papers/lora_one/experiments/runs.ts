@@ -9,9 +9,6 @@ import {
   type AlignmentCell,
   type AlignmentRow,
   alignmentRun,
-  type AngleCell,
-  type AngleRow,
-  angleRun,
   type BasinCell,
   type BasinRow,
   basinRun,
@@ -21,26 +18,12 @@ import {
   type ConditionCell,
   type ConditionRow,
   conditionRun,
-  DIGITS_METHODS,
-  DIGITS_RATES,
-  type DigitsCell,
-  type DigitsRow,
-  digitsRun,
   type EscapeCell,
   type EscapeRow,
   escapeRun,
-  type NoiseCell,
-  type NoiseRow,
-  noiseRun,
   type OneStepCell,
-  type OneStepDigitsCell,
-  type OneStepDigitsRow,
-  oneStepDigitsRun,
   type OneStepRow,
   oneStepRun,
-  type PathCell,
-  type PathRow,
-  pathRun,
   type ReluCell,
   type ReluRow,
   reluRun,
@@ -220,34 +203,6 @@ export function alignmentExperiment(): Promise<SweepRow<AlignmentCell, Alignment
   return sweep({ name: "F8, alignment time", run: alignmentRun, cells, seeds: parts(20), ...HERE });
 }
 
-/** Sizes of F9. */
-export const NOISY: {
-  readonly d: number;
-  readonly k: number;
-  readonly N: number;
-  readonly sigma: number;
-} = {
-  d: 400,
-  k: 200,
-  N: 8000,
-  sigma: 1,
-};
-
-/** Leading order of the critical strength, `σ(dk)^¼/√N`: the unit of F9's axis. */
-export const NOISE_UNIT: number = NOISY.sigma * (NOISY.d * NOISY.k) ** 0.25 / Math.sqrt(NOISY.N);
-
-/** F9: overlaps with label noise, at strengths relative to the critical one. */
-export function noiseExperiment(preset: Preset): Promise<SweepRow<NoiseCell, NoiseRow, string>[]> {
-  const strengths = [0.5, 0.9, 1.2, 1.6, 2.5, 4].map((x) => x * NOISE_UNIT).join(",");
-  return sweep({
-    name: "F9, label noise",
-    run: noiseRun,
-    cells: [{ ...NOISY, strengths }],
-    seeds: parts(byPreset(preset, 4, 20)),
-    ...lanes(preset),
-  });
-}
-
 /** Stability numbers of C34. */
 export const CATAPULT_NUMBERS: readonly number[] = [1.5, 1.9, 2.1, 2.5, 3, 3.5, 3.9, 4.1, 4.5, 6];
 
@@ -279,56 +234,5 @@ export function basinExperiment(
     cells,
     seeds: parts(byPreset(preset, 1, 3)),
     ...lanes(preset),
-  });
-}
-
-/** F10: every method, optimizer and rate of the one grid. */
-export function digitsExperiment(
-  preset: Preset,
-): Promise<SweepRow<DigitsCell, DigitsRow, string>[]> {
-  const steps = 150;
-  const cells = (["GD", "Adam"] as const).flatMap((rule) => {
-    const all = DIGITS_RATES[rule],
-      rates = byPreset(preset, rule === "GD" ? [0.03, 0.1, 1] : [0.01, 0.03], all);
-    return grid({ method: [...DIGITS_METHODS], rate: [...rates] })
-      .map((cell) => ({ ...cell, rule, steps }));
-  });
-  return sweep({
-    name: "F10, digits",
-    run: digitsRun,
-    cells,
-    seeds: byPreset(preset, ["0"], ["0", "1", "2"]),
-    // One worker at the quick preset: the notebook's other cells run beside it, on the other core.
-    ...(preset === "quick" ? { workers: 1, timeout: 600 } : {}),
-  });
-}
-
-/** F10, C33: alignment of vanilla LoRA at three scales of its start. */
-export function angleExperiment(preset: Preset): Promise<SweepRow<AngleCell, AngleRow, string>[]> {
-  const cells = [1, 0.1, 0.01].map((spread) => ({ spread, steps: byPreset(preset, 60, 150) }));
-  return sweep({ name: "F10, angles", run: angleRun, cells, seeds: ["0"], ...HERE });
-}
-
-/** F10: one step of the gradient, no training. */
-export function oneStepDigits(
-  preset: Preset,
-): Promise<SweepRow<OneStepDigitsCell, OneStepDigitsRow, string>[]> {
-  return sweep({
-    name: "F10, one step",
-    run: oneStepDigitsRun,
-    cells: [{ few: 32 }],
-    seeds: byPreset(preset, ["0"], ["0", "1", "2"]),
-    ...lanes(preset),
-  });
-}
-
-/** F10: trajectories in the plane of full fine-tuning. */
-export function pathExperiment(preset: Preset): Promise<SweepRow<PathCell, PathRow, string>[]> {
-  return sweep({
-    name: "F10, trajectories",
-    run: pathRun,
-    cells: [{ steps: byPreset(preset, 60, 150) }],
-    seeds: ["0"],
-    ...HERE,
   });
 }

@@ -19,8 +19,8 @@ export interface NoiseCell {
   N: number;
   /** Standard deviation of the label noise. */
   sigma: number;
-  /** Strengths `λ` of the rank-one shift, all on the same draw, separated by commas. */
-  strengths: string;
+  /** Strengths `λ` of the rank-one shift, all on the same draw. */
+  strengths: readonly number[];
 }
 
 /** What the leading singular vectors of the gradient hold of the truth. */
@@ -31,6 +31,8 @@ export interface NoiseRow extends Row {
   u2: number;
   /** `⟨v̂, v⟩²`. */
   v2: number;
+  /** `⟨û, u⟩⟨v̂, v⟩`: negative where the leading pair points against the truth. */
+  uv: number;
   /** Leading singular value of `G`. */
   top: number;
 }
@@ -126,12 +128,12 @@ export const noiseRun: Task<NoiseCell, NoiseRow> = task(
     const z = matrix(d, k, rng.fillNormal(new Float64Array(d * k)));
     const noise = multiply(lower, z).data.map((x) => x * sigma / N);
     const first = Float64Array.from({ length: d }, (_, i) => lower.data[i * d] * lower.data[0] / N);
-    return strengths.split(",").map(Number).map((lambda) => {
+    return strengths.map((lambda) => {
       checkPositive(what, "each strength", lambda);
       const g = matrix(d, k, noise.slice());
       for (let i = 0; i < d; i++) g.data[i * k] += lambda * first[i];
       const { u, v, value } = leadingTriple(g);
-      return { lambda, u2: u[0] ** 2, v2: v[0] ** 2, top: value };
+      return { lambda, u2: u[0] ** 2, v2: v[0] ** 2, uv: u[0] * v[0], top: value };
     });
   },
 );

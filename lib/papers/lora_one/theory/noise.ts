@@ -29,6 +29,13 @@ function signal({ d, k, N, sigma }: NoisySizes, lambda: number): number {
   return lambda * Math.sqrt(1 + (d + 1) / N) / (sigma * Math.sqrt(k / N));
 }
 
+/** Leading order of the critical strength, `σ(dk)^¼/√N`: the unit of strengths. */
+export function strengthUnit(sizes: NoisySizes): number {
+  check("compute the unit of strengths", sizes);
+  const { d, k, N, sigma } = sizes;
+  return sigma * (d * k) ** 0.25 / Math.sqrt(N);
+}
+
 /**
  * Strength below which the leading singular vectors of the one-step gradient carry no signal:
  * `ℓ(λ_c) = (d/k)^¼`, `λ_c ≈ σ(dk)^¼/√N`.

@@ -1,0 +1,112 @@
+/**
+ * Every method at its best learning rate, and whether the grid of rates has an optimum at all.
+ *
+ * @module
+ */
+import { distinct, type Row, summary, where } from "../../../../experiment/mod.ts";
+
+/** What is needed of a row. */
+export interface RateRow extends Row {
+  /** Method. */
+  readonly method: string;
+  /** Update rule. */
+  readonly optimizer: string;
+  /** Learning rate. */
+  readonly rate: number;
+  /** Step. */
+  readonly at: number;
+  /** Training loss at the end, infinite when the run diverged. */
+  readonly final: number;
+  /** Steps to the threshold; null: not reached. */
+  readonly hit: number | null;
+  /** Test accuracy; null: diverged. */
+  readonly accuracy: number | null;
+  /** Whether the run diverged. */
+  readonly diverged: boolean;
+}
+
+/** A mean over seeds. */
+export interface Mean {
+  /** Null when a seed has no value. */
+  readonly mean: number | null;
+  /** Standard error; null for a single seed. */
+  readonly se: number | null;
+}
+
+/** A method at the rate of least mean final loss. */
+export interface BestRate {
+  /** Method. */
+  readonly method: string;
+  /** Update rule. */
+  readonly optimizer: string;
+  /** The rate. */
+  readonly rate: number;
+  /** Where it lies in the grid: at an end, the optimum is not known. */
+  readonly place: "inside" | "lower end" | "upper end" | "only rate";
+  /** Final training loss. */
+  readonly loss: Mean;
+  /** Steps to the threshold. */
+  readonly steps: Mean;
+  /** Test accuracy. */
+  readonly accuracy: Mean;
+  /** Runs that diverged, over all rates and seeds. */
+  readonly diverged: number;
+}
+
+function meanOf(values: readonly (number | null)[]): Mean {
+  const known = values.filter((x) => x !== null);
+  if (known.length < values.length) return { mean: null, se: null };
+  const { mean, se, n } = summary(known);
+  return { mean, se: n > 1 && Number.isFinite(mean) ? se : null };
+}
+
+/** Mean final loss over seeds, infinite where a run diverged. */
+export function finalLoss(runs: readonly RateRow[]): number {
+  return summary(runs.map(({ final }) => final)).mean;
+}
+
+/** The best rate of each method by each update rule: rules first, in the order of the rows. */
+export function bestRates(rows: readonly RateRow[]): BestRate[] {
+  const ends = where(rows, "at", 0);
+  return distinct(ends, "optimizer").flatMap((optimizer) =>
+    distinct(ends, "method").map((method) => {
+      const here = where(where(ends, "optimizer", optimizer), "method", method);
+      const rates = distinct(here, "rate").toSorted((a, b) => a - b);
+      const losses = rates.map((rate) => finalLoss(where(here, "rate", rate)));
+      const i = losses.indexOf(Math.min(...losses)), best = where(here, "rate", rates[i]);
+      return {
+        ...{ method, optimizer, rate: rates[i], place: placeOf(i, rates.length) },
+        loss: meanOf(best.map(({ final }) => final)),
+        steps: meanOf(best.map(({ hit }) => hit)),
+        accuracy: meanOf(best.map(({ accuracy }) => accuracy)),
+        diverged: here.filter(({ diverged }) => diverged).length,
+      };
+    })
+  );
+}
+
+function placeOf(i: number, count: number): BestRate["place"] {
+  if (count === 1) return "only rate";
+  if (i === 0) return "lower end";
+  return i === count - 1 ? "upper end" : "inside";
+}
+
+/** Names in a sentence: those, or all but the others, whichever is shorter. */
+function among(chosen: readonly string[], all: readonly string[]): string {
+  const others = all.filter((name) => !chosen.includes(name));
+  if (others.length === 0) return "all";
+  return others.length < chosen.length ? `all but ${others.join(", ")}` : chosen.join(", ");
+}
+
+/** The sentence that a caption owes its reader: which optima the grid of rates does not hold. */
+export function edgeSentence(best: readonly BestRate[]): string {
+  const parts = distinct(best, "optimizer").flatMap((optimizer) => {
+    const here = where(best, "optimizer", optimizer);
+    const ends = here.filter(({ place }) => place !== "inside").map(({ method }) => method);
+    const names = among(ends, here.map(({ method }) => method));
+    return ends.length === 0 ? [] : [`${ends.length} of ${here.length} by ${optimizer} (${names})`];
+  });
+  if (parts.length === 0) return "Every best rate lies inside its grid.";
+  return `The best rate is at an end of its grid for ${parts.join(", ")}: these losses, and any ` +
+    "ratio or order that rests on them, are the grid's and not the method's.";
+}

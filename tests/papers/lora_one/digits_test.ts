@@ -1,0 +1,202 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertNotEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { add, frobeniusNorm } from "lora-dynamics/linalg/mod.ts";
+import * as lo from "lora-dynamics/papers/lora_one/mod.ts";
+import { portable } from "lora-dynamics/random/mod.ts";
+
+const SETTING: lo.DigitsSetting = {
+  ...{ source: [1, 3, 5, 7, 9], target: [0, 2, 4, 6, 8] },
+  ...{ hidden: 24, pretraining: 30, rank: 3, alpha: 6 },
+};
+const NAMED = Object.values(lo.DIGITS_METHODS);
+
+Deno.test("digits: parts are disjoint and together all images, pixels in [0, 1]", () => {
+  const [odd, even] = [SETTING.source, SETTING.target].map(lo.digitImages);
+  assertEquals([odd.train.count, even.train.count, even.test.count], [720, 718, 173]);
+  const total = [odd, even].map(({ train, test }) => train.count + test.count);
+  assertEquals(total[0] + total[1], 1797);
+  assertEquals(Math.max(...even.train.x), 1);
+  assertEquals([...new Set(even.test.label)].sort(), SETTING.target);
+});
+
+Deno.test("digits: every method but LoRA-One and LoRA-One* keeps the function", () => {
+  const { train } = lo.digitImages(SETTING.target);
+  const before = lo.pretrainedNetwork(SETTING, "0").evaluate(train).loss;
+  for (const method of NAMED) {
+    const { loss } = lo.methodNetwork(method, SETTING, "0").evaluate(train);
+    if (method.name.startsWith("LoRA-One")) assertLess(loss, 0.95 * before, method.name);
+    else assertAlmostEquals(loss, before, 1e-9, method.name);
+  }
+});
+
+Deno.test("digits: LoRA-One* starts at the least loss of the line search along P_r(G)", () => {
+  const network = lo.pretrainedNetwork(SETTING, "0"), { train } = lo.digitImages(SETTING.target);
+  const directions = lo.negativeGradients(network, train).map((g) => lo.lowRankPart(g, 3));
+  const { loss } = lo.lineSearch(network, directions, SETTING.target);
+  const start = lo.methodNetwork(lo.DIGITS_METHODS["LoRA-One*"], SETTING, "0");
+  assertAlmostEquals(start.evaluate(train).loss, loss, 1e-9);
+});
+
+Deno.test("digits: a start of the paper's model is that of the networks, transposed, with its offset", () => {
+  const pairs: [lo.StartName, lo.NamedMethod["start"]][] = [
+    ...(["LoRA-One", "LoRA-One script", "LoRA-One toy", "LoRA-SB"] as const)
+      .map((name): [typeof name, typeof name] => [name, name]),
+    ["PiSSA", "PiSSA"],
+  ];
+  for (const [name, start] of pairs) {
+    const own = lo.methodNetwork({ ...lo.STARTS[name], gamma: 0.7 }, SETTING, "0");
+    // Both count their product α/√r-fold; the networks' PiSSA and LoRA-SB divide by it beforehand.
+    const gamma = name === "LoRA-SB" ? 0.7 * 6 / Math.sqrt(3) : 0.7;
+    const other = lo.methodNetwork({ name, start, gamma, rootScale: true }, SETTING, "0");
+    for (const layer of lo.DIGITS_LAYERS) {
+      const [x, y] = [own, other].map((network) => network.layers[layer]);
+      const gap = frobeniusNorm(add(x.effectiveWeight(), y.effectiveWeight(), -1));
+      assertLess(gap, 1e-11, `${name}, ${layer}`);
+      if (name === "PiSSA") continue;
+      const offset = frobeniusNorm(add(x.weight.value, y.weight.value, -1));
+      assertLess(offset, 1e-11, `${name}, ${layer}`);
+    }
+  }
+});
+
+Deno.test("digits: one small step lowers the loss by the rate times the squared gradient, biases stay", () => {
+  const cell: lo.DigitsCell = {
+    ...{ method: "Full", adapter: lo.DIGITS_METHODS.Full, optimizer: "GD", ...SETTING },
+    ...{ update: lo.DIGITS_OPTIMIZERS.GD, rate: 1e-6, steps: 1, threshold: 0.3, ceiling: 50 },
+  };
+  const [before, after] = lo.digitsRun(cell, { seed: "0" }) as lo.DigitsRow[];
+  const { train } = lo.digitImages(SETTING.target);
+  const square = lo.negativeGradients(lo.pretrainedNetwork(SETTING, "0"), train)
+    .reduce((sum, g) => sum + frobeniusNorm(g) ** 2, 0);
+  // The remainder is of the order of the rate.
+  assertAlmostEquals((before.loss - after.loss) / cell.rate / square, 1, 1e-3);
+  assertEquals([after.hit, after.final, after.diverged], [null, after.loss, false]);
+});
+
+Deno.test("digits: a run above the ceiling ends, with no accuracy and an infinite loss", () => {
+  const cell: lo.DigitsCell = {
+    ...{ method: "LoRA", adapter: lo.DIGITS_METHODS.LoRA, optimizer: "GD", ...SETTING },
+    ...{ update: lo.DIGITS_OPTIMIZERS.GD, rate: 30, steps: 40, threshold: 0.3, ceiling: 50 },
+  };
+  const rows = lo.digitsRun(cell, { seed: "0" }) as lo.DigitsRow[];
+  assertLess(rows.length, 9);
+  const { final, accuracy, diverged } = rows[0];
+  assertEquals([final, accuracy, diverged], [Infinity, null, true]);
+});
+
+Deno.test("digits: seeds 0 to 9 are portable draws, any other text a stream of its own", () => {
+  const places = ["layer1", "layer2", "layer1 adapter", "layer2 adapter"] as const;
+  const firsts = places.map((place) => lo.digitsDraws("3", place).normals(2));
+  assertEquals(firsts, [903, 913, 950, 951].map((seed) => portable(seed).normals(2)));
+  const others = ["10", "other/1", "03"].flatMap((seed) =>
+    places.map((place) => lo.digitsDraws(seed, place).normals(2).join())
+  );
+  assertEquals(new Set(others).size, others.length);
+  assertNotEquals(others[0], portable(910).normals(2).join());
+});
+
+Deno.test("digits: momentum 0 is gradient descent, and an optimizer of one's own is a setting", () => {
+  const run = (update: lo.DigitsOptimizer) =>
+    lo.digitsRun({
+      ...{ method: "LoRA", adapter: lo.DIGITS_METHODS.LoRA, optimizer: update.name, update },
+      ...{ ...SETTING, rate: 0.01, steps: 5, threshold: 0.3, ceiling: 50 },
+    }, { seed: "0" }) as lo.DigitsRow[];
+  const still = lo.digitsOptimizer({ name: "still", method: "momentum", momentum: 0 });
+  assertEquals(run(still), run(lo.DIGITS_OPTIMIZERS.GD));
+  assertNotEquals(run(lo.DIGITS_OPTIMIZERS.momentum), run(lo.DIGITS_OPTIMIZERS.GD));
+});
+
+/** A run that ends at a loss. */
+function run(method: string, rate: number, final: number, hit: number | null = 10): lo.RateRow {
+  return {
+    ...{ method, optimizer: "Adam", rate, at: 0, final, hit },
+    ...{ accuracy: final < Infinity ? 0.9 : null, diverged: final === Infinity },
+  };
+}
+
+Deno.test("bestRates() says where an optimum lies in its grid, whatever the order of the rates", () => {
+  const rows = [
+    ...[run("up", 0.1, 1), run("up", 0.01, 2), run("up", 0.001, 3)],
+    ...[run("down", 0.1, 3), run("down", 0.01, 2), run("down", 0.001, 1)],
+    ...[run("in", 0.1, Infinity), run("in", 0.01, 2, null), run("in", 0.001, 5)],
+    run("one", 0.1, 2),
+  ];
+  const best = lo.bestRates(rows);
+  assertEquals(best.map(({ method, rate, place, diverged }) => [method, rate, place, diverged]), [
+    ["up", 0.1, "upper end", 0],
+    ["down", 0.001, "lower end", 0],
+    ["in", 0.01, "inside", 1],
+    ["one", 0.1, "only rate", 0],
+  ]);
+  assertEquals([best[0].loss, best[2].steps], [{ mean: 1, se: null }, { mean: null, se: null }]);
+  assertEquals(
+    lo.edgeSentence(best),
+    "The best rate is at an end of its grid for 3 of 4 by Adam (all but in): these losses, and any " +
+      "ratio or order that rests on them, are the grid's and not the method's.",
+  );
+  assertEquals(lo.edgeSentence([best[2]]), "Every best rate lies inside its grid.");
+});
+
+Deno.test("bestRates() takes means over seeds, and a seed that diverged rules its rate out", () => {
+  const [best] = lo.bestRates([
+    ...[run("m", 0.1, 1e-3), run("m", 0.1, Infinity), run("m", 0.01, 1), run("m", 0.01, 3)],
+  ]);
+  assertEquals([best.rate, best.place, best.diverged], [0.01, "lower end", 1]);
+  assertEquals(best.loss, { mean: 2, se: 1 });
+});
+
+Deno.test("methods and optimizers refuse what they do not know, by name", () => {
+  const factors = () => ({ a: undefined, b: undefined });
+  const cases: [unknown, new () => Error, string][] = [
+    ["LoRA-Two", RangeError, "method must be one of Full, LoRA"],
+    [{ name: "x", start: "LoRA-Two" }, RangeError, "start of x must be one of none, LoRA"],
+    [{ name: "x", start: "LoRA", gama: 1 }, TypeError, "no other keys than name, about, gamma"],
+    [{ name: "x", start: "LoRA-One", gamma: 0 }, RangeError, "gamma must be a finite number > 0"],
+    [
+      { name: "x", start: "LoRA-One", gamma: "best" },
+      RangeError,
+      "gamma must be one of line search",
+    ],
+    [{ name: "x", factors, start: "LoRA" }, TypeError, 'current value has "start"'],
+    [{ name: "x", factors: 1 }, TypeError, "start x must be a record with factors"],
+    [{ start: "LoRA" }, TypeError, "name must be a string"],
+    [7, TypeError, "a method must be an object: current value is 7"],
+  ];
+  for (const [entry, type, message] of cases) {
+    assertThrows(() => lo.digitsMethod(entry as lo.DigitsMethod), type, message);
+  }
+  const rules: [unknown, new () => Error, string][] = [
+    ["SGD", RangeError, "optimizer must be one of GD, Adam, AdamW, momentum"],
+    [{ name: "x", method: "adam", beta3: 1 }, TypeError, 'current value has "beta3"'],
+    [{ name: "x", method: "adam", beta1: 2 }, RangeError, "beta1 must lie in [0, 1]"],
+    [{ name: "x", method: "lion" }, RangeError, "method must be one of adam"],
+  ];
+  for (const [entry, type, message] of rules) {
+    assertThrows(() => lo.digitsOptimizer(entry as lo.DigitsOptimizer), type, message);
+  }
+});
+
+Deno.test("digits: the paths' plane is the first method's own, and the angle is that of LoRA's A", async () => {
+  const { rows, figure } = await lo.digitsPaths({
+    ...{ steps: 20, pretraining: 30, hidden: 24, spreads: [1, 1e-3] },
+    pathRates: { "LoRA-One*": 0.05, "Full": 0.5 },
+  });
+  assertEquals(rows.trails.filter(({ at }) => at === 0).map(({ method }) => method), [
+    ...["LoRA-One*", "Full"],
+  ]);
+  // Full fine-tuning starts at the origin, LoRA-One* is away from it before its first step.
+  const start = (name: string) => rows.trails.find(({ method }) => method === name)!;
+  assertAlmostEquals(Math.hypot(start("Full").x, start("Full").y), 0, 1e-12);
+  assertGreater(Math.hypot(start("LoRA-One*").x, start("LoRA-One*").y), 0.1);
+  const at10 = rows.angles.filter(({ at, layer }) => at === 10 && layer === 1);
+  assert(at10[1].sineA < at10[0].sineA);
+  assertStringIncludes(figure().caption!, "LoRA-One*'s path; learning rates: LoRA-One* 0.05, Full");
+});
