@@ -59,6 +59,18 @@ export function existing(word: string): string | undefined {
   });
 }
 
+/** What the name of a new paper must be, if it is not. */
+function wrongSlug(slug: string): string | undefined {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(slug) || slug.length > 32) {
+    return "at most 32 small letters and digits, a letter first, words joined by dashes";
+  }
+  const rooms = Array.from(Deno.readDirSync(inRoot("lib"))).flatMap(({ name, isDirectory }) =>
+    isDirectory ? [name] : []
+  );
+  const taken = [...new Set([...paperNames(), ...notebooksIn(NOTEBOOKS), ...rooms])].sort();
+  return taken.includes(slug) ? `a new name: there are ${taken.join(", ")}` : undefined;
+}
+
 /** Usages of the tasks, by their names. */
 export const USAGES = {
   setup: {
@@ -195,6 +207,18 @@ Greek letters and common signs become words: "b=100" of C17 in pre-training-hurt
   "test:slurm": {
     about: "Sweeps on a real Slurm of one node, where slurm-wlm is installed and root runs it.",
     examples: ["test:slurm"],
+  },
+  "new-paper": {
+    about:
+      "A further paper with one small result of each kind, all tests passing, to be replaced by\n" +
+      "its own: notebook, model, theory, simulation, experiment, claims, tests.",
+    words: {
+      name: "slug",
+      meaning: "its name in small letters, words joined by dashes",
+      count: [1, 1],
+      wrong: wrongSlug,
+    },
+    examples: ["new-paper rank-collapse"],
   },
   format: {
     about: "Formats all files, notebooks included.",
