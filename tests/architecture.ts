@@ -23,9 +23,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   experiment: ["random"],
   figure: ["experiment"],
   papers: [...NUMERICS, "experiment", "figure"],
+  template: [...NUMERICS, "experiment", "figure"],
   cli: ["experiment", "figure", "kernels", "papers"],
   library: ["check", ...NUMERICS, "experiment", "figure", "kernels", "papers"],
 };
+
+/** The paper that `new-paper` copies; the rules of papers hold for it, too. */
+const TEMPLATE = "lib/cli/template/";
 
 /** What stands at the top of the project beside dot-files. */
 export const TOP_LEVEL: readonly string[] = [
@@ -67,13 +71,16 @@ export function importsOf(file: string, text: string): string[] {
 }
 
 function roomOf(file: string): string {
+  if (file.startsWith(TEMPLATE)) return "template";
   const [, room, rest] = file.split("/");
   if (rest !== undefined) return room;
   return room === "mod.ts" ? "library" : room.slice(0, -3);
 }
 
+/** Folder of the paper that a file belongs to. */
 function paperOf(file: string): string | undefined {
-  return file.match(/^lib\/papers\/([^/]+)\//)?.[1];
+  return file.match(/^lib\/papers\/[^/]+\//)?.[0] ??
+    (file.startsWith(TEMPLATE) ? TEMPLATE : undefined);
 }
 
 /** Arrows that point up or sideways where they must not. */
@@ -123,8 +130,8 @@ function storey(file: string): number {
 export function entangled(graph: Graph): string[] {
   const wrong: string[] = [];
   for (const [file, imports] of Object.entries(graph)) {
-    if (!paperOf(file)) continue;
-    const folder = `lib/papers/${paperOf(file)}/`;
+    const folder = paperOf(file);
+    if (folder === undefined) continue;
     const inside = (name: string) => name.startsWith(folder);
     for (const target of imports.filter(inside)) {
       if (storey(target) > storey(file)) wrong.push(`${file} -> ${target}`);

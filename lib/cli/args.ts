@@ -14,7 +14,7 @@ export class UsageError extends Error {
 
 /** One option of a task. */
 export interface Option {
-  /** What it does, in half a sentence. */
+  /** What it does, in half a sentence, or in a few lines. */
   readonly meaning: string;
   /** How the help calls its value; an option without a value is on or off. */
   readonly value?: string;
@@ -48,6 +48,8 @@ export interface Usage {
   readonly words?: Words;
   /** Options by name. */
   readonly options?: Readonly<Record<string, Option>>;
+  /** More that the help has to say. */
+  readonly notes?: string;
   /** What follows `deno task` in the examples of the help. */
   readonly examples: readonly string[];
 }
@@ -171,8 +173,11 @@ export function help(task: string, usage: Usage): string {
     "",
     usage.about,
     "",
-    ...rows.map(([name, meaning]) => `  ${name.padEnd(width)}  ${meaning}`),
+    ...rows.map(([name, meaning]) =>
+      `  ${name.padEnd(width)}  ${meaning.replaceAll("\n", `\n${" ".repeat(width + 4)}`)}`
+    ),
     "",
+    ...(usage.notes ? [usage.notes, ""] : []),
     usage.examples.length === 1 ? "Example:" : "Examples:",
     ...usage.examples.map((example) => `  deno task ${example}`),
   ].join("\n");

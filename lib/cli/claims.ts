@@ -8,26 +8,28 @@ import { pathToFileURL } from "node:url";
 import { type Claim, type ClaimRow, latexNumbers, runClaims } from "../experiment/mod.ts";
 import { type Arguments, runTask, UsageError } from "./args.ts";
 import { describe, holds, seedsReport } from "./claims_report.ts";
+import { paperNames } from "./files.ts";
 import { inRoot, userFolder } from "./paths.ts";
 import { PRESETS, USAGES } from "./usages.ts";
 
 /** The claims of every paper, by the name of its notebook. */
 async function allClaims(): Promise<Map<string, readonly Claim[]>> {
-  const papers = Array.from(Deno.readDirSync(inRoot("lib", "papers")))
-    .filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
   const found = new Map<string, readonly Claim[]>();
-  for (const paper of papers) {
-    const { claims } = await import(pathToFileURL(inRoot("lib", "papers", paper, "mod.ts")).href);
-    if (Array.isArray(claims)) found.set(paper.replaceAll("_", "-"), claims);
+  for (const name of paperNames()) {
+    const module = inRoot("lib", "papers", name.replaceAll("-", "_"), "mod.ts");
+    const { claims } = await import(pathToFileURL(module).href);
+    found.set(name, claims);
   }
   return found;
 }
 
-function oneOf(known: Iterable<string>, name: string, value: string): string {
-  const list = [...known];
-  if (list.includes(value)) return value;
+/** The ids that are asked for, which the chosen papers must have. */
+function idsOf(args: Arguments, claims: readonly Claim[]): string[] | undefined {
+  const known = [...new Set(claims.map(({ id }) => id))], wanted = args.list("only");
+  const unknown = wanted?.find((id) => !known.includes(id));
+  if (unknown === undefined) return wanted;
   throw new UsageError(
-    `Cannot run claims as ${name} must be one of ${list.join(", ")}: current value is "${value}"`,
+    `Cannot run claims as --only must be one of ${known.join(", ")}: current value is "${unknown}"`,
   );
 }
 
@@ -66,11 +68,8 @@ export async function checkClaims(
   const preset = args.oneOf("preset", PRESETS, "full"), seed = args.text("seed");
   const seeds = args.integer("seeds"), timeout = args.integer("timeout");
   const target = exportOf(args);
-  const papers = args.words.length > 0
-    ? [...new Set(args.words)].map((word) => oneOf(all.keys(), "notebook", word))
-    : [...all.keys()];
-  const ids = new Set(papers.flatMap((paper) => all.get(paper)!).map(({ id }) => id));
-  const only = args.text("only")?.split(",").map((id) => oneOf(ids, "--only", id.trim()));
+  const papers = args.words.length > 0 ? [...new Set(args.words)] : [...all.keys()];
+  const only = idsOf(args, papers.flatMap((paper) => all.get(paper)!));
 
   const terminal = Deno.stderr.isTerminal();
   const print = target.json || target.latex ? console.error : console.log;

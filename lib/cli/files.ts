@@ -27,7 +27,7 @@ export function notebooksIn(folder: string): string[] {
 }
 
 /** Names of all papers, as their notebooks are called. */
-export function papers(): string[] {
+export function paperNames(): string[] {
   return Array.from(Deno.readDirSync(inRoot("lib", "papers")))
     .flatMap(({ name, isDirectory }) => isDirectory ? [name.replaceAll("_", "-")] : []).sort();
 }

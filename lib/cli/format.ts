@@ -12,7 +12,7 @@ import { USAGES } from "./usages.ts";
 
 /** All notebooks of the project but executed ones. */
 function notebooks(): string[] {
-  return ["notebooks", "tests"].flatMap((folder) => filesBelow(folder, /\.ipynb$/))
+  return ["notebooks", "lib", "tests"].flatMap((folder) => filesBelow(folder, /\.ipynb$/))
     .filter((path) => !/^notebooks\/figures\/|\.ipynb_checkpoints/.test(path));
 }
 

@@ -23,6 +23,7 @@ const PROGRAMS: Readonly<Record<TaskName, readonly string[]>> = {
     ...["test", "--quiet", "--no-check", "-P=test", "--frozen", "--cached-only"],
     "tests/slurm/slurm.ts",
   ],
+  "new-paper": program("new-paper", "lib/cli/new_paper.ts"),
   format: program("format"),
   ok: program("ok"),
   kernels: program("kernels"),

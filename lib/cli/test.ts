@@ -45,8 +45,9 @@ export async function checkTypes(): Promise<Counts> {
   const modules = ["lib", "tests"].flatMap((folder) => filesBelow(folder, /\.ts$/))
     .filter((path) => !path.startsWith("lib/kernels/assembly/"));
   const checks = [await checkModules("lib and tests", modules)];
-  for (const name of notebooksIn(NOTEBOOKS)) {
-    checks.push(await checkCells(`${NOTEBOOKS}/${name}.ipynb`, `notebooks/${name}.ipynb`));
+  const notebooks = notebooksIn(NOTEBOOKS).map((name) => `notebooks/${name}.ipynb`);
+  for (const path of [...notebooks, "lib/cli/template/notebook.ipynb"]) {
+    checks.push(await checkCells(inRoot(path), path));
   }
   for (const { name, ok, output } of checks) {
     console.log(`types of ${name} ... ${ok ? "ok" : "FAILED"}`);

@@ -6,7 +6,7 @@
  */
 import { resolve } from "node:path";
 import { type Arguments, type Option, type Usage, UsageError, type Words } from "./args.ts";
-import { notebooksIn, papers } from "./files.ts";
+import { notebooksIn, paperNames } from "./files.ts";
 import { inRoot, NOTEBOOKS, userFolder } from "./paths.ts";
 
 /** The two amounts of work. */
@@ -59,6 +59,18 @@ export function existing(word: string): string | undefined {
   });
 }
 
+/** What the name of a new paper must be, if it is not. */
+function wrongSlug(slug: string): string | undefined {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(slug) || slug.length > 32) {
+    return "at most 32 small letters and digits, a letter first, words joined by dashes";
+  }
+  const rooms = Array.from(Deno.readDirSync(inRoot("lib"))).flatMap(({ name, isDirectory }) =>
+    isDirectory ? [name] : []
+  );
+  const taken = [...new Set([...paperNames(), ...notebooksIn(NOTEBOOKS), ...rooms])].sort();
+  return taken.includes(slug) ? `a new name: there are ${taken.join(", ")}` : undefined;
+}
+
 /** Usages of the tasks, by their names. */
 export const USAGES = {
   setup: {
@@ -101,8 +113,8 @@ export const USAGES = {
     examples: ["reproduce", "reproduce lora-one --only F3,E1 --preset quick --out try"],
   },
   claims: {
-    about: "Checks the papers' claims without their notebooks.",
-    words: among("notebook", "the papers, by notebook; by default all", papers),
+    about: "Checks the claims of the papers without their notebooks.",
+    words: among("notebook", "the papers, by notebook; by default all", paperNames),
     options: {
       preset: PRESET,
       only: { value: "C3,C7", meaning: "only these claims" },
@@ -110,30 +122,30 @@ export const USAGES = {
       seeds: {
         value: "N",
         range: [1, 1000],
-        meaning:
-          "repeats every claim whose draws follow the seed at N other seeds, named other/1, " +
-          "other/2, ...; it must hold at 95 % of them (19 of 20), and its control, a deliberately " +
-          "wrong law, must fail at as many",
+        meaning: "repeats every claim whose draws follow the seed at N other seeds, named\n" +
+          "other/1, other/2, ...; it must hold at 95 % of them (19 of 20), and its\n" +
+          "control, a deliberately wrong law, must fail at as many",
       },
       timeout: {
         value: "SECONDS",
-        range: [1, 1_000_000],
-        meaning: "longest time of one check, then it fails; one that never waits for anything (a " +
-          "loop without await) cannot be stopped, and is judged when it ends",
+        range: [1, 1e6],
+        meaning: "longest time of one check, then it fails; one that never waits for anything\n" +
+          "(a loop without await) cannot be stopped, and is judged when it ends",
       },
       json: {
-        meaning: "all rows as JSON: statement, source, falsifier, evidence, measured, expected, " +
-          "tolerance, every seed; the report goes to standard error",
+        meaning: "all rows as JSON: statement, source, falsifier, evidence, measured,\n" +
+          "expected, tolerance, every seed; the report goes to standard error",
       },
       latex: {
-        meaning:
-          "one \\newcommand per measured number; the report goes to standard error. Its name: " +
-          "the paper, the claim, the words of the number's key, letters only (digits, Greek letters " +
-          'and common signs become words): "b=100" of C17 in pre-training-hurts is ' +
-          "\\preTrainingHurtsCOneSevenBOneZeroZero. Two numbers with one name are an error",
+        meaning: "one \\newcommand per measured number; the report goes to standard error",
       },
       out: { value: "FILE", meaning: "writes the JSON or LaTeX into a file instead" },
     },
+    notes: `Exit code: 0 if all claims hold, 1 if one does not, 2 for a wrong command line.
+
+Names of LaTeX macros: the paper, the claim, the words of the number's key, letters only. Digits,
+Greek letters and common signs become words: "b=100" of C17 in pre-training-hurts is
+\\preTrainingHurtsCOneSevenBOneZeroZero. Two numbers with one name are an error.`,
     examples: [
       "claims lora-one --preset quick --only C3,C7",
       "claims lora-one --seeds 20 --json --out claims.json",
@@ -195,6 +207,18 @@ export const USAGES = {
   "test:slurm": {
     about: "Sweeps on a real Slurm of one node, where slurm-wlm is installed and root runs it.",
     examples: ["test:slurm"],
+  },
+  "new-paper": {
+    about:
+      "A further paper with one small result of each kind, all tests passing, to be replaced by\n" +
+      "its own: notebook, model, theory, simulation, experiment, claims, tests.",
+    words: {
+      name: "slug",
+      meaning: "its name in small letters, words joined by dashes",
+      count: [1, 1],
+      wrong: wrongSlug,
+    },
+    examples: ["new-paper rank-collapse"],
   },
   format: {
     about: "Formats all files, notebooks included.",

@@ -74,8 +74,8 @@ const special = new Map<string, Claim[]>([
   ]),
 ]);
 
-const { wrong: _, ...words } = USAGES.claims.words!; // these papers have no folder
-await runTask("claims", { ...USAGES.claims, words }, (args) => {
+const usage = { ...USAGES.claims, words: { name: "paper", meaning: "one of these" } };
+await runTask("claims", usage, (args) => {
   const named = args.words.some((word) => special.has(word));
   return checkClaims(args, named ? special : papers);
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { notebooksIn } from "../../lib/cli/files.ts";
 import { TextLineStream } from "../../lib/cli/lines.ts";
-import { PYTHON } from "../../lib/cli/paths.ts";
+import { NOTEBOOKS, PYTHON } from "../../lib/cli/paths.ts";
 import { run, start } from "./_tasks.ts";
 
 const ASK = `
@@ -57,7 +58,7 @@ Deno.test("lab says which notebooks there are and what a port is", async () => {
   assertEquals(unknown.code, 2);
   assertStringIncludes(
     unknown.stderr,
-    "notebook must be one of convergence-rate, gradient-flow-mf, lazy-vs-feature, lora-one, pre-training-hurts",
+    `notebook must be one of ${notebooksIn(NOTEBOOKS).join(", ")}`,
   );
   const port = await run("lab", ["--port", "x"]);
   assertEquals(port.code, 2);

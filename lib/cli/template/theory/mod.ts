@@ -1,0 +1,6 @@
+/**
+ * Predictions; nothing here knows the simulations.
+ *
+ * @module
+ */
+export { halfTime, learntShare, meanHalfTime, stepDelay } from "./escape.ts";
