@@ -16,7 +16,7 @@ export {
 } from "./claims/offset.ts";
 export { type DigitsSummary, digitsTable } from "./claims/digits.ts";
 export { type PhaseRun, phaseRun } from "./claims/linear.ts";
-export { lawOfSines, startTangents } from "./claims/one_step.ts";
+export { lawOfSines, type OneStepSize, startTangents } from "./claims/one_step.ts";
 export { pairedDeviation, reducedCoordinates } from "./claims/population.ts";
 export { monteCarlo, reluStartError } from "./claims/relu.ts";
 export * from "./experiments/mod.ts";
