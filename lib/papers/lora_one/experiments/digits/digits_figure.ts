@@ -45,7 +45,9 @@ function look(i: number): Pick<LegendEntry, "stroke" | "symbol"> {
 
 /** The nearest of 1, 2, 5 times a power of ten, outwards. */
 function rounded(x: number, outwards: "up" | "down"): number {
-  const power = 10 ** Math.floor(Math.log10(x)), steps = [1, 2, 5, 10].map((k) => k * power);
+  // One step more at both ends: the logarithm of a power of ten may be rounded to either side.
+  const power = 10 ** Math.floor(Math.log10(x)),
+    steps = [0.5, 1, 2, 5, 10, 20].map((k) => k * power);
   return outwards === "up" ? steps.find((y) => y >= x)! : steps.findLast((y) => y <= x)!;
 }
 
@@ -56,7 +58,7 @@ function lossDomain(points: readonly Point[]): [number, number] {
   return [rounded(Math.min(...ys) / 1.5, "down"), rounded(1.5 * Math.max(...ys), "up")];
 }
 
-/** Lines with a symbol at every so manieth point. */
+/** Lines with a symbol at every n-th point, each line from another one on. */
 function lines(methods: readonly string[], points: readonly Point[], every: number): Mark[] {
   return methods.flatMap((name, i) => {
     const here = where(points, "series", name), { stroke, symbol } = look(i);
@@ -69,7 +71,7 @@ function lines(methods: readonly string[], points: readonly Point[], every: numb
   });
 }
 
-/** Loss against step of every method at its best rate, for which all seeds have a value. */
+/** Mean loss against step of every method at its best rate, of the runs that did not diverge. */
 function curvesOf(rows: readonly DrawnRow[], best: readonly BestRate[]): Point[] {
   return best.flatMap(({ method, optimizer, rate }) => {
     const here = rows.filter((row) =>
