@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Mark, Panel } from "lora-dynamics/figure/mod.ts";
 import { show, theory } from "lora-dynamics/figure/mod.ts";
-import { rasterize } from "lora-dynamics/platform/raster.ts";
+import { rasterize } from "lora-dynamics/platform/mod.ts";
 import { decodePng } from "./_png.ts";
 
 const options = { width: 8, fonts: [], family: "" };
