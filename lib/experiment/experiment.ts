@@ -106,8 +106,12 @@ export interface Result<P, R extends Rows, F extends object, M> extends Displaya
 export type Overrides<D extends Declared> = Partial<Values<D>> & { readonly preset?: Preset };
 
 /** An experiment: call it with what is to differ. A notebook shows its parameters as a table. */
-export interface Experiment<D extends Declared, R extends Rows, F extends object, M>
-  extends Displayable {
+export interface Experiment<
+  D extends Declared,
+  R extends Rows,
+  F extends object = never,
+  M = Record<never, never>,
+> extends Displayable {
   (overrides?: Overrides<D>): Promise<Result<Values<D>, R, F, M>>;
   /** What it measures. */
   readonly name: string;
