@@ -181,7 +181,9 @@ function texts(text: string): string[] {
 }
 
 Deno.test("every figure function of the paper is drawn here", () => {
-  const exported = Object.keys(paper).filter((name) => name.endsWith("Figure"));
+  const exported = Object.keys(paper).filter((name) =>
+    name.endsWith("Figure") || name === "dynamics"
+  );
   assertEquals(Object.keys(FIGURES).toSorted(), exported.toSorted());
 });
 
