@@ -24,7 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   figure: ["experiment"],
   papers: [...NUMERICS, "experiment", "figure"],
   template: [...NUMERICS, "experiment", "figure"],
-  cli: ["experiment", "figure", "kernels", "papers"],
+  cli: ["experiment", "figure", "papers"],
   library: ["check", ...NUMERICS, "experiment", "figure", "kernels", "papers"],
 };
 

@@ -106,8 +106,12 @@ export interface Result<P, R extends Rows, F extends object, M> extends Displaya
 export type Overrides<D extends Declared> = Partial<Values<D>> & { readonly preset?: Preset };
 
 /** An experiment: call it with what is to differ. A notebook shows its parameters as a table. */
-export interface Experiment<D extends Declared, R extends Rows, F extends object, M>
-  extends Displayable {
+export interface Experiment<
+  D extends Declared,
+  R extends Rows,
+  F extends object = never,
+  M = Record<never, never>,
+> extends Displayable {
   (overrides?: Overrides<D>): Promise<Result<Values<D>, R, F, M>>;
   /** What it measures. */
   readonly name: string;
@@ -117,6 +121,14 @@ export interface Experiment<D extends Declared, R extends Rows, F extends object
   readonly parameters: D;
   /** Its values at a preset. */
   defaults(preset: Preset): Values<D>;
+  /**
+   * Another experiment with the same parameters and other defaults, for both presets: a further
+   * figure of the paper, whose own values are then no edit.
+   *
+   * @param name What the variant measures.
+   * @param values Its defaults where they differ.
+   */
+  with(name: string, values: Partial<Values<D>>): Experiment<D, R, F, M>;
 }
 
 /** The value as JSON: functions as their text, so that a record says what ran. */
@@ -287,7 +299,25 @@ export function experiment<
   hidden(call, Symbol.for("Deno.customInspect"), () => bundle()["text/plain"]);
   hidden(call, jupyterDisplay, bundle);
   const shown = hidden({ ...declared }, jupyterDisplay, bundle);
-  return Object.assign(call, { about, parameters: shown, defaults }) as unknown as Experiment<
+  const variant = (name: string, values: Partial<P>) => {
+    const { values: kept } = resolve(`vary "${definition.name}"`, declared, "full", [["", values]]);
+    const parameters = Object.fromEntries(
+      Object.entries(declared).map(([key, parameter]) => [
+        key,
+        { ...parameter, value: (kept as Record<string, unknown>)[key] },
+      ]),
+    );
+    const rest = Object.entries(quick).filter(([key]) => !Object.hasOwn(values, key));
+    return experiment(
+      { ...definition, name, parameters, quick: Object.fromEntries(rest) } as typeof definition,
+    );
+  };
+  return Object.assign(call, {
+    about,
+    parameters: shown,
+    defaults,
+    with: variant,
+  }) as unknown as Experiment<
     D,
     R,
     F,

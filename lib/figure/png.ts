@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { rasterize } from "../platform/raster.ts";
+import { rasterize } from "../platform/mod.ts";
 import { fontBytes } from "./fonts.ts";
 
 /** Pixels per inch of saved files. */

@@ -20,4 +20,5 @@ export {
 export { becomeLane, isLane } from "./lane.ts";
 export type { Native, ThinSvd } from "./native.ts";
 export { platform } from "./platform.ts";
+export { rasterize, type RasterOptions } from "./raster.ts";
 export { sha256 } from "./sha256.ts";

@@ -21,7 +21,7 @@ let engine: Resvg | undefined;
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { rasterize } from "lora-dynamics/platform/raster.ts";
+ * import { rasterize } from "lora-dynamics/platform/mod.ts";
  *
  * const svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><rect width="2" height="1"/></svg>';
  * const png = rasterize(svg, { width: 20, fonts: [], family: "" });

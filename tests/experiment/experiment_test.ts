@@ -234,3 +234,18 @@ Deno.test("shown in a cell, an experiment lists its parameters and a run its val
     assert(!/<(script|i|u)>|<b><b>/.test(html), html);
   }
 });
+
+Deno.test("a variant has other defaults at both presets, and its own values are no edit", async () => {
+  const { decay, calls } = counted();
+  const fast = decay.with("fast decay", { rates: [10, 20], unit: "min" });
+  assertEquals([fast.name, decay.name], ["fast decay", "decay"]);
+  for (const preset of ["quick", "full"] as const) {
+    const run = await fast({ preset, unit: "min" });
+    assertEquals([run.parameters.rates, run.record.edited], [[10, 20], []]);
+  }
+  assertEquals(calls, [[10, 20]]);
+  assertEquals((await fast({ rates: [1] })).record.edited, ["rates"]);
+  assertEquals(decay.defaults("full").rates, [1, 2, 4]);
+  assertThrows(() => decay.with("x", { rate: [1] } as never), RangeError, "is rates meant?");
+  assertThrows(() => decay.with("x", { rates: [-1] }), RangeError, "rates[0] must be");
+});

@@ -75,6 +75,7 @@ both("stat() and names() tell files, folders and nothing", (files, folder) => {
   assertEquals(files.stat(`${folder}/x`)?.kind, "file");
   assert(Math.abs(files.stat(`${folder}/x`)!.changed - before) < 5000);
   assertEquals(files.stat(folder)?.kind, "folder");
+  assertEquals(files.stat(`${folder}/a`)?.kind, "folder");
   assertEquals(files.stat(`${folder}/z`), undefined);
   assertEquals(files.names(folder).sort(), ["a", "x"]);
   assertEquals(files.names(`${folder}/z`), []);

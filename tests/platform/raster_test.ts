@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Mark, Panel } from "lora-dynamics/figure/mod.ts";
 import { show, theory } from "lora-dynamics/figure/mod.ts";
-import { rasterize } from "lora-dynamics/platform/raster.ts";
+import { rasterize } from "lora-dynamics/platform/mod.ts";
 import { decodePng } from "./_png.ts";
 
 const options = { width: 8, fonts: [], family: "" };
@@ -30,8 +30,13 @@ Deno.test("rasterize() uses the fonts that it is given and no others", () => {
 });
 
 Deno.test("rasterize() says that a text is no SVG", () => {
-  assertThrows(() => rasterize("no", options), Error, "Cannot draw the picture as PNG");
-  assertThrows(() => rasterize("<a/>", options), Error, "Cannot draw the picture as PNG");
+  const what = "Cannot draw the picture as PNG: SVG data parsing failed cause";
+  assertThrows(() => rasterize("no", options), Error, `${what} unknown token at 1:1`);
+  assertThrows(
+    () => rasterize("<a/>", options),
+    Error,
+    `${what} the document does not have a root`,
+  );
 });
 
 /** The PNG of a figure as a notebook gets it, or the message of the error. */

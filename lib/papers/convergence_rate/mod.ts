@@ -14,6 +14,7 @@ export { decayRun, loraPlusError, loraPlusTrials, scaleError } from "./claims/sc
 export * from "./experiments/mod.ts";
 export * from "./losses.ts";
 export * from "./model.ts";
+export * from "./residual.ts";
 export * from "./rules.ts";
 export * from "./simulation/mod.ts";
 export * from "./softmax.ts";

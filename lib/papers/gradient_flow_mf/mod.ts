@@ -29,4 +29,5 @@ export * from "./experiments/mod.ts";
 export * from "./measures.ts";
 export * from "./model.ts";
 export * from "./simulation/mod.ts";
+export * from "./starts.ts";
 export * from "./theory/mod.ts";

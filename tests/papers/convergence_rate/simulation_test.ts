@@ -184,6 +184,15 @@ Deno.test("bad input is named: rules, shapes, ranks, steps, labels", () => {
   );
   range(() => cr.balancedRun({ slope: () => NaN, smoothness: 1 }, 1, [5]), "the slope at x = 1");
   range(() => cr.constantRun({ a0: 1, eta: -1, steps: 5 }), "eta must be a finite number > 0");
+  const cliff = {
+    name: "cliff",
+    value: (z: number) => z * z / 2,
+    slope: (z: number) => z < -3 ? NaN : z,
+  };
+  range(
+    () => cr.constantRun({ a0: 2, y: -2, eta: 1, steps: 9, loss: cliff }),
+    "the slope at z = -6 must be finite",
+  );
   range(() => cr.quadratic(matrix(1, 1, [NaN])), "target[0] must be finite");
   assertThrows(
     () => new cr.Descent(loss, { b: matrix(6, 2), a: matrix(3, 5) }),

@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } fr
 import { svd, symmetricEigen } from "lora-dynamics/linalg/mod.ts";
 import * as cr from "lora-dynamics/papers/convergence_rate/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
+import fc from "fast-check";
 
 Deno.test("hessian() is the second difference of the loss", () => {
   const { loss, start } = cr.referenceQuadratic(), rng = stream("7", "hessian");
@@ -103,6 +104,38 @@ Deno.test("the laboratory reports a slope that is not finite, with the point and
   assertEquals(rows.map(({ t }) => t), [10, 100]);
 });
 
+Deno.test("divergenceStep() is where F crosses 4, from any start and for any target", () => {
+  const entry = fc.integer({ min: -400, max: 400 }).map((k) => k / 100);
+  const target = fc.tuple(fc.integer({ min: 1, max: 400 }), fc.constantFrom(-1, 1))
+    .map(([k, sign]) => sign * k / 100);
+  fc.assert(
+    fc.property(entry, entry, target, (a, b, y) => {
+      const over = (eta: number) => cr.scalarInvariant({ a, b, y, eta }) >= 4;
+      // F < 4 at η = 0 and F ≥ 4 at η = 2/|y|; F − 4 is quadratic, so that bisection finds its one root.
+      let low = 0, high = 2 / Math.abs(y);
+      for (let turn = 0; turn < 60; turn++) {
+        const middle = (low + high) / 2;
+        if (over(middle)) high = middle;
+        else low = middle;
+      }
+      // Next to a double root half of the digits are gone.
+      assertAlmostEquals(cr.divergenceStep(a, y, b) / high, 1, 1e-7);
+    }),
+    { seed: 7, numRuns: 500 },
+  );
+});
+
+Deno.test("at monotoneStep() the loss ceases to fall in every step, for targets of both signs", () => {
+  for (const y of [-3, 0.2, 1, 4]) {
+    for (const share of [4, 5, 20, 400]) {
+      const a0 = Math.sqrt(share * Math.abs(y)) * (1 + 1e-12), eta = cr.monotoneStep(a0, y);
+      const monotone = (factor: number) =>
+        cr.constantRun({ a0, y, eta: factor * eta, steps: 3000 }).monotone;
+      assertEquals([monotone(1 - 1e-6), monotone(1 + 1e-6)], [true, false], `${y}, ${share}`);
+    }
+  }
+});
+
 Deno.test("bad input of the predictions is named", () => {
   const range = (run: () => unknown, text: string) => assertThrows(run, RangeError, text);
   const unit = { smoothness: 1, gap: 1, v2: 1 };
@@ -113,7 +146,9 @@ Deno.test("bad input of the predictions is named", () => {
   range(() => cr.boundSqrt({ ...unit, gap: Infinity }, 10), "finite lower bound");
   range(() => cr.boundSqrt(unit, 0), "steps must be an integer >= 1: current value is 0");
   range(() => cr.divergenceStep(NaN, 1), "a0 must be finite");
-  range(() => cr.divergenceStep(0, 0), "|a0| + |y|");
+  range(() => cr.divergenceStep(0, 0), "|a0| + |y| + |b0|");
+  range(() => cr.divergenceStep(1, 1, Infinity), "b0 must be finite");
+  range(() => cr.monotoneStep(1.9, -1), "a0^2 must be >= 4|y| = 4: current value is 3.61");
   range(() => cr.powerExponents(2, -1), "q must be >= 0");
   range(() => cr.balancedSpectrum([1, 0], { rows: 2, columns: 2, r: 2 }), "sigma[1]");
   range(() => cr.normStall(0, 1), "alpha must be a finite number > 0");

@@ -8,7 +8,8 @@
 import { agree, atMost, type Claim, comparison } from "../../../experiment/mod.ts";
 import { matrix } from "../../../linalg/mod.ts";
 import { stream } from "../../../random/mod.ts";
-import { phaseDiagram, SEED } from "../experiments/runs.ts";
+import { phaseDiagram } from "../experiments/phase_diagram.ts";
+import { SEED } from "../experiments/runs.ts";
 import { quadratic } from "../losses.ts";
 import { rule } from "../rules.ts";
 import { constantRun, descend, Descent, firstStep } from "../simulation/mod.ts";
@@ -81,8 +82,8 @@ function c24(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Phase diagram of 926 points: a run diverges exactly if η > η_div",
-    check: () => {
-      const points = phaseDiagram();
+    check: async (preset) => {
+      const { rows: points } = await phaseDiagram({ preset });
       const count = (state: string) => points.filter((point) => point.state === state).length;
       const agreeing = points.filter(({ ratio, state }) => (state === "diverged") === (ratio > 1));
       return agree(
@@ -109,7 +110,7 @@ function c25(): Claim {
     check: () => {
       const { put, result } = comparison();
       for (const a0 of [2, 4, 8]) {
-        const theory = monotoneStep(a0);
+        const theory = monotoneStep(a0, 1);
         const found = firstStep(
           0.5 * theory,
           (eta) => !constantRun({ a0, eta, steps: 3000 }).monotone,

@@ -14,7 +14,6 @@ import {
   type Point,
   simulation,
   style,
-  theme,
   theory,
 } from "../../../figure/mod.ts";
 
@@ -175,65 +174,5 @@ export function stepFigure(
       "(a) Decrease of the loss in one step of each certified rule, from random states, as a multiple of " +
       "η‖∇J‖²; dotted: the certificates −½ (simple, cubic) and −¼ (paper, L ≥ 1/(6√2)). (b) The paper's rule " +
       "on a steep pseudo-Huber slope near V = 0: above −¼ for L < 1/(6√2) = 0.118, a rise for L < 0.088.",
-  };
-}
-
-/** States of the phase diagram, in the order of the legend. */
-const STATES = ["converged, monotone", "converged", "bounded", "diverged"] as const;
-
-/** F7: constant step on the scalar model. */
-export function phaseFigure(
-  points: { a0: number; eta: number; state: string }[],
-  lines: Point[],
-): Figure {
-  const looks = [
-    { fill: "#0072B2", symbol: "circle" },
-    { fill: "#56B4E9", symbol: "triangle2" },
-    { fill: "#E69F00", symbol: "diamond2" },
-    { fill: "#000000", symbol: "times" },
-  ] as const;
-  const names = distinct(lines, "series");
-  return {
-    panels: {
-      x: { label: "start /{a}_{0}", type: "log" },
-      y: { label: "constant step /{η}", type: "log", domain: [3e-5, 2.5] },
-      legend: {
-        at: "bottom-left",
-        entries: [
-          ...STATES.map((label, i) => (
-            { label, stroke: looks[i].fill, fill: looks[i].fill, symbol: looks[i].symbol }
-          )),
-          ...names.map((label, i) => ({ label, stroke: "#D55E00", dash: theme.dashes[i] })),
-        ],
-      },
-      marks: [
-        ...STATES.map((state, i) =>
-          Plot.dot(where(points, "state", state), {
-            x: "a0",
-            y: "eta",
-            r: 1.4,
-            strokeWidth: 0.8,
-            stroke: looks[i].fill,
-            fill: i === 3 ? "none" : looks[i].fill,
-            symbol: looks[i].symbol,
-          })
-        ),
-        ...names.map((name, i) =>
-          theory(where(lines, "series", name), {
-            x: "x",
-            y: "y",
-            stroke: "#D55E00",
-            strokeDasharray: theme.dashes[i],
-            clip: true,
-          })
-        ),
-      ],
-    },
-    rows: { points: points as unknown as Row[], lines },
-    size: "column",
-    aspect: 0.9,
-    caption:
-      "Gradient descent with constant step on ½(ab − 1)² from b₀ = 0, 3000 steps: 926 runs. Lines: the exact " +
-      "boundary of divergence 8/(a₀² + √(a₀⁴ + 16)), and ηa₀² = 2, above which the loss rises.",
   };
 }

@@ -4,21 +4,12 @@
  *
  * @module
  */
-import {
-  byPreset,
-  geomspace,
-  grid,
-  linspace,
-  type Preset,
-  sweep,
-  type SweepRow,
-} from "../../../experiment/mod.ts";
+import { byPreset, grid, type Preset, sweep, type SweepRow } from "../../../experiment/mod.ts";
 import type { RuleName } from "../rules.ts";
 import {
   type BoundCell,
   type BoundRow,
   boundRun,
-  constantRun,
   type DigitsCell,
   type DigitsRow,
   digitsRun,
@@ -33,7 +24,6 @@ import {
   stepFuzz,
   type StepRow,
 } from "../simulation/mod.ts";
-import { divergenceStep } from "../theory/mod.ts";
 
 /** Seed of everything that is drawn. */
 export const SEED = "7";
@@ -83,28 +73,6 @@ export function boundTrials(preset: Preset): Promise<BoundRows> {
     copy: Array.from({ length: byPreset(preset, 4, 20) }, (_, i) => i),
   }).map((cell) => ({ ...cell, steps: byPreset(preset, 1000, 3000) }));
   return sweep({ name: "runs against the bounds", run: boundRun, cells, seeds: [SEED] });
-}
-
-/** A point of the constant-step phase diagram. */
-export interface PhasePoint {
-  /** `a₀`. */
-  readonly a0: number;
-  /** `η/η_div`. */
-  readonly ratio: number;
-  /** `η < 2`. */
-  readonly eta: number;
-  /** `converged, monotone`, `converged`, `bounded` or `diverged`. */
-  readonly state: string;
-}
-
-/** F7, C24: 926 runs of the scalar model with constant step, 3000 steps each. */
-export function phaseDiagram(): PhasePoint[] {
-  return geomspace(0.2, 20, 30).flatMap((a0) =>
-    linspace(0.05, 1.95, 38).map((ratio) => ({ a0, ratio, eta: ratio * divergenceStep(a0, 1) }))
-  ).filter(({ eta }) => eta < 2).map((point) => {
-    const { state, monotone } = constantRun({ ...point, steps: 3000 });
-    return { ...point, state: state === "converged" && monotone ? "converged, monotone" : state };
-  });
 }
 
 /** A learning-rate schedule of the digits table. */

@@ -1,6 +1,6 @@
 /**
  * Scalar adapters: a million steps in milliseconds. Balanced ones (`a = b = u`, `x = u²`) on a slope
- * `f′`, and unbalanced ones on `½(ab − y)²` with a constant step.
+ * `f′`, and unbalanced ones on `L φ(ab − y)` with a constant step.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { checkFinite, checkInteger, checkPositive, checkSorted } from "../../../
 import type { Row } from "../../../experiment/table/row.ts";
 import { PAPER_CONSTANT } from "../rules.ts";
 import { type ScalarLoss, type Valley, valley } from "../model.ts";
+import { type ResidualLoss, residualLoss } from "../residual.ts";
 
 /** A balanced scalar run at one of the given times. */
 export interface ScalarRow extends Row {
@@ -110,7 +111,7 @@ export function worstCaseRun(steps: number, smoothness: number = 1): ValleyRow {
   return { steps, gradient2: epsilon ** 2, v, gap, time, descentSteps };
 }
 
-/** Result of a constant step on `½(ab − y)²`. */
+/** Result of a constant step on `L φ(ab − y)`. */
 export interface ConstantRun {
   /** `converged`: `‖∇J‖ < 10⁻⁹`; `diverged`: `|ab − y| > 10⁸`; else `bounded`. */
   readonly state: "converged" | "diverged" | "bounded";
@@ -120,13 +121,29 @@ export interface ConstantRun {
   readonly steps: number;
 }
 
+/** What {@linkcode constantRun} runs. */
+export interface ConstantRunOptions {
+  /** `a₀`. */
+  readonly a0: number;
+  /** `b₀`, by default 0: LoRA's start. */
+  readonly b0?: number;
+  /** Target of the product, 1 by default. */
+  readonly y?: number;
+  /** `L > 0`, 1 by default. */
+  readonly smoothness?: number;
+  /** `φ`, by default `½z²`; see {@linkcode residualLoss}. */
+  readonly loss?: ResidualLoss;
+  /** Step `η > 0`. */
+  readonly eta: number;
+  /** The most steps. */
+  readonly steps: number;
+}
+
 /**
- * Gradient descent with constant step on `J = ½(ab − y)²`.
+ * Gradient descent with constant step on `J = L φ(ab − y)`, by default `½(ab − y)²`.
  *
- * Source: ours, convergence-rate §5.12.
- *
- * @param options `a0`, `b0` (0, LoRA's start), target `y` (1), step `eta > 0`, and the most steps.
- * @throws {RangeError} If a number is not finite or `eta ≤ 0`.
+ * @throws {RangeError} If a number is not finite, `eta` or `smoothness` is not > 0, or the slope is not
+ * finite at a point of the run (which is named).
  *
  * @example Above the boundary the run diverges, below it does not.
  * ```ts
@@ -139,30 +156,27 @@ export interface ConstantRun {
  * ```
  */
 export function constantRun(
-  { a0, b0 = 0, y = 1, eta, steps }: {
-    readonly a0: number;
-    readonly b0?: number;
-    readonly y?: number;
-    readonly eta: number;
-    readonly steps: number;
-  },
+  { a0, b0 = 0, y = 1, smoothness = 1, loss = residualLoss("quadratic"), eta, steps }:
+    ConstantRunOptions,
 ): ConstantRun {
-  const what = "run a constant step";
-  for (const [name, value] of Object.entries({ a0, b0, y })) checkFinite(what, name, value);
+  const what = "run a constant step", { value, slope } = loss;
+  for (const [name, number] of Object.entries({ a0, b0, y })) checkFinite(what, name, number);
+  checkPositive(what, "smoothness", smoothness);
   checkPositive(what, "eta", eta);
   checkInteger(what, "steps", steps, 1);
-  let a = a0, b = b0, residual = a * b - y, monotone = true;
+  let a = a0, b = b0, z = a * b - y, j = value(z), monotone = true;
   for (let t = 0; t < steps; t++) {
-    if (Math.abs(residual) > 1e8) return { state: "diverged", monotone: false, steps: t };
-    if (residual * residual * (a * a + b * b) < 1e-18) {
-      return { state: "converged", monotone, steps: t };
-    }
-    const old = a, size = Math.abs(residual);
-    a -= eta * residual * b;
-    b -= eta * residual * old;
-    residual = a * b - y;
+    if (Math.abs(z) > 1e8) return { state: "diverged", monotone: false, steps: t };
+    const g = smoothness * slope(z);
+    if (!(g * g < Infinity)) checkFinite(what, `the slope at z = ${z}`, g);
+    if (g * g * (a * a + b * b) < 1e-18) return { state: "converged", monotone, steps: t };
+    const old = a, before = j;
+    a -= eta * g * b;
+    b -= eta * g * old;
+    z = a * b - y;
+    j = value(z);
     // Rounding at the bottom is no rise.
-    if (Math.abs(residual) > size * (1 + 1e-12) && size > 1e-12) monotone = false;
+    if (j > before * (1 + 2e-12) && before > 5e-25) monotone = false;
   }
   return { state: "bounded", monotone, steps };
 }

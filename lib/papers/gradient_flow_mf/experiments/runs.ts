@@ -20,8 +20,6 @@ import {
   linearDigitsRun,
   type ReducedCell,
   reducedRun,
-  type ReluDigitsCell,
-  reluDigitsRun,
 } from "../simulation/mod.ts";
 
 /** Rows of the runs of problem D. */
@@ -32,8 +30,6 @@ export type FactorRows = SweepRow<FactorCell, FactorRow, string>[];
 export type DrawRows = SweepRow<ReducedCell, DrawRow, string>[];
 /** Rows of the linear digits. */
 export type LinearDigitsRows = SweepRow<LinearDigitsCell, DigitsRow, string>[];
-/** Rows of the ReLU digits. */
-export type ReluDigitsRows = SweepRow<ReluDigitsCell, DigitsRow, string>[];
 
 /** Seed of everything in law; the runs on given seeds use those of the specification. */
 export const SEED = "7";
@@ -199,17 +195,4 @@ export async function rankTwoDigits(preset: Preset): Promise<LinearDigitsRows> {
       seeds: seeds(600, count),
     });
   return [...await run(["gauss", "zeroB"], byPreset(preset, 1, 6)), ...await run(["spectral"], 1)];
-}
-
-/** F11: LoRA on a ReLU network, rotated digits. */
-export async function reluDigitsExperiment(preset: Preset): Promise<ReluDigitsRows> {
-  const run = (schemes: ("gauss" | "zeroB" | "spectral")[], count: number) =>
-    sweep({
-      name: `ReLU digits, ${schemes.join(" and ")}`,
-      run: reluDigitsRun,
-      cells: grid({ scheme: schemes, alpha: byPreset(preset, [1, 0.001], [1, 0.1, 0.01, 0.001]) })
-        .map((cell) => ({ ...cell, steps: byPreset(preset, 200, 2000) })),
-      seeds: seeds(700, count),
-    });
-  return [...await run(["gauss", "zeroB"], byPreset(preset, 1, 5)), ...await run(["spectral"], 1)];
 }

@@ -1,7 +1,7 @@
 /**
- * The digits: a linear network whose loss is exactly that of problem D, and a ReLU network.
+ * The digits as problem D: a linear network whose loss is exactly that of the problem.
  *
- * The paper's image experiment was not seen: these are small stand-ins of our own.
+ * The paper's image experiment was not seen: this is a small stand-in of our own.
  *
  * @module
  */
@@ -20,33 +20,10 @@ import {
   symmetricEigen,
   transpose,
 } from "../../../linalg/mod.ts";
-import { digitPixels, type Labelled, mlp, type Network, optimizer } from "../../../nn/mod.ts";
-import { portable, stream } from "../../../random/mod.ts";
+import { portable } from "../../../random/mod.ts";
 import { type Adapters, type Problem, type Scheme, startAdapters } from "../model.ts";
 import { AdapterFlow } from "./flow.ts";
-
-const TRAIN = 1200, PIXELS = 64, CLASSES = 10;
-
-/** The shuffled images, pixels in [0, 1], upright and rotated by 90° clockwise. */
-function images(): { upright: Matrix; rotated: Matrix; label: Uint8Array } {
-  const all: Labelled = digitPixels(), draws = portable(1234);
-  const keys = Float64Array.from({ length: all.count }, () => draws.uniform());
-  const order = Array.from(keys.keys()).sort((a, b) => keys[a] - keys[b] || a - b);
-  const upright = matrix(all.count, PIXELS), rotated = matrix(all.count, PIXELS);
-  order.forEach((from, to) => {
-    for (let i = 0; i < 8; i++) {
-      for (let j = 0; j < 8; j++) {
-        upright.data[to * PIXELS + 8 * i + j] = all.x[from * PIXELS + 8 * i + j] / 16;
-        rotated.data[to * PIXELS + 8 * i + j] = all.x[from * PIXELS + 8 * (7 - j) + i] / 16;
-      }
-    }
-  });
-  return { upright, rotated, label: Uint8Array.from(order, (i) => all.label[i]) };
-}
-
-function rows({ columns, data }: Matrix, from: number, to: number): Matrix {
-  return { rows: to - from, columns, data: data.subarray(from * columns, to * columns) };
-}
+import { CLASSES, images, PIXELS, rowsOf, TRAIN } from "./images.ts";
 
 /** Fraction of rows whose largest output stands at the label. */
 function accuracy(outputs: Matrix, label: Uint8Array): number {
@@ -79,8 +56,8 @@ export interface LinearDigits {
  * @param rank Keep only so many singular values of Δ; all by default.
  */
 export function linearDigits(rank?: number): LinearDigits {
-  const { upright, rotated, label } = images(), p = 30;
-  const train = rows(rotated, 0, TRAIN), mean = new Float64Array(PIXELS);
+  const { upright, changed: rotated, label } = images(), p = 30;
+  const train = rowsOf(rotated, 0, TRAIN), mean = new Float64Array(PIXELS);
   for (let i = 0; i < TRAIN; i++) {
     for (let k = 0; k < PIXELS; k++) mean[k] += train.data[i * PIXELS + k] / TRAIN;
   }
@@ -101,7 +78,7 @@ export function linearDigits(rank?: number): LinearDigits {
       targets.data[i * CLASSES + k] = (label[i] === k ? 1 : 0) - 0.1;
     }
   }
-  const xB = whiten(train), xA = whiten(rows(upright, 0, TRAIN));
+  const xB = whiten(train), xA = whiten(rowsOf(upright, 0, TRAIN));
   const raw = multiplyTN(targets, xB);
   const best = { ...raw, data: raw.data.map((value) => value / TRAIN) };
   const fit = transpose(solvePositive(multiplyTN(xA, xA), multiplyTN(xA, targets)));
@@ -116,7 +93,7 @@ export function linearDigits(rank?: number): LinearDigits {
     const left = { ...part.u, data: part.u.data.map((value, i) => value * part.values[i % rank]) };
     target = multiplyNT(left, part.v);
   }
-  const test = whiten(rows(rotated, TRAIN, rotated.rows)), testLabel = label.slice(TRAIN);
+  const test = whiten(rowsOf(rotated, TRAIN)), testLabel = label.slice(TRAIN);
   return {
     problem: { w2, w1, target },
     accuracy: (map) => accuracy(multiplyNT(test, map), testLabel),
@@ -187,105 +164,5 @@ export const linearDigitsRun: Task<LinearDigitsCell, DigitsRow> = task(
       loss: losses[i],
       accuracy: accuracy(add(goal, flow.error(state), -1)),
     }));
-  },
-);
-
-const HIDDEN = 32, RANK = 4, FEW = 600;
-
-/** The ReLU network trained on upright digits. */
-function pretrainedNetwork(upright: Labelled): Network {
-  const network = mlp({
-    sizes: [PIXELS, HIDDEN, CLASSES],
-    rng: stream("unused"),
-    biases: false,
-    batch: TRAIN,
-  });
-  const draws = portable(900);
-  for (const [name, scale] of [["layer1", 8], ["layer2", Math.sqrt(HIDDEN)]] as const) {
-    const { data } = network.parameters[`${name}.weight`].value;
-    data.set(draws.normals(data.length).map((x) => x / scale));
-  }
-  const rule = optimizer(network, { learningRate: 0.5, method: "gd" });
-  for (let k = 0; k < 300; k++) {
-    network.lossAndGradient(upright);
-    rule.step();
-  }
-  return network;
-}
-
-/** A run on the ReLU digits. */
-export interface ReluDigitsCell {
-  /** Start. */
-  scheme: "gauss" | "zeroB" | "spectral";
-  /** Scale. */
-  alpha: number;
-  /** Steps of gradient descent, rate 0.05. */
-  steps: number;
-}
-
-/** What the ReLU network scores before fine-tuning. */
-export function reluBefore(): { uprightAccuracy: number; rotatedAccuracy: number; loss: number } {
-  const { network, test, uprightTest, few } = reluTask();
-  return {
-    uprightAccuracy: network.evaluate(uprightTest).accuracy,
-    rotatedAccuracy: network.evaluate(test).accuracy,
-    loss: network.evaluate(few).loss,
-  };
-}
-
-function reluTask() {
-  const { upright, rotated, label } = images();
-  const part = (x: Matrix, from: number, to: number): Labelled => (
-    { count: to - from, x: rows(x, from, to).data.slice(), label: label.slice(from, to) }
-  );
-  const network = pretrainedNetwork(part(upright, 0, TRAIN));
-  return {
-    network,
-    few: part(rotated, 0, FEW),
-    test: part(rotated, TRAIN, rotated.rows),
-    uprightTest: part(upright, TRAIN, upright.rows),
-  };
-}
-
-/** Training loss and test accuracy of LoRA (`r = 4` on both layers) on rotated digits. */
-export const reluDigitsRun: Task<ReluDigitsCell, DigitsRow> = task(
-  import.meta.url,
-  "reluDigitsRun",
-  ({ scheme, alpha, steps }: ReluDigitsCell, { seed }) => {
-    const { network, few, test } = reluTask();
-    network.lossAndGradient(few);
-    const gradients = ["layer1", "layer2"].map((name) => {
-      const { value, gradient } = network.parameters[`${name}.weight`];
-      return { ...value, data: gradient!.data.map((x) => -x) };
-    });
-    const shape = { rank: RANK, scale: 1 };
-    const adapted = network.withAdapters({ layer1: shape, layer2: shape });
-    const draws = portable(Number(seed));
-    ["layer1", "layer2"].forEach((name, i) => {
-      const a = adapted.parameters[`${name}.A`].value, b = adapted.parameters[`${name}.B`].value;
-      if (scheme === "spectral") {
-        const { u, v } = svd(gradients[i], RANK);
-        b.data.set(u.data.map((x) => alpha * x));
-        a.data.set(transpose(v).data.map((x) => alpha * x));
-        return;
-      }
-      const fill = ({ data }: Matrix, side: number) =>
-        data.set(draws.normals(data.length).map((x) => alpha * x / Math.sqrt(side)));
-      fill(b, b.rows);
-      fill(a, a.columns);
-      if (scheme === "zeroB") b.data.fill(0);
-    });
-    const rule = optimizer(adapted, { learningRate: 0.05, method: "gd" });
-    const out = [];
-    for (let step = 0; step <= steps; step++) {
-      if (step > 0 && [100, 200, 500, 1000, 2000].includes(step)) {
-        const { loss } = adapted.evaluate(few);
-        out.push({ at: step, loss, accuracy: adapted.evaluate(test).accuracy });
-      }
-      if (step === steps) break;
-      adapted.lossAndGradient(few);
-      rule.step();
-    }
-    return out;
   },
 );

@@ -5,6 +5,7 @@
  */
 import {
   type Chain,
+  DirectSgd,
   firstPassage,
   LinearChain,
   SingleIndexChain,
@@ -12,16 +13,21 @@ import {
 } from "../../../chain/mod.ts";
 import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
-import { type Activation, activation, pairMoments } from "../../../gaussian/mod.ts";
+import {
+  type Activation,
+  activation,
+  type ActivationLike,
+  pairMoments,
+} from "../../../gaussian/mod.ts";
 import { type Stream, stream } from "../../../random/mod.ts";
 import { stepScale } from "../step_scale.ts";
 
 /** Parameters of a run that every task of this file shares; plain JSON. */
-export interface RunCell {
-  /** Name of the student activation. */
-  readonly student: string;
-  /** Name of the teacher activation; the student's when not given. */
-  readonly teacher?: string;
+export interface RunCell<S extends ActivationLike = string> {
+  /** Student activation: a name or an expression; where a run takes more, also a function. */
+  readonly student: S;
+  /** Teacher activation; the student's when not given. */
+  readonly teacher?: S;
   /** Pre-training strength. */
   readonly mu: number;
   /** Input dimension. */
@@ -36,13 +42,15 @@ export interface RunCell {
   readonly copies: number;
 }
 
+type AnyCell = RunCell<ActivationLike>;
+
 /** Where `w₀` lies: on the ray of ω⋆, or at `μω⋆ + (1 − μ)ξ` with `ξ ⊥ ω⋆`. */
 export interface Geometry {
   /** Misaligned frozen weight. */
   readonly misaligned?: boolean;
 }
 
-function model(cell: RunCell & Geometry): SingleIndexModel {
+function model(cell: AnyCell & Geometry): SingleIndexModel {
   const student = activation(cell.student), scale = stepScale(student);
   return {
     student,
@@ -59,7 +67,7 @@ function isLinear({ series }: Activation): boolean {
 }
 
 /** The linear model has its own chain, at a cost independent of the batch. */
-function openChain(cell: RunCell & Geometry, rng: Stream): Chain {
+function openChain(cell: AnyCell & Geometry, rng: Stream): Chain {
   const m = model(cell);
   const linear = isLinear(m.student) && isLinear(m.teacher ?? m.student);
   return linear && cell.batch > m.frozen.length
@@ -71,8 +79,9 @@ function openChain(cell: RunCell & Geometry, rng: Stream): Chain {
  * One stream per model: runs that differ only in `d`, batch, step or threshold share their random
  * numbers, so that differences between them are paired.
  */
-function rngOf(cell: RunCell, seed: string): Stream {
-  return stream(seed, cell.student, cell.teacher ?? cell.student, cell.mu);
+function rngOf(cell: AnyCell, seed: string): Stream {
+  const name = (it: ActivationLike) => typeof it === "string" ? it : activation(it).name;
+  return stream(seed, name(cell.student), name(cell.teacher ?? cell.student), cell.mu);
 }
 
 /** An exit experiment. */
@@ -115,7 +124,7 @@ export const exitTimes: Task<ExitCell, ExitRow> = task(
 );
 
 /** A trajectory experiment. */
-export interface TrajectoryCell extends RunCell, Geometry {
+export interface TrajectoryCell extends RunCell<ActivationLike>, Geometry {
   /** Steps to make. */
   readonly steps: number;
   /** About how many points to keep, at steps equally spaced in `ln(1 + step)`. */
@@ -181,30 +190,67 @@ export const trajectories: Task<TrajectoryCell, TrajectoryRow> = task(
   "trajectories",
   (cell: TrajectoryCell, { seed }): TrajectoryRow[] => {
     const chain = openChain(cell, rngOf(cell, seed)), { state } = chain;
-    const { student, teacher = student, frozen } = model(cell);
-    const moments = pairMoments(student, teacher);
-    const rows: TrajectoryRow[] = [];
+    const measure = measured(cell), rows: TrajectoryRow[] = [];
     for (const at of keptSteps(cell.steps, cell.points)) {
       while (chain.steps < at) chain.step();
       for (let copy = 0; copy < cell.copies; copy++) {
-        const m = state.m(copy), u = state.u[copy], s = state.s(copy, frozen[0]);
-        const n = frozen.length > 1 ? state.a[copy * state.p + 1] : 0;
-        let r = u * u;
-        frozen.forEach((w, j) => r += w * (w + 2 * u * state.a[copy * state.p + j]));
-        const loss = moments.self(r) / 2 - moments.cross(r, s) + moments.target / 2;
-        rows.push({
-          copy,
-          at,
-          m: Math.abs(m),
-          n: n * (m < 0 ? -1 : 1),
-          s,
-          loss: Math.max(0, loss),
-        });
+        const coordinate = (j: number) => state.a[copy * state.p + j];
+        rows.push(measure(copy, at, state.u[copy], coordinate));
       }
     }
     return rows;
   },
 );
+
+/**
+ * The same by SGD on whole inputs, vectors in `ℝ^d`, at a cost of `O(b d)` a step: the control of the
+ * exact chain, with which it shares neither an update nor random numbers.
+ *
+ * Scale: steps.
+ *
+ * @example
+ * ```ts
+ * import { directTrajectories } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rows = await directTrajectories({
+ *   student: "x", mu: 0.5, d: 20, batch: 5, step: 0.2, copies: 2, steps: 10, points: 1,
+ * });
+ * assertEquals([rows].flat().map(({ copy, at }) => [copy, at]), [[0, 0], [0, 10], [1, 0], [1, 10]]);
+ * ```
+ */
+export const directTrajectories: Task<TrajectoryCell, TrajectoryRow> = task(
+  import.meta.url,
+  "directTrajectories",
+  (cell: TrajectoryCell, { seed }): TrajectoryRow[] => {
+    const measure = measured(cell), rng = rngOf(cell, seed).stream("direct");
+    return Array.from({ length: cell.copies }, (_, copy) => copy).flatMap((copy) => {
+      const sgd = new DirectSgd(model(cell), rng.stream(copy));
+      let made = 0;
+      return keptSteps(cell.steps, cell.points).map((at) => {
+        sgd.run(at - made);
+        made = at;
+        const { u, omega } = sgd;
+        return measure(copy, at, u, (j) => omega[j]);
+      });
+    });
+  },
+);
+
+/** What is kept of a state `u` and the coordinates of ω in the frame. */
+function measured(
+  cell: TrajectoryCell,
+): (copy: number, at: number, u: number, a: (j: number) => number) => TrajectoryRow {
+  const { student, teacher = student, frozen } = model(cell);
+  const moments = pairMoments(student, teacher);
+  return (copy, at, u, a) => {
+    const m = a(0), s = frozen[0] + u * m, n = frozen.length > 1 ? a(1) : 0;
+    let r = u * u;
+    frozen.forEach((w, j) => r += w * (w + 2 * u * a(j)));
+    const loss = moments.self(r) / 2 - moments.cross(r, s) + moments.target / 2;
+    return { copy, at, m: Math.abs(m), n: n * (m < 0 ? -1 : 1), s, loss: Math.max(0, loss) };
+  };
+}
 
 /** A two-stage run: labels that carry no sign, a flip, then the true labels. */
 export interface CurriculumCell extends RunCell {
