@@ -163,7 +163,6 @@ async function compute<D extends Declared, R extends Rows>(
 ): Promise<Computed<R>> {
   const seeds = new Set<string>(), start = performance.now();
   const own = (values as { readonly seed?: unknown }).seed;
-  if (typeof own === "string") seeds.add(own);
   const context = {
     sweep: (options: NamedLater<object, Seed> & { readonly run: Run<object, Row> }) => {
       const axis = options.seeds ?? (typeof own === "string" ? [own] : undefined);
@@ -172,6 +171,7 @@ async function compute<D extends Declared, R extends Rows>(
     },
   } as ExperimentContext;
   const rows = await run(values, context);
+  if (seeds.size === 0 && typeof own === "string") seeds.add(own);
   for (const table of Array.isArray(rows) ? [rows] : Object.values(rows)) Object.freeze(table);
   return { rows, seeds: [...seeds], seconds: (performance.now() - start) / 1000 };
 }
