@@ -16,7 +16,7 @@ export interface CommitteeModel {
   readonly batch: number;
   /** Step size of both factors. */
   readonly step: number;
-  /** Output divisor `S`; `√K` for odd activations and `K` otherwise when not given. */
+  /** Output divisor `S`; when not given `√K` for odd activations and `K` for others. */
   readonly scale?: number;
 }
 
@@ -30,6 +30,12 @@ export function checkCommittee(what: string, model: CommitteeModel): number {
   checkInteger(what, "d", d, K + 2 * rank);
   checkInteger(what, "batch", batch, 1);
   checkPositive(what, "step", step);
+  if (model.scale === undefined && activation.odd === undefined) {
+    throw new RangeError(
+      `Cannot ${what} as scale must be given where it is not known whether the activation is odd: ` +
+        `current activation is ${activation.name}`,
+    );
+  }
   const scale = model.scale ?? (activation.odd ? Math.sqrt(K) : K);
   checkPositive(what, "scale", scale);
   return scale;

@@ -11,7 +11,7 @@ import { checkDraws } from "./state.ts";
  * no update with them.
  *
  * Assumes: inputs `N(0, I_d)`; the frame of `frozen` is `e₁ = ω⋆, e₂, …` of the canonical basis.
- * Scale: time is counted in steps; for He_k the step size is divided by `N_k = k·k!`.
+ * Scale: time is counted in steps.
  * Source: code of nwemadji2026when, as specified in pre-training-hurts §2.1.
  *
  * @example

@@ -76,7 +76,8 @@ export class LinearChain implements Chain {
     });
     const { p } = this.model;
     for (const side of ["student", "teacher"] as const) {
-      if (this.model[side].name !== "x") {
+      const { series } = this.model[side];
+      if (series?.length !== 2 || series[0] !== 0 || series[1] !== 1) {
         throw new RangeError(
           `Cannot ${what} as ${side} must be the activation x: ` +
             `current value is ${this.model[side].name}`,

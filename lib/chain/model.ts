@@ -19,7 +19,7 @@ export interface SingleIndexModel {
   readonly frozen: readonly number[];
   /** Fresh samples per step, `b ≥ 1`. */
   readonly batch: number;
-  /** Step size of both factors, `[η_u, η_ω]` when they differ; divided by `N_k = k·k!` for He_k. */
+  /** Step size of both factors, `[η_u, η_ω]` when they differ. */
   readonly step: number | readonly [number, number];
   /** Variance Δ of the label noise; 0 when not given. */
   readonly noise?: number;
@@ -31,13 +31,13 @@ export interface SingleIndexModel {
 export interface CheckedModel extends Required<Omit<SingleIndexModel, "step">> {
   /** Dimension of the frame. */
   readonly p: number;
-  /** `η_u / N_k`. */
+  /** `η_u`. */
   readonly stepU: number;
-  /** `η_ω / N_k`. */
+  /** `η_ω`. */
   readonly stepOmega: number;
 }
 
-/** Something that `activation` or `customActivation` made, not just its name. */
+/** Something that `activation` made, not just its name. */
 export function checkActivation(what: string, name: string, value: unknown): void {
   checkMethods(what, name, value, 'an activation such as activation("erf")', [
     "fill",
@@ -70,7 +70,6 @@ export function checkModel(what: string, model: SingleIndexModel): CheckedModel 
   checkPositive(what, "step of omega", stepOmega);
   const noise = model.noise ?? 0;
   checkNonNegative(what, "noise", noise);
-  const scale = student.gradientScale;
   return {
     student,
     teacher,
@@ -80,7 +79,7 @@ export function checkModel(what: string, model: SingleIndexModel): CheckedModel 
     noise,
     sphere: model.sphere ?? true,
     p,
-    stepU: stepU / scale,
-    stepOmega: stepOmega / scale,
+    stepU,
+    stepOmega,
   };
 }

@@ -20,7 +20,7 @@ const BLOCK = 4096;
  * `d ≥ p + 1`, batch and step size; no large-`d` limit is taken.
  *
  * Assumes: inputs `N(0, I_d)`, a fresh batch at every step, labels `σ⋆(ω⋆·x) + √Δ z`.
- * Scale: time is counted in steps; for He_k the step size is divided by `N_k = k·k!`.
+ * Scale: time is counted in steps.
  * Streams: `"data"`, `"noise"`, `"remainder"` and the starts are drawn from named children of `rng`,
  * so that chains at different `d` share all random numbers but the χ² remainder.
  * Source: ours, pre-training-hurts §2.2 (proposition with proof).

@@ -1,17 +1,25 @@
 /**
- * Gaussian analysis: Hermite polynomials, quadrature, activations, and the moments of a student and
- * a teacher activation under jointly normal inputs.
+ * Gaussian analysis: activations from names, expressions and functions, Hermite polynomials,
+ * quadrature, and the moments of a student and a teacher activation under jointly normal inputs.
  *
  * @module
  */
-export { type Activation, activation } from "./activation.ts";
-export { type CustomActivation, customActivation } from "./custom.ts";
-export { erf } from "./erf.ts";
-export { type ExpectationOptions, gaussianExpectation, hermiteCoefficient } from "./expectation.ts";
-export { gaussHermite, type QuadratureRule } from "./gauss_hermite.ts";
-export { digamma, trigamma } from "./digamma.ts";
-export { hermite, hermitePolynomial } from "./hermite.ts";
-export { informationExponent } from "./information_exponent.ts";
-export { type Integral, integrate, type IntegrateOptions } from "./integrate.ts";
-export { type PairMoments, pairMoments } from "./pair_moments.ts";
-export { hermiteSeries } from "./polynomial.ts";
+export type { Activation, ClosedForm } from "./activation/activation.ts";
+export { activation, type ActivationLike } from "./activation/door.ts";
+export type { ActivationDefinition } from "./activation/from_function.ts";
+export { digamma, trigamma } from "./functions/digamma.ts";
+export { erf } from "./functions/erf.ts";
+export { hermite, hermitePolynomial } from "./functions/hermite.ts";
+export { informationExponent } from "./moments/information_exponent.ts";
+export type { PairMoments } from "./moments/moments.ts";
+export { pairMoments } from "./moments/pair_moments.ts";
+export {
+  type ExpectationOptions,
+  gaussianExpectation,
+  gaussianQuadrature,
+  hermiteCoefficient,
+} from "./quadrature/expectation.ts";
+export { gaussHermite, type QuadratureRule } from "./quadrature/gauss_hermite.ts";
+export { type Integral, integrate, type IntegrateOptions } from "./quadrature/integrate.ts";
+export { gaussLegendre } from "./quadrature/legendre.ts";
+export type { Estimate } from "./quadrature/panels.ts";

@@ -28,7 +28,16 @@ const state = ({ state: { u, a, h } }: SingleIndexChain | LinearChain) => [...u,
 for (const { student, frozen, u, a, step, sphere, Z, g, chi2, after } of golden.oneStep) {
   const kind = sphere ? "on the sphere" : "free";
   Deno.test(`SingleIndexChain makes the reference's step: ${student}, ${kind}`, () => {
-    const model = { student: activation(student), d: 100, frozen, batch: 2, step, sphere };
+    // The reference divides its steps by k·k! for He_k.
+    const scale = student === "He3" ? 18 : 1;
+    const model = {
+      student: activation(student),
+      d: 100,
+      frozen,
+      batch: 2,
+      step: step / scale,
+      sphere,
+    };
     const draws = given({
       normals: { data: [...byColumns(Z), ...g] },
       chi2: { remainder: [chi2] },
@@ -52,11 +61,10 @@ function directStep(
     const lambda = dot(frozen, x) + u * dot(omega, x);
     return (student.f(lambda) - teacher.f(x[0]) - Math.sqrt(noise) * z[i]) * student.df(lambda);
   });
-  const N = student.gradientScale;
   const gu = dot(c, X.map((x) => dot(omega, x))) / b;
-  const moved = omega.map((w, k) => w - stepOmega / N * u * dot(c, X.map((x) => x[k])) / b);
+  const moved = omega.map((w, k) => w - stepOmega * u * dot(c, X.map((x) => x[k])) / b);
   const length = sphere ? Math.hypot(...moved) : 1;
-  return { c, u: u - stepU / N * gu, omega: moved.map((w) => w / length) };
+  return { c, u: u - stepU * gu, omega: moved.map((w) => w / length) };
 }
 
 Deno.test("SingleIndexChain is direct SGD path by path, given the same inputs", () => {
@@ -73,13 +81,15 @@ Deno.test("SingleIndexChain is direct SGD path by path, given the same inputs", 
         const length = sphere ? 1 : 0.5 + rng.uniform();
         const direction = rows(1, d, normal)[0];
         const omega = direction.map((w) => length * w / Math.hypot(...direction));
+        // Steep polynomials get smaller steps, so that rounding stays comparable.
+        const scale = student === "He3" ? 18 : student === "He2" ? 4 : 1;
         const model = {
           student: activation(student),
           teacher: activation(teacher),
           d,
           frozen,
           batch: b,
-          step: [0.3 * rng.uniform(), 0.3 * rng.uniform()] as const,
+          step: [0.3 * rng.uniform() / scale, 0.3 * rng.uniform() / scale] as const,
           noise: noisy ? 0.4 : 0,
           sphere,
         };
@@ -311,4 +321,22 @@ Deno.test("one step of the linear chains has the exact mean and mean square (2e4
       }
     }
   }
+});
+
+Deno.test("one polynomial makes identical chains whatever way it is written", () => {
+  const own = (text: string) => {
+    const model = { student: activation(text), d: 50, frozen: [0.5], batch: 30, step: 0.01 };
+    const chain = new SingleIndexChain(model, 3, stream("7", "ways"), { u: 0.3, a: [0.4] });
+    chain.run(40);
+    return state(chain);
+  };
+  const named = own("He3");
+  assertEquals(own("z^3 - 3z"), named);
+  assertEquals(own("He3(z)"), named);
+  // A function is not recognised; its rounding is its own.
+  const f = (z: number) => z ** 3 - 3 * z, df = (z: number) => 3 * z * z - 3;
+  const model = { student: activation({ f, df }), d: 50, frozen: [0.5], batch: 30, step: 0.01 };
+  const chain = new SingleIndexChain(model, 3, stream("7", "ways"), { u: 0.3, a: [0.4] });
+  chain.run(40);
+  state(chain).forEach((x, i) => assertAlmostEquals(x, named[i], 1e-10));
 });

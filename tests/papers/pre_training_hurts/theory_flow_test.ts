@@ -23,6 +23,7 @@ import {
   populationLoss,
   scratchTime,
   searchMatrix,
+  stepScale,
   strongPretraining,
 } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
@@ -67,7 +68,7 @@ function lossAt({ student, teacher = student, frozen, sphere }: Problem, y: numb
   let r = u * u * size;
   for (let j = 0; j < p; j++) r += frozen[j] ** 2 + 2 * u * frozen[j] * rest[j];
   const moments = pairMoments(student, teacher);
-  return populationLoss(moments, r, frozen[0] + u * rest[0]) / student.gradientScale;
+  return populationLoss(moments, r, frozen[0] + u * rest[0]) / stepScale(student);
 }
 
 function gradient(f: (y: number[]) => number, y: number[], h = 2e-3): number[] {
@@ -229,7 +230,7 @@ Deno.test("the late rate of 1 - m is 2 kappa (1 - mu)^2 and the loss falls at th
     const ofLoss = -slope(times, path.map(({ loss }) => Math.log(loss)));
     assertClose(ofLoss, predicted, 1e-3, `${name}: loss`);
     for (const { m, loss } of path) {
-      assertClose(loss, kappa * student.gradientScale * (1 - mu) ** 2 * (1 - m), 1e-3, name);
+      assertClose(loss, kappa * stepScale(student) * (1 - mu) ** 2 * (1 - m), 1e-3, name);
     }
   }
 });
@@ -434,7 +435,14 @@ Deno.test("populationLoss() is 0 at the target and never negative by rounding", 
 Deno.test("the mean step of the free chain is the flow's field at any step size (1e5 samples, 4 s.e.)", () => {
   for (const name of ["x", "erf", "relu", "sigmoid", "He2", "He3"]) {
     const student = activation(name), a0 = [0.3, -0.4], u0 = 0.3, sphere = false, step = 0.7;
-    const model = { student, d: 30, frozen: [0.6, 0.4], batch: 100, step, sphere };
+    const model = {
+      student,
+      d: 30,
+      frozen: [0.6, 0.4],
+      batch: 100,
+      step: step / stepScale(student),
+      sphere,
+    };
     const rng = stream("7", "mean step", name);
     const chain = new SingleIndexChain(model, 1000, rng, { u: u0, a: a0 });
     chain.step();

@@ -24,6 +24,7 @@ import {
   SD_LOG_NORMAL,
   searchMatrix,
   searchTime,
+  stepScale,
   strongPretraining,
 } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
@@ -106,7 +107,8 @@ Deno.test("gradientNoise() of ReLU is ((1 - mu)^2 + Delta)/2", () => {
 Deno.test("gradientNoise() is the variance of one step of u from rest (2e5 samples, 4 s.e.)", () => {
   for (const [name, labelNoise] of [["erf", 0], ["relu", 0.3], ["sigmoid", 0], ["He2", 0.5]]) {
     const student = activation(name as string), noise = labelNoise as number, mu = 0.5;
-    const model = { student, d: 20, frozen: [mu], batch: 4, step: 1, noise };
+    const step = 1 / stepScale(student);
+    const model = { student, d: 20, frozen: [mu], batch: 4, step, noise };
     const rng = stream("7", "gradient noise", name);
     const chain = new SingleIndexChain(model, 50_000, rng, { u: 0, a: [0] });
     chain.step();

@@ -10,7 +10,6 @@ import fc from "fast-check";
 import { slope } from "lora-dynamics/experiment/mod.ts";
 import {
   activation,
-  customActivation,
   gaussianExpectation,
   hermiteCoefficient,
   pairMoments,
@@ -28,6 +27,7 @@ import {
   searchMatrix,
   searchTime,
   seriesSearchMatrix,
+  stepScale,
   strongPretraining,
 } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
 import golden from "../../golden/pre-training-hurts.json" with { type: "json" };
@@ -63,8 +63,8 @@ Deno.test("searchMatrix() is minus the slope of the loss along the ray and its c
     const sigma = activation(name), moments = pairMoments(sigma, sigma);
     for (const mu of [0.2, 0.5, 0.8]) {
       const { A, B } = searchMatrix(mu, sigma);
-      const ray = (s: number) => populationLoss(moments, s * s, s) / sigma.gradientScale;
-      const across = (r: number) => populationLoss(moments, r, mu) / sigma.gradientScale;
+      const ray = (s: number) => populationLoss(moments, s * s, s) / stepScale(sigma);
+      const across = (r: number) => populationLoss(moments, r, mu) / stepScale(sigma);
       assertAlmostEquals(A, -derivative(ray, mu, 1e-3), 1e-9, `A of ${name} at ${mu}`);
       // r = μ² is the edge of r ≥ q²: extrapolate one-sided differences in √(r − μ²).
       const oneSided = (h: number) => (across(mu * mu + h) - across(mu * mu)) / h;
@@ -118,7 +118,7 @@ Deno.test("searchMatrix() of the teacher x^2 and of ReLU has its closed forms", 
 });
 
 Deno.test("searchMatrix() treats an odd student on its square like labels 0", () => {
-  const zero = customActivation({ name: "zero", f: () => 0, df: () => 0 });
+  const zero = activation("0");
   for (const name of ["He3", "erf"]) {
     const squared = searchMatrix(0.3, activation(name), activation(`${name}^2`));
     const none = searchMatrix(0.3, activation(name), zero);
@@ -128,7 +128,7 @@ Deno.test("searchMatrix() treats an odd student on its square like labels 0", ()
 });
 
 Deno.test("searchMatrix() needs no second derivative: a custom tanh agrees with formula (3)", () => {
-  const tanh = customActivation({ name: "tanh", f: Math.tanh });
+  const tanh = activation({ name: "tanh", f: Math.tanh });
   const d1 = (x: number) => 1 - Math.tanh(x) ** 2;
   const d2 = (x: number) => -2 * Math.tanh(x) * d1(x);
   for (const mu of [0.2, 0.7]) {
@@ -343,7 +343,7 @@ Deno.test("strongPretraining() gives curvatures of the loss: kappa_z along the t
   for (const name of ["erf", "sigmoid", "He3"]) {
     const sigma = activation(name), moments = pairMoments(sigma, sigma), h = 1e-3;
     const loss = (r: number, q: number) =>
-      (moments.self(r) / 2 - moments.cross(r, q) + moments.target / 2) / sigma.gradientScale;
+      (moments.self(r) / 2 - moments.cross(r, q) + moments.target / 2) / stepScale(sigma);
     const along = (s: number) => loss(s * s, s), across = (s: number) => loss(1 + s * s, 1);
     const second = (f: (s: number) => number, x: number) =>
       (16 * (f(x + h) + f(x - h)) - (f(x + 2 * h) + f(x - 2 * h)) - 30 * f(x)) / (12 * h * h);

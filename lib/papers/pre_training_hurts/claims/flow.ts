@@ -9,6 +9,7 @@
 import { type Draws, SingleIndexChain } from "../../../chain/mod.ts";
 import { agree, type Claim, slope } from "../../../experiment/mod.ts";
 import { activation } from "../../../gaussian/mod.ts";
+import { stepScale } from "../step_scale.ts";
 import { fullFineTuningTime, LoraFlow, scratchTime, strongPretraining } from "../theory/mod.ts";
 
 const paper = "pre-training-hurts";
@@ -265,7 +266,7 @@ function c14(): Claim {
             d: 100,
             frozen: test.frozen,
             batch: 2,
-            step: test.step,
+            step: test.step / stepScale(student),
             sphere: free === undefined,
           },
           1,

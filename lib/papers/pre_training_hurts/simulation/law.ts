@@ -14,8 +14,9 @@ import {
 } from "../../../chain/mod.ts";
 import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
-import { activation } from "../../../gaussian/mod.ts";
+import { type Activation, activation } from "../../../gaussian/mod.ts";
 import { type Stream, stream } from "../../../random/mod.ts";
+import { stepScale } from "../step_scale.ts";
 
 /** Which algorithm draws the sample; the last one lacks the χ² remainder and must be found out. */
 export type Sampler = "chain" | "linear" | "direct" | "chain without remainder";
@@ -89,7 +90,7 @@ export const lawSample: Task<LawCell, Row> = task(
   "lawSample",
   (cell: LawCell, { seed }): Row[] => {
     const rng = stream(seed, "law", cell.sampler);
-    const m = { ...cell, student: activation(cell.student) };
+    const m = modelOf(cell);
     if (cell.sampler === "direct") return directSample(cell, rng);
     const start = { u: cell.u0 };
     const chain = cell.sampler === "linear"
@@ -112,8 +113,12 @@ export const lawSample: Task<LawCell, Row> = task(
   },
 );
 
+function modelOf(cell: LawCell): Omit<LawCell, "student"> & { student: Activation } {
+  return { ...cell, student: activation(cell.student), step: cell.step / stepScale(cell.student) };
+}
+
 function directSample(cell: LawCell, rng: Stream): Row[] {
-  const m = { ...cell, student: activation(cell.student) };
+  const m = modelOf(cell);
   const rows: Row[] = [];
   for (let run = 0; run < cell.runs; run++) {
     const sgd = new DirectSgd(m, rng.stream(run), cell.u0);

@@ -12,8 +12,9 @@ import {
 } from "../../../chain/mod.ts";
 import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
-import { activation, customActivation, pairMoments } from "../../../gaussian/mod.ts";
+import { type Activation, activation, pairMoments } from "../../../gaussian/mod.ts";
 import { type Stream, stream } from "../../../random/mod.ts";
+import { stepScale } from "../step_scale.ts";
 
 /** Parameters of a run that every task of this file shares; plain JSON. */
 export interface RunCell {
@@ -42,21 +43,25 @@ export interface Geometry {
 }
 
 function model(cell: RunCell & Geometry): SingleIndexModel {
-  const student = activation(cell.student);
+  const student = activation(cell.student), scale = stepScale(student);
   return {
     student,
     teacher: cell.teacher === undefined ? student : activation(cell.teacher),
     d: cell.d,
     frozen: cell.misaligned ? [cell.mu, 1 - cell.mu] : [cell.mu],
     batch: cell.batch,
-    step: [cell.step, cell.stepOmega ?? cell.step],
+    step: [cell.step / scale, (cell.stepOmega ?? cell.step) / scale],
   };
+}
+
+function isLinear({ series }: Activation): boolean {
+  return series?.length === 2 && series[0] === 0 && series[1] === 1;
 }
 
 /** The linear model has its own chain, at a cost independent of the batch. */
 function openChain(cell: RunCell & Geometry, rng: Stream): Chain {
   const m = model(cell);
-  const linear = m.student.name === "x" && m.teacher?.name === "x";
+  const linear = isLinear(m.student) && isLinear(m.teacher ?? m.student);
   return linear && cell.batch > m.frozen.length
     ? new LinearChain(m, cell.copies, rng)
     : new SingleIndexChain(m, cell.copies, rng);
@@ -251,9 +256,7 @@ export const curriculum: Task<CurriculumCell, CurriculumRow> = task(
   "curriculum",
   (cell: CurriculumCell, { seed }): CurriculumRow[] => {
     const rng = rngOf(cell, seed), target = model(cell);
-    const teacher = cell.stage1 === "squared"
-      ? activation(`${cell.student}^2`)
-      : customActivation({ name: "zero", f: () => 0, df: () => 0 });
+    const teacher = cell.stage1 === "squared" ? activation(`${cell.student}^2`) : activation("0");
     const rows: CurriculumRow[] = [];
     let offset = 0;
     const keep = (chain: SingleIndexChain, stage: number) => {

@@ -6,6 +6,7 @@
 import { checkFinite, checkInside, checkInteger, checkPositive } from "../../../check.ts";
 import { type Activation, type PairMoments, pairMoments } from "../../../gaussian/mod.ts";
 import { type OdeOptions, type OdeSolution, type Rhs, solveOde } from "../../../ode/mod.ts";
+import { stepScale } from "../step_scale.ts";
 
 /** Strength in [0, 1): without pre-training is a limit worth drawing. */
 function checkStrength(what: string, mu: number, name = "mu"): void {
@@ -106,6 +107,7 @@ export class LoraFlow {
 
   readonly #problem: FlowProblem;
   readonly #moments: PairMoments;
+  readonly #scale: number;
 
   /**
    * A flow from its problem; nothing is integrated yet.
@@ -129,6 +131,7 @@ export class LoraFlow {
     checkInside(what, "|a0|^2", square, -1, 1 + 1e-12);
     this.#problem = problem;
     this.#moments = pairMoments(student, teacher);
+    this.#scale = stepScale(student);
     this.y0 = Float64Array.from(
       sphere ? [u0, ...a0] : [u0, ...a0, Math.sqrt(Math.max(0, 1 - square))],
     );
@@ -140,12 +143,14 @@ export class LoraFlow {
     const { frozen } = this.#problem;
     let r = y[0] * y[0] * size;
     for (let j = 0; j < frozen.length; j++) r += frozen[j] * (frozen[j] + 2 * y[0] * y[j + 1]);
-    return { r: Math.max(0, r), q: frozen[0] + y[0] * y[1] };
+    const q = frozen[0] + y[0] * y[1];
+    // A solver probes points off the sphere, where |w|² falls behind (w·ω⋆)².
+    return { r: Math.max(r, q * q), q };
   }
 
   /** `2L_r` and `L_q`, divided by `N_k`. */
   #slopes(r: number, q: number): { radial: number; along: number } {
-    const m = this.#moments, scale = this.#problem.student.gradientScale;
+    const m = this.#moments, scale = this.#scale;
     return {
       radial: (m.selfDr(r) - 2 * m.crossDr(r, q)) / scale,
       along: -m.crossDq(r, q) / scale,
@@ -260,7 +265,7 @@ export function fullFineTuningTime(student: Activation, from: number, to: number
   checkStrength("compute a full fine-tuning time", from, "from");
   checkFinite("compute a full fine-tuning time", "to", to);
   if (from === to) return 0;
-  const moments = pairMoments(student, student), scale = student.gradientScale;
+  const moments = pairMoments(student, student), scale = stepScale(student);
   const slope = (s: number) => {
     const r = s * s;
     const radial = moments.selfDr(r) - 2 * moments.crossDr(r, s);

@@ -5,6 +5,7 @@
  */
 import { checkInside, checkNonNegative, checkPositive } from "../../../check.ts";
 import { type Activation, gaussianExpectation } from "../../../gaussian/mod.ts";
+import { stepScale } from "../step_scale.ts";
 import { kinks } from "./_kinks.ts";
 import { growthRate, type SearchMatrix } from "./search.ts";
 
@@ -81,7 +82,7 @@ export function gradientNoise(
   return gaussianExpectation((z) => {
     const residual = student.f(mu * z) - teacher.f(z);
     return (residual * residual + labelNoise) * student.df(mu * z) ** 2;
-  }, { breakpoints }) / student.gradientScale ** 2;
+  }, { breakpoints }) / stepScale(student) ** 2;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   hermite,
   pairMoments,
 } from "../../../gaussian/mod.ts";
+import { stepScale } from "../step_scale.ts";
 import { kinks } from "./_kinks.ts";
 
 /** Entries of the linearised dynamics `d/dt (u, m) = [[B, A], [ζA, 0]] (u, m)`. */
@@ -53,7 +54,7 @@ export function searchMatrix(
   checkInside("compute the search matrix", "mu", mu, 0, 1);
   const breakpoints = kinks(mu, student, teacher);
   const expectation = (f: (z: number) => number) =>
-    gaussianExpectation(f, { breakpoints }) / student.gradientScale;
+    gaussianExpectation(f, { breakpoints }) / stepScale(student);
   const A = expectation((z) => (teacher.f(z) - student.f(mu * z)) * student.df(mu * z) * z);
   const B = (A - expectation((z) => teacher.df(z) * student.df(mu * z))) / mu;
   return { A, B };
@@ -149,7 +150,8 @@ export function seriesSearchMatrix(
     B -= b * c / mu;
     if (j > 0 || constantTerm) B -= t * (j * c - mu * b) / (mu * mu);
   }
-  return { A: A / student.gradientScale, B: B / student.gradientScale };
+  const scale = stepScale(student);
+  return { A: A / scale, B: B / scale };
 }
 
 /**
@@ -323,9 +325,9 @@ export interface StrongPretraining {
  * ```
  */
 export function strongPretraining(student: Activation): StrongPretraining {
-  const { breakpoints } = student;
+  const breakpoints = student.kinks;
   const expectation = (f: (z: number) => number) =>
-    gaussianExpectation(f, { breakpoints }) / student.gradientScale;
+    gaussianExpectation(f, { breakpoints }) / stepScale(student);
   const kappa = expectation((z) => student.df(z) ** 2);
   const kappaZ = expectation((z) => (z * student.df(z)) ** 2);
   return { kappa, kappaZ, constant: kappa / kappaZ ** 2 };
@@ -364,7 +366,7 @@ export function misalignedSearchMatrix(
   const slopeR = moments.selfDr(r) - 2 * moments.crossDr(r, q);
   const slopeQ = -moments.crossDq(r, q);
   const square = slopeR * slopeR * r + 2 * slopeR * slopeQ * q + slopeQ * slopeQ;
-  const scale = student.gradientScale;
+  const scale = stepScale(student);
   return { A: Math.sqrt(Math.max(0, square)) / scale, B: -slopeR / scale };
 }
 

@@ -1,5 +1,5 @@
 /** Gauss–Hermite rule for the standard normal weight. */
-import { checkInteger } from "../check.ts";
+import { checkInteger } from "../../check.ts";
 
 /** Nodes and weights of a quadrature rule. */
 export interface QuadratureRule {

@@ -1,6 +1,7 @@
-/** Closed forms of the Gaussian moments (pre-training-hurts, spec §3.1). */
-import { factorial } from "./hermite.ts";
-import type { PairMoments } from "./pair_moments.ts";
+/** Closed forms of the Gaussian moments. */
+import type { ClosedForm } from "../activation/activation.ts";
+import { factorial } from "../functions/hermite.ts";
+import type { PairMoments } from "./moments.ts";
 
 /**
  * Two polynomials `σ = Σ a_k He_k`, `σ⋆ = Σ b_j He_j`. With
@@ -81,39 +82,47 @@ export function polynomialMoments(
   };
 }
 
-/** erf with itself; arcsines are written as arctangents, which keep their accuracy everywhere. */
-export function erfMoments(): PairMoments {
-  const root = (r: number, q: number) => Math.sqrt(Math.max(3 + 6 * r - 4 * q * q, 3 + 2 * r));
+/** Of `c erf(aλ)` with `e erf(bλ⋆)`; arcsines are arctangents, which keep their accuracy everywhere. */
+export function erfMoments(
+  { inner: a, outer: c }: ClosedForm,
+  { inner: b, outer: e }: ClosedForm,
+): PairMoments {
+  const unit = 2 / Math.PI, aa = a * a, ab = a * b;
+  const root = (r: number, q: number) =>
+    Math.sqrt(1 + 2 * b * b + 2 * aa * r + 4 * ab * ab * Math.max(0, r - q * q));
   return {
-    self: (r) => (2 / Math.PI) * Math.atan2(2 * r, Math.sqrt(1 + 4 * r)),
-    selfDr: (r) => 4 / (Math.PI * (1 + 2 * r) * Math.sqrt(1 + 4 * r)),
-    cross: (r, q) => (2 / Math.PI) * Math.atan2(2 * q, root(r, q)),
-    crossDr: (r, q) => (-4 * q) / (Math.PI * (1 + 2 * r) * root(r, q)),
-    crossDq: (r, q) => 4 / (Math.PI * root(r, q)),
-    target: (2 / Math.PI) * Math.asin(2 / 3),
+    self: (r) => c * c * unit * Math.atan2(2 * aa * r, Math.sqrt(1 + 4 * aa * r)),
+    selfDr: (r) => c * c * 2 * unit * aa / ((1 + 2 * aa * r) * Math.sqrt(1 + 4 * aa * r)),
+    cross: (r, q) => c * e * unit * Math.atan2(2 * ab * q, root(r, q)),
+    crossDr: (r, q) => -c * e * unit * 2 * aa * ab * q / ((1 + 2 * aa * r) * root(r, q)),
+    crossDq: (r, q) => c * e * 2 * unit * ab / root(r, q),
+    target: e * e * unit * Math.asin(2 * b * b / (1 + 2 * b * b)),
     kind: "closed form",
   };
 }
 
-/** ReLU with itself, `p = √(r − q²)` and `π − θ = atan2(p, −q)`. */
-export function reluMoments(): PairMoments {
+/** Of ReLUs, `relu(aλ) = |a| relu(±λ)`; with `p = √(r − q²)` and `π − θ = atan2(p, −q)`. */
+export function reluMoments(student: ClosedForm, teacher: ClosedForm): PairMoments {
+  const size = ({ inner, outer }: ClosedForm) => Math.abs(inner) * outer;
+  const own = size(student) ** 2, both = size(student) * size(teacher);
+  const sign = Math.sign(student.inner * teacher.inner);
   const height = (r: number, q: number) => Math.sqrt(Math.max(0, r - q * q));
   return {
-    self: (r) => 0.5 * r,
-    selfDr: () => 0.5,
-    cross(r, q) {
-      const p = height(r, q);
+    self: (r) => own * 0.5 * r,
+    selfDr: () => own * 0.5,
+    cross(r, unsigned) {
+      const q = sign * unsigned, p = height(r, q);
       const t = -p / q;
-      if (!(q < 0 && t < 0.3)) return (p + q * Math.atan2(p, -q)) / (2 * Math.PI);
+      if (!(q < 0 && t < 0.3)) return both * (p + q * Math.atan2(p, -q)) / (2 * Math.PI);
       // Opposite directions: t − arctan t without its cancellation.
       const square = t * t;
       let sum = 0;
       for (let n = 31; n >= 3; n -= 2) sum = 1 / n - square * sum;
-      return (-q * t * square * sum) / (2 * Math.PI);
+      return both * (-q * t * square * sum) / (2 * Math.PI);
     },
-    crossDr: (r, q) => r > 0 ? height(r, q) / (4 * Math.PI * r) : 0,
-    crossDq: (r, q) => Math.atan2(height(r, q), -q) / (2 * Math.PI),
-    target: 0.5,
+    crossDr: (r, q) => r > 0 ? both * height(r, q) / (4 * Math.PI * r) : 0,
+    crossDq: (r, q) => sign * both * Math.atan2(height(r, q), -sign * q) / (2 * Math.PI),
+    target: 0.5 * size(teacher) ** 2,
     kind: "closed form",
   };
 }

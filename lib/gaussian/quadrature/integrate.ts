@@ -1,5 +1,5 @@
 /** Adaptive Gauss–Kronrod quadrature on a finite interval. */
-import { checkFinite, checkInteger, checkNonNegative, checkSorted } from "../check.ts";
+import { checkFinite, checkInteger, checkNonNegative, checkSorted } from "../../check.ts";
 
 /** Positive Kronrod nodes on [−1, 1], outermost first; odd positions are the Gauss nodes. */
 const NODES = [

@@ -1,20 +1,22 @@
 /** The square of an activation, the teacher of the squared-label curriculum. */
+import { squareSeries } from "../functions/hermite.ts";
 import type { Activation } from "./activation.ts";
-import { squareSeries } from "./hermite.ts";
+import { polynomialActivation } from "./polynomial.ts";
 
 export function squareActivation(base: Activation): Activation {
+  const name = `${base.name}^2`, spec = base.spec && `${base.spec}^2`;
+  if (base.series) return polynomialActivation(squareSeries(base.series), name, spec);
   const { f: value, df: slope, d2f: curvature } = base;
   return {
-    name: `${base.name}^2`,
+    name,
+    spec,
     f: (x) => value(x) ** 2,
     df: (x) => 2 * value(x) * slope(x),
     d2f: (x) => 2 * (slope(x) ** 2 + value(x) * curvature(x)),
-    gradientScale: 1,
     odd: false,
-    smooth: base.smooth,
-    zeroMean: false,
-    breakpoints: base.breakpoints,
-    series: base.series && squareSeries(base.series),
+    kinks: base.kinks,
+    series: undefined,
+    closed: undefined,
     fill(x, n, f, df) {
       base.fill(x, n, f, df);
       for (let i = 0; i < n; i++) {

@@ -1,5 +1,5 @@
 /** Probabilists' Hermite polynomials and finite series of them. */
-import { checkInteger } from "../check.ts";
+import { checkInteger } from "../../check.ts";
 
 /** Largest degree whose integer coefficients and factorial stay meaningful in doubles. */
 export const MAX_DEGREE = 170;
@@ -64,18 +64,6 @@ export function factorial(k: number): number {
   let product = 1;
   for (let j = 2; j <= k; j++) product *= j;
   return product;
-}
-
-/** `Σ_j c_j He_j(x)` by Clenshaw's rule. */
-export function evaluateSeries(c: ArrayLike<number>, x: number): number {
-  let b1 = 0;
-  let b2 = 0;
-  for (let j = c.length - 1; j >= 0; j--) {
-    const b = c[j] + x * b1 - (j + 1) * b2;
-    b2 = b1;
-    b1 = b;
-  }
-  return b1;
 }
 
 /** Series of the derivative: `He_j′ = j He_{j−1}`. */

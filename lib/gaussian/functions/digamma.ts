@@ -1,4 +1,4 @@
-import { checkPositive } from "../check.ts";
+import { checkPositive } from "../../check.ts";
 
 /** Beyond it the asymptotic series below has reached rounding. */
 const LARGE = 16;

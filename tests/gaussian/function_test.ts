@@ -1,0 +1,53 @@
+/** Activations from a reader's own functions. */
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { activation } from "lora-dynamics/gaussian/mod.ts";
+
+Deno.test("slopes that are not given are numerical, also beside a kink", () => {
+  const elu = (x: number) => (x > 0 ? x : Math.expm1(x));
+  const a = activation({ name: "elu", f: elu, kinks: [0] });
+  for (const x of [-2, -0.3, -0.01, -1e-4, -1e-9]) {
+    assertAlmostEquals(a.df(x), Math.exp(x), 2e-9, `${x}`);
+    assertAlmostEquals(a.d2f(x), Math.exp(x), 2e-5, `${x}`);
+  }
+  for (const x of [1e-9, 1e-4, 0.01, 0.3, 2]) {
+    assertAlmostEquals(a.df(x), 1, 1e-9);
+    assertAlmostEquals(a.d2f(x), 0, 1e-6);
+  }
+  const steep = activation((x: number) => Math.tanh(20 * x));
+  assertAlmostEquals(steep.df(0.03), 20 / Math.cosh(0.6) ** 2, 1e-8);
+  const cubic = activation({ name: "x³", f: (x) => x ** 3, df: (x) => 3 * x * x });
+  assertAlmostEquals(cubic.d2f(0.7), 4.2, 1e-11);
+});
+
+Deno.test("kinks that nobody told are found, at round numbers exactly", () => {
+  assertEquals(activation(Math.abs).kinks, [0]);
+  assertEquals(activation((x: number) => Math.abs(x - 0.3)).kinks, [0.3]);
+  assertEquals(activation((x: number) => Math.max(x, -1) + Math.abs(x - 2)).kinks, [-1, 2]);
+  const third = activation((x: number) => Math.abs(x - 1 / 3)).kinks;
+  assertEquals(third.length, 1);
+  assertAlmostEquals(third[0], 1 / 3, 1e-10);
+});
+
+Deno.test("whether a function is odd is told, refuted, or not known", () => {
+  assertEquals(activation(Math.tanh).odd, undefined);
+  assertEquals(activation({ f: Math.tanh, odd: true }).odd, true);
+  assertEquals(activation(Math.exp).odd, false);
+  assertEquals(activation("tanh(z) + sin(z)^3").odd, true);
+  assertEquals(activation("tanh(z) + exp(-200 (z - 2.3)^2)").odd, false);
+  assertThrows(() => activation({ f: Math.exp, odd: true }), RangeError, "odd must be true of f");
+});
+
+Deno.test("a function that is no activation is refused with its name and the reason", () => {
+  const cases: [Parameters<typeof activation>[0], string][] = [
+    [Math.sign, "of the function sign as it must be continuous at 0"],
+    [(x: number) => (x > 1 ? 1 : 0), "must be continuous at 1: current value is 0 on the left"],
+    [(x: number) => Math.floor(x + 0.5), "must be continuous at "],
+    [() => NaN, "must be finite at every z"],
+    [(x: number) => Math.log(2 + x), "must be finite at every z"],
+    [(x: number) => Math.exp(x * x / 2), "the moment E σ(z)² over a standard normal z must exist"],
+    [{ f: Math.tanh, df: (x) => 1 - Math.tanh(x) }, "df must be the derivative of f"],
+    [{ f: Math.sin, df: Math.cos, d2f: Math.sin }, "d2f must be the derivative of df"],
+    [{ name: "mine", f: (x) => Math.sqrt(Math.abs(x)) }, "of the function mine as its slope"],
+  ];
+  for (const [x, message] of cases) assertThrows(() => activation(x), RangeError, message);
+});
