@@ -1,17 +1,12 @@
-import { checkFinite, checkInteger, checkMethods, checkOneOf } from "../check.ts";
-import type { Matrix } from "../linalg/mod.ts";
+import { checkFinite, checkInteger, checkKeys, checkMethods, checkOneOf } from "../check.ts";
+import { type Activation, activation, type ActivationLike } from "../gaussian/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import type { Memory } from "./_memory.ts";
+import { ActivationLayer } from "./activation_layer.ts";
 import { type Layer, Linear } from "./linear.ts";
 import { losses, type LossName } from "./loss.ts";
 import { type Architecture, BuiltNetwork } from "./built_network.ts";
 import type { Network } from "./network.ts";
-import {
-  applyNonlinearity,
-  backNonlinearity,
-  nonlinearities,
-  type Nonlinearity,
-} from "./nonlinearity.ts";
 
 /** How a multi-layer perceptron is made. */
 export interface MlpOptions {
@@ -19,8 +14,8 @@ export interface MlpOptions {
   readonly sizes: readonly number[];
   /** Stream of the start; the child named after a layer draws its weights. */
   readonly rng: Stream;
-  /** Nonlinearity of the hidden layers; default `"relu"`. */
-  readonly nonlinearity?: Nonlinearity;
+  /** Activation of the hidden layers: a name, an expression or a function; default `"relu"`. */
+  readonly activation?: ActivationLike;
   /** Loss; default `"cross-entropy"`. */
   readonly loss?: LossName;
   /** Whether layers have biases, which start at 0; default true. */
@@ -31,15 +26,18 @@ export interface MlpOptions {
   readonly batch?: number;
 }
 
+const KEYS = ["sizes", "rng", "activation", "loss", "biases", "gain", "batch"];
+
 /**
  * A multi-layer perceptron with layers `layer1`, `layer2`, ….
  *
- * Law: `x ← f(W x + b)` for each hidden layer, then `W x + b`; `identity` gives a linear network.
+ * Law: `x ← f(W x + b)` for each hidden layer, then `W x + b`; `"x"` gives a linear network.
  * Gradients: backpropagation; ReLU has derivative 0 at 0.
  * Source: specs lora-one F10 (64–64–10, ReLU), gradient-flow-mf F11 (64–32–10, no biases, gain 1),
  * pre-training-hurts E8 (64–32–10, tanh, `mse`).
  *
  * @throws {RangeError} If a width, the batch or the gain is out of range, or a name is unknown.
+ * @throws {TypeError} If an option is not known.
  *
  * @example
  * ```ts
@@ -47,24 +45,25 @@ export interface MlpOptions {
  * import { stream } from "lora-dynamics/random/mod.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const network = mlp({ sizes: [64, 32, 10], rng: stream("7"), nonlinearity: "tanh" });
+ * const network = mlp({ sizes: [64, 32, 10], rng: stream("7"), activation: "tanh" });
  * assertEquals(Object.keys(network.layers), ["layer1", "layer2"]);
  * assertEquals(network.predict(new Float64Array(2 * 64)).length, 2 * 10);
  * ```
  */
 export function mlp(options: MlpOptions): Network {
   const what = "make a perceptron";
-  const { sizes, rng, nonlinearity = "relu", loss = "cross-entropy" } = options;
+  checkKeys(what, options, KEYS);
+  const { sizes, rng, loss = "cross-entropy" } = options;
   const { biases = true, batch = 64 } = options;
   checkInteger(what, "the number of sizes", sizes.length, 2);
   sizes.forEach((size, i) => checkInteger(what, `sizes[${i}]`, size, 1));
   checkMethods(what, "rng", rng, "a stream", ["stream", "fillNormal"]);
-  checkOneOf(what, "nonlinearity", nonlinearity, nonlinearities);
   checkOneOf(what, "loss", loss, losses);
   checkInteger(what, "batch", batch, 1);
-  const gain = options.gain ?? (nonlinearity === "relu" ? Math.SQRT2 : 1);
+  const sigma = activation(options.activation ?? "relu");
+  const gain = options.gain ?? (sigma.closed?.base === "relu" ? Math.SQRT2 : 1);
   checkFinite(what, "gain", gain);
-  const build = (memory: Memory) => perceptron(memory, sizes, nonlinearity, biases);
+  const build = (memory: Memory) => perceptron(memory, sizes, sigma, biases);
   const inputs = sizes[0], outputs = sizes[sizes.length - 1];
   const network = new BuiltNetwork({ inputs, outputs, batch, loss, build });
   const layers = Object.values(network.layers);
@@ -83,25 +82,28 @@ export function startWeights(layer: Layer, rng: Stream, gain: number): void {
 function perceptron(
   memory: Memory,
   sizes: readonly number[],
-  nonlinearity: Nonlinearity,
+  sigma: Activation,
   bias: boolean,
 ): Architecture {
   const layers = sizes.slice(1).map((size, i) =>
     new Linear(memory, `layer${i + 1}`, sizes[i], size, { bias, first: i === 0 })
   );
-  const last = layers.length - 1, y: Matrix[] = [];
+  const last = layers.length - 1;
+  const activated = layers.slice(0, last).map(({ outputs }) =>
+    new ActivationLayer(memory, sigma, outputs)
+  );
   return {
     layers: Object.fromEntries(layers.map((layer) => [layer.name, layer])),
     forward(x) {
       layers.forEach((layer, i) => {
         x = layer.forward(x);
-        if (i < last) y[i] = applyNonlinearity(nonlinearity, x);
+        if (i < last) x = activated[i].forward(x);
       });
       return x;
     },
     backward(d) {
       for (let i = last; i >= 0; i--) {
-        const dx = layers[i].backward(i < last ? backNonlinearity(nonlinearity, y[i], d) : d);
+        const dx = layers[i].backward(i < last ? activated[i].backward(d) : d);
         if (dx) d = dx;
       }
     },

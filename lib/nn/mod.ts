@@ -15,7 +15,6 @@ export { type Layer } from "./linear.ts";
 export { type LossName } from "./loss.ts";
 export { mlp, type MlpOptions } from "./mlp.ts";
 export { type Network, type Rates, type Score } from "./network.ts";
-export { type Nonlinearity } from "./nonlinearity.ts";
 export {
   type Optimizer,
   optimizer,

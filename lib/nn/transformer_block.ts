@@ -1,9 +1,10 @@
+import type { Activation } from "../gaussian/mod.ts";
 import { add, type Matrix } from "../linalg/mod.ts";
 import type { Buffer, Memory } from "./_memory.ts";
+import { ActivationLayer } from "./activation_layer.ts";
 import { Attention } from "./attention.ts";
 import { LayerNorm } from "./layer_norm.ts";
 import { Linear } from "./linear.ts";
-import { applyNonlinearity, backNonlinearity, type Nonlinearity } from "./nonlinearity.ts";
 
 /** Sizes of a block. */
 export interface BlockSizes {
@@ -23,21 +24,22 @@ export class TransformerBlock {
   #attention: Attention;
   #norm2: LayerNorm;
   #up: Linear;
+  #activated: ActivationLayer;
   #down: Linear;
   #z: Buffer;
   #y: Buffer;
-  #hidden!: Matrix;
 
   constructor(
     memory: Memory,
     name: string,
     { width, hidden, heads, tokens }: BlockSizes,
-    readonly nonlinearity: Nonlinearity,
+    activation: Activation,
   ) {
     this.#norm1 = new LayerNorm(memory, `${name}.norm1`, width, tokens);
     this.#attention = new Attention(memory, name, width, heads, tokens);
     this.#norm2 = new LayerNorm(memory, `${name}.norm2`, width, tokens);
     this.#up = new Linear(memory, `${name}.up`, width, hidden, { perExample: tokens });
+    this.#activated = new ActivationLayer(memory, activation, hidden, tokens);
     this.#down = new Linear(memory, `${name}.down`, hidden, width, { perExample: tokens });
     this.layers = [...this.#attention.layers, this.#up, this.#down];
     this.#z = memory.buffer(tokens, width);
@@ -52,12 +54,11 @@ export class TransformerBlock {
   forward(x: Matrix): Matrix {
     const z = add(x, this.#attention.forward(this.#norm1.forward(x)), 1, this.#z.rows(x.rows));
     const up = this.#up.forward(this.#norm2.forward(z));
-    this.#hidden = applyNonlinearity(this.nonlinearity, up);
-    return add(z, this.#down.forward(this.#hidden), 1, this.#y.rows(x.rows));
+    return add(z, this.#down.forward(this.#activated.forward(up)), 1, this.#y.rows(x.rows));
   }
 
   backward(dy: Matrix): Matrix {
-    const dHidden = backNonlinearity(this.nonlinearity, this.#hidden, this.#down.backward(dy)!);
+    const dHidden = this.#activated.backward(this.#down.backward(dy)!);
     const dz = this.#norm2.backward(this.#up.backward(dHidden)!);
     add(dz, dy, 1, dz);
     const dx = this.#norm1.backward(this.#attention.backward(dz));

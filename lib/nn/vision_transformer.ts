@@ -1,4 +1,5 @@
-import { checkInteger, checkMethods, checkOneOf } from "../check.ts";
+import { checkInteger, checkKeys, checkMethods, checkOneOf } from "../check.ts";
+import { type Activation, activation, type ActivationLike } from "../gaussian/mod.ts";
 import type { Matrix } from "../linalg/mod.ts";
 import type { Stream } from "../random/mod.ts";
 import type { Memory } from "./_memory.ts";
@@ -8,7 +9,6 @@ import { Linear } from "./linear.ts";
 import { losses, type LossName } from "./loss.ts";
 import { startWeights } from "./mlp.ts";
 import type { Network } from "./network.ts";
-import { nonlinearities, type Nonlinearity } from "./nonlinearity.ts";
 import { cutPatches, meanOverTokens, spreadOverTokens } from "./patches.ts";
 import { TransformerBlock } from "./transformer_block.ts";
 
@@ -30,13 +30,18 @@ export interface VisionTransformerOptions {
   readonly blocks?: number;
   /** Number of outputs; default 10. */
   readonly classes?: number;
-  /** Nonlinearity in the blocks; default `"relu"`. */
-  readonly nonlinearity?: Nonlinearity;
+  /** Activation in the blocks: a name, an expression or a function; default `"relu"`. */
+  readonly activation?: ActivationLike;
   /** Loss; default `"cross-entropy"`. */
   readonly loss?: LossName;
   /** Largest number of examples of one gradient; default 64. */
   readonly batch?: number;
 }
+
+const KEYS = [
+  ...["rng", "side", "patch", "width", "hidden", "heads", "blocks", "classes", "activation"],
+  ...["loss", "batch"],
+];
 
 /**
  * A tiny vision transformer.
@@ -65,17 +70,18 @@ export interface VisionTransformerOptions {
  */
 export function visionTransformer(options: VisionTransformerOptions): Network {
   const what = "make a vision transformer";
+  checkKeys(what, options, KEYS);
   const { rng, side = 8, patch = 2, width = 16, heads = 1, blocks = 1, classes = 10 } = options;
-  const { hidden = 2 * width, nonlinearity = "relu", loss = "cross-entropy", batch = 64 } = options;
+  const { hidden = 2 * width, loss = "cross-entropy", batch = 64 } = options;
   const sizes = { side, patch, width, hidden, heads, blocks, classes, batch };
   for (const [name, size] of Object.entries(sizes)) checkInteger(what, name, size, 1);
   checkDivides(what, "patch", patch, "side", side);
   checkDivides(what, "heads", heads, "width", width);
   checkMethods(what, "rng", rng, "a stream", ["stream", "fillNormal"]);
-  checkOneOf(what, "nonlinearity", nonlinearity, nonlinearities);
   checkOneOf(what, "loss", loss, losses);
+  const sigma = activation(options.activation ?? "relu");
   const norms: { start(): void }[] = [];
-  const build = (memory: Memory) => transformer(memory, sizes, nonlinearity, norms);
+  const build = (memory: Memory) => transformer(memory, sizes, sigma, norms);
   const network = new BuiltNetwork({ inputs: side * side, outputs: classes, batch, loss, build });
   for (const norm of norms) norm.start();
   for (const layer of Object.values(network.layers)) startWeights(layer, rng, 1);
@@ -105,7 +111,7 @@ interface Sizes {
 function transformer(
   memory: Memory,
   sizes: Sizes,
-  nonlinearity: Nonlinearity,
+  sigma: Activation,
   norms: { start(): void }[],
 ): Architecture {
   const { side, patch, width, classes } = sizes, tokens = (side / patch) ** 2;
@@ -117,7 +123,7 @@ function transformer(
   const position = memory.parameter("tokens", "position", tokens, width);
   const blocks = Array.from(
     { length: sizes.blocks },
-    (_, i) => new TransformerBlock(memory, `block${i + 1}`, { ...sizes, tokens }, nonlinearity),
+    (_, i) => new TransformerBlock(memory, `block${i + 1}`, { ...sizes, tokens }, sigma),
   );
   const norm = new LayerNorm(memory, "norm", width, tokens);
   const pooled = memory.buffer(1, width), dTokens = memory.buffer(tokens, width);

@@ -4,7 +4,7 @@
  * @module
  */
 import { DirectSgd, DirectTwoLayer, SingleIndexChain } from "lora-dynamics/chain/mod.ts";
-import { activation } from "lora-dynamics/gaussian/mod.ts";
+import { activation, type ActivationLike, erf } from "lora-dynamics/gaussian/mod.ts";
 import { lowRankStep, useBackend, workspace } from "lora-dynamics/linalg/mod.ts";
 import { mlp, optimizer } from "lora-dynamics/nn/mod.ts";
 import { solveMany, solveOde } from "lora-dynamics/ode/mod.ts";
@@ -74,6 +74,28 @@ function chain(d: number): Run {
     return mean;
   };
 }
+
+/** One unit is a step of one copy of the chain with a GELU, written in one of two ways. */
+function geluChain(gelu: ActivationLike): Run {
+  const student = activation(gelu);
+  return (n) => {
+    const runs = new SingleIndexChain({ ...model, student, d: 1e3 }, COPIES, stream("7", "bench"), {
+      u: 0.5,
+      a: [0.5],
+    });
+    runs.run(Math.ceil(n / COPIES));
+    let mean = 0;
+    for (let c = 0; c < COPIES; c++) mean += runs.state.m(c) / COPIES;
+    return mean;
+  };
+}
+
+const DENSITY = 1 / Math.sqrt(2 * Math.PI);
+const HAND_WRITTEN = {
+  name: "GELU",
+  f: (z: number) => 0.5 * z * (1 + erf(z * Math.SQRT1_2)),
+  df: (z: number) => 0.5 * (1 + erf(z * Math.SQRT1_2)) + z * DENSITY * Math.exp(-0.5 * z * z),
+};
 
 /** One unit is a step of model S of lazy-vs-feature, from `m = 0` at its best late step. */
 function fineTuningChain(d: number): Run {
@@ -350,10 +372,24 @@ export const LOADS: readonly Load[] = [
     compare: { n: 1, tolerance: 0.01 },
     peers: [{ library: "torch", load: `perceptron ${batch}`, name: "PyTorch, f32", target }],
   })),
+  {
+    name: "f: exact chain, activation z (1 + erf(z/√2))/2 as an expression, step of a copy",
+    ours: () => geluChain("z * (1 + erf(z / sqrt(2))) / 2"),
+    compare: { n: 400 * COPIES, tolerance: 1e-9 },
+    peers: [
+      {
+        library: "ours",
+        load: "f: exact chain, hand-written GELU",
+        name: "ours, function and slope by hand",
+        target: 0.5,
+      },
+    ],
+  },
 ];
 
 /** Loads of ours that others are held against. */
 export const OWN_PEERS: Readonly<Record<string, () => Run>> = {
   "a': exact chain, d = 10^9": () => chain(1e9),
   "a'': fine-tuning chain, d = 10^9": () => fineTuningChain(1e9),
+  "f: exact chain, hand-written GELU": () => geluChain(HAND_WRITTEN),
 };

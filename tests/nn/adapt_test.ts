@@ -26,7 +26,7 @@ import { distance, examples } from "./_gradients.ts";
 const rng = stream("7", "weights");
 const sizes = [8, 9, 6];
 const data = examples(20, 8, 6);
-const make = () => mlp({ sizes, rng, nonlinearity: "tanh" });
+const make = () => mlp({ sizes, rng, activation: "tanh" });
 const common = { rank: 2, alpha: 3, rng: stream("7", "adapter"), data };
 
 const unchanged: AdapterMethod[] = [

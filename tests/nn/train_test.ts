@@ -213,11 +213,12 @@ Deno.test("bad input is refused with the shapes and the known names", () => {
   refuse(() => small.lossAndGradient(data), RangeError, "batch");
   refuse(() => mlp({ sizes: [4], rng }), RangeError, "sizes");
   refuse(() => mlp({ sizes: [4, 0], rng }), RangeError, "sizes[1]");
-  refuse(
-    () => mlp({ sizes: [4, 3], rng, nonlinearity: "gelu" as "relu" }),
-    RangeError,
-    "identity, relu, tanh",
-  );
+  refuse(() => mlp({ sizes: [4, 3], rng, activation: "gelu" }), SyntaxError, "gelu");
+  refuse(() => mlp({ sizes: [4, 3], rng, activation: "1/z" }), RangeError, "finite at every z");
+  for (const wrong of [{ nonlinearity: "tanh" }, { bias: false }, { batchSize: 3 }]) {
+    const options = { sizes: [4, 3], rng, ...wrong } as never;
+    refuse(() => mlp(options), TypeError, "must have no other keys than sizes, rng, activation");
+  }
   refuse(
     () => mlp({ sizes: [4, 3], rng, loss: "hinge" as "mse" }),
     RangeError,
@@ -329,7 +330,7 @@ Deno.test("a perceptron starts with N(0, 2/in) for ReLU, N(0, 1/in) for tanh and
   // Standard deviation of a mean of 10⁴ squares: √2 %.
   assertAlmostEquals(square({}, "layer1.weight"), 2, 0.11);
   assertAlmostEquals(square({}, "layer2.weight"), 1, 0.057);
-  assertAlmostEquals(square({ nonlinearity: "tanh" }, "layer1.weight"), 1, 0.057);
+  assertAlmostEquals(square({ activation: "tanh" }, "layer1.weight"), 1, 0.057);
   assertAlmostEquals(square({ gain: 3 }, "layer1.weight"), 9, 0.51);
   assertEquals(square({}, "layer1.bias"), 0);
 });

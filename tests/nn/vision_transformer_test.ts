@@ -19,20 +19,21 @@ function variants(network: Network): [string, Network][] {
 }
 
 for (
-  const [patch, blocks, heads, nonlinearity, loss] of [
+  const [patch, blocks, heads, activation, loss] of [
     [4, 1, 1, "relu", "cross-entropy"],
     [4, 2, 2, "tanh", "mse"],
     [2, 2, 3, "relu", "mse"],
     [2, 1, 2, "tanh", "cross-entropy"],
+    [4, 1, 2, "z * (1 + erf(z / sqrt(2))) / 2", "mse"],
   ] as const
 ) {
-  Deno.test(`patch ${patch}, ${blocks} block(s), ${heads} head(s), ${nonlinearity}, ${loss}: each gradient is that of finite differences`, () => {
+  Deno.test(`patch ${patch}, ${blocks} block(s), ${heads} head(s), ${activation}, ${loss}: each gradient is that of finite differences`, () => {
     const network = visionTransformer({
       rng,
       patch,
       blocks,
       heads,
-      nonlinearity,
+      activation,
       loss,
       width: 6,
       hidden: 5,
@@ -98,7 +99,11 @@ Deno.test("impossible transformers are refused", () => {
   refuse({ patch: 3 }, "patch must divide side = 8: current value is 3");
   refuse({ width: 10, heads: 4 }, "heads must divide width = 10: current value is 4");
   refuse({ blocks: 0 }, "blocks must be an integer >= 1");
-  refuse({ nonlinearity: "gelu" }, "identity, relu, tanh");
+  assertThrows(
+    () => visionTransformer({ rng, nonlinearity: "tanh" } as never),
+    TypeError,
+    "must have no other keys than rng, side, patch, width, hidden, heads, blocks, classes",
+  );
 });
 
 /** The definition of the transformer for one image, written with arrays of arrays. */
@@ -162,7 +167,7 @@ function naive(
 
 Deno.test("a transformer computes its definition", () => {
   for (const [patch, blocks, heads] of [[2, 1, 1], [4, 2, 3]]) {
-    const options = { rng, patch, blocks, heads, width: 6, nonlinearity: "tanh" } as const;
+    const options = { rng, patch, blocks, heads, width: 6, activation: "tanh" } as const;
     const network = shake(visionTransformer(options)), { x } = examples(1, 64, 10);
     const wanted = Float64Array.from(naive(network, [...x], patch, blocks, heads));
     assertLess(distance(network.predict(x), wanted), 1e-12);

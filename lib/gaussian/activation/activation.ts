@@ -27,7 +27,10 @@ export interface Activation {
   readonly series: readonly number[] | undefined;
   /** For `σ(x) = outer·base(inner·x)` with closed moments its base and factors. */
   readonly closed: ClosedForm | undefined;
-  /** Writes `σ` and `σ′` at the first `n` entries of `x`; checks and allocates nothing. */
+  /**
+   * Writes `σ` and `σ′` at the first `n` entries of `x`; checks and allocates nothing. `df` may be
+   * `x` itself.
+   */
   fill(x: Float64Array, n: number, f: Float64Array, df: Float64Array): void;
   /** Writes `σ` at the first `n` entries of `x`; checks and allocates nothing. */
   fillValues(x: Float64Array, n: number, f: Float64Array): void;

@@ -26,7 +26,7 @@ export const numerics = task(import.meta.url, "numerics", ({ i }: { i: number },
   chain.run(50);
   const b = matrix(9, 3, normals(27, "b")), a = matrix(3, 7, normals(21, "a"));
   for (let k = 0; k < 20; k++) adapterStep(b, a, matrix(9, 7, normals(63, "target")), 0.01);
-  const network = mlp({ sizes: [5, 4, 2], rng: rng.stream("network"), nonlinearity: "tanh" });
+  const network = mlp({ sizes: [5, 4, 2], rng: rng.stream("network"), activation: "tanh" });
   const data = { count: 6, x: normals(30, "x"), label: [0, 1, 0, 1, 1, 0] };
   const rule = optimizer(network, { learningRate: 0.1, method: "adam" });
   let loss = NaN;
