@@ -42,6 +42,16 @@ Deno.test("another activation, width and rank: the rows, the title and the capti
   relu.rows.forEach(({ loss }, i) => assertNotEquals(tanh.rows[i].loss, loss));
   assertEquals(titles(tanh.figure()), ["tanh network, training loss", "test accuracy"]);
   assertStringIncludes(tanh.figure().caption!, "(r = 2, all layers) on a 64–14–12–10 tanh network");
+  // The same function by an expression trains the same network, to the rounding of its slope.
+  const written = await mf.networkDigits({
+    ...{
+      ...small,
+      activation: "(exp(z) - exp(-z)) / (exp(z) + exp(-z))",
+      hidden: [14, 12],
+      rank: 2,
+    },
+  });
+  written.rows.forEach(({ loss }, i) => assertAlmostEquals(loss, tanh.rows[i].loss, 1e-9));
   assertStringIncludes(relu.figure().caption!, "(r = 4, all layers) on a 64–12–10 ReLU network");
 });
 
@@ -128,7 +138,7 @@ Deno.test("mistakes name the parameter, what it must be and what it is", async (
     [{ alpha: [1, 1] }, "alpha must be different numbers: current value is [1,1]"],
     [{ starts: ["orthogonal"] }, "starts[0] must be gauss, zeroB, zeroA, spectral, or"],
     [{ starts: ["gauss", "gauss"] }, "starts must be of different names"],
-    [{ activation: "swish" }, "activation must be an activation of a perceptron"],
+    [{ activation: "swish" }, "activation must be an activation: a name, an expression"],
     [{ steps: [200, 100] }, "steps must be increasing: current value is [200,100]"],
     [{ hidden: [3] }, "rank must be <= 3, the smallest width of a layer: current value is 4"],
     [{ change: 45 }, "change must be 0, 90, 180, 270, or { name, change }"],

@@ -22,8 +22,9 @@ import {
   type Point,
   theme,
 } from "../../../figure/mod.ts";
-import { mlp, type Nonlinearity, type OptimizerName } from "../../../nn/mod.ts";
-import { portable, stream } from "../../../random/mod.ts";
+import { activation, type ActivationLike } from "../../../gaussian/mod.ts";
+import type { OptimizerName } from "../../../nn/mod.ts";
+import { portable } from "../../../random/mod.ts";
 import { type ImageChange, imageChange } from "../simulation/images.ts";
 import { networkDigitsRun } from "../simulation/network_digits.ts";
 import { type LayerStart, layerStart, type LayerStartName } from "../starts.ts";
@@ -78,11 +79,11 @@ export const networkParameters = {
     "optimizer, one of those of the networks, on all images at each step; momentum has weight 0.9",
     ["gd", "momentum", "adam"],
   ),
-  activation: param.value<Nonlinearity>(
+  activation: param.value<ActivationLike>(
     "relu",
     "activation of the hidden layers",
-    (nonlinearity) => mlp({ sizes: [1, 1, 1], rng: stream("door"), nonlinearity }),
-    "an activation of a perceptron",
+    activation,
+    "an activation: a name, an expression in z, or a function",
   ),
   hidden: param.integers([32], "widths of the hidden layers", { least: 1 }),
   change: param.value<number | ImageChange>(
@@ -135,7 +136,7 @@ function panels(rows: readonly Mean[], words: string, nameOf: (row: Mean) => str
   ] satisfies OverlayPanel[];
 }
 
-const NAMES: Readonly<Record<string, string>> = { relu: "ReLU", identity: "linear" };
+const NAMES: Readonly<Record<string, string>> = { relu: "ReLU", x: "linear" };
 const OPTIMIZERS: Readonly<Record<string, string>> = {
   ...{ gd: "gradient descent", momentum: "momentum", adam: "Adam" },
 };
@@ -158,10 +159,10 @@ function verdict(rows: readonly Mean[], { alpha, steps }: Parameters): string {
 }
 
 function draw(rows: NetworkDigitsRow[], parameters: Parameters): Figure {
-  const { starts, alpha, activation, hidden, rank, images, method, copies } = parameters;
+  const { starts, alpha, hidden, rank, images, method, copies } = parameters;
   const names = starts.map((start) => layerStart(start).name), all = means(rows);
   const label = ({ alpha }: Mean) => `/{α} = ${formatNumber(alpha)}`;
-  const network = `${NAMES[activation] ?? activation} network`;
+  const { name } = activation(parameters.activation), network = `${NAMES[name] ?? name} network`;
   const inOrder = alpha.flatMap((scale) =>
     names.flatMap((name) => all.filter((row) => row.start === name && row.alpha === scale))
   );

@@ -6,12 +6,12 @@
  * @module
  */
 import { type Task, task } from "../../../experiment/sweep/task.ts";
+import type { ActivationLike } from "../../../gaussian/mod.ts";
 import type { Matrix } from "../../../linalg/mod.ts";
 import {
   type Labelled,
   mlp,
   type Network,
-  type Nonlinearity,
   optimizer,
   type OptimizerName,
 } from "../../../nn/mod.ts";
@@ -25,7 +25,7 @@ export interface NetworkTask {
   /** Widths of the hidden layers. */
   readonly hidden: readonly number[];
   /** Activation of the hidden layers. */
-  readonly activation: Nonlinearity;
+  readonly activation: ActivationLike;
   /** Steps of gradient descent on the upright images. */
   readonly pretrainSteps: number;
   /** Their learning rate. */
@@ -80,7 +80,7 @@ function pretrained(setup: NetworkTask, upright: Labelled): Network {
   const { hidden, activation, pretrainSteps, pretrainRate, networkSeed } = setup;
   const network = mlp({
     sizes: [PIXELS, ...hidden, CLASSES],
-    nonlinearity: activation,
+    activation,
     rng: stream("unused"),
     biases: false,
     batch: TRAIN,
