@@ -72,6 +72,16 @@ Deno.test("a finished cell is never computed again, in this process or the next"
     assertEquals(filesOf(folder).length, 8);
   }));
 
+Deno.test("a result knows how many seconds its cell took", () =>
+  inFolder(async (folder) => {
+    const start = performance.now();
+    await sweep({ name: "kept", run: busy, cells: cells(1, 200), store: folder, workers: 0 });
+    const most = (performance.now() - start) / 1000;
+    const [hash] = filesOf(folder).map((name) => name.slice(2, -6));
+    const seconds = new FolderStore(folder).seconds(hash)!;
+    assert(seconds >= 0.2 && seconds <= most, `${seconds} of ${most}`);
+  }));
+
 Deno.test("results in a folder are the same with 0, 1, 2 and 8 workers", () =>
   inFolder(async (folder) => {
     const of = (workers: number) => run(new FolderStore(`${folder}/${workers}`), 12, workers);

@@ -1,9 +1,23 @@
 import { assert, assertEquals } from "@std/assert";
 import { FolderStore, sweep } from "lora-dynamics/experiment/mod.ts";
-import { stream } from "lora-dynamics/random/mod.ts";
+import { type Stream, stream } from "lora-dynamics/random/mod.ts";
 import { busy } from "./_sweep_tasks.ts";
 
 const COUNT = 2000, MS = 3, ROUNDS = 25;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * A moment to kill: at any time from the start on in every third round, else when another cell has
+ * been finished, however long the machine takes to come so far.
+ */
+async function moment(folder: string, round: number, rng: Stream): Promise<void> {
+  const before = finished(folder).size, end = performance.now() + 30_000;
+  while (round % 3 > 0 && finished(folder).size === before && performance.now() < end) {
+    await pause(5);
+  }
+  await pause((round % 3 > 0 ? 200 : 1000) * rng.uniform());
+}
 
 /** Names of the finished cells. */
 function finished(folder: string): Set<string> {
@@ -32,7 +46,7 @@ Deno.test("fifty kills at random moments lose no finished cell, and make none wr
   for (let round = 0; round < ROUNDS; round++) {
     // Two drivers on one folder, each killed at a moment of its own.
     await Promise.all([driver(), driver()].map(async (child) => {
-      await new Promise((resolve) => setTimeout(resolve, 300 + 800 * rng.uniform()));
+      await moment(folder, round, rng);
       try {
         child.kill("SIGKILL");
       } catch { /* it was through already */ }
@@ -43,7 +57,7 @@ Deno.test("fifty kills at random moments lose no finished cell, and make none wr
     if (now.size > before.size) working++;
     before = now;
   }
-  assert(working > 5, `only ${working} rounds lived long enough to finish a cell`);
+  assert(working >= ROUNDS / 2, `only ${working} rounds lived long enough to finish a cell`);
   const cells = Array.from({ length: COUNT }, (_, i) => ({ i, ms: MS }));
   const options = { name: "driver", run: busy, cells, seeds: ["1"] };
   const rows = await sweep({ ...options, store: new FolderStore(folder), workers: 2 });
@@ -68,7 +82,7 @@ Deno.test("kills of the whole process group lose nothing and leave no process be
       args: ["sh", "-c", `${deno} & ${deno} & wait`],
       ...{ stdin: "null", stdout: "null", stderr: "null" },
     }).spawn();
-    await new Promise((resolve) => setTimeout(resolve, 400 + 800 * rng.uniform()));
+    await moment(folder, round, rng);
     const sh = async (command: string) => {
       const { stdout } = await new Deno.Command("sh", { args: ["-c", command] }).output();
       return new TextDecoder().decode(stdout).trim();
@@ -78,7 +92,7 @@ Deno.test("kills of the whole process group lose nothing and leave no process be
     // Those that are dead and wait to be buried do not count.
     const alive = () => sh(`ps -eo pgid=,stat= | grep -E "^ *${shell.pid} +[^Z]"`);
     for (let turn = 0; turn < 50 && await alive() !== ""; turn++) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await pause(20);
     }
     assertEquals(await alive(), "", "a process of the group lives on");
     const now = finished(folder);
