@@ -15,7 +15,6 @@ const path = (mu: number, at: number) => {
   return { mu, at, m, s, loss: (1 - s) ** 2 / 2 };
 };
 const paths = MU.flatMap((mu) => STEPS.map((at) => path(mu, at)));
-const copies = [0, 1, 2].flatMap((copy) => paths.map((row) => ({ ...row, copy })));
 const exits = ["x", "relu"].flatMap((student) =>
   MU.map((mu) => ({ student, mu, steps: 20 / (1 - mu) ** 2, se: 2 }))
 );

@@ -6,14 +6,12 @@
 import * as Plot from "@observablehq/plot";
 import { distinct, type Row, where } from "../../../../experiment/mod.ts";
 import {
-  band,
   curves,
   entries,
   errorBars,
   type Figure,
   type LegendEntry,
   type Panel,
-  sequential,
   simulation,
   style,
   theme,
