@@ -15,7 +15,7 @@ export {
   portraitDraws,
 } from "./claims/offset.ts";
 export { type PhaseRun, phaseRun } from "./claims/linear.ts";
-export { lawOfSines, startTangents } from "./claims/one_step.ts";
+export { lawOfSines, type OneStepSize, startTangents } from "./claims/one_step.ts";
 export { pairedDeviation, reducedCoordinates } from "./claims/population.ts";
 export { monteCarlo, reluStartError } from "./claims/relu.ts";
 export * from "./completed_svd.ts";

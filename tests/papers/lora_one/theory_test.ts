@@ -80,9 +80,9 @@ Deno.test("the Wishart law is that of data for any shape; another dof is told ap
     const row = lo.oneStepRun({ d: 12, N: 40, rank: 2, norm: false }, { seed: `7/${i}` });
     return (row as lo.OneStepRow).sine;
   });
-  const law = lo.lawOfSines(12, 40, 2, 3000);
+  const law = lo.lawOfSines({ d: 12, N: 40, rank: 2 }, 3000);
   assert(ksTwoSample(data, law).p > 1e-3);
-  assertLess(ksTwoSample(data, lo.lawOfSines(12, 48, 2, 3000)).p, 1e-3);
+  assertLess(ksTwoSample(data, lo.lawOfSines({ d: 12, N: 48, rank: 2 }, 3000)).p, 1e-3);
 });
 
 Deno.test("a random start has the law of a one-step gradient of r samples", () => {

@@ -5,7 +5,14 @@
  *
  * @module
  */
-import { type Claim, comparison, distinct, slope, where } from "../../../experiment/mod.ts";
+import {
+  byPreset,
+  type Claim,
+  comparison,
+  distinct,
+  slope,
+  where,
+} from "../../../experiment/mod.ts";
 import { add, frobeniusNorm, type Matrix, multiply, spectralNorm } from "../../../linalg/mod.ts";
 import {
   dampedExperiment,
@@ -30,6 +37,13 @@ function c13(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Preconditioned descent takes as many steps to 1e-6 at every condition number",
+    falsifier:
+      "Another number of steps to a relative error of 1e-6 than 32 at κ = 1 and 31 at κ = 10, 100, 1000, 1e6",
+    evidence: {
+      seeds: 1,
+      sizes: "golden instance of F5: d = k = 100, N = 1600, r = r* = 4",
+      draws: "instance",
+    },
     check: async () => {
       const rows = await preconditionedExperiment(), { put, result } = comparison();
       for (const kappa of distinct(rows, "kappa")) {
@@ -57,6 +71,13 @@ function c14(): Claim {
     source: { whose: "ours" },
     statement: "Exact equivariance: (AB − Δ)S⁻¹ after 10 preconditioned steps is that of κ = 1 " +
       "(relative difference)",
+    falsifier:
+      "An error (AB − Δ)S⁻¹ after 10 steps that differs from that of κ = 1 by more than 2e-12 of it (2e-6 at κ = 1e6)",
+    evidence: {
+      seeds: 1,
+      sizes: "golden instance of F5: d = k = 100, N = 1600, r = r* = 4, κ = 10, 100, 1000, 1e6",
+      draws: "instance",
+    },
     check: () => {
       const base = normalisedError(1, 10), size = frobeniusNorm(base);
       const { put, result } = comparison();
@@ -77,6 +98,12 @@ function c15(): Claim {
     source: { whose: "ours" },
     statement: "The closed recursion of the product is preconditioned descent: largest deviation " +
       "over 25 steps, κ = 100",
+    falsifier: "A product AB that leaves the recursion by more than 1e-13 within 25 steps",
+    evidence: {
+      seeds: 1,
+      sizes: "golden instance of F5: d = k = 100, N = 1600, r = r* = 4, κ = 100",
+      draws: "instance",
+    },
     check: () => {
       const problem = conditionedProblem(100), { put, result } = comparison();
       const path = productTrajectory(problem.covariance, problem.target, { rate: 0.5, steps: 25 });
@@ -105,6 +132,13 @@ function c16(): Claim {
     source: { whose: "ours" },
     statement: "Local rate of preconditioned descent at κ = 1: last ten steps to 1e-10 against " +
       "1 − ημ_min",
+    falsifier:
+      "A value of 1 − rate over the last ten steps to 1e-10 that is more than 6 % away from ημ_min",
+    evidence: {
+      seeds: 1,
+      sizes: "golden instance of F5: d = k = 100, N = 1600, r = r* = 4, κ = 1",
+      draws: "instance",
+    },
     check: async () => {
       const { rate } = where(await preconditionedExperiment(), "kappa", 1)[0];
       const u = orth(portableNormal(11, 100, 4));
@@ -126,6 +160,15 @@ function c17(): Claim {
     source: { whose: "ours" },
     statement: "Plain gradient descent from the spectral start takes steps ∝ κ (iterations to " +
       "1e-6), at the predicted late rate",
+    falsifier:
+      "Another number of steps to 1e-6 than 32, 287, 2191, 14783, a late 1 − rate outside 0 to 6 % above the prediction, or a slope in κ outside 0.8 to 1",
+    evidence: (preset) => ({
+      seeds: 1,
+      sizes: `golden instance of F5: d = k = 100, N = 1600, r = r* = 4, κ = ${
+        byPreset(preset, "1, 10, 100", "1, 10, 100, 1000")
+      }`,
+      draws: "instance",
+    }),
     check: async (preset) => {
       const rows = await gradientExperiment(preset), { put, result } = comparison();
       const u = orth(portableNormal(11, 100, 4)), { covariance } = conditionedProblem(1);
@@ -176,6 +219,13 @@ function c18(): Claim {
     source: { whose: "ours" },
     statement: "Contraction bound q: above the worst step at N ≫ d, and vacuous at d/N = 1/16 " +
       "where every step contracts",
+    falsifier:
+      "A step at d/N = 1/1000 that contracts less than the bound says, or a bound below 1 at d/N = 1/16",
+    evidence: {
+      seeds: 2,
+      sizes: "d = 20, N = 20000, and d = 100, N = 1600; r* = 4, 30 steps",
+      draws: "instance",
+    },
     check: () => {
       const { put, result } = comparison(), rate = 0.5;
       const large = contractionOf(
@@ -214,6 +264,12 @@ function c19(): Claim {
     statement:
       "Over-rank (r = 8) needs damping, and damping breaks κ-independence: iterations to " +
       "1e-6",
+    falsifier: "Another number of steps to 1e-6 than the reference's at one damping and κ",
+    evidence: {
+      seeds: 1,
+      sizes: "golden instance of F5 with r = 8; λ = 1e-2, 1e-3, 1e-6, κ = 4, 1000",
+      draws: "instance",
+    },
     check: async () => {
       const rows = await dampedExperiment(), { put, result } = comparison();
       for (const [name, steps] of Object.entries(wanted)) {

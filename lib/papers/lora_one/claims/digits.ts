@@ -5,7 +5,14 @@
  *
  * @module
  */
-import { type Claim, comparison, distinct, summary, where } from "../../../experiment/mod.ts";
+import {
+  byPreset,
+  type Claim,
+  comparison,
+  distinct,
+  summary,
+  where,
+} from "../../../experiment/mod.ts";
 import { bestRates, digits, digitsOneStep, digitsPaths } from "../experiments/mod.ts";
 import type { DigitsMethodName } from "../simulation/mod.ts";
 
@@ -34,10 +41,19 @@ function c32(): Claim {
   return {
     id: "C32",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on Figure 1 and Tables 2 and 3, simplified" },
     statement:
       "Digits: at equal grids gradient-based starts beat the others (means over seeds: LoRA-One's " +
       "loss ≥ 30 times below LoRA's by Adam, 3 by GD; below it for every seed)",
+    falsifier:
+      "A mean final loss of LoRA-One above a thirtieth (Adam) or a third (GD) of LoRA's, a seed at which it is not below, or a number off the reference's by more than its bound",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, ["0"], ["0", "1", "2"]),
+      sizes: `8 x 8 digits, network 64-64-10, rank 4, 150 full-batch steps; ${
+        byPreset(preset, "five", "twelve")
+      } learning rates`,
+      draws: "closed seed",
+    }),
     check: async (preset) => {
       const run = await digits({ preset }), table = bestRates(run.rows);
       const { put, result } = comparison();
@@ -106,9 +122,18 @@ function c33(): Claim {
   return {
     id: "C33",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on Figure 1, simplified" },
     statement: "Digits: a smaller LoRA start aligns better with the gradient (layer 1, step 20, " +
       "seed 0), and rises again later",
+    falsifier:
+      "A sine of A or B at step 20 that differs from the reference's by more than 1e-3, or one of B that does not rise by 0.1 afterwards",
+    evidence: (preset) => ({
+      seeds: ["0"],
+      sizes: `8 x 8 digits, network 64-64-10, rank 4, three scales of the start, ${
+        byPreset(preset, 60, 150)
+      } steps`,
+      draws: "instance",
+    }),
     check: async (preset) => {
       const { angles } = (await digitsPaths({ preset })).rows, { put, result } = comparison();
       const rows = where(angles, "layer", 1);

@@ -7,12 +7,14 @@
  */
 import {
   atMost,
+  byPreset,
   type Claim,
   comparison,
   distinct,
   slope,
   summary,
   where,
+  withControl,
 } from "../../../experiment/mod.ts";
 import { add, spectralNorm, transpose } from "../../../linalg/mod.ts";
 import {
@@ -34,9 +36,17 @@ function c1(): Claim {
   return {
     id: "C1",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "Theorem 3.1" },
     statement: "Theorem 3.1: the rows of B stay in row G at all steps (leak ‖B − BVVᵀ‖/‖B‖, F1 " +
       "with all columns)",
+    falsifier: "A leak ‖B − BVVᵀ‖/‖B‖ above 1e-12 at one of the kept steps",
+    evidence: (preset) => ({
+      seeds: 1,
+      sizes: `F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4; α² = ${
+        byPreset(preset, "1e-2, 1e-6", "1, 1e-2, 1e-4, 1e-6")
+      }; every 100th of 1500 steps`,
+      draws: "instance",
+    }),
     check: async (preset) => {
       const rows = (await toyAllColumns(preset)).filter((row) => row.at >= 1);
       const worst = distinct(rows, "variance").map((variance) => [
@@ -98,9 +108,17 @@ function c2(): Claim {
   return {
     id: "C2",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on Theorem 3.2" },
     statement: "The linear closed form holds until t_nl: largest remainder ‖Z − Z_lin‖/‖A₀‖, " +
       "guaranteed to be at most 1",
+    falsifier:
+      "A time t_nl or a largest remainder that differs from the reference's by more than 1e-8 and 1e-3 of it, or a remainder above 1",
+    evidence: {
+      seeds: 1,
+      sizes:
+        "F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4; α² = 1e-4, 1e-6, 1e-12, all steps to t_nl",
+      draws: "instance",
+    },
     check: () => {
       const { put, result } = comparison();
       for (const [variance, end, most] of reference) {
@@ -117,9 +135,16 @@ function c3(): Claim {
   return {
     id: "C3",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on Theorem 3.2" },
     statement: "The bound on sin θ is never violated for t ≤ t_nl, and says something when α is " +
       "small enough",
+    falsifier: "A step t ≤ t_nl at which sin θ exceeds its bound by more than 1e-12",
+    evidence: {
+      seeds: 1,
+      sizes:
+        "F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4; α² = 1e-2, 1e-4, 1e-6, 1e-12, 1e-16",
+      draws: "instance",
+    },
     check: () => {
       const { put, result } = comparison();
       const runs = [1e-2, 1e-4, 1e-6, 1e-12, 1e-16].map((variance) =>
@@ -153,6 +178,13 @@ function c4(): Claim {
     source: { whose: "ours" },
     statement: "The linear phase does not depend on α: sin θ at step 200, α² = 1e-6, against the " +
       "linear prediction",
+    falsifier:
+      "A linear prediction of sin θ at step 200 that depends on α, or a simulated one other than 0.467333415371 by more than 1e-9",
+    evidence: {
+      seeds: 1,
+      sizes: "F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4; α² = 1e-6",
+      draws: "instance",
+    },
     check: async () => {
       const rows = where(await toyExperiment(), "variance", 1e-6);
       const { put, result } = comparison();
@@ -171,6 +203,13 @@ function c5(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Leading order of tan θ at step 300 of F1 against the linear phase",
+    falsifier:
+      "A leading-order tan θ at step 300 that is more than 0.1 % away from the linear phase's",
+    evidence: {
+      seeds: 1,
+      sizes: "F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4",
+      draws: "instance",
+    },
     check: () => {
       const phase = goldenPhase(), sine = phase.sine(300), { put, result } = comparison();
       put("leading tan", phase.leadingTangent(300), 0.108656478086, 1e-9);
@@ -190,11 +229,20 @@ function c6(): Claim {
   return {
     id: "C6",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on the exponent of Theorem 3.2" },
     statement: "tan θ at half-learning is ∝ α^χ with χ = ln(1 + ηλ₂)/ln(1 + ηλ₁), above the " +
       "guaranteed 2/(3κ)",
-    check: async (preset) => {
-      const rows = await escapeExperiment(preset), { put, result } = comparison();
+    falsifier:
+      "A mean slope of log tan θ in log α that is more than 1e-3 (κ = 1), 5e-4 (κ = 2) or 2e-4 (κ = 4) away from χ",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 8, 20),
+      sizes:
+        "d = 200, r = 8, r* = 2, η = 0.02, six scales from 1e-8 ... 1e-3 (κ = 1) to 1e-16 ... 1e-11 (κ = 4)",
+      draws: "seed",
+    }),
+    // Control: the exponent that the theorem guarantees, in place of the sharp one.
+    ...withControl(async (preset, seed, wrong) => {
+      const rows = await escapeExperiment(preset, seed), { put, result } = comparison();
       const bounds: Record<number, number> = { 1: 1e-3, 2: 5e-4, 4: 2e-4 };
       for (const kappa of distinct(rows, "kappa")) {
         const here = where(rows, "kappa", kappa);
@@ -207,7 +255,9 @@ function c6(): Claim {
             );
           }),
         );
-        const chi = sharpExponent({ top: 1, least: 1 / kappa, rate: 0.02 });
+        const chi = wrong
+          ? guaranteedExponent(kappa)
+          : sharpExponent({ top: 1, least: 1 / kappa, rate: 0.02 });
         put(`slope, κ = ${kappa}`, mean, chi, bounds[kappa]);
         put(
           `guarantee, κ = ${kappa}`,
@@ -217,7 +267,7 @@ function c6(): Claim {
         );
       }
       return result("1e-3, 5e-4, 2e-4: whole steps move each slope by up to 1e-3");
-    },
+    }),
   };
 }
 
@@ -235,11 +285,20 @@ function c7(): Claim {
   return {
     id: "C7",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "Figure 2 and Theorem 3.2 (the figure's grid was not seen)" },
     statement: "Smaller α aligns better, larger d worse: smallest sin θ of F2 against the " +
       "reference's five draws",
-    check: async (preset) => {
-      const rows = await scaleExperiment(preset), { put, result } = comparison();
+    falsifier:
+      "A mean smallest sin θ that is more than 4 standard errors of both away from the reference's, or that does not fall with α and rise with d",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 3, 5),
+      sizes: `d = k = ${
+        byPreset(preset, "50, 100", "50, 100, 200")
+      }, N = 16d, r = 8, r* = 4, five α² from 0.1 to 1e-6, 1500 steps`,
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const rows = await scaleExperiment(preset, seed), { put, result } = comparison();
       const sines = (d: number, variance: number) =>
         where(where(rows, "d", d), "variance", variance).map((row) => row.sine);
       for (const [name, [mean, se]] of Object.entries(reference)) {
@@ -267,6 +326,13 @@ function c8(): Claim {
     source: { whose: "ours" },
     statement: "Late plateau: A ends in col Δ, at the angle of col Δ with col G (F1, α² = 1e-4, " +
       "step 1500)",
+    falsifier:
+      "A sin θ at step 1500 that is more than 1e-4 of it away from the angle of col Δ with col G",
+    evidence: {
+      seeds: 1,
+      sizes: "F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4; α² = 1e-4",
+      draws: "instance",
+    },
     check: async () => {
       const problem = toyProblem(), rows = where(await toyExperiment(), "variance", 1e-4);
       const plateau = sineBetween(topLeft(problem.target, 4), directionsOf(problem.gradient).u);
@@ -307,6 +373,14 @@ function c34(): Claim {
     source: { whose: "ours" },
     statement: "Catapult window: monotone for c < 2, a rise for 2 < c < 4 and a better end, " +
       "divergence for c > 4 (largest loss over first)",
+    falsifier:
+      "A run with c < 2 whose loss rises, one with 2 < c < 4 whose largest loss is off the reference's by more than 1e-5 of it, or one with c > 4 that does not diverge",
+    evidence: {
+      seeds: 1,
+      sizes:
+        "F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4; α² = 0.1 and 1, ten c from 1.5 to 6, 399 steps",
+      draws: "instance",
+    },
     check: async (preset) => {
       const rows = await catapultExperiment(preset), { put, result } = comparison();
       for (const variance of [0.1, 1]) {

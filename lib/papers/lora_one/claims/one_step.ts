@@ -5,7 +5,14 @@
  *
  * @module
  */
-import { type Claim, comparison, summary, where } from "../../../experiment/mod.ts";
+import {
+  byPreset,
+  type Claim,
+  comparison,
+  summary,
+  where,
+  withControl,
+} from "../../../experiment/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { labelNoise } from "../experiments/label_noise.ts";
 import { ONE_STEP_SIZES, oneStepExperiment, SEED } from "../experiments/runs.ts";
@@ -22,9 +29,19 @@ import {
 
 const paper = "lora-one";
 
+/** A size of one-step recovery. */
+export interface OneStepSize {
+  /** Input dimension. */
+  readonly d: number;
+  /** Samples. */
+  readonly N: number;
+  /** Rank of the target. */
+  readonly rank: number;
+}
+
 /** Sines of one-step angles drawn from `r* × r*` Wishart matrices. */
-export function lawOfSines(d: number, N: number, rank: number, draws: number): number[] {
-  const rng = stream(SEED, "law", d, N, rank);
+export function lawOfSines({ d, N, rank }: OneStepSize, draws: number, seed = SEED): number[] {
+  const rng = stream(seed, "law", d, N, rank);
   return Array.from(
     { length: draws },
     () => sineOfTangent(sampleTangent(rng, { outside: d - rank, rank, dof: N })),
@@ -39,17 +56,25 @@ function c9(): Claim {
     source: { whose: "ours" },
     statement: "Exact law of the one-step angle: mean sin θ of the Wishart sampler against data, " +
       "and against the reference's sampler",
-    check: async (preset) => {
-      const rows = await oneStepExperiment(preset), { put, result } = comparison();
+    falsifier:
+      "A mean sin θ on data that is more than 4 standard errors away from the Wishart sampler's, or of that from the reference's",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 24, 120),
+      sizes: "(d, N, r*) = (100, 1600, 4), (100, 400, 4), (400, 1600, 8); 2000 draws of the law",
+      draws: "seed",
+    }),
+    // Control: the law of three quarters of the samples.
+    ...withControl(async (preset, seed, wrong) => {
+      const rows = await oneStepExperiment(preset, seed), { put, result } = comparison();
       ONE_STEP_SIZES.forEach(([d, N, rank], i) => {
-        const law = summary(lawOfSines(d, N, rank, 2000));
+        const law = summary(lawOfSines({ d, N: wrong ? 0.75 * N : N, rank }, 2000, seed));
         const found = where(where(rows, "d", d), "N", N).map((row) => row.sine);
         const direct = summary(found), name = `(${d}, ${N}, ${rank})`;
         put(`data, ${name}`, direct.mean, law.mean, 4 * Math.hypot(direct.se, law.se));
         put(`law, ${name}`, law.mean, reference[i][0], 4 * Math.hypot(law.se, reference[i][1]));
       });
       return result("4 standard errors of both");
-    },
+    }),
   };
 }
 
@@ -59,14 +84,21 @@ function c10(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Exact mean of the one-step error: E‖G − Δ‖²/‖Δ‖² = (d + 1)/N",
-    check: async (preset) => {
-      const rows = await oneStepExperiment(preset), { put, result } = comparison();
+    falsifier: "A mean of ‖G − Δ‖²/‖Δ‖² that is more than 4 standard errors away from (d + 1)/N",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 24, 120),
+      sizes: "(d, N) = (100, 1600), (100, 400), (400, 1600)",
+      draws: "seed",
+    }),
+    // Control: the error of twice the samples.
+    ...withControl(async (preset, seed, wrong) => {
+      const rows = await oneStepExperiment(preset, seed), { put, result } = comparison();
       for (const [d, N] of ONE_STEP_SIZES) {
         const found = summary(where(where(rows, "d", d), "N", N).map((row) => row.square));
-        put(`(${d}, ${N})`, found.mean, oneStepError({ d, N }), 4 * found.se);
+        put(`(${d}, ${N})`, found.mean, oneStepError({ d, N: wrong ? 2 * N : N }), 4 * found.se);
       }
       return result("4 standard errors");
-    },
+    }),
   };
 }
 
@@ -76,13 +108,21 @@ function c11(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Best shrinkage γ* = 1/(1 + (d + 1)/N): ratio Σ⟨G, Δ⟩/Σ‖G‖² at (100, 400)",
-    check: async (preset) => {
-      const rows = where(where(await oneStepExperiment(preset), "d", 100), "N", 400);
+    falsifier: "A ratio Σ⟨G, Δ⟩/Σ‖G‖² that is more than 0.01 away from γ*",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 24, 120),
+      sizes: "(d, N, r*) = (100, 400, 4)",
+      draws: "seed",
+    }),
+    // Control: no shrinkage.
+    ...withControl(async (preset, seed, wrong) => {
+      const rows = where(where(await oneStepExperiment(preset, seed), "d", 100), "N", 400);
       const sum = (key: "inner" | "power") => rows.reduce((total, row) => total + row[key], 0);
       const { put, result } = comparison();
-      put("γ*", sum("inner") / sum("power"), bestShrinkage({ d: 100, N: 400 }), 0.01);
+      const best = wrong ? 1 : bestShrinkage({ d: 100, N: 400 });
+      put("γ*", sum("inner") / sum("power"), best, 0.01);
       return result("abs 0.01");
-    },
+    }),
   };
 }
 
@@ -90,32 +130,41 @@ function c12(): Claim {
   return {
     id: "C12",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "Theorem 3.3" },
     statement: "Theorem 3.3, deterministic part: ‖G − Δ‖ ≤ ‖Σ̂ − I‖‖Δ‖ on every draw, with room " +
       "(means at (100, 1600))",
-    check: async (preset) => {
-      const rows = where(where(await oneStepExperiment(preset), "d", 100), "N", 1600);
+    falsifier:
+      "A draw with ‖G − Δ‖ above ‖Σ̂ − I‖‖Δ‖, or a mean of either side that is more than 4 standard errors of both away from the reference's",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 24, 120),
+      sizes: "(d, N, r*) = (100, 1600, 4)",
+      draws: "seed",
+    }),
+    // Control: less than half of the bound.
+    ...withControl(async (preset, seed, wrong) => {
+      const rows = where(where(await oneStepExperiment(preset, seed), "d", 100), "N", 1600);
+      const factor = wrong ? 0.45 : 1;
       const op = summary(rows.map((row) => row.op));
       const norm = summary(rows.map((row) => row.covariance ?? NaN));
-      const violations = rows.filter((row) => !(row.op <= (row.covariance ?? NaN))).length;
+      const violations = rows.filter((row) => !(row.op <= factor * (row.covariance ?? NaN))).length;
       const { put, result } = comparison();
       put("draws that violate it", violations, 0, 0);
       put("mean ‖G − Δ‖/‖Δ‖", op.mean, 0.251844, 4 * Math.hypot(op.se, 0.00228));
       put("mean ‖Σ̂ − I‖", norm.mean, 0.541125, 4 * Math.hypot(norm.se, 0.0022));
       return result("4 standard errors of both");
-    },
+    }),
   };
 }
 
 /** Draws of `‖ba⁺‖` of a random start with `d = 200`, `r* = 4`. */
-export function startTangents(r: number, draws: number): number[] {
-  const rng = stream(SEED, "start", r);
+export function startTangents(r: number, draws: number, seed = SEED): number[] {
+  const rng = stream(seed, "start", r);
   return Array.from({ length: draws }, () => sampleTangent(rng, { outside: 196, rank: 4, dof: r }));
 }
 
 /** Direct draws of `‖ba⁺‖` from Gaussian `a` and `b`: no Wishart law. */
-function directTangents(r: number, draws: number): number[] {
-  const rng = stream(SEED, "direct start", r), options = { d: 200, r, targetRank: 4 };
+function directTangents(r: number, draws: number, seed = SEED): number[] {
+  const rng = stream(seed, "direct start", r), options = { d: 200, r, targetRank: 4 };
   return Array.from({ length: draws }, () => gaussianStartTangent(rng, options));
 }
 
@@ -141,12 +190,20 @@ function c30(): Claim {
     source: { whose: "ours" },
     statement: "Rank dependence of ‖ba⁺‖ (d = 200, r* = 4), by the Wishart law with r degrees of " +
       "freedom: median, 95 % quantile; against direct draws of ours and of the reference",
-    check: (preset) => {
+    falsifier:
+      "A median or 95 % quantile of the Wishart law that is more than 4 standard errors away from the direct draws', or 6 % (median), 12 % (quantile), 20 % (quantile at r = 4) from the reference's",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 3000, 8000),
+      sizes: "d = 200, r* = 4, r = 4, 5, 6, 8, 16; a quarter as many direct draws",
+      draws: "seed",
+    }),
+    // Control: one degree of freedom more.
+    ...withControl((preset, seed, wrong) => {
       const { put, result } = comparison(), draws = preset === "full" ? 8000 : 3000;
       const sorted = (values: number[]) => values.toSorted((x, y) => x - y);
       for (const [r, middle, high] of reference) {
-        const law = sorted(startTangents(r, draws));
-        const direct = sorted(directTangents(r, draws / 4));
+        const law = sorted(startTangents(wrong ? r + 1 : r, draws, seed));
+        const direct = sorted(directTangents(r, draws / 4, seed));
         for (const [name, q] of [["median", 0.5], ["95 %", 0.95]] as const) {
           const a = quantile(law, q), b = quantile(direct, q);
           put(`${name}, r = ${r}, direct`, b.value, a.value, 4 * Math.hypot(a.se, b.se));
@@ -162,7 +219,7 @@ function c30(): Claim {
         "direct: 4 standard errors; reference: 6 % in the median, 12 % in the quantile, 20 % at " +
           "r = r* with its heavy tail",
       );
-    },
+    }),
   };
 }
 
@@ -173,8 +230,16 @@ function c31(): Claim {
     source: { whose: "ours" },
     statement: "Label noise: below λ_c the one-step gradient carries no signal, above it the " +
       "overlaps follow the spiked-matrix formulas",
-    check: async (preset) => {
-      const { rows, parameters: sizes } = await labelNoise({ preset });
+    falsifier:
+      "A mean overlap above λ_c that is more than 4 standard errors of both away from the reference's, or from the formula's by 0.05, 0.02, 0.01 and 4 standard errors, or one below λ_c above 0.05",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 4, 20),
+      sizes: "d = 400, k = 200, N = 8000, λ/λ_c = 0.5, 1.6, 2.5, 4",
+      draws: "seed",
+    }),
+    // Control: the formulas at twice the strength.
+    ...withControl(async (preset, seed, wrong) => {
+      const { rows, parameters: sizes } = await labelNoise({ preset, seed });
       const critical = strengthUnit(sizes);
       const { put, result } = comparison();
       put("λ_c, leading order", critical, 0.188030154654, 1e-9);
@@ -195,7 +260,7 @@ function c31(): Claim {
         const [u, v] = [at(ratio, "u2"), at(ratio, "v2")];
         put(`u², λ/λ_c = ${ratio}`, u.mean, u2, 4 * Math.hypot(u.se, su));
         put(`v², λ/λ_c = ${ratio}`, v.mean, v2, 4 * Math.hypot(v.se, sv));
-        const theory = noisyOverlaps(sizes, ratio * critical);
+        const theory = noisyOverlaps(sizes, (wrong ? 2 : 1) * ratio * critical);
         // The formulas hold for large sizes: the gap is theirs, largest near the threshold.
         const slack = ratio < 2 ? 0.05 : ratio < 3 ? 0.02 : 0.01;
         put(`u² − theory, λ/λ_c = ${ratio}`, u.mean - theory.u2, 0, slack + 4 * u.se);
@@ -204,7 +269,7 @@ function c31(): Claim {
       put("u², λ/λ_c = 0.5", at(0.5, "u2").mean, 0, 0.05);
       put("v², λ/λ_c = 0.5", at(0.5, "v2").mean, 0, 0.05);
       return result("4 standard errors of both; theory within 0.05, 0.02, 0.01; below 0.05");
-    },
+    }),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   slope,
   summary,
   where,
+  withControl,
 } from "../../../experiment/mod.ts";
 import { identity, type Matrix, matrix, qr } from "../../../linalg/mod.ts";
 import { alignmentExperiment } from "../experiments/runs.ts";
@@ -54,6 +55,9 @@ function c28(): Claim {
     source: { whose: "ours" },
     statement: "The reduced population dynamics is the full one, path by path: largest deviation " +
       "over 600 steps",
+    falsifier:
+      "A risk that differs from the direct one by more than 1e-13, or a sin θ by more than 1e-12, within 600 steps",
+    evidence: { seeds: 1, sizes: "d = 60, r = 6, r* = 3, η = 1/64", draws: "instance" },
     check: () => {
       const { put, result } = comparison(), { risk, sine } = pairedDeviation(600);
       put("risk", risk, 0, 1e-13);
@@ -77,8 +81,16 @@ function c29(): Claim {
     source: { whose: "ours" },
     statement: "Alignment time grows by ½ ln 10/ln(1 + ηλ) steps per decade of d, to d = 10⁶ " +
       "(20 starts in law)",
-    check: async () => {
-      const rows = await alignmentExperiment(), { put, result } = comparison();
+    falsifier:
+      "A mean number of steps to sin θ < 1/2 that is more than 4 standard errors of both away from the reference's, or a slope per decade as far from ½ ln 10/ln(1 + ηλ)",
+    evidence: {
+      seeds: 20,
+      sizes: "d = 1e2, 1e3, 1e4, 1e5, 1e6, r = 8, r* = 4, α = 1e-8, η = 1/64",
+      draws: "seed",
+    },
+    // Control: twice the slope, that of a start of size 1/d.
+    ...withControl(async (_, seed, wrong) => {
+      const rows = await alignmentExperiment(seed), { put, result } = comparison();
       const times = (d: number) => where(rows, "d", d).map((row) => row.steps ?? NaN);
       for (const [d, mean, se] of reference) {
         const found = summary(times(d));
@@ -87,9 +99,10 @@ function c29(): Claim {
       const sizes = distinct(rows, "d");
       const fit = slope(sizes.map(Math.log10), sizes.map((d) => summary(times(d)).mean));
       // Independent means at both ends: the slope's error is about se·√2/4 times 1.3.
-      put("steps per decade", fit, stepsPerDecade(1 / 64), 4 * 0.46 * summary(times(1e4)).se);
+      const wanted = stepsPerDecade(1 / 64) * (wrong ? 2 : 1);
+      put("steps per decade", fit, wanted, 4 * 0.46 * summary(times(1e4)).se);
       return result("4 standard errors of both");
-    },
+    }),
   };
 }
 

@@ -39,8 +39,8 @@ import {
 export const SEED = "7";
 
 /** Seeds `"7/0"`, `"7/1"`, …. */
-function parts(count: number): string[] {
-  return Array.from({ length: count }, (_, i) => `${SEED}/${i}`);
+function parts(count: number, seed = SEED): string[] {
+  return Array.from({ length: count }, (_, i) => `${seed}/${i}`);
 }
 
 /** An experiment of less than a second: two workers take longer to start than its cells here. */
@@ -73,7 +73,10 @@ export function toyAllColumns(preset: Preset): Promise<SweepRow<ToyCell, ToyRow,
 }
 
 /** F2: smallest angle and final risk against `α²` and `d`. */
-export function scaleExperiment(preset: Preset): Promise<SweepRow<ScaleCell, ScaleRow, string>[]> {
+export function scaleExperiment(
+  preset: Preset,
+  seed?: string,
+): Promise<SweepRow<ScaleCell, ScaleRow, string>[]> {
   const d = byPreset(preset, [50, 100], [50, 100, 200]);
   const cells = grid({ d, variance: [1e-1, 1e-2, 1e-3, 1e-4, 1e-6] })
     .map((cell) => ({ ...cell, steps: 1500 }));
@@ -81,7 +84,7 @@ export function scaleExperiment(preset: Preset): Promise<SweepRow<ScaleCell, Sca
     name: "F2, scale and dimension",
     run: scaleRun,
     cells,
-    seeds: parts(byPreset(preset, 3, 5)),
+    seeds: parts(byPreset(preset, 3, 5), seed),
     ...lanes(preset),
   });
 }
@@ -96,6 +99,7 @@ const ESCAPE_SCALES: readonly (readonly [kappa: number, low: number, high: numbe
 /** C6: the angle when the top mode is half learnt, `d = 200`, `r = 8`, `r* = 2`, `η = 0.02`. */
 export function escapeExperiment(
   preset: Preset,
+  seed?: string,
 ): Promise<SweepRow<EscapeCell, EscapeRow, string>[]> {
   const cells = ESCAPE_SCALES.flatMap(([kappa, low, high]) =>
     Array.from({ length: 6 }, (_, i) => (
@@ -106,7 +110,7 @@ export function escapeExperiment(
     name: "C6, exponent",
     run: escapeRun,
     cells,
-    seeds: parts(byPreset(preset, 8, 20)),
+    seeds: parts(byPreset(preset, 8, 20), seed),
     ...lanes(preset),
   });
 }
@@ -121,6 +125,7 @@ export const ONE_STEP_SIZES: readonly (readonly [d: number, N: number, rank: num
 /** F7, C9–C12: one step on sampled data. */
 export function oneStepExperiment(
   preset: Preset,
+  seed?: string,
 ): Promise<SweepRow<OneStepCell, OneStepRow, string>[]> {
   const cells = ONE_STEP_SIZES.map(([d, N, rank]) => ({
     d,
@@ -132,7 +137,7 @@ export function oneStepExperiment(
     name: "F7, one step",
     run: oneStepRun,
     cells,
-    seeds: parts(byPreset(preset, 24, 120)),
+    seeds: parts(byPreset(preset, 24, 120), seed),
     ...lanes(preset),
   });
 }
@@ -186,21 +191,32 @@ export function dampedExperiment(): Promise<SweepRow<ConditionCell, ConditionRow
 }
 
 /** F6: the ReLU model. */
-export function reluExperiment(preset: Preset): Promise<SweepRow<ReluCell, ReluRow, string>[]> {
+export function reluExperiment(
+  preset: Preset,
+  seed = SEED,
+): Promise<SweepRow<ReluCell, ReluRow, string>[]> {
   const cells = grid({
     kappa: [1, 10, 100],
     N: byPreset(preset, [0, 4000], [0, 4000, 32000]),
     method: ["GD", "preconditioned"] as ("GD" | "preconditioned")[],
   }).map((cell) => ({ ...cell, steps: 60 }));
-  return sweep({ name: "F6, ReLU", run: reluRun, cells, seeds: [SEED], ...lanes(preset) });
+  return sweep({ name: "F6, ReLU", run: reluRun, cells, seeds: [seed], ...lanes(preset) });
 }
 
 /** F8: alignment time in law up to `d = 10⁶`. */
-export function alignmentExperiment(): Promise<SweepRow<AlignmentCell, AlignmentRow, string>[]> {
+export function alignmentExperiment(
+  seed?: string,
+): Promise<SweepRow<AlignmentCell, AlignmentRow, string>[]> {
   const cells = [1e2, 1e3, 1e4, 1e5, 1e6].map((d) => (
     { d, r: 8, targetRank: 4, initStd: 1e-8, rate: 1 / 64 }
   ));
-  return sweep({ name: "F8, alignment time", run: alignmentRun, cells, seeds: parts(20), ...HERE });
+  return sweep({
+    name: "F8, alignment time",
+    run: alignmentRun,
+    cells,
+    seeds: parts(20, seed),
+    ...HERE,
+  });
 }
 
 /** Stability numbers of C34. */
