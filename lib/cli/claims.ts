@@ -46,7 +46,21 @@ function exportOf(args: Arguments): { json: boolean; latex: boolean; out?: strin
       "Cannot run claims as --out must come with --json or --latex: neither does",
     );
   }
-  return { json, latex, ...out === undefined ? {} : { out: resolve(userFolder(), out) } };
+  return { json, latex, ...out === undefined ? {} : { out: writable(out) } };
+}
+
+/** The path of a file that can be written: better to know before the checks than after them. */
+function writable(name: string): string {
+  const path = resolve(userFolder(), name);
+  try {
+    Deno.openSync(path, { create: true, append: true }).close();
+  } catch (error) {
+    throw new UsageError(
+      `Cannot run claims as --out must be a file that can be written: current value is "${name}" ` +
+        `(${(error as Error).message})`,
+    );
+  }
+  return path;
 }
 
 /** Writes rows as JSON or LaTeX, to a file or to standard output. */

@@ -36,7 +36,7 @@ export function describe(row: ClaimRow): string {
 
 const WHY: Readonly<Record<Exclude<Draws, "seed">, string>> = {
   "nothing": "nothing is drawn",
-  "instance": "one instance, shared with a reference",
+  "instance": "drawn once, as a reference has it",
   "closed seed": "closed seed: cannot be tried at another one yet",
 };
 

@@ -120,6 +120,50 @@ Deno.test("claims --out writes a file and leaves standard output empty", async (
   }
 });
 
+/** Whether a LaTeX is on this machine. */
+function hasLatex(): boolean {
+  try {
+    return new Deno.Command("pdflatex", { args: ["--version"], stdout: "null" }).outputSync()
+      .success;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test({
+  name: "claims --latex is LaTeX: a paper takes the file and quotes its numbers",
+  ignore: !hasLatex(),
+  fn: async () => {
+    const folder = Deno.makeTempDirSync();
+    try {
+      const { stdout } = await run("claims", [
+        "lora-one",
+        "--preset",
+        "quick",
+        "--only",
+        "C2,C18",
+        "--latex",
+      ]);
+      const names = Array.from(stdout.matchAll(/\\newcommand\{(\\\w+)\}/g), ([, name]) => name);
+      assert(names.length >= 9);
+      Deno.writeTextFileSync(`${folder}/numbers.tex`, stdout);
+      Deno.writeTextFileSync(
+        `${folder}/paper.tex`,
+        "\\documentclass{article}\\begin{document}\\input{numbers.tex}\n" +
+          names.map((name) => `${name}{} and $x = ${name}$\n\n`).join("") + "\\end{document}\n",
+      );
+      const { success, stdout: log } = await new Deno.Command("pdflatex", {
+        args: ["-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"],
+        cwd: folder,
+        stdout: "piped",
+      }).output();
+      assert(success, new TextDecoder().decode(log));
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
 Deno.test("claims --timeout ends a check that waits for ever", async () => {
   const { code, stdout } = await tried("endless-paper", "--timeout", "1");
   assertEquals(code, 1);
@@ -163,6 +207,8 @@ const mistakes: [string[], string][] = [
   [["--timeout", "soon"], "--timeout must be an integer from 1"],
   [["--json", "--latex"], "--json and --latex must not stand together"],
   [["--out", "x.tex"], "--out must come with --json or --latex"],
+  [["--json", "--out", "no/such/x.json"], "--out must be a file that can be written"],
+  [["--json", "--out", "lib"], "--out must be a file that can be written"],
   [["--jsn"], "Unknown option '--jsn'"],
 ];
 for (const [args, message] of mistakes) {

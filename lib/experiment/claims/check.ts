@@ -57,7 +57,7 @@ export function othersText({ seeds, holds, controlFails }: OtherSeeds): string {
 function facts(row: ClaimRow): [string, string][] {
   return [
     ["source", sourceText(row.source)],
-    ["refuted by", row.falsifier ?? ""],
+    ["refuted by", row.falsifier],
     ["evidence", evidenceText(row.evidence)],
     ...row.others ? [["other seeds", othersText(row.others)] as [string, string]] : [],
   ];

@@ -32,7 +32,7 @@ export type Source =
 /**
  * What is random in a check:
  * - `"nothing"`: no number is drawn;
- * - `"instance"`: one instance is drawn once, and compared digit by digit with a reference that knows it;
+ * - `"instance"`: what is drawn is drawn once, and compared digit by digit with a reference that has it;
  * - `"closed seed"`: samples, but always the same ones: the check does not follow another seed;
  * - `"seed"`: samples that follow the seed of the check, so that other seeds can be tried.
  */
@@ -67,9 +67,9 @@ export interface Claim {
   /** Who states it, and where. */
   readonly source: Source;
   /** What observation would refute it, in one sentence. */
-  readonly falsifier?: string;
+  readonly falsifier: string;
   /** What stands behind it, by preset if that changes it. */
-  readonly evidence?: Evidence | ((preset: Preset) => Evidence);
+  readonly evidence: Evidence | ((preset: Preset) => Evidence);
   /** Measures. An exception counts as disagreement. */
   check(preset: Preset, context: ClaimContext): CheckResult | Promise<CheckResult>;
   /** The same comparison with a deliberately wrong law: it must fail. */
@@ -78,7 +78,6 @@ export interface Claim {
 
 /** The evidence of a claim at a preset. */
 export function evidenceOf({ evidence }: Claim, preset: Preset): Evidence {
-  if (!evidence) return { seeds: 0, sizes: "", draws: "nothing" };
   return typeof evidence === "function" ? evidence(preset) : evidence;
 }
 
@@ -91,7 +90,7 @@ export function sourceText({ whose, where }: Source): string {
 export function evidenceText({ seeds, sizes, draws }: Evidence): string {
   const random = {
     "nothing": "nothing is drawn",
-    "instance": "one drawn instance, shared with the reference",
+    "instance": "drawn once, as the reference has it",
     "closed seed": "samples of a fixed seed",
     "seed": "samples that follow the seed",
   }[draws];
@@ -102,24 +101,26 @@ export function evidenceText({ seeds, sizes, draws }: Evidence): string {
 
 const WHAT = "check the claims";
 
+/** A text that says something. */
+function checkText(name: string, text: unknown): void {
+  checkString(WHAT, name, text);
+  if (String(text).trim() !== "") return;
+  throw new RangeError(`Cannot ${WHAT} as ${name} must say something: it is empty`);
+}
+
 /** Refuses a claim that lacks what everybody must be told: cells of a notebook have no type check. */
 export function checkClaim(claim: Claim, preset: Preset): void {
-  const name = `of claim ${claim.id}`;
-  for (const key of ["id", "paper", "statement"] as const) {
-    checkString(WHAT, `${key} ${name}`, claim[key]);
-    if (claim[key].trim() === "") {
-      throw new RangeError(`Cannot ${WHAT} as ${key} ${name} must say something: it is empty`);
-    }
+  const of = `of claim ${claim.id}`;
+  for (const key of ["id", "paper", "statement", "falsifier"] as const) {
+    checkText(`${key} ${of}`, claim[key]);
   }
   const { whose, where } = claim.source ?? {};
-  checkOneOf(WHAT, `source.whose ${name}`, whose as string, ["paper", "ours"]);
-  if (whose === "paper" || where !== undefined) {
-    checkString(WHAT, `source.where ${name}`, where);
-  }
+  checkOneOf(WHAT, `source.whose ${of}`, whose as string, ["paper", "ours"]);
+  if (whose === "paper" || where !== undefined) checkText(`source.where ${of}`, where);
   const { seeds, sizes, draws } = evidenceOf(claim, preset) ?? {};
-  checkString(WHAT, `evidence.sizes ${name}`, sizes);
-  checkOneOf(WHAT, `evidence.draws ${name}`, draws, ["nothing", "instance", "closed seed", "seed"]);
+  checkText(`evidence.sizes ${of}`, sizes);
+  checkOneOf(WHAT, `evidence.draws ${of}`, draws, ["nothing", "instance", "closed seed", "seed"]);
   const count = Array.isArray(seeds) ? seeds.length : seeds as number;
   const least = draws === "nothing" ? 0 : 1;
-  checkInteger(WHAT, `evidence.seeds ${name}`, count, least, least === 0 ? 0 : Infinity);
+  checkInteger(WHAT, `evidence.seeds ${of}`, count, least, least === 0 ? 0 : Infinity);
 }

@@ -14,7 +14,6 @@ const path = (mu: number, at: number) => {
   const m = Math.tanh(at / 100 + 0.03), s = mu + (1 - mu) * m * m;
   return { mu, at, m, s, loss: (1 - s) ** 2 / 2 };
 };
-const paths = MU.flatMap((mu) => STEPS.map((at) => path(mu, at)));
 const exits = ["x", "relu"].flatMap((student) =>
   MU.map((mu) => ({ student, mu, steps: 20 / (1 - mu) ** 2, se: 2 }))
 );

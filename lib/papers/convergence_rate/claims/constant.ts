@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { agree, atMost, type Claim, comparison } from "../../../experiment/mod.ts";
+import { agree, atMost, type Claim, comparison, withControl } from "../../../experiment/mod.ts";
 import { matrix } from "../../../linalg/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { phaseDiagram } from "../experiments/phase_diagram.ts";
@@ -23,8 +23,12 @@ function c22(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "F₊ − 4 = (F − 4)(1 + η²Rab) in one step from 2000 random states",
-    check: () => {
-      const rng = stream(SEED, "C22"), draw = () => 6 * rng.uniform() - 3;
+    falsifier:
+      "A state after whose step F − 4 is off (F − 4)(1 + η²Rab) by more than 1e-13 of its terms",
+    evidence: { seeds: 2000, sizes: "a, b, y uniform on (−3, 3), η on (0, 2)", draws: "seed" },
+    // Control: the other sign of the factor's second term.
+    ...withControl((_, seed = SEED, wrong) => {
+      const rng = stream(seed, "C22"), draw = () => 6 * rng.uniform() - 3;
       let worst = 0;
       for (let trial = 0; trial < 2000; trial++) {
         const state = { a: draw(), b: draw(), y: draw(), eta: 2 * rng.uniform() };
@@ -35,7 +39,8 @@ function c22(): Claim {
         run.measure();
         run.step(state.eta);
         const after = scalarInvariant({ ...state, a: run.a.data[0], b: run.b.data[0] }) - 4;
-        const before = scalarInvariant(state) - 4, wanted = before * invariantFactor(state);
+        const before = scalarInvariant(state) - 4, factor = invariantFactor(state);
+        const wanted = before * (wrong ? 2 - factor : factor);
         // Relative to the terms that cancel in F.
         const { a, b, eta, y } = { ...state, a: run.a.data[0], b: run.b.data[0] };
         const size = 4 + eta * (a * a + b * b) + Math.abs(eta * eta * y * (a * b - y)) +
@@ -43,7 +48,7 @@ function c22(): Claim {
         worst = Math.max(worst, Math.abs(after - wanted) / size);
       }
       return atMost({ "relative error": worst }, { "relative error": 1e-13 });
-    },
+    }),
   };
 }
 
@@ -60,6 +65,8 @@ function c23(): Claim {
     source: { whose: "ours" },
     statement:
       "Smallest diverging step from b₀ = 0: scan and bisection against 8/(a₀² + √(a₀⁴ + 16y²))",
+    falsifier: "A smallest diverging step that is off the formula's by more than 1e-10 of it",
+    evidence: { seeds: 0, sizes: "y = 1, a₀ = 1, 2, 4, 8, at most 20000 steps", draws: "nothing" },
     check: () => {
       const { put, result } = comparison();
       for (const [key, wanted] of Object.entries(reference)) {
@@ -82,6 +89,13 @@ function c24(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Phase diagram of 926 points: a run diverges exactly if η > η_div",
+    falsifier:
+      "A point above η_div whose run does not diverge, or one below whose run does; or other counts of the four states",
+    evidence: {
+      seeds: 0,
+      sizes: "926 points, a₀ from 0.2 to 20, η/η_div from 0.05 to 1.95, 3000 steps",
+      draws: "nothing",
+    },
     check: async (preset) => {
       const { rows: points } = await phaseDiagram({ preset });
       const count = (state: string) => points.filter((point) => point.state === state).length;
@@ -107,6 +121,9 @@ function c25(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "The loss ceases to fall in every step at ηa₀² = 2, for a₀ ≥ 2",
+    falsifier:
+      "A step at which the loss ceases to fall in every step with ηa₀² off 2 by more than 1e-8",
+    evidence: { seeds: 0, sizes: "y = 1, a₀ = 2, 4, 8, 3000 steps", draws: "nothing" },
     check: () => {
       const { put, result } = comparison();
       for (const a0 of [2, 4, 8]) {
@@ -139,8 +156,11 @@ function c26(): Claim {
   return {
     id: "C26",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on Eq. (8)" },
     statement: "The paper's rule is monotone from all a₀ in [0.25, 32], at nearly the same cost",
+    falsifier:
+      "A run whose loss rises, or a least and largest number of steps other than 112 and 125",
+    evidence: { seeds: 0, sizes: "eight a₀ from 0.25 to 32, to ‖∇J‖ < 1e-9", draws: "nothing" },
     check: () => {
       const starts = Array.from({ length: 8 }, (_, i) => 0.25 * 2 ** i);
       const runs = starts.map(scalarPaperRun), steps = runs.map((run) => run.steps);

@@ -8,6 +8,7 @@
  */
 import {
   agree,
+  byPreset,
   type Claim,
   comparison,
   slope,
@@ -132,12 +133,19 @@ function c32(): Claim {
   return {
     id: "C32",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on the paper's softmax regression, simplified" },
     statement:
       "Digits, seven schedules: final loss, loss at step 100, accuracy, ‖V‖²; the constant rate at which " +
       "the adaptive rules start fails",
-    check: async (preset) => {
-      const rows = await digitsTable(preset), { put, result } = comparison();
+    falsifier:
+      "A mean of final loss, loss at step 100, accuracy or ‖V‖² more than 4 standard errors of both away from the reference's, or a second seed that survives the constant rate 1",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 3, 5),
+      sizes: "8 x 8 digits, softmax regression, rank 4, batches of 64, 60 epochs, ten schedules",
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const rows = await digitsTable(preset, seed), { put, result } = comparison();
       for (const schedule of SCHEDULES) {
         const name = `${schedule.rule} ${schedule.alpha}`, score = scheduleScore(rows, schedule);
         const wanted = TABLE[name];
@@ -165,11 +173,18 @@ function c33(): Claim {
   return {
     id: "C33",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on the paper's observation, simplified" },
     statement:
       "adapt and adapt2 nearly coincide on the digits, as the paper reports of its own data",
-    check: async (preset) => {
-      const rows = await digitsTable(preset), { put, result } = comparison();
+    falsifier:
+      "A ratio of the mean losses of adapt2 and adapt, at the end or at step 100, that is more than 1.5 % away from 1",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 3, 5),
+      sizes: "8 x 8 digits, softmax regression, rank 4, batches of 64, 60 epochs, α = 5, 20",
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const rows = await digitsTable(preset, seed), { put, result } = comparison();
       for (const alpha of [5, 20]) {
         const one = scheduleScore(rows, { rule: "adapt", alpha });
         const two = scheduleScore(rows, { rule: "adapt2", alpha });
@@ -185,12 +200,21 @@ function c34(): Claim {
   return {
     id: "C34",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on the paper's observation, simplified" },
     statement:
       "Full batch, adapt 20: the loss never rises, ‖V‖² never falls and keeps growing (the paper reports " +
       "growth for all t on its data)",
-    check: async (preset) => {
-      const rows = where(await longRuns(preset), "rule", "adapt"), last = rows.at(-1)!;
+    falsifier:
+      "A step at which the loss rises or ‖V‖² falls, or an exponent of ‖V‖² outside 0.299 ± 0.02 (quick preset: 0.2 to 0.5)",
+    evidence: (preset) => ({
+      seeds: 1,
+      sizes: `8 x 8 digits, softmax regression, rank 4, full batch, ${
+        byPreset(preset, 1000, 10_000)
+      } steps`,
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const rows = where(await longRuns(preset, seed), "rule", "adapt"), last = rows.at(-1)!;
       const late = rows.filter(({ t }) => t >= last.t / 10);
       const exponent = slope(late.map(({ t }) => Math.log(t)), late.map(({ v2 }) => Math.log(v2)));
       // The reference has 0.299 at 10⁴ steps for its draw of weights; earlier the exponent is larger.
@@ -211,12 +235,19 @@ function c35(): Claim {
   return {
     id: "C35",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on the paper's observation of a language model, simplified" },
     statement:
       "A large start removes the advantage of adapt 20 over const 0.1 (10 epochs; the paper reports this of " +
       "a language model), a small one shows it; η then starts at 1 and at 0.1",
-    check: async (preset) => {
-      const rows = await startSizes(preset), { put, result } = comparison();
+    falsifier:
+      "A difference of adapt and const from the large start above 2 standard errors, a loss more than 4 away from the reference's, or an η off by 0.01 (0.02)",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 3, 5),
+      sizes: "8 x 8 digits, softmax regression, rank 4, batches of 64, 10 epochs",
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const rows = await startSizes(preset, seed), { put, result } = comparison();
       const score = (start: string, schedule: Schedule) =>
         scheduleScore(where(rows, "start", start), schedule);
       const adapt = { rule: "adapt", alpha: 20 } as const,

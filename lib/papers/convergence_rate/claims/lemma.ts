@@ -5,7 +5,15 @@
  *
  * @module
  */
-import { agree, atMost, type Claim, comparison } from "../../../experiment/mod.ts";
+import {
+  agree,
+  atMost,
+  byPreset,
+  type Claim,
+  comparison,
+  type Preset,
+  withControl,
+} from "../../../experiment/mod.ts";
 import { add, innerProduct, type Matrix, matrix, multiply } from "../../../linalg/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { factorTrials, lemmaTrials, SEED, stepTrials } from "../experiments/runs.ts";
@@ -39,13 +47,19 @@ function c1(): Claim {
   return {
     id: "C1",
     paper,
-    source: { whose: "paper", where: "" },
+    source: {
+      whose: "paper",
+      where: "reformulation of gradient descent in V, as reported by reading notes",
+    },
     statement:
       "∇J = 2 Sym(E₁ᵀGE₂ᵀ)V, and LoRA gradient descent is gradient descent on V: largest error of the " +
       "identity, of central differences (relative), and of the update after one step",
-    check: () => {
+    falsifier:
+      "An error of the identity above 1e-12, of central differences above 1e-6 (relative), or of the update after one step above 1e-14, in one of 50 problems",
+    evidence: { seeds: 50, sizes: "six losses, m, n ≤ 6, r ≤ 4", draws: "seed" },
+    check: (_, { seed = SEED }) => {
       let identity = 0, difference = 0, step = 0;
-      const rng = stream(SEED, "C1"),
+      const rng = stream(seed, "C1"),
         moved = (x: Adapters, d: Adapters, h: number): Adapters => (
           { b: add(x.b, d.b, h), a: add(x.a, d.a, h) }
         );
@@ -101,12 +115,21 @@ function c2(): Claim {
   return {
     id: "C2",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "Lemma 3.3, as reported by reading notes" },
     statement:
       "Lemma 3.3 (modified descent lemma) holds in every random trial; it stays a factor 2 away",
-    check: async (preset) => {
-      const rows = await lemmaTrials(preset),
-        { violations, ratio } = lemmaVerdict(rows, remainderPaper);
+    falsifier:
+      "A random pair whose remainder exceeds the bound beyond rounding, or a largest ratio of the two outside 0.40 to 0.50",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 6000, 60000),
+      sizes: "six losses, m, n ≤ 6, r ≤ 4, ‖V‖ and ‖D‖ from 1e-2 to 10^1.5",
+      draws: "seed",
+    }),
+    // Control: a third of the bound.
+    ...withControl(async (preset, seed, wrong) => {
+      const rows = await lemmaTrials(preset, seed);
+      const bound = (row: LemmaRow) => remainderPaper(row) / (wrong ? 3 : 1);
+      const { violations, ratio } = lemmaVerdict(rows, bound);
       // Negative control: a third of the bound is violated often.
       const control = lemmaVerdict(rows, (row) => remainderPaper(row) / 3).violations;
       return agree(
@@ -117,7 +140,7 @@ function c2(): Claim {
           text: `no violation in ${rows.length} trials; ratio from 0.40 to its supremum 0.5`,
         },
       );
-    },
+    }),
   };
 }
 
@@ -134,11 +157,20 @@ function c3(): Claim {
   return {
     id: "C3",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "sharpens Lemma 3.3" },
     statement: "The sharp lemma holds in every random trial, and ½Lx² + hx attains it",
-    check: async (preset) => {
-      const rows = await lemmaTrials(preset),
-        { violations, ratio } = lemmaVerdict(rows, remainderSharp);
+    falsifier:
+      "A random pair whose remainder exceeds the sharp bound beyond rounding, a largest ratio below 0.9, or an equality case off 1 by 1e-12",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 6000, 60000),
+      sizes: "six losses, m, n ≤ 6, r ≤ 4; equality at L = 3, h = 2",
+      draws: "seed",
+    }),
+    // Control: four fifths of the bound.
+    ...withControl(async (preset, seed, wrong) => {
+      const rows = await lemmaTrials(preset, seed);
+      const bound = (row: LemmaRow) => remainderSharp(row) * (wrong ? 0.8 : 1);
+      const { violations, ratio } = lemmaVerdict(rows, bound);
       const equality = equalityCase();
       const { put, result } = comparison();
       put("violations", violations, 0, 0);
@@ -146,7 +178,7 @@ function c3(): Claim {
       put("equality case", equality.sharp, 1, 1e-12);
       put("the paper's lemma there", equality.paper, 0.40268477478173553, 1e-12);
       return result(`no violation in ${rows.length} trials; ratio from 0.9 to 1; equality 1e-12`);
-    },
+    }),
   };
 }
 
@@ -154,27 +186,34 @@ function c4(): Claim {
   return {
     id: "C4",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on the Burer–Monteiro corollary" },
     statement: "The sharp lemma for f(VVᵀ) (Burer–Monteiro) holds in every random trial",
-    check: async (preset) => {
-      const rows = await factorTrials(preset);
-      const { violations, ratio } = lemmaVerdict(rows, remainderFactored);
+    falsifier:
+      "A random pair whose remainder exceeds the bound beyond rounding, or a largest ratio below 0.98",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 1000, 10000),
+      sizes: "f(VVᵀ), random pairs",
+      draws: "seed",
+    }),
+    // Control: four fifths of the bound.
+    ...withControl(async (preset, seed, wrong) => {
+      const rows = await factorTrials(preset, seed);
+      const bound = (row: LemmaRow) => remainderFactored(row) * (wrong ? 0.8 : 1);
+      const { violations, ratio } = lemmaVerdict(rows, bound);
       return agree({ violations, "largest ratio": ratio }, { violations: 0, "largest ratio": 1 }, {
         bounds: { violations: 0, "largest ratio": 0.02 },
         text: `no violation in ${rows.length} trials; the bound is approached to 2 %`,
       });
-    },
+    }),
   };
 }
 
 /** Steps of a rule that fall short of `−fraction·η‖∇J‖²`, and the largest ratio. */
 async function decrease(
-  preset: "quick" | "full",
-  name: string,
-  fraction: number,
-  least = 0,
+  { preset, seed }: { preset: Preset; seed?: string },
+  { name, fraction, least = 0 }: { name: string; fraction: number; least?: number },
 ): Promise<{ trials: number; violations: number; worst: number }> {
-  const rows = (await stepTrials(preset)).filter((row) =>
+  const rows = (await stepTrials(preset, seed)).filter((row) =>
     row.rule === name && row.smoothness >= least
   );
   const violations = rows.filter((row) => row.decrease > row.noise - fraction).length;
@@ -187,14 +226,24 @@ function c5(): Claim {
   return {
     id: "C5",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "Lemma 3.4 and Eq. (8), as reported by reading notes" },
     statement:
       "Lemma 3.4: the paper's step decreases the loss by η/4·‖∇J‖² at least; here for L ≥ 1/(6√2), the " +
       "range that we prove",
-    check: async (preset) => {
-      const { trials, violations, worst } = await decrease(preset, "paper", 0.25, LEAST_SMOOTHNESS);
+    falsifier:
+      "A state with L ≥ 1/(6√2) whose step decreases the loss by less than η/4·‖∇J‖² beyond rounding",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 6000, 50000),
+      sizes: "six losses, random states, those with L ≥ 1/(6√2)",
+      draws: "seed",
+    }),
+    // Control: nine tenths of the first-order decrease.
+    ...withControl(async (preset, seed, wrong) => {
+      const rule = { name: "paper", least: LEAST_SMOOTHNESS }, at = { preset, seed };
+      const fraction = wrong ? 0.9 : 0.25;
+      const { trials, violations, worst } = await decrease(at, { ...rule, fraction });
       // Negative control: nine tenths of the first-order decrease are often missed.
-      const control = await decrease(preset, "paper", 0.9, LEAST_SMOOTHNESS);
+      const control = await decrease(at, { ...rule, fraction: 0.9 });
       return agree(
         { violations, "largest ratio": worst, "9/10 is refuted": control.violations > 0 ? 1 : 0 },
         { violations: 0, "largest ratio": -0.625, "9/10 is refuted": 1 },
@@ -203,7 +252,7 @@ function c5(): Claim {
           text: `no violation in ${trials} trials; ratio at most −¼`,
         },
       );
-    },
+    }),
   };
 }
 
@@ -230,10 +279,17 @@ function c6(): Claim {
   return {
     id: "C6",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on Lemma 3.4" },
     statement:
       "For small L Lemma 3.4 fails: (J₊ − J)/(η‖∇J‖²) of one paper step is −(1 − ηg/2), above −¼ for " +
       "L < 1/(6√2), positive for L < 1/(8√2)",
+    falsifier:
+      "A ratio after one step that is off −(1 − ηg/2), or off the reference's, by more than 1e-8",
+    evidence: {
+      seeds: 0,
+      sizes: "a pseudo-Huber slope, g = 100, L = 0.05, 0.08, 0.1, 0.2, 1",
+      draws: "nothing",
+    },
     check: () => {
       const expected: Record<string, number> = {
         "0.05": 0.7677491881781038,
@@ -257,12 +313,21 @@ function c7(): Claim {
   return {
     id: "C7",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on Lemma 3.4" },
     statement:
       "The rules simple and cubic decrease the loss by η/2·‖∇J‖² at least, for every L > 0",
-    check: async (preset) => {
-      const simple = await decrease(preset, "simple", 0.5),
-        cubic = await decrease(preset, "cubic", 0.5);
+    falsifier:
+      "A state at which simple or cubic decreases the loss by less than η/2·‖∇J‖² beyond rounding, or a largest ratio off −0.592 and −0.5 by 0.01 and 0.005",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 6000, 50000),
+      sizes: "six losses, random states, both rules from each",
+      draws: "seed",
+    }),
+    // Control: nine tenths of the first-order decrease.
+    ...withControl(async (preset, seed, wrong) => {
+      const fraction = wrong ? 0.9 : 0.5, at = { preset, seed };
+      const simple = await decrease(at, { name: "simple", fraction });
+      const cubic = await decrease(at, { name: "cubic", fraction });
       return agree(
         {
           "violations, simple": simple.violations,
@@ -288,7 +353,7 @@ function c7(): Claim {
           } checks; largest ratios of the reference`,
         },
       );
-    },
+    }),
   };
 }
 
@@ -298,6 +363,9 @@ function c8(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "κ⋆ = 0.8161123671775559, the constant of the rule simple",
+    falsifier:
+      "A root off 0.8161123671775559 by more than 1e-12, or a brute-force value off it by 1e-8",
+    evidence: { seeds: 0, sizes: "one equation; a grid of 20001 points", draws: "nothing" },
     check: () => {
       // By brute force: the largest κ for which no point of the line x + y = κ exceeds 1.
       const highest = (kappa: number) => {

@@ -53,6 +53,14 @@ function c20(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Linear rate of ‖∇J‖ at the end of a bounded run is 1 − η_∞λ₊ (run against Hessian)",
+    falsifier:
+      "A rate of a run that is off 1 − η_∞λ₊ at its end, or off the reference's, by more than 1e-5",
+    evidence: {
+      seeds: 0,
+      sizes:
+        "6 x 5 targets of singular values (2, 1) and (2, 1, 0.8), r = 2, 3, rules paper and simple",
+      draws: "nothing",
+    },
     check: () => {
       const { put, result } = comparison();
       for (const [key, wanted] of Object.entries(reference)) {
@@ -72,6 +80,13 @@ function c21(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "λ₊ at a nearly balanced minimum: σ_r when M has rank r, else the gap σ_r − σ_{r+1}",
+    falsifier:
+      "A least positive curvature that is off σ_r = 1 by 3e-3 or off σ_r − σ_{r+1} = 0.2 by 1e-5",
+    evidence: {
+      seeds: 0,
+      sizes: "6 x 5 targets of singular values (2, 1) and (2, 1, 0.8), r = 2",
+      draws: "nothing",
+    },
     check: () => {
       const curvature = (name: LinearCase["name"]) => {
         const one = caseOf(name);
@@ -96,6 +111,13 @@ function c27(): Claim {
     statement:
       "Escape from the flat region: each factor e in the start costs 1/log(1 + η₀σ₁) = 6.81 steps, and " +
       "the escape times of the reference",
+    falsifier:
+      "An escape time other than 21, 38, 54, 69, 85, 101, or a number of steps per factor e that is more than 1 % away from the formula's",
+    evidence: {
+      seeds: 0,
+      sizes: "6 x 5 target of singular values (2, 1), σ = 1e-1 ... 1e-6",
+      draws: "nothing",
+    },
     check: () => {
       const target = lowRank([6, 5], [2, 1]), { put, result } = comparison();
       const growth = escapeGrowth({
@@ -116,9 +138,16 @@ function c31(): Claim {
   return {
     id: "C31",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on the schedule norm of the paper's experiments" },
     statement:
       "The rule norm stalls near η = 2/λ_max, ‖∇J‖ = (αλ_max/2)² (α = 0.1, t = 1000, λ_max = 2σ₁)",
+    falsifier:
+      "A final η that is more than 2 % away from 2/λ_max, or a ‖∇J‖ more than 4 % away from (αλ_max/2)²",
+    evidence: {
+      seeds: 0,
+      sizes: "golden quadratic: 6 x 5, r = 2, α = 0.1, t = 1000",
+      draws: "nothing",
+    },
     check: () => {
       const { loss, start } = referenceQuadratic(), run = new Descent(loss, start);
       let eta = NaN;

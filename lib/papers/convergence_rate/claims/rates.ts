@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { agree, type Claim, comparison, slope } from "../../../experiment/mod.ts";
+import { agree, byPreset, type Claim, comparison, slope } from "../../../experiment/mod.ts";
 import { boundTrials } from "../experiments/runs.ts";
 import { logistic, powerLaw, valley, WORST_CASE_CONSTANT } from "../model.ts";
 import { balancedRun, type ScalarRow, type ValleyRow, worstCaseRun } from "../simulation/mod.ts";
@@ -27,12 +27,18 @@ function c9(): Claim {
   return {
     id: "C9",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on Theorem 3.5" },
     statement:
       "With the paper's rule on random bounded losses: descent in every step, ‖G‖² ≤ 2L(J − L*), growth " +
       "of ‖V‖², S_T, the chain min ‖∇J‖² ≤ 4Δ/S_T ≤ (sqrt) ≤ (log), and the normalised O(1/T)",
-    check: async (preset) => {
-      const rows = await boundTrials(preset);
+    falsifier: "A run that violates one of the six inequalities",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 20, 100),
+      sizes: `runs of the paper's rule, five bounded losses, ${byPreset(preset, 1000, 3000)} steps`,
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const rows = await boundTrials(preset, seed);
       const count = (wrong: (row: typeof rows[number]) => boolean) => rows.filter(wrong).length;
       const slack = 1 + 1e-12;
       const measured = {
@@ -68,8 +74,14 @@ function c10(): Claim {
   return {
     id: "C10",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on Theorem 3.5" },
     statement: "Bounds (log), (sqrt) and full gradient descent for L = Δ = ‖V₀‖² = 1",
+    falsifier: "A bound off its reference by more than 1e-10 of it (5e-10 from T = 1e6 on)",
+    evidence: {
+      seeds: 0,
+      sizes: "L = Δ = ‖V₀‖² = 1, T = 1e2, 1e3, 1e4, 1e6, 1e9",
+      draws: "nothing",
+    },
     check: () => {
       const unit = { smoothness: 1, gap: 1, v2: 1 }, { put, result } = comparison();
       for (const [key, [log, sqrt, descent]] of Object.entries(table)) {
@@ -102,13 +114,26 @@ function worstClaim(
   statement: string,
   expected: readonly number[],
   value: (row: ValleyRow) => number,
-  { from = 0, rel, text }: { from?: number; rel: number; text: string },
+  { from = 0, rel, text, falsifier }: {
+    from?: number;
+    rel: number;
+    text: string;
+    falsifier: string;
+  },
 ): Claim {
   return {
     id,
     paper,
     source: { whose: "ours" },
     statement,
+    falsifier,
+    evidence: {
+      seeds: 0,
+      sizes: `T = ${
+        HORIZONS.slice(from).map((T) => T.toExponential(0).replace("+", "")).join(", ")
+      }`,
+      draws: "nothing",
+    },
     check: () => {
       const { put, result } = comparison();
       worstCases().slice(from).forEach((row, i) =>
@@ -123,8 +148,11 @@ function c11(): Claim {
   return {
     id: "C11",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on Theorem 3.5" },
     statement: "Worst case of the paper's rule: ε²√(T/L)/Δ^{3/2} falls to √(4√2/3) = 1.3732",
+    falsifier:
+      "A value off the reference's digits by 6e-6, one that does not fall with T, or one below 1.3732",
+    evidence: { seeds: 0, sizes: "T = 1e2, 1e3, 1e4, 1e5, 1e6", draws: "nothing" },
     check: () => {
       const values = worstCases().map((row) => worstCaseRatio(row)), { put, result } = comparison();
       [2.20975, 1.67865, 1.50108, 1.42998, 1.39904].forEach((wanted, i) =>
@@ -141,8 +169,10 @@ function c12(): Claim {
   return {
     id: "C12",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on Theorem 3.5" },
     statement: "The worst case falls like T^{−1/2}: slope of ε²/Δ^{3/2} over the last decade",
+    falsifier: "A slope over the last decade that is more than 0.02 away from −1/2",
+    evidence: { seeds: 0, sizes: "T = 1e5, 1e6", draws: "nothing" },
     check: () => {
       const rows = worstCases().slice(-2);
       const y = rows.map((row) => Math.log(row.gradient2 / row.gap ** 1.5));
@@ -158,12 +188,19 @@ function c16and17(): Claim[] {
   const claim = (
     id: string,
     statement: string,
+    falsifier: string,
     parts: (p: number) => [string, number, number, number][],
   ): Claim => ({
     id,
     paper,
     source: { whose: "ours" },
     statement,
+    falsifier,
+    evidence: {
+      seeds: 0,
+      sizes: `p = ${exponents.join(", ")}, u₀ = 0.5, a million steps`,
+      draws: "nothing",
+    },
     check: () => {
       const { put, result } = comparison();
       for (const p of exponents) {
@@ -178,11 +215,13 @@ function c16and17(): Claim[] {
     claim(
       "C16",
       "Exponents of ‖∇_V J‖² on power laws at T = 10⁶: −(2p − 1)/(p + 1)",
+      "A slope over the last decade that is more than 0.02 (p ≤ 3) or 0.04 (p = 5) away from it",
       (p) => [["", powerSlopes(p).gradient2, powerExponents(p).gradient2, p <= 3 ? 0.02 : 0.04]],
     ),
     claim(
       "C17",
       "Exponents of ‖∇_W L‖² on power laws: −2p/(p + 1), the same for LoRA and full gradient descent",
+      "A slope over the last decade, of LoRA or of full gradient descent, more than 2e-4 away from it",
       (p) => {
         const { full2, descent2 } = powerSlopes(p), wanted = powerExponents(p).full2;
         return [["LoRA, ", full2, wanted, 2e-4], ["full, ", descent2, wanted, 2e-4]];
@@ -215,6 +254,9 @@ function c18and19(): Claim[] {
       paper,
       source: { whose: "ours" },
       statement: "Logistic loss at t = 10⁶: ‖V‖² = 2 log(t/√2), ‖∇J‖² = 4 log(t/√2)/t²",
+      falsifier:
+        "A value of ‖V‖² or ‖∇J‖² that is off its asymptotic form by more than 1e-5 and 1e-4 of it",
+      evidence: { seeds: 0, sizes: "u₀ = 0.5, a million steps", draws: "nothing" },
       check: () => {
         const { v2, gradient2 } = run(), theory = logisticAsymptotics(T);
         return agree({ v2, gradient2 }, { v2: theory.v2, gradient2: theory.gradient2 }, {
@@ -228,6 +270,8 @@ function c18and19(): Claim[] {
       paper,
       source: { whose: "ours" },
       statement: "Logistic loss, full gradient descent at t = 10⁶: ‖∇L‖² = 1/(16t²)",
+      falsifier: "A value of ‖∇L‖² that is off 1/(16t²) by more than 1e-4 of it",
+      evidence: { seeds: 0, sizes: "w₀ = 0.25, a million steps", draws: "nothing" },
       check: () =>
         agree({ descent2: run().descent2 }, { descent2: logisticAsymptotics(T).descent2 }, {
           rel: 1e-4,
@@ -247,21 +291,36 @@ export const rateClaims: readonly Claim[] = [
     "Steps through the worst-case valley: the continuous-time formula against the run",
     HORIZONS.slice(1),
     (row) => valleySteps(valley(row.steps), row.v),
-    { from: 1, rel: 2e-3, text: "0.2 % for T ≥ 10³" },
+    {
+      from: 1,
+      rel: 2e-3,
+      text: "0.2 % for T ≥ 10³",
+      falsifier: "A number of steps that is off the formula by more than 0.2 % of it",
+    },
   ),
   worstClaim(
     "C14",
     "(sqrt) is at most 13.856 times the worst case, approached from below",
     [10.0578703416, 11.8059294402, 12.8203762486, 13.3497640173, 13.6135630781],
     boundOverWorst,
-    { rel: 1e-9, text: "digits of the reference, all below 13.8564" },
+    {
+      rel: 1e-9,
+      text: "digits of the reference, all below 13.8564",
+      falsifier:
+        "A ratio off the reference's, which are all below 13.8564, by more than 1e-9 of it",
+    },
   ),
   worstClaim(
     "C15",
     "Full gradient descent crosses the valley 4√2 times faster",
     Array(3).fill(4 * Math.SQRT2),
     (row) => row.steps / row.descentSteps,
-    { from: 2, rel: 0.01, text: "1 % for T ≥ 10⁴" },
+    {
+      from: 2,
+      rel: 0.01,
+      text: "1 % for T ≥ 10⁴",
+      falsifier: "A ratio of the numbers of steps that is more than 1 % away from 4√2",
+    },
   ),
   ...c16and17(),
   ...c18and19(),

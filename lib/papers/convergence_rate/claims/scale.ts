@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { agree, atMost, type Claim } from "../../../experiment/mod.ts";
+import { agree, atMost, type Claim, withControl } from "../../../experiment/mod.ts";
 import { add, type Matrix, multiply } from "../../../linalg/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { SEED } from "../experiments/runs.ts";
@@ -66,6 +66,12 @@ function c28(): Claim {
     statement:
       "W₀ + sBA is plain LoRA in √s V, LoRA+ of ratio ρ is scale √ρ in (B/√ρ, A): largest difference " +
       "of the updates over 500 steps",
+    falsifier: "Updates of two equivalent runs that differ by more than 1e-12 within 500 steps",
+    evidence: {
+      seeds: 0,
+      sizes: "golden quadratic: 6 x 5, r = 2, s = 0.25, 2, 8, ρ = 1, 4, 16",
+      draws: "nothing",
+    },
     check: () => {
       const measured: Record<string, number> = {};
       for (const s of [0.25, 2, 8]) measured[`s = ${s}`] = scaleError(s);
@@ -77,8 +83,11 @@ function c28(): Claim {
 }
 
 /** Certified LoRA+ steps from random states: how many fall short of half the first-order decrease. */
-export function loraPlusTrials(trials: number, factor = 1): { violations: number; checks: number } {
-  const rng = stream(SEED, "LoRA+");
+export function loraPlusTrials(
+  trials: number,
+  { factor = 1, seed = SEED }: { factor?: number; seed?: string } = {},
+): { violations: number; checks: number } {
+  const rng = stream(seed, "LoRA+");
   let violations = 0, checks = 0;
   for (let trial = 0; trial < trials; trial++) {
     const kind = KINDS[trial % KINDS.length], loss = randomLoss(kind, randomShape(kind, rng), rng);
@@ -107,15 +116,23 @@ function c29(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Certified LoRA+ steps decrease the loss by ½η_A(ρ‖∇_B‖² + ‖∇_A‖²) at least",
-    check: () => {
-      const { violations, checks } = loraPlusTrials(2000);
+    falsifier:
+      "A state whose step decreases the loss by less than ½η_A(ρ‖∇_B‖² + ‖∇_A‖²) beyond rounding",
+    evidence: {
+      seeds: 2000,
+      sizes: "six losses, m, n ≤ 6, r ≤ 4, ρ from 10^−1.5 to 10^1.5",
+      draws: "seed",
+    },
+    // Control: three times the step.
+    ...withControl((_, seed, wrong) => {
+      const { violations, checks } = loraPlusTrials(2000, { factor: wrong ? 3 : 1, seed });
       // Negative control: three times the certified step falls short somewhere.
-      const control = loraPlusTrials(2000, 3).violations;
+      const control = loraPlusTrials(2000, { factor: 3, seed }).violations;
       return agree({ violations, "3 steps are refuted": control > 0 ? 1 : 0 }, {
         violations: 0,
         "3 steps are refuted": 1,
       }, { abs: 0, text: `no violation in ${checks} random states, ρ from 10^−1.5 to 10^1.5` });
-    },
+    }),
   };
 }
 
@@ -138,6 +155,8 @@ function c30(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Weight decay λ = 10⁻³ bounds V on the separable logistic loss: ‖V_∞‖² = 2 log 999",
+    falsifier: "A final ‖V‖² off 2 log 999 by more than 1e-10, or above the bound",
+    evidence: { seeds: 0, sizes: "scalar logistic loss, λ = 1e-3, 20000 steps", draws: "nothing" },
     check: () => {
       const { v2, gap } = decayRun(1e-3, 20_000);
       return agree({ v2, "within the bound": v2 <= decayBound(gap, 1e-3) ? 1 : 0 }, {

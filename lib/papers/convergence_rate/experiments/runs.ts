@@ -46,33 +46,34 @@ function fuzzCells(trials: number, parts: number): FuzzCell[] {
 }
 
 /** F1: remainders of 60 000 random pairs (6 000 at the quick preset). */
-export function lemmaTrials(preset: Preset): Promise<LemmaRows> {
+export function lemmaTrials(preset: Preset, seed = SEED): Promise<LemmaRows> {
   const cells = fuzzCells(byPreset(preset, 6000, 60_000), byPreset(preset, 1, 5));
-  return sweep({ name: "descent lemmas, random trials", run: lemmaFuzz, cells, seeds: [SEED] });
+  return sweep({ name: "descent lemmas, random trials", run: lemmaFuzz, cells, seeds: [seed] });
 }
 
 /** C4: remainders of 10 000 random Burer–Monteiro pairs (1 000). */
 export function factorTrials(
   preset: Preset,
+  seed = SEED,
 ): Promise<SweepRow<{ part: number; trials: number }, LemmaRow, string>[]> {
   const trials = byPreset(preset, 500, 5000);
   const cells = [0, 1].map((part) => ({ part, trials }));
-  return sweep({ name: "Burer–Monteiro, random trials", run: factorFuzz, cells, seeds: [SEED] });
+  return sweep({ name: "Burer–Monteiro, random trials", run: factorFuzz, cells, seeds: [seed] });
 }
 
 /** F2: one step of each certified rule from 50 000 random states (6 000). */
-export function stepTrials(preset: Preset): Promise<StepRows> {
+export function stepTrials(preset: Preset, seed = SEED): Promise<StepRows> {
   const cells = fuzzCells(byPreset(preset, 6000, 50_000), byPreset(preset, 1, 5));
-  return sweep({ name: "certified steps, random states", run: stepFuzz, cells, seeds: [SEED] });
+  return sweep({ name: "certified steps, random states", run: stepFuzz, cells, seeds: [seed] });
 }
 
 /** F3, C9: 100 random problems (20), 3000 steps of the paper's rule. */
-export function boundTrials(preset: Preset): Promise<BoundRows> {
+export function boundTrials(preset: Preset, seed = SEED): Promise<BoundRows> {
   const cells = grid({
     kind: ["quad", "sens", "cosine", "phuber", "softmax"] as BoundCell["kind"][],
     copy: Array.from({ length: byPreset(preset, 4, 20) }, (_, i) => i),
   }).map((cell) => ({ ...cell, steps: byPreset(preset, 1000, 3000) }));
-  return sweep({ name: "runs against the bounds", run: boundRun, cells, seeds: [SEED] });
+  return sweep({ name: "runs against the bounds", run: boundRun, cells, seeds: [seed] });
 }
 
 /** A learning-rate schedule of the digits table. */
@@ -91,17 +92,18 @@ export const SCHEDULES: readonly Schedule[] = [
   ...[0.1, 0.2].map((alpha) => ({ rule: "norm" as const, alpha })),
 ];
 
-/** Seeds `"1"`, `"2"`, … of the runs on digits. */
-function digitSeeds(count: number): string[] {
-  return Array.from({ length: count }, (_, i) => String(i + 1));
+/** Seeds `"1"`, `"2"`, … of the runs on digits, below another seed if there is one. */
+function digitSeeds(count: number, seed?: string): string[] {
+  const base = seed === undefined ? "" : `${seed}/`;
+  return Array.from({ length: count }, (_, i) => `${base}${i + 1}`);
 }
 
 /** F8, C32: every schedule on the digits, 60 epochs, 5 seeds (3). */
-export function digitsTable(preset: Preset): Promise<DigitsRows> {
+export function digitsTable(preset: Preset, seed?: string): Promise<DigitsRows> {
   const cells = SCHEDULES.map((schedule) => (
     { ...schedule, rank: 4, start: "usual" as const, epochs: 60 }
   ));
-  const seeds = digitSeeds(byPreset(preset, 3, 5));
+  const seeds = digitSeeds(byPreset(preset, 3, 5), seed);
   return sweep({ name: "digits, schedules", run: digitsRun, cells, seeds });
 }
 
@@ -115,21 +117,21 @@ export function rankTable(preset: Preset): Promise<DigitsRows> {
 }
 
 /** F9, C35: small and large starts, 10 epochs. */
-export function startSizes(preset: Preset): Promise<DigitsRows> {
+export function startSizes(preset: Preset, seed?: string): Promise<DigitsRows> {
   const cells = (["small", "large"] as const).flatMap((start) =>
     [{ rule: "adapt" as const, alpha: 20 }, { rule: "const" as const, alpha: 0.1 }]
       .map((schedule) => ({ ...schedule, rank: 4, start, epochs: 10 }))
   );
-  const seeds = digitSeeds(byPreset(preset, 3, 5));
+  const seeds = digitSeeds(byPreset(preset, 3, 5), seed);
   return sweep({ name: "digits, starts", run: digitsRun, cells, seeds });
 }
 
 /** F10, C34: full-batch runs of 10 000 steps (1 000). */
-export function longRuns(preset: Preset): Promise<LongRows> {
+export function longRuns(preset: Preset, seed?: string): Promise<LongRows> {
   const steps = byPreset(preset, 1000, 10_000);
   const cells = [
     { rule: "adapt" as const, alpha: 20, steps },
     { rule: "simple" as const, alpha: 0, steps },
   ];
-  return sweep({ name: "digits, full batch", run: longRun, cells, seeds: ["1"] });
+  return sweep({ name: "digits, full batch", run: longRun, cells, seeds: digitSeeds(1, seed) });
 }

@@ -5,7 +5,14 @@
  *
  * @module
  */
-import { type Claim, comparison, type Preset, summary, where } from "../../../experiment/mod.ts";
+import {
+  byPreset,
+  type Claim,
+  comparison,
+  type Preset,
+  summary,
+  where,
+} from "../../../experiment/mod.ts";
 import { frobeniusNorm } from "../../../linalg/mod.ts";
 import { networkDigits } from "../experiments/network_digits.ts";
 import { linearDigitsExperiment, rankTwoDigits } from "../experiments/runs.ts";
@@ -41,10 +48,17 @@ function c17(): Claim {
     statement:
       "Linear digits (an exact problem D): pre-trained and best accuracy, growth rates with " +
       "δ_w ≈ 1, losses and accuracies at α = 0.1, t = 10, all starts equal at t = 400",
-    check: async (preset) => {
+    falsifier:
+      "An accuracy, growth rate or loss of the spectral start off the reference's digits, or a mean of a random start more than 6 standard errors off it",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 3, 6),
+      sizes: "8 x 8 digits rotated by 90°, 30 whitened components, r = 6, α = 0.1, t = 10, 400",
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
       const { problem, pretrained, best, accuracy } = linearDigits();
       const { rates1, rates2 } = growthModes(problem);
-      const rows = await linearDigitsExperiment(preset);
+      const rows = await linearDigitsExperiment(preset, seed);
       const { put, result } = comparison();
       put("accuracy before", accuracy(pretrained), 0.1574539, 1e-6);
       put("accuracy of the best map", accuracy(best), 0.9279732, 1e-6);
@@ -81,8 +95,17 @@ function c17b(): Claim {
     statement:
       "Rank-two digits: at t = 1000 the spectral start is below 1e-13, the Gaussian one still " +
       "converges (means below 1e-5)",
-    check: async (preset) => {
-      const rows = await rankTwoDigits(preset);
+    falsifier:
+      "A loss at t = 1000 of the spectral start above 1e-13, a mean Gaussian one above 1e-5, or one that is not 100 times the spectral one at α = 0.1",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 1, 6),
+      sizes: `8 x 8 digits, rank-two part, r = 6, α = ${
+        byPreset(preset, "0.1", "0.1, 0.01, 0.001")
+      }`,
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const rows = await rankTwoDigits(preset, seed);
       const measured: Record<string, number> = {}, bounds: Record<string, number> = {};
       for (const [alpha] of preset === "full" ? spectral : spectral.slice(0, 1)) {
         const last = { alpha, at: 1000 };
@@ -119,6 +142,15 @@ function c18(): Claim {
     statement:
       "ReLU digits: training loss after 200 and 2000 steps; at a fixed budget a smaller α is " +
       "worse",
+    falsifier:
+      "A training loss that is off the reference's by more than 6e-3 for one start, scale and time, or a loss at α = 0.001 that is not above that at α = 1",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 1, 5),
+      sizes: `8 x 8 digits rotated by 90°, network 64-32-10, r = 4, ${
+        byPreset(preset, 200, 2000)
+      } steps`,
+      draws: "instance",
+    }),
     check: async (preset: Preset) => {
       const full = preset === "full";
       const { rows, parameters } = await networkDigits({

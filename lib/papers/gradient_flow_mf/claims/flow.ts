@@ -67,10 +67,18 @@ function c1(): Claim {
   return {
     id: "C1",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "the invariant is Remark C.1" },
     statement:
       "BᵀB − AAᵀ is conserved: midpoint and DOP853 keep it to rounding, Euler drifts like h, " +
       "RK4 like h⁴",
+    falsifier:
+      "A drift of an imbalance that is off the reference's by more than 1e-6 of it (Euler, RK4), above 1e-14 (midpoint) or 5e-14 (DOP853), or an order off 1 or 4 by 0.2",
+    evidence: {
+      seeds: 1,
+      sizes:
+        "generic problem D, m = h + 1 = 10, n = 8, r = 3, to t = 4; Euler and RK4 at three steps, midpoint at three",
+      draws: "instance",
+    },
     check: () => {
       const measured: Record<string, number> = {}, bounds: Record<string, number> = {};
       for (const [key, value] of Object.entries(reference)) {
@@ -112,6 +120,12 @@ function c2(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Energy identity: dL/dt = −Σ(‖Ḃ‖² + ‖Ȧ‖²), by differences at t = 1",
+    falsifier: "A dL/dt at t = 1 that is off the negative squared speed by more than 3.3e-9 of it",
+    evidence: {
+      seeds: 1,
+      sizes: "generic problem D, m = 10, h = 9, n = 8, r = 3",
+      draws: "instance",
+    },
     check: () => {
       const flow = genericFlow(), h = 0.005;
       const { losses, states } = flow.solve([1 - 2 * h, 1 - h, 1, 1 + h, 1 + 2 * h]);
@@ -163,6 +177,13 @@ function c3a(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "The composed Riccati propagator is the flow, and both have the reference's losses",
+    falsifier:
+      "A product BA of the propagator that is off the flow's by more than 3e-12, or a loss off the reference's by 2e-12",
+    evidence: {
+      seeds: 1,
+      sizes: "problem MF, 12 x 9, r = 4, balanced start of size 0.05, six times to 12",
+      draws: "instance",
+    },
     check: () => {
       const { losses } = balancedProblem().flow.solve(C3_TIMES);
       const reference = [
@@ -192,6 +213,13 @@ function c3b(): Claim {
     statement:
       "Applied in one piece, the same formula loses its digits: errors above 1e-9 at t = 8, and " +
       "above 1e-4 at t = 12 or a matrix that is singular to rounding",
+    falsifier:
+      "An error below 1e-9 at t = 8, or below 1e-4 at t = 12, when the formula is applied in one piece",
+    evidence: {
+      seeds: 1,
+      sizes: "problem MF, 12 x 9, r = 4, balanced start of size 0.05",
+      draws: "instance",
+    },
     check: () => {
       const [, , , , at8, at12] = riccatiErrors(1);
       return {
@@ -208,10 +236,17 @@ function c4(): Claim {
   return {
     id: "C4",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on Theorem 4.1" },
     statement:
       "The spectral start of an aligned problem S follows the logistic curve to any precision " +
       "(the paper's P3; this law is ours)",
+    falsifier:
+      "An error e(t) of the flow that is off the logistic curve by more than 1.6e-11, or a time to loss 1e-12 off 13.4770759147 by 1e-9",
+    evidence: {
+      seeds: 0,
+      sizes: "problem S, s = 0.8, σ = 1.3, α = 1e-3, t ≤ 14",
+      draws: "nothing",
+    },
     check: () => {
       const s = 0.8, sigma = 1.3, alpha = 1e-3;
       const { w2, target } = canonical({ d: 3, s2: s, sigma });

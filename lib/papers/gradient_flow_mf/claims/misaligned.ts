@@ -8,6 +8,7 @@
 import {
   agree,
   atMost,
+  byPreset,
   type Claim,
   comparison,
   geomspace,
@@ -67,10 +68,17 @@ function c10(): Claim {
   return {
     id: "C10",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "outside Assumption 2.2" },
     statement:
       "Misaligned target: local rate μ (theory, and fitted to a simulation), limit of ‖A‖² and " +
       "time to L = 1e-6 of the universal curve",
+    falsifier:
+      "A rate μ off the reference's by 6e-6, one fitted to a run off it by 1e-4 of it, a limit of ‖A‖² off by 1e-6 of it, or a time to L = 1e-6 off by 6e-3",
+    evidence: {
+      seeds: 0,
+      sizes: "problem S, d = 2, angles 0°, 15°, 30°, 45°, 60°, s = (1, 0.3) and (1, 0.1)",
+      draws: "nothing",
+    },
     check: () => {
       const { put, result } = comparison();
       for (const [key, mu] of Object.entries(reference)) {
@@ -106,10 +114,13 @@ function c10b(): Claim {
   return {
     id: "C10b",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "outside Assumption 2.2" },
     statement:
       "Random starts collapse on the universal curve after the predicted shift, without a fit: " +
       "largest |Δ log L|",
+    falsifier:
+      "A distance of log L from the shifted universal curve, where L > 1e-9, above 8.4e-2, 8e-3, 8e-4 at α = 1e-2, 1e-3, 1e-4",
+    evidence: { seeds: 1, sizes: "problem S, d = 10, r = 1, 30°, s = 0.3", draws: "instance" },
     check: () =>
       atMost(
         {
@@ -126,8 +137,14 @@ function c10c(): Claim {
   return {
     id: "C10c",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "outside Assumption 2.2" },
     statement: "What lies outside the range of W₂ stays: L(60) = ½ sin² 30°",
+    falsifier: "A loss at t = 60 that is off ½ sin² 30° = 1/8 by more than 1e-9",
+    evidence: {
+      seeds: 1,
+      sizes: "problem S, d = 10, r = 1, 30°, s = 0, α = 1e-3",
+      draws: "instance",
+    },
     check: () => {
       const problem = tilted(10, 30, 0);
       const start = startAdapters(problem, {
@@ -167,15 +184,22 @@ function c11(): Claim {
   return {
     id: "C11",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "outside Assumption 2.2" },
     statement:
       "Two adapters, target at 30°: a gradient-spectral start does not shorten the transient " +
       "(its loss stays within 0.8 to 1.1 of the mean Gaussian one); when aligned it ends below 1e-17",
-    check: (preset) => {
+    falsifier:
+      "A ratio of the spectral start's loss and the mean Gaussian one outside 0.8 to 1.1 at T + 10, T + 40 or T + 160, or an aligned spectral start above 1e-17",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 4, 20),
+      sizes: "problem D, d = 20, r = 4, s₁ = 1/2, 30°, α = 1e-4",
+      draws: "seed",
+    }),
+    check: (preset, { seed: name }) => {
       const spectral = misalignedDouble(30, "spectral", "0");
       const reference = [8.817569754296698e-4, 4.7227600235797925e-4, 4.34456362794104e-5];
       const { put, result } = comparison();
-      const runs = seeds(500, preset === "full" ? 20 : 4).map((seed) =>
+      const runs = seeds(500, preset === "full" ? 20 : 4, name).map((seed) =>
         misalignedDouble(30, "gauss", seed)
       );
       ["T + 10", "T + 40", "T + 160"].forEach((time, i) => {
@@ -215,12 +239,19 @@ function c12(): Claim {
   return {
     id: "C12",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "on Eq. (11)" },
     statement:
       "Competition of two adapters: final share of adapter 2 from the conserved quantity " +
       "(largest |log ratio| at α = 1e-5), and its local exponent in α",
-    check: async (preset) => {
-      const rows = sharesOf(await competition(preset));
+    falsifier:
+      "A final share of adapter 2 whose logarithm is off the conserved quantity's root by more than 2.05e-5 ... 3.4e-8, or a local exponent in α off by 6e-4",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 3, 10),
+      sizes: "problem D, d = 12, r = 3, s₁ = 0.25, 0.5, 0.75, 0.9, α = 1e-4, 1e-5",
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const rows = sharesOf(await competition(preset, seed));
       const { put, result } = comparison();
       for (const s1 of [0.25, 0.5, 0.75, 0.9]) {
         const here = where(rows, "s1", s1), at = (alpha: number) => where(here, "alpha", alpha);
@@ -268,6 +299,13 @@ function c19(): Claim {
     source: { whose: "ours" },
     statement: "Layer-wise rates: the threshold of the competition moves to ρδ_w = 1 (δ_w = ½): " +
       "exponents of the loser in α, and shares at ρ = 2, against the conserved quantity too",
+    falsifier:
+      "An exponent of the loser off 1.5 (ρ = 0.5) or 1 (ρ = 1, 4) by 1.1e-3, a share at ρ = 2 off the reference's by 1e-6, or a root off the flow's end by 1e-9",
+    evidence: {
+      seeds: 0,
+      sizes: "scalar flow of two aligned adapters, s₁ = 1/2, ρ = 0.5, 1, 2, 4",
+      draws: "nothing",
+    },
     check: () => {
       const { put, result } = comparison();
       const wanted: Record<string, [loser: "x1" | "x2", exponent: number]> = {
@@ -328,10 +366,17 @@ function c20(): Claim {
   return {
     id: "C20",
     paper,
-    source: { whose: "ours" },
+    source: { whose: "ours", where: "outside Assumption 2.2" },
     statement:
       "Preconditioning by W₂⁺ removes the transient of a misaligned target: time to L = 1e-6 " +
       "from 37.32 to 12.33",
+    falsifier:
+      "A time to L = 1e-6 or to half of the target, plain or preconditioned, that is off the reference's by more than 2e-3",
+    evidence: {
+      seeds: 1,
+      sizes: "problem S, d = 10, r = 1, 30°, s = 0.3, α = 1e-3",
+      draws: "instance",
+    },
     check: () => {
       const { half, late } = preconditionedTimes();
       return agree(

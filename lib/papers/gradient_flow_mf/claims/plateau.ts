@@ -8,6 +8,7 @@
 import {
   agree,
   atMost,
+  byPreset,
   type Claim,
   comparison,
   distinct,
@@ -15,6 +16,7 @@ import {
   slope,
   summary,
   where,
+  withControl,
 } from "../../../experiment/mod.ts";
 import { portable } from "../../../random/mod.ts";
 import {
@@ -60,8 +62,17 @@ function c7(): Claim {
     statement: "The plateau seed by seed, from the start alone: largest relative deviation at " +
       "t = 2 log(1/α) + 15.3 " +
       "(at α = 1e-2 the plateau erodes, C16)",
-    check: async (preset) => {
-      const rows = await singleAdapter(preset), measured: Record<string, number> = {};
+    falsifier:
+      "A plateau of a seed that is off the predicted one by more than 22 %, 0.32 %, 3.7e-5, 4.2e-7 of it at α = 1e-2, 1e-3, 1e-4, 1e-5",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 6, 30),
+      sizes: `problem MF, d = 20, r = 4, α = ${
+        byPreset(preset, "1e-2, 1e-3, 1e-5", "1e-2, 1e-3, 1e-4, 1e-5")
+      }`,
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const rows = await singleAdapter(preset, seed), measured: Record<string, number> = {};
       for (const alpha of distinct(rows, "alpha")) {
         const gaps = where(rows, "alpha", alpha).map((row) =>
           Math.abs(row.loss / predictedPlateau(row) - 1)
@@ -80,8 +91,16 @@ function c7b(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Mean plateau ½α⁴(m−1)(n−1)(r−1) within 4 standard errors, and slope 4 in log α",
-    check: async (preset) => {
-      const rows = await singleAdapter(preset), scales = distinct(rows, "alpha");
+    falsifier:
+      "A mean plateau at α = 1e-3 that is more than 4 standard errors off the formula's, or a slope in log α off 4 by more than 0.03",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 6, 30),
+      sizes: "problem MF, d = 20, r = 4, α ≤ 1e-3",
+      draws: "seed",
+    }),
+    // Control: a plateau ∝ α².
+    ...withControl(async (preset, seed, wrong) => {
+      const rows = await singleAdapter(preset, seed), scales = distinct(rows, "alpha");
       const losses = (alpha: number) => summary(where(rows, "alpha", alpha).map((row) => row.loss));
       const at = losses(1e-3), expected = expectedPlateau({ m: 20, n: 20, r: 4, alpha: 1e-3 });
       const small = scales.filter((alpha) => alpha <= 1e-3);
@@ -91,13 +110,13 @@ function c7b(): Claim {
       );
       return agree(
         { "mean at 1e-3": at.mean, slope: fit },
-        { "mean at 1e-3": expected, slope: 4 },
+        { "mean at 1e-3": expected, slope: wrong ? 2 : 4 },
         {
           bounds: { "mean at 1e-3": 4 * at.se, slope: 0.03 },
           text: "4 standard errors; slope 0.03",
         },
       );
-    },
+    }),
   };
 }
 
@@ -109,8 +128,15 @@ function c7c(): Claim {
     statement:
       "The plateau is linear in the excess rank r − k, and zero for r = k and for B = 0; for a " +
       "rank-two target both occupied directions are projected out",
-    check: async (preset) => {
-      const rows = await rankSweep(preset);
+    falsifier:
+      "A mean plateau more than 4 standard errors off the formula's at one r > 1, a loss above 1e-25 for r = k or B = 0, or a rank-two plateau of a seed off by 0.74 %",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 6, 30),
+      sizes: "problem MF, d = 20, r = 1, 2, 4, 8, α = 1e-3, t = 60; rank-two target: r = 4, t = 70",
+      draws: "seed",
+    }),
+    check: async (preset, { seed: name }) => {
+      const rows = await rankSweep(preset, name);
       const { put, result } = comparison();
       for (const r of [1, 2, 4, 8]) {
         for (const scheme of ["gauss", "zeroB"]) {
@@ -121,7 +147,7 @@ function c7c(): Claim {
           put(key, found.mean, wanted, plateau ? 4 * found.se : 1e-25);
         }
       }
-      const two = (preset === "full" ? seeds(400, 20) : seeds(400, 5)).map((seed) => {
+      const two = seeds(400, byPreset(preset, 5, 20), name).map((seed) => {
         const cell = {
           d: 20,
           r: 4,
@@ -169,6 +195,13 @@ function c8(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "A balanced start leaves the plateau as L → q/(8t²), whatever α (q = 2 here)",
+    falsifier:
+      "A ratio of the late loss and its law, or of 8t²L and q, that is off the reference's by more than 5e-6 at one t from 10 to 1e5",
+    evidence: {
+      seeds: 1,
+      sizes: "problem MF, d = 6, r = 3, balanced start of size 0.05",
+      draws: "instance",
+    },
     check: () => {
       const { losses, predicted } = slowTailRun(TAIL_TIMES);
       const scaled = TAIL_TIMES.map((t, i) => 4 * t * t * losses[i]);
@@ -216,6 +249,13 @@ function c8b(): Claim {
     statement:
       "An imbalanced start ends exponentially, at rate 2|δ| with δ = O(α²) conserved: measured " +
       "over predicted rate, error ∝ α²",
+    falsifier:
+      "A ratio of the late rate and 2|δ| that is off the reference's, whose error falls like α², by more than 1e-4",
+    evidence: {
+      seeds: 1,
+      sizes: "problem MF, d = 6, r = 2, α = 0.05, 0.0125, 0.003125, t to 12.5/α²",
+      draws: "instance",
+    },
     check: () => {
       const { put, result } = comparison();
       const reference: [number, number][] = [[0.05, 0.931365], [0.0125, 0.996254], [
@@ -243,8 +283,9 @@ function c8b(): Claim {
 /** Final losses of F1 and the predicted plateaus of the Gaussian starts. */
 export async function finalLosses(
   preset: Preset,
+  seed?: string,
 ): Promise<(DoubleRows[number] & { predicted: number | null })[]> {
-  const rows = (await figureOne(preset)).filter((row) => row.at === row.end);
+  const rows = (await figureOne(preset, seed)).filter((row) => row.at === row.end);
   return rows.map((row) => ({
     ...row,
     predicted: row.scheme === "gauss"
@@ -272,8 +313,17 @@ function c9(): Claim {
     statement:
       "Final losses of F1: Gaussian starts stop on the predicted α⁴ plateau, the spectral start " +
       "falls below 2e-26 at every α, B = 0 leaves a remainder of higher order",
-    check: async (preset) => {
-      const rows = await finalLosses(preset), scales = distinct(rows, "alpha");
+    falsifier:
+      "A ratio of final loss and predicted plateau outside the reference's range, a spectral start above 2e-26, a mean of B = 0 above the reference's, or a slope off 4 by 0.01",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 5, 30),
+      sizes: `problem D, d = 20, r = 4, s₁ = 1/2, t = 100, α = ${
+        byPreset(preset, "1e-2, 1e-3, 1e-5", "1e-1 ... 1e-5")
+      }`,
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const rows = await finalLosses(preset, seed), scales = distinct(rows, "alpha");
       const { put, result } = comparison();
       for (const alpha of scales) {
         const here = where(rows, "alpha", alpha);

@@ -7,19 +7,27 @@
  */
 import {
   atMost,
+  byPreset,
   type Claim,
   distinct,
   ksTwoSample,
   linspace,
   summary,
   where,
+  withControl,
 } from "../../../experiment/mod.ts";
 import { matrix, multiplyNT } from "../../../linalg/mod.ts";
 import { portable, stream } from "../../../random/mod.ts";
 import { dimensionSweep, lawOfReduction, SEED } from "../experiments/runs.ts";
 import { frame, growthModes, startAdapters } from "../model.ts";
 import { AdapterFlow, reduce, sampleReduced } from "../simulation/mod.ts";
-import { escapeLaw, expectedPlateau, largeDimension, startPower } from "../theory/mod.ts";
+import {
+  escapeLaw,
+  escapeTime,
+  expectedPlateau,
+  largeDimension,
+  startPower,
+} from "../theory/mod.ts";
 
 const paper = "gradient-flow-mf";
 
@@ -48,6 +56,12 @@ function c14(): Claim {
     statement:
       "The (k + r)-dimensional flow is the full flow, path by path: largest relative difference " +
       "of L(t), t ≤ 20, on a 120 × 90 problem",
+    falsifier: "A relative difference of the two losses above 5e-11 at one of the times to 20",
+    evidence: {
+      seeds: 1,
+      sizes: "problem MF, 120 x 90, k = 2, r = 3, α = 1e-2",
+      draws: "instance",
+    },
     check: (preset) => {
       const { full, reduced } = pathwise(linspace(0, 20, preset === "full" ? 41 : 11));
       const gaps = full.map((loss, i) => Math.abs(reduced[i] / loss - 1));
@@ -64,8 +78,15 @@ function c15(): Claim {
     statement:
       "The sampler has the law of the full problem (m = n = 20, α = 1e-2): half-times and losses " +
       "agree in mean and distribution, and a sampler without Bartlett's degrees of freedom does not",
-    check: async (preset) => {
-      const { full, reduced } = await lawOfReduction(preset);
+    falsifier:
+      "A half-time or loss of the sampler that differs from the full problem's by 4 standard errors or has a KS p-value below 1e-3, or a sampler of half the size that is less than 10 standard errors away",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 300, 4000),
+      sizes: "problem MF, m = n = 20, r = 4, α = 1e-2, t = 15; half the size: 200 draws",
+      draws: "seed",
+    }),
+    check: async (preset, { seed = SEED }) => {
+      const { full, reduced } = await lawOfReduction(preset, seed);
       const law = escapeLaw({ s: 1, sigma: 1, alpha: 1e-2, r: 4 });
       const of = (rows: readonly { half: number | null; loss: number }[]) => ({
         half: rows.map((row) => row.half ?? NaN),
@@ -80,7 +101,7 @@ function c15(): Claim {
       const half = 10,
         wrong = Array.from({ length: 200 }, (_, copy) => {
           const options = { m: half, n: half, r: 4, alpha: 1e-2 };
-          const { problem, start } = sampleReduced(options, stream(SEED, "control", copy));
+          const { problem, start } = sampleReduced(options, stream(seed, "control", copy));
           return new AdapterFlow(problem, start).solve([15], { rtol: 1e-8 }).losses[0];
         });
       const measured = {
@@ -115,19 +136,27 @@ function c16(): Claim {
     statement:
       "Law at fixed κ = α²m up to m = n = 3·10⁷ (α = 1e-4): half-time draw by draw, late loss, " +
       "initial loss; the small-κ formulas are off there",
-    check: async (preset) => {
-      const rows = await dimensionSweep(preset);
+    falsifier:
+      "A half-time of a draw that is off the law's by more than 2e-3, a mean late or initial loss off by 2e-3 and 2e-4 of it, or a plateau formula that is not off by a factor 100",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 4, 20),
+      sizes: `m = n = ${byPreset(preset, "1e6, 1e7, 3e7", "1e6, 3e6, 1e7, 3e7")}, r = 4, α = 1e-4`,
+      draws: "seed",
+    }),
+    // Control: the half-time at small κ.
+    ...withControl(async (preset, seed = SEED, wrong) => {
+      const rows = await dimensionSweep(preset, seed);
       const measured: Record<string, number> = {}, bounds: Record<string, number> = {};
       for (const m of distinct(rows, "m")) {
         const kappa = 1e-8 * m, law = largeDimension({ kappa, r: 4 });
         if (m < 1e6) continue;
         const here = where(rows, "m", m), key = `m = ${m.toExponential(0)}`;
         const gaps = here.map((row) => {
-          const rng = stream(SEED, "reduced", m, row.copy);
+          const rng = stream(seed, "reduced", m, row.copy);
           const { problem, start } = sampleReduced({ m, n: m, r: 4, alpha: 1e-4 }, rng);
-          return Math.abs(
-            (row.half ?? NaN) - law.halfTime(startPower(growthModes(problem), start)),
-          );
+          const power = startPower(growthModes(problem), start);
+          const time = wrong ? escapeTime({ s: 1, sigma: 1, power }) : law.halfTime(power);
+          return Math.abs((row.half ?? NaN) - time);
         });
         measured[`half-time, ${key}`] = Math.max(...gaps);
         bounds[`half-time, ${key}`] = 2e-3;
@@ -135,8 +164,9 @@ function c16(): Claim {
               row.loss
             )).mean / law.lateLoss(40) - 1;
         bounds[`late loss, ${key}`] = 2e-3;
-        measured[`initial loss, ${key}`] =
-          summary(here.map((row) => row.loss0)).mean / law.initialLoss - 1;
+        measured[`initial loss, ${key}`] = summary(here.map((row) =>
+              row.loss0
+            )).mean / law.initialLoss - 1;
         bounds[`initial loss, ${key}`] = 2e-4;
       }
       const frozen = expectedPlateau({ m: 3e7, n: 3e7, r: 4, alpha: 1e-4 });
@@ -148,7 +178,7 @@ function c16(): Claim {
         tolerance: `${result.tolerance}; the plateau formula must be off by more than 100`,
         pass: result.pass && frozen / late > 100,
       };
-    },
+    }),
   };
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { byPreset, grid, type Preset, sweep, type SweepRow } from "../../../experiment/mod.ts";
+import { stream } from "../../../random/mod.ts";
 import type { Scheme } from "../model.ts";
 import {
   type DigitsRow,
@@ -34,9 +35,13 @@ export type LinearDigitsRows = SweepRow<LinearDigitsCell, DigitsRow, string>[];
 /** Seed of everything in law; the runs on given seeds use those of the specification. */
 export const SEED = "7";
 
-/** `count` seeds of the portable generator from `first` on, as the specification numbers them. */
-export function seeds(first: number, count: number): string[] {
-  return Array.from({ length: count }, (_, i) => String(first + i));
+/**
+ * `count` seeds of the portable generator from `first` on, as the reference numbers them; under a seed,
+ * from a place that it draws.
+ */
+export function seeds(first: number, count: number, seed?: string): string[] {
+  const start = first + (seed === undefined ? 0 : stream(seed, "portable").integer(2 ** 31));
+  return Array.from({ length: count }, (_, i) => String(start + i));
 }
 
 /** Starts that F1 compares. */
@@ -48,7 +53,7 @@ export function figureOneScales(preset: Preset): number[] {
 }
 
 /** F1: problem D, `d = 20`, `s₁ = ½`, `r = 4`, to `t = 100`; seeds 200… (the spectral start has none). */
-export async function figureOne(preset: Preset): Promise<DoubleRows> {
+export async function figureOne(preset: Preset, seed?: string): Promise<DoubleRows> {
   const common = { d: 20, r: 4, s1: 0.5, end: 100, points: 101 };
   const run = (schemes: readonly Scheme[], count: number) =>
     sweep({
@@ -56,7 +61,7 @@ export async function figureOne(preset: Preset): Promise<DoubleRows> {
       run: doubleRun,
       cells: grid({ scheme: [...schemes], alpha: figureOneScales(preset) })
         .map((cell) => ({ ...common, ...cell })),
-      seeds: seeds(200, count),
+      seeds: seeds(200, count, seed),
     });
   return [...await run(["gauss", "zeroB"], byPreset(preset, 5, 30)), ...await run(["spectral"], 1)];
 }
@@ -73,7 +78,7 @@ export function alignmentPhase(preset: Preset): Promise<DoubleRows> {
 }
 
 /** F2, F3: problem MF, `d = 20`, `r = 4`, several scales. */
-export function singleAdapter(preset: Preset): Promise<FactorRows> {
+export function singleAdapter(preset: Preset, seed?: string): Promise<FactorRows> {
   const cells = grid({ alpha: byPreset(preset, [1e-2, 1e-3, 1e-5], [1e-2, 1e-3, 1e-4, 1e-5]) })
     .map(({ alpha }) => (
       {
@@ -89,24 +94,24 @@ export function singleAdapter(preset: Preset): Promise<FactorRows> {
     name: "one adapter, escape and plateau",
     run: factorRun,
     cells,
-    seeds: seeds(100, byPreset(preset, 6, 30)),
+    seeds: seeds(100, byPreset(preset, 6, 30), seed),
   });
 }
 
 /** F3: the plateau against the rank, Gaussian start and `B = 0`. */
-export function rankSweep(preset: Preset): Promise<FactorRows> {
+export function rankSweep(preset: Preset, seed?: string): Promise<FactorRows> {
   const cells = grid({ scheme: ["gauss", "zeroB"] as Scheme[], r: [1, 2, 4, 8] })
     .map((cell) => ({ d: 20, sigma: "1", alpha: 1e-3, end: 60, ...cell }));
   return sweep({
     name: "plateau against the rank",
     run: factorRun,
     cells,
-    seeds: seeds(1100, byPreset(preset, 6, 30)),
+    seeds: seeds(1100, byPreset(preset, 6, 30), seed),
   });
 }
 
 /** F7: a rank-two target, two half-times. */
-export function twoModes(preset: Preset): Promise<FactorRows> {
+export function twoModes(preset: Preset, seed?: string): Promise<FactorRows> {
   const scales: [number, number][] = byPreset(
     preset,
     [[1e-3, 40], [1e-4, 50], [1e-5, 60]],
@@ -119,12 +124,12 @@ export function twoModes(preset: Preset): Promise<FactorRows> {
     name: "two modes",
     run: factorRun,
     cells,
-    seeds: seeds(400, byPreset(preset, 5, 20)),
+    seeds: seeds(400, byPreset(preset, 5, 20), seed),
   });
 }
 
 /** F6: final shares of two competing adapters, `d = 12`, `r = 3`. */
-export function competition(preset: Preset): Promise<DoubleRows> {
+export function competition(preset: Preset, seed?: string): Promise<DoubleRows> {
   const cells = grid({ s1: [0.25, 0.5, 0.75, 0.9], alpha: [1e-2, 1e-3, 1e-4, 1e-5] })
     .map(({ s1, alpha }) => ({
       d: 12,
@@ -139,16 +144,17 @@ export function competition(preset: Preset): Promise<DoubleRows> {
     name: "competition of two adapters",
     run: doubleRun,
     cells,
-    seeds: seeds(300, byPreset(preset, 3, 10)),
+    seeds: seeds(300, byPreset(preset, 3, 10), seed),
   });
 }
 
 /** F9, C15: draws in law with all entries and in reduced form, `m = n = 20`. */
 export async function lawOfReduction(
   preset: Preset,
+  seed = SEED,
 ): Promise<{ full: DrawRows; reduced: DrawRows }> {
   const cell = { m: 20, r: 4, alpha: 1e-2, end: 15, draws: byPreset(preset, 100, 500) };
-  const parts = Array.from({ length: byPreset(preset, 3, 8) }, (_, i) => `${SEED}/${i}`);
+  const parts = Array.from({ length: byPreset(preset, 3, 8) }, (_, i) => `${seed}/${i}`);
   const common = { cells: [cell], seeds: parts };
   return {
     full: await sweep({ name: "all entries", run: fullRun, ...common }),
@@ -157,7 +163,7 @@ export async function lawOfReduction(
 }
 
 /** F9, C16: one draw at each size, `α = 10⁻⁴`. */
-export function dimensionSweep(preset: Preset): Promise<DrawRows> {
+export function dimensionSweep(preset: Preset, seed = SEED): Promise<DrawRows> {
   const sizes = byPreset(preset, [1e2, 1e6, 1e7, 3e7], [1e2, 1e4, 1e6, 3e6, 1e7, 3e7]);
   const cells = sizes.map((m) => ({
     m,
@@ -166,11 +172,14 @@ export function dimensionSweep(preset: Preset): Promise<DrawRows> {
     end: 40,
     draws: byPreset(preset, 4, 20),
   }));
-  return sweep({ name: "dimensions", run: reducedRun, cells, seeds: [SEED] });
+  return sweep({ name: "dimensions", run: reducedRun, cells, seeds: [seed] });
 }
 
 /** F10: gradient flow on the whitened digits. */
-export async function linearDigitsExperiment(preset: Preset): Promise<LinearDigitsRows> {
+export async function linearDigitsExperiment(
+  preset: Preset,
+  seed?: string,
+): Promise<LinearDigitsRows> {
   const cells = (schemes: readonly Scheme[]) =>
     grid({ scheme: [...schemes], alpha: byPreset(preset, [0.1, 0.001], [0.3, 0.1, 0.01, 0.001]) })
       .map((cell) => ({ ...cell, end: 400, kept: 0 }));
@@ -179,20 +188,20 @@ export async function linearDigitsExperiment(preset: Preset): Promise<LinearDigi
       name: `linear digits, ${schemes.join(" and ")}`,
       run: linearDigitsRun,
       cells: cells(schemes),
-      seeds: seeds(600, count),
+      seeds: seeds(600, count, seed),
     });
   return [...await run(["gauss", "zeroB"], byPreset(preset, 3, 6)), ...await run(["spectral"], 1)];
 }
 
 /** F10b: only the rank-two part of Δ. */
-export async function rankTwoDigits(preset: Preset): Promise<LinearDigitsRows> {
+export async function rankTwoDigits(preset: Preset, seed?: string): Promise<LinearDigitsRows> {
   const run = (schemes: readonly Scheme[], count: number) =>
     sweep({
       name: `rank-two digits, ${schemes.join(" and ")}`,
       run: linearDigitsRun,
       cells: grid({ scheme: [...schemes], alpha: byPreset(preset, [0.1], [0.1, 0.01, 0.001]) })
         .map((cell) => ({ ...cell, end: 1000, kept: 2 })),
-      seeds: seeds(600, count),
+      seeds: seeds(600, count, seed),
     });
   return [...await run(["gauss", "zeroB"], byPreset(preset, 1, 6)), ...await run(["spectral"], 1)];
 }

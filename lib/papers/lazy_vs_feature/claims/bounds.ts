@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { byPreset, type Claim, comparison, slope, summary } from "../../../experiment/mod.ts";
+import {
+  byPreset,
+  type Claim,
+  comparison,
+  slope,
+  summary,
+  withControl,
+} from "../../../experiment/mod.ts";
 import { type Stream, stream } from "../../../random/mod.ts";
 import { ACTIVATIONS, fineTuning, quantised } from "../model.ts";
 import { FineTuningChain } from "../simulation/chain.ts";
@@ -34,14 +41,23 @@ function c25(): Claim {
   return {
     id: "C25",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "Proposition 4" },
     statement: "Proposition 4: the moment-tensor series is 2Φ′, and its odd coefficients are ≥ 0",
-    check: (preset) => {
+    falsifier:
+      "A series that differs from 2Φ′ by more than 1e-13 of its size (ReLU: 1e-9), a negative odd coefficient, a negative one for ĉ = c, or no negative even one",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 4, 20),
+      sizes:
+        "k = 7, orthonormal and random bases, κ = 7^−1/2 and 0.7, m = −0.5, 0, 0.3, 0.5, h₂, h₃, ReLU, erf",
+      draws: "seed",
+    }),
+    // Control: Φ′ in place of 2Φ′.
+    ...withControl((preset, seed = SEED, wrong) => {
       const { put, result } = comparison(), k = 7;
       for (const activation of ACTIVATIONS) {
         let error = 0, odd = 0, even = 0, matched = 0;
         for (let draw = 0; draw < byPreset(preset, 4, 20); draw++) {
-          const rng = stream(SEED, "C25", activation, draw);
+          const rng = stream(seed, "C25", activation, draw);
           for (const gram of [undefined, randomGram(rng, k, 12)]) {
             for (const kappa of [1 / Math.sqrt(k), 0.7]) {
               const c = randomSigns(rng, k), hatC = randomSigns(rng, k);
@@ -50,7 +66,10 @@ function c25(): Claim {
               const size = series.reduce((sum, x) => sum + Math.abs(x), 0);
               for (const m of [-0.5, 0, 0.3, 0.5]) {
                 const value = series.reduceRight((sum, x) => sum * m + x, 0);
-                error = Math.max(error, Math.abs(value - 2 * correlationSlope(model, m)) / size);
+                error = Math.max(
+                  error,
+                  Math.abs(value - (wrong ? 1 : 2) * correlationSlope(model, m)) / size,
+                );
               }
               series.forEach((x, l) => {
                 if (l % 2) odd = Math.min(odd, x / size);
@@ -67,7 +86,7 @@ function c25(): Claim {
         put(`${activation}, some even coefficient is negative`, Number(even < -1e-3), 1, 0);
       }
       return result("rel 1e-13; ReLU 1e-9, its series is cut at degree 240; signs exactly");
-    },
+    }),
   };
 }
 
@@ -79,12 +98,13 @@ function c25(): Claim {
 function limitRuns(
   activation: "relu" | "erf",
   instances: number,
+  seed: string,
 ): { runs: number; failing: number } {
   const k = 17, n = 500, limit = 1 - Math.log(k) / Math.sqrt(k);
   const gram = Array.from({ length: k * k }, (_, at) => at % (k + 1) ? limit : 1);
   let runs = 0, failing = 0;
   for (let i = 0; i < instances; i++) {
-    const rng = stream(SEED, "C32", "limit", activation, i);
+    const rng = stream(seed, "C32", "limit", activation, i);
     const c = randomSigns(rng, k), hatC = randomSigns(rng, k);
     const model = fineTuning({ activation, k, kappa: 1 / Math.sqrt(k), gram, c, hatC });
     const start = correlationSlope(model, 0), alpha = { relu: 2, erf: 5 }[activation];
@@ -107,14 +127,23 @@ function c32(): Claim {
   return {
     id: "C32",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "Lemma 8" },
     statement:
       "Lemma 8: for separated neurons k|Φ′(0)| falls no faster than k^−1/2, and Condition 3 holds",
-    check: (preset) => {
+    falsifier:
+      "A draw for which Condition 3 fails, a mean square of k|Φ′(0)| more than 4 standard errors off its formula, a median off the reference's, a power of k below −1/2, or a run near the limit that fails",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 200, 400),
+      sizes: `k = 16, 32, 64, 128, d = 200, h₃ and erf; ${
+        byPreset(preset, 8, 32)
+      } runs at the limit: k = 17, n = 500, ReLU and erf`,
+      draws: "seed",
+    }),
+    check: (preset, { seed = SEED }) => {
       const { put, result } = comparison(), draws = byPreset(preset, 200, 400);
       for (const activation of ["h3", "erf"] as const) {
         const scaled = ks.map((k, at) => {
-          const rng = stream(SEED, "C32", k), gram = randomGram(rng.stream("base"), k, d);
+          const rng = stream(seed, "C32", k), gram = randomGram(rng.stream("base"), k, d);
           const largest = Math.max(...gram.map((x, i) => i % (k + 1) ? Math.abs(x) : 0));
           put(
             `k = ${k}, correlation above the limit`,
@@ -160,7 +189,7 @@ function c32(): Claim {
         put(`${activation}, power of k below −1/2`, Number(found < -0.5), 0, 0);
       }
       for (const activation of ["relu", "erf"] as const) {
-        const { runs, failing } = limitRuns(activation, byPreset(preset, 8, 32));
+        const { runs, failing } = limitRuns(activation, byPreset(preset, 8, 32), seed);
         put(
           `${activation}, correlations at the limit, ${runs} runs at n = 500, failing`,
           failing,
@@ -204,10 +233,19 @@ function c35(): Claim {
   return {
     id: "C35",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "ours", where: "on Theorem 36" },
     statement:
       "Theorem 36: a linear second layer on 2k features leaves 2Φ′(1)(1 − m), ∝ k for ReLU, not for odd σ",
-    check: (preset) => {
+    falsifier:
+      "An error of the candidate or of the best read-out that is off the reference's by more than 1e-7 of it, a limit other than 2Φ′(1) by 2e-4 of it, or a regression more than 4 standard errors away",
+    evidence: (preset) => ({
+      seeds: 8,
+      sizes: `k = 8, 32, 128, m = 0.9, 0.99, 0.999; regressions: k = 8, d = 10, ${
+        byPreset(preset, 2000, 20_000)
+      } samples each`,
+      draws: "seed",
+    }),
+    check: (preset, { seed = SEED }) => {
       const { put, result } = comparison(), overlaps = [0.9, 0.99, 0.999];
       for (const activation of ["h3", "erf", "relu"] as const) {
         [8, 32, 128].forEach((k, at) => {
@@ -234,7 +272,7 @@ function c35(): Claim {
         const { mean, se } = summary(
           Array.from(
             { length: 8 },
-            (_, i) => readOutError(model, options, stream(SEED, "C35", activation, i)),
+            (_, i) => readOutError(model, options, stream(seed, "C35", activation, i)),
           ),
         );
         put(`${activation}, k = 8, m = 0.9, regression`, mean * square, best, 4 * se * square);

@@ -13,6 +13,7 @@ import {
   slope,
   summary,
   where,
+  withControl,
 } from "../../../experiment/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { stationaryCourses, wrongThird } from "../experiments/joint.ts";
@@ -34,18 +35,27 @@ function c26(): Claim {
   return {
     id: "C26",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "Lemma 6" },
     statement: "Lemma 6: the slope at m = 0 loses √k exactly for activations without linear part",
-    check: (preset) => {
+    falsifier:
+      "A power of k of the median |Φ′(0)| more than 0.06 away from −1/2, 0, 0 (κ = 1/√2) or −3/2, −1, −1 (ξ = 1) for h₃, ReLU, erf, or a median off the reference's by more than 4 standard errors",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 4000, 100000),
+      sizes: "k = 17, 65, 257, 1025, orthonormal base",
+      draws: "seed",
+    }),
+    // Control: no activation loses √k.
+    ...withControl((preset, seed = SEED, wrong) => {
       const { put, result } = comparison(), ks = [17, 65, 257, 1025];
       const count = byPreset(preset, 4000, 100_000);
       const share = 4 * Math.sqrt(0.25 / count + 0.25 / 100_000);
       const draws = ks.map((k) => {
-        const rng = stream(SEED, "C26", k);
+        const rng = stream(seed, "C26", k);
         return Array.from({ length: count }, () => drawSignSums(rng, k));
       });
       const kappaOf = { "κ = 1/√2": () => Math.SQRT1_2, "ξ = 1": (k: number) => 1 / Math.sqrt(k) };
-      const wanted = { "κ = 1/√2": [-0.5, 0, 0], "ξ = 1": [-1.5, -1, -1] };
+      const h3 = wrong ? 0 : -0.5;
+      const wanted = { "κ = 1/√2": [h3, 0, 0], "ξ = 1": [h3 - 1, -1, -1] };
       // Medians over 10⁵ draws of an independent implementation.
       const reference = {
         "κ = 1/√2": {
@@ -79,7 +89,7 @@ function c26(): Claim {
         });
       }
       return result("power of k within 0.06; shares 4 standard errors of both samples");
-    },
+    }),
   };
 }
 
@@ -87,11 +97,19 @@ function c27(): Claim {
   return {
     id: "C27",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "Propositions 29 and 30" },
     statement:
       "Propositions 29, 30: small |q|√k and |A| are rare, more so than the bound γ^1/2 says",
-    check: (preset) => {
-      const rng = stream(SEED, "C27"), k = 65_537, n = byPreset(preset, 4000, 100_000);
+    falsifier:
+      "A share of |q|√k or |A| below γ that is more than 4 standard errors of both away from the reference's, or one of |A| above γ^1/2",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 4000, 100000),
+      sizes: "k = 65537, γ = 0.1, 0.2, 0.4, 0.8",
+      draws: "seed",
+    }),
+    // Control: a bound γ in place of γ^½.
+    ...withControl((preset, seed = SEED, wrong) => {
+      const rng = stream(seed, "C27"), k = 65_537, n = byPreset(preset, 4000, 100_000);
       const gammas = [0.1, 0.2, 0.4, 0.8];
       const draws = Array.from({ length: n }, () => drawSignSums(rng, k));
       const { put, result } = comparison();
@@ -103,10 +121,15 @@ function c27(): Claim {
         put(`q, γ = ${gamma}`, share(({ q }) => q * Math.sqrt(k)), table.q[i], bound(table.q[i]));
         put(`A, γ = ${gamma}`, share(({ A }) => A), table.A[i], bound(table.A[i]));
         // The bound O(γ^½) with constant 1: valid, and far from tight for q.
-        put(`A, γ = ${gamma}, above γ^½`, Number(share(({ A }) => A) > Math.sqrt(gamma)), 0, 0);
+        put(
+          `A, γ = ${gamma}, above γ^½`,
+          Number(share(({ A }) => A) > (wrong ? gamma : Math.sqrt(gamma))),
+          0,
+          0,
+        );
       });
       return result("4 standard errors of both samples");
-    },
+    }),
   };
 }
 
@@ -122,11 +145,18 @@ function c28(): Claim {
   return {
     id: "C28",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "Claim 1 and Condition 3" },
     statement:
       "Condition 3 fails for h₃ less often than Claim 1 allows, and never for h₂, erf, ReLU",
-    check: (preset) => {
-      const rng = stream(SEED, "C28"), k = 257, n = byPreset(preset, 2000, 20_000);
+    falsifier:
+      "A share of failures for h₃ that is more than 4 standard errors + 1/n away from the reference's or above exp(−2/(eκ²)), or a failure for h₂, erf or ReLU",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 2000, 20000),
+      sizes: "k = 257, orthonormal base, six κ from 0.5 to 4",
+      draws: "seed",
+    }),
+    check: (preset, { seed = SEED }) => {
+      const rng = stream(seed, "C28"), k = 257, n = byPreset(preset, 2000, 20_000);
       const draws = Array.from({ length: n }, () => drawSignSums(rng, k));
       const { put, result } = comparison();
       for (const [key, wanted] of Object.entries(reference)) {
@@ -164,9 +194,18 @@ function c30(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "A frozen wrong ĉ leaves 1 − m proportional to the step: accuracy costs 1/ε",
-    check: async (preset) => {
+    falsifier:
+      "A stationary 1 − m of the flow off the reference's by 2e-4, one of the chain more than 4 standard errors + 3/n away, or a power of 1/ε outside 1.05 ± 0.01",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 8, 16),
+      sizes: `h₃, k = 9, q = 1/3, κ = 1/√2; chains at n = 3000, α = ${
+        byPreset(preset, "0.1", "0.1, 0.05")
+      }`,
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
       const { put, result } = comparison(), c = quantised(9), n = 3000;
-      const model = fineTuning(wrongThird()), rows = await stationaryCourses(preset);
+      const model = fineTuning(wrongThird()), rows = await stationaryCourses(preset, seed);
       const flow = new OverlapFlow(model);
       const end = (alpha: number) => flow.course(alpha, [400 / alpha])[0];
       const left = steps.map((alpha) => 1 - end(alpha));
@@ -204,8 +243,11 @@ function c34(): Claim {
   return {
     id: "C34",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "Appendix F.1, Example 1" },
     statement: "Example 1: with u in span W two different perturbations give the same teacher",
+    falsifier:
+      "Quadratic forms of the two teachers that differ by more than 1e-9, or directions with another overlap than 0.9855985597",
+    evidence: { seeds: 0, sizes: "k = 2, σ = z²", draws: "nothing" },
     check: () => {
       const r2 = Math.SQRT2, r3 = Math.sqrt(3), u = [1 / r2, 1 / r2], v = [1 / r3, r2 / r3];
       const c = [-(1 + r2) * (2 + r3), (1 + r2) * (r2 + r3)];

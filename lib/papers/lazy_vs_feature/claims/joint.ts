@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type Claim, comparison, median, summary, where } from "../../../experiment/mod.ts";
+import {
+  byPreset,
+  type Claim,
+  comparison,
+  median,
+  summary,
+  where,
+} from "../../../experiment/mod.ts";
 import { meanCourse } from "../experiments/runs.ts";
 import {
   frozenCourses,
@@ -47,8 +54,15 @@ function c20(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Joint training from random signs succeeds on both branches, (m, q) → ±(1, 1)",
-    check: async (preset) => {
-      const { put, result } = comparison(), rows = await jointCourses(preset);
+    falsifier:
+      "A share of successes (of all, of |q₀| = 1/9, of |q₀| ≥ 3/9), of equal signs or of the negative branch that is more than 4 standard errors of both away from the reference's",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 12, 128),
+      sizes: "h₃, k = 9, n = 600, τ = 120, ratios of the rates 1 and 5",
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const { put, result } = comparison(), rows = await jointCourses(preset, seed);
       for (const ratio of [1, 5] as const) {
         const end = last(where(rows, "label", String(ratio))), wanted = reference[ratio];
         const success = ({ m, q }: { m: number; q: number }) => m * q > 0.9;
@@ -85,8 +99,15 @@ function c21(): Claim {
     source: { whose: "ours" },
     statement:
       "The joint flow of direction and left factor is followed by SGD from a generic start",
-    check: async (preset) => {
-      const { put, result } = comparison(), rows = await genericCourses(preset), n = 3000;
+    falsifier:
+      "A mean m or q of the chains that is more than 4 standard errors + 6/n away from the joint flow, or a flow off the reference's by 2e-4",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 4, 16),
+      sizes: "h₃, k = 9, κ = 1/√2, n = 3000, six τ from 5 to 60",
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const { put, result } = comparison(), rows = await genericCourses(preset, seed), n = 3000;
       const flow = jointFlow(fineTuning(genericModel()), { alpha: GENERIC_SCALE, times });
       for (const key of ["m", "q"] as const) {
         const means = meanCourse(rows, key, (row) => row[key]);
@@ -121,6 +142,13 @@ function c22(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Small perturbations conserve (1 − m²)/(1 − q²), and follow the bilinear flow",
+    falsifier:
+      "A value of (1 − m²)/(1 − q²) that moves by more than 6e-4 of it along the flow, or an overlap off the bilinear flow's by 6e-5",
+    evidence: {
+      seeds: 0,
+      sizes: "h₃, k = 9, κ = 0.01, five times, m from 0.01 to 0.99",
+      draws: "nothing",
+    },
     check: () => {
       const { put, result } = comparison(), kappa = 0.01, alpha = 1e-3, c = quantised(9);
       const hatC = c.map((x, i) => i < 3 ? -x : x), A = 3 * (1 + kappa ** 2) ** -3;
@@ -154,11 +182,20 @@ function c29(): Claim {
   return {
     id: "C29",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "ours", where: "on the algorithm of Eq. (4)" },
     statement:
       "The paper's algorithm, random frozen signs, finds u with the sign of h(0), without restarts",
-    check: async (preset) => {
-      const { put, result } = comparison(), rows = await frozenCourses(preset), end = last(rows);
+    falsifier:
+      "A median |m| more than 4 standard errors of both away from the reference's, more signs of m other than h(0)'s or more failures of Condition 3 than chance allows, or a chain that is not SGD",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 8, 64),
+      sizes: `h₃, k = 25, κ = 1/√2, n = 1000, α = 0.05, τ ≤ ${byPreset(preset, 150, 300)}`,
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const { put, result } = comparison(),
+        rows = await frozenCourses(preset, seed),
+        end = last(rows);
       const slopeOf = ({ A, q0 }: { A: number; q0: number }) => (
         { activation: "h3" as const, k: 25, kappa: Math.SQRT1_2, A, q: q0 }
       );
@@ -186,7 +223,7 @@ function c29(): Claim {
         "A1, wrong left factor": 0.1262,
         "A1, ReLU, wrong left factor": 0.4204,
       };
-      for (const { law, at, p, chain, se, copies } of await exactness(preset)) {
+      for (const { law, at, p, chain, se, copies } of await exactness(preset, seed)) {
         if (!(law in direct)) continue;
         put(`${law} at ${at}: p`, p, 1, 0.999);
         const own = se / Math.SQRT2, theirs = own * Math.sqrt(copies / 3000);
@@ -202,10 +239,17 @@ function c36(): Claim {
   return {
     id: "C36",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "Figure 2" },
     statement: "From equal starts joint training beats a frozen left factor, as in Figure 2",
-    check: async (preset) => {
-      const { put, result } = comparison(), rows = await pairedCourses(preset);
+    falsifier:
+      "A quartile of the time to |m| = 1/2 that is more than 4 standard errors of both away from the reference's, or a share |m| > 0.9 at τ = 240 off 1 (joint) or 0.48 (frozen) by as much",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 8, 48),
+      sizes: "pairs from equal starts: h₃, k = 9, κ = 1/√2, n = 600, α = 0.06",
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const { put, result } = comparison(), rows = await pairedCourses(preset, seed);
       const ends = {
         joint: last(where(rows, "label", "joint")),
         sphere: last(where(rows, "label", "sphere")),

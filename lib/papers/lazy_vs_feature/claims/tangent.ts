@@ -25,7 +25,16 @@ function c16(): Claim {
     source: { whose: "ours" },
     statement:
       "The floor of the first-layer kernel falls like κ² for smooth activations, like κ for ReLU",
-    check: (preset) => {
+    falsifier:
+      "A floor off the reference's by more than 1e-7 of it (ReLU 5e-5), a slope other than 1.963 (h₃), 1.951 (erf), 1.117 (ReLU) by 6e-4, or a regression more than 4 standard errors away",
+    evidence: (preset) => ({
+      seeds: 8,
+      sizes: `k = 6, seven κ from 0.05 to 2; regressions: d = 8, ${
+        byPreset(preset, 2000, 10_000)
+      } samples each`,
+      draws: "seed",
+    }),
+    check: (preset, { seed = SEED }) => {
       const { put, result } = comparison();
       for (const activation of ["h3", "erf", "relu"] as const) {
         const model = (kappa: number) => fineTuning({ activation, k: 6, kappa });
@@ -61,7 +70,7 @@ function c16(): Claim {
                   readOutError(
                     model(kappas[at]),
                     options,
-                    stream(SEED, "C16", activation, at, i),
+                    stream(seed, "C16", activation, at, i),
                   ),
               ),
             );

@@ -3,8 +3,16 @@
  *
  * @module
  */
-import { byPreset, type Claim, comparison, median, slope, where } from "../../../experiment/mod.ts";
-import { stream } from "../../../random/mod.ts";
+import {
+  byPreset,
+  type Claim,
+  comparison,
+  median,
+  slope,
+  where,
+  withControl,
+} from "../../../experiment/mod.ts";
+import { type Stream, stream } from "../../../random/mod.ts";
 import { S, SEED } from "../experiments/runs.ts";
 import {
   claim2Times,
@@ -40,10 +48,20 @@ function c8(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "The steps to |m| = 1/2 are linear in the dimension: no logarithm appears",
-    check: async (preset) => {
+    falsifier:
+      "A log-log slope of the median steps outside 1.00 to 1.08, or a median T/n that is more than 16/√n and 4 standard errors ahead of the flow, or 4 standard errors behind",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 64, 128),
+      sizes: `model S, α = 0.351, d = ${
+        byPreset(preset, "300, 1000, 3000", "300 ... 30000 (five)")
+      }`,
+      draws: "seed",
+    }),
+    // Control: steps of order d².
+    ...withControl(async (preset, seed, wrong) => {
       const { put, result } = comparison();
-      const rows = route(await dimensionTimes(preset), "fine-tuning");
-      put("log-log slope", power(rows), 1.04, 0.04);
+      const rows = route(await dimensionTimes(preset, seed), "fine-tuning");
+      put("log-log slope", power(rows), wrong ? 2 : 1.04, 0.04);
       const time = new OverlapFlow(standard()).time(FASTEST);
       put("time of the flow", time, 5.155, 2e-3);
       for (const row of rows) {
@@ -57,7 +75,7 @@ function c8(): Claim {
         );
       }
       return result("slope 1.00 to 1.08; ahead of the flow by at most 16/√n, 4 standard errors");
-    },
+    }),
   };
 }
 
@@ -67,8 +85,18 @@ function c9(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "Without a base the information exponent counts: d log d for h₂, d² for h₃",
-    check: async (preset) => {
-      const { put, result } = comparison(), rows = route(await dimensionTimes(preset), "GLM");
+    falsifier:
+      "A log-log slope outside 1.22 ± 0.1 (h₂) or 2.05 ± 0.25 (h₃), or a median of h₂ more than 4 standard errors of both away from the reference's",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 32, 64),
+      sizes: `single index; h₂: d = ${
+        byPreset(preset, "100, 300, 1000", "100, 300, 1000, 3000")
+      }; h₃: d = ${byPreset(preset, "32, 64, 128", "32, 64, 128, 192")}`,
+      draws: "seed",
+    }),
+    // Control: h₃ as fast as h₂.
+    ...withControl(async (preset, seed, wrong) => {
+      const { put, result } = comparison(), rows = route(await dimensionTimes(preset, seed), "GLM");
       // The two activations differ in how their step shrinks with d.
       const h2 = rows.filter(({ eta, d }) => Math.abs(eta * d - 0.1) < 1e-9);
       const h3 = rows.filter(({ eta, d }) => Math.abs(eta * d ** 1.5 - 0.1) < 1e-9);
@@ -79,9 +107,9 @@ function c9(): Claim {
         const error = medianError(row, row.copies) / scale, theirs = medianError(row, 32) / scale;
         put(`h₂, d = ${row.d}`, stepsOf(row) / scale, wanted, 4 * Math.hypot(error, theirs));
       }
-      put("h₃, slope", power(h3), 2.05, 0.25);
+      put("h₃, slope", power(h3), wrong ? 1.22 : 2.05, 0.25);
       return result("h₂ 4 standard errors of both medians, slope ± 0.1; h₃ slope 1.8 to 2.3");
-    },
+    }),
   };
 }
 
@@ -91,9 +119,15 @@ function c10(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "From scratch with all weights, h₃ needs a number of steps of order d² or more",
-    check: async (preset) => {
+    falsifier: "A log-log slope of the median steps outside 1.9 to 2.7",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 32, 64),
+      sizes: "h₃, k = 2, all weights trained, d = 32, 64, 96",
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
       const { put, result } = comparison();
-      put("slope", power(route(await dimensionTimes(preset), "all weights")), 2.3, 0.4);
+      put("slope", power(route(await dimensionTimes(preset, seed), "all weights")), 2.3, 0.4);
       return result("1.9 to 2.7, before the asymptotic range");
     },
   };
@@ -106,8 +140,17 @@ function c11(): Claim {
     source: { whose: "ours" },
     statement:
       "One teacher of information exponent 3: fine-tuning is linear in d, from scratch of order d²",
-    check: async (preset) => {
-      const { put, result } = comparison(), rows = await planeTimes(preset);
+    falsifier:
+      "A log-log slope outside 0.85 to 1.09 (fine-tuning) or 1.65 to 2.85 (from scratch), or a Hermite tensor of degree 1 or 2 that does not vanish to 1e-12",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 16, 32),
+      sizes: `erf on a plane, d = ${
+        byPreset(preset, "32, 64", "32, 64, 128")
+      }; 256 copies of fine-tuning`,
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
+      const { put, result } = comparison(), rows = await planeTimes(preset, seed);
       const [first, second, third] = hermiteNorms(3).slice(1);
       put("Hermite tensor of degree 1", first, 0, 1e-12);
       put("of degree 2", second, 0, 1e-12);
@@ -129,9 +172,16 @@ function c14(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "The best time of the flow, at half its step, predicts SGD in dimension 400",
-    check: async (preset) => {
+    falsifier:
+      "A median T/n that is more than 5 % and 4 standard errors away from the flow's time, or a flow off the reference's by 5e-4 of it",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 64, 128),
+      sizes: `h₃, k = 1, d = 400, κ = ${byPreset(preset, "0.5, 1", "0.5, 1, 1.5, 2")}`,
+      draws: "seed",
+    }),
+    check: async (preset, { seed }) => {
       const { put, result } = comparison(), kappas = byPreset(preset, [0.5, 1], [0.5, 1, 1.5, 2]);
-      const rows = await kappaTimes(preset, (kappa) => flow(kappa).best().alpha);
+      const rows = await kappaTimes(preset, (kappa) => flow(kappa).best().alpha, seed);
       kappas.forEach((kappa, i) => {
         const row = rows[i], time = flow(kappa).time(flow(kappa).best().alpha / 2), n = 399;
         put(`κ = ${kappa}, flow`, time, reference[kappa], 5e-4 * reference[kappa]);
@@ -144,8 +194,7 @@ function c14(): Claim {
 }
 
 /** Signs over `√k` from a stream. */
-function randomFactor(k: number, name: string, copy: number): number[] {
-  const rng = stream(SEED, "C33", name, k, copy);
+function randomFactor(rng: Stream, k: number): number[] {
   return quantised(k, () => rng.uniform() < 0.5 ? -1 : 1);
 }
 
@@ -153,16 +202,28 @@ function c33(): Claim {
   return {
     id: "C33",
     paper,
-    source: { whose: "paper", where: "" },
+    source: { whose: "paper", where: "Claim 2, Proposition 18, Theorem 19" },
     statement:
       "Claim 2, Prop. 18, Thm 19: orthonormal teacher; linear fine-tuning, scratch above d^1.5",
-    check: async (preset) => {
+    falsifier:
+      "A teacher Gram off the identity by 1e-15, k² deviations outside 0.5 to 6.5, a fine-tuning slope outside 1.06 ± 0.12 or median off the reference's, or a slope from scratch below 1.5",
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 30, 200),
+      sizes: `draws of signs at k = 3, 5, 9, 17, 33; ${
+        byPreset(preset, 32, 64)
+      } runs each at k = 3, d = ${
+        byPreset(preset, "100, 300 and 24, 36, 54", "100 ... 3000 and 24 ... 81")
+      }`,
+      draws: "seed",
+    }),
+    check: async (preset, { seed = SEED }) => {
       const { put, result } = comparison();
       // Without the factor k² the deviation falls like 1/k²: λ² = 1/k and O(λ²/k) in the paper.
       for (const k of [3, 5, 9, 17, 33]) {
         let gram = 0;
         const deviations = Array.from({ length: byPreset(preset, 30, 200) }, (_, copy) => {
-          const c = randomFactor(k, "c", copy), hatC = randomFactor(k, "ĉ", copy);
+          const c = randomFactor(stream(seed, "C33", "c", k, copy), k),
+            hatC = randomFactor(stream(seed, "C33", "ĉ", k, copy), k);
           const model = fineTuning({
             activation: "h3",
             k,
@@ -185,7 +246,7 @@ function c33(): Claim {
         put(`k = ${k}, teacher Gram`, gram, 0, 1e-15);
         put(`k = ${k}, k² × deviation, median`, median(deviations), 3.5, 3);
       }
-      const rows = await claim2Times(preset);
+      const rows = await claim2Times(preset, seed);
       const tuned = route(rows, "fine-tuning");
       put("fine-tuning, slope", power(tuned), 1.06, 0.12);
       const reference: Record<number, number> = {

@@ -16,15 +16,16 @@ export type SignedRows = SweepRow<SignedCell, SignedRow, string>[];
 function signedSweep(
   name: string,
   groups: readonly Omit<SignedCell, "first">[],
+  seed = SEED,
 ): Promise<SignedRows> {
   const cells = groups.flatMap(({ copies, ...group }) =>
     parts(copies).map((part) => ({ ...group, ...part }))
   );
-  return sweep({ name, run: signedRuns, cells, seeds: [SEED], ...lanes(groups) });
+  return sweep({ name, run: signedRuns, cells, seeds: [seed], ...lanes(groups) });
 }
 
 /** F10, C20: joint training from random signs, `k = 9`, two ratios of the rates. */
-export function jointCourses(preset: Preset): Promise<SignedRows> {
+export function jointCourses(preset: Preset, seed?: string): Promise<SignedRows> {
   return signedSweep(
     "joint training",
     [1, 5].map((ratio) => ({
@@ -34,6 +35,7 @@ export function jointCourses(preset: Preset): Promise<SignedRows> {
       copies: byPreset(preset, 12, 128),
       times: linspace(0, 120, 25),
     })),
+    seed,
   );
 }
 
@@ -50,29 +52,29 @@ export function genericModel(): ModelOptions {
 export const GENERIC_SCALE = 0.09850074962519291;
 
 /** F15(c), C21: chains from the generic start, `n = 3000`. */
-export function genericCourses(preset: Preset): Promise<CourseRows> {
+export function genericCourses(preset: Preset, seed?: string): Promise<CourseRows> {
   return courseSweep("joint training, generic start", [{
     label: "generic",
     model: genericModel(),
     run: { algorithm: "joint", n: 3000, alpha: GENERIC_SCALE, m0: 0 },
     times: [5, 10, 20, 30, 40, 60],
     copies: byPreset(preset, 4, 16),
-  }]);
+  }], seed);
 }
 
 /** F14(a), C29: the paper's algorithm, random frozen signs, `k = 25`, `n = 1000`. */
-export function frozenCourses(preset: Preset): Promise<SignedRows> {
+export function frozenCourses(preset: Preset, seed?: string): Promise<SignedRows> {
   return signedSweep("frozen random signs", [{
     label: "frozen",
     model: { activation: "h3", k: 25, kappa: Math.SQRT1_2 },
     run: { n: 1000, alpha: 0.05 },
     copies: byPreset(preset, 8, 64),
     times: byPreset(preset, linspace(0, 150, 16), linspace(0, 300, 31)),
-  }]);
+  }], seed);
 }
 
 /** F14(b), C36: joint and frozen from the same starts, `k = 9`, `n = 600`. */
-export function pairedCourses(preset: Preset): Promise<SignedRows> {
+export function pairedCourses(preset: Preset, seed?: string): Promise<SignedRows> {
   return signedSweep(
     "joint against frozen",
     (["joint", "sphere"] as const).map((algorithm) => ({
@@ -82,6 +84,7 @@ export function pairedCourses(preset: Preset): Promise<SignedRows> {
       copies: byPreset(preset, 8, 48),
       times: linspace(0, 240, 25),
     })),
+    seed,
   );
 }
 
@@ -138,7 +141,7 @@ export function wrongThird(): ModelOptions {
 }
 
 /** C30: late overlaps with a wrong `ĉ` at small step scales, `n = 3000`. */
-export function stationaryCourses(preset: Preset): Promise<CourseRows> {
+export function stationaryCourses(preset: Preset, seed?: string): Promise<CourseRows> {
   const cases = byPreset(preset, [[0.1, 60]], [[0.1, 80], [0.05, 160]]);
   return courseSweep(
     "stationary overlap",
@@ -149,5 +152,6 @@ export function stationaryCourses(preset: Preset): Promise<CourseRows> {
       times: [tau],
       copies: byPreset(preset, 8, 16),
     })),
+    seed,
   );
 }

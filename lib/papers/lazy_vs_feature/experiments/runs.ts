@@ -70,11 +70,15 @@ export function parts(copies: number): { first: number; copies: number }[] {
 }
 
 /** Runs groups of copies, each split in cells. */
-export function courseSweep(name: string, groups: readonly Group[]): Promise<CourseRows> {
+export function courseSweep(
+  name: string,
+  groups: readonly Group[],
+  seed = SEED,
+): Promise<CourseRows> {
   const cells = groups.flatMap(({ copies, ...group }) =>
     parts(copies).map((part) => ({ ...group, ...part }))
   );
-  return sweep({ name, run: courses, cells, seeds: [SEED], ...lanes(groups) });
+  return sweep({ name, run: courses, cells, seeds: [seed], ...lanes(groups) });
 }
 
 /** A mean at a time: what `overlayFigure` draws. */
@@ -108,7 +112,7 @@ export function meanCourse<R extends { tau: number }>(
 }
 
 /** F1, C5, C7: model S at the best step in three dimensions. */
-export function referenceCourses(preset: Preset): Promise<CourseRows> {
+export function referenceCourses(preset: Preset, seed?: string): Promise<CourseRows> {
   const ds = byPreset(preset, [300, 2000], [300, 2000, 12_000]);
   return courseSweep(
     "model S",
@@ -119,11 +123,12 @@ export function referenceCourses(preset: Preset): Promise<CourseRows> {
       times: linspace(2, 40, 20),
       copies: d === 12_000 ? 24 : byPreset(preset, 16, 64),
     })),
+    seed,
   );
 }
 
 /** F3, C6: a million dimensions, `h₂`, `k = 4`, `κ = 1/4` (10⁵ at the quick preset). */
-export function millionCourses(preset: Preset): Promise<CourseRows> {
+export function millionCourses(preset: Preset, seed?: string): Promise<CourseRows> {
   const d = byPreset(preset, 1e5, 1e6);
   return courseSweep("a million dimensions", [{
     label: "h2",
@@ -131,11 +136,11 @@ export function millionCourses(preset: Preset): Promise<CourseRows> {
     run: { n: d - 4, alpha: 4.5505 },
     times: linspace(0.25, 1.5, 6),
     copies: 4,
-  }]);
+  }], seed);
 }
 
 /** F7, C15: model S from zero, nonlinear and linearised, `n = 600`. */
-export function zeroStarts(preset: Preset): Promise<CourseRows> {
+export function zeroStarts(preset: Preset, seed?: string): Promise<CourseRows> {
   const algorithms: Algorithm[] = ["free", "lazy"];
   return courseSweep(
     "from zero",
@@ -146,11 +151,12 @@ export function zeroStarts(preset: Preset): Promise<CourseRows> {
       times: byPreset(preset, linspace(10, 60, 6), linspace(10, 120, 12)),
       copies: byPreset(preset, 16, 32),
     })),
+    seed,
   );
 }
 
 /** F9, C17: late courses at fractions of the best step scale, `n = 3000`. */
-export function lateCourses(preset: Preset): Promise<CourseRows> {
+export function lateCourses(preset: Preset, seed?: string): Promise<CourseRows> {
   return courseSweep(
     "late courses",
     [0.5, 1, 1.5].map((fraction) => ({
@@ -160,22 +166,23 @@ export function lateCourses(preset: Preset): Promise<CourseRows> {
       times: [10, 40],
       copies: byPreset(preset, 4, 32),
     })),
+    seed,
   );
 }
 
 /** F9, C19: the deep tail, `n = 500`. */
-export function deepTail(preset: Preset): Promise<CourseRows> {
+export function deepTail(preset: Preset, seed?: string): Promise<CourseRows> {
   return courseSweep("deep tail", [{
     label: "tail",
     model: S,
     run: { n: 500, alpha: 0.2, m0: Math.sqrt(1 - 1e-4) },
     times: linspace(10, 250, 25),
     copies: byPreset(preset, 8, 64),
-  }]);
+  }], seed);
 }
 
 /** F11, C23: model S with wrong signs in a frozen `ĉ`, `n = 1000`, `α = 0.1`. */
-export function wrongSigns(preset: Preset): Promise<CourseRows> {
+export function wrongSigns(preset: Preset, seed?: string): Promise<CourseRows> {
   return courseSweep(
     "wrong signs",
     byPreset(preset, [0, 1, 2, 3, 5, 8], linspace(0, 8, 9)).map((flips) => ({
@@ -185,16 +192,17 @@ export function wrongSigns(preset: Preset): Promise<CourseRows> {
       times: [60],
       copies: byPreset(preset, 4, 32),
     })),
+    seed,
   );
 }
 
 /** C7: model S at the best step, many copies, for the spread of the overlap. */
-export function spreadCourses(preset: Preset): Promise<CourseRows> {
+export function spreadCourses(preset: Preset, seed?: string): Promise<CourseRows> {
   return courseSweep("fluctuations", [{
     label: "spread",
     model: S,
     run: { n: byPreset(preset, 1000, 4000), alpha: 0.2 },
     times: byPreset(preset, [4, 8, 12], [4, 8, 12, 16, 20, 24]),
     copies: byPreset(preset, 100, 200),
-  }]);
+  }], seed);
 }

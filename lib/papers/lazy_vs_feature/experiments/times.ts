@@ -14,12 +14,12 @@ export type HittingRows = SweepRow<HittingCell, HittingRow, string>[];
 /** Step scale of the fine-tuning runs of F4: the best one for the time to `m = ½`. */
 export const FASTEST = 0.351;
 
-function hitting(name: string, cells: HittingCell[]): Promise<HittingRows> {
-  return sweep({ name, run: hittingTimes, cells, seeds: [SEED] });
+function hitting(name: string, cells: HittingCell[], seed = SEED): Promise<HittingRows> {
+  return sweep({ name, run: hittingTimes, cells, seeds: [seed] });
 }
 
 /** F4, C8, C9, C10: steps to half an overlap against the dimension, four routes. */
-export function dimensionTimes(preset: Preset): Promise<HittingRows> {
+export function dimensionTimes(preset: Preset, seed?: string): Promise<HittingRows> {
   const at = (
     ds: number[],
     cell: (d: number) => Omit<HittingCell, "d" | "copies">,
@@ -39,11 +39,11 @@ export function dimensionTimes(preset: Preset): Promise<HittingRows> {
     ...at([32, 64, 96], (d) => (
       { route: "all weights", model: pair, eta: 0.1 * d ** -1.5, maxSteps: 200 * d * d }
     )),
-  ]);
+  ], seed);
 }
 
 /** F5, C11: one teacher on a plane, fine-tuned and from scratch. */
-export function planeTimes(preset: Preset): Promise<HittingRows> {
+export function planeTimes(preset: Preset, seed?: string): Promise<HittingRows> {
   const ds = byPreset(preset, [32, 64], [32, 64, 128]);
   return hitting(
     "one teacher, two ways",
@@ -65,6 +65,7 @@ export function planeTimes(preset: Preset): Promise<HittingRows> {
         maxSteps: 200 * d * d,
       },
     ]),
+    seed,
   );
 }
 
@@ -75,7 +76,7 @@ export function claim2Model(): ModelOptions {
 }
 
 /** F20, C33: Claim 2, fine-tuned and from scratch. */
-export function claim2Times(preset: Preset): Promise<HittingRows> {
+export function claim2Times(preset: Preset, seed?: string): Promise<HittingRows> {
   const model = claim2Model(), copies = byPreset(preset, 32, 64);
   const { hatC: _, ...teacher } = model;
   return hitting("Claim 2", [
@@ -90,13 +91,14 @@ export function claim2Times(preset: Preset): Promise<HittingRows> {
       copies,
       maxSteps: 200 * d * d,
     } as const)),
-  ]);
+  ], seed);
 }
 
 /** F6, C14: `h₃`, `k = 1`, `d = 400` at half the best step scale of each `κ`. */
 export function kappaTimes(
   preset: Preset,
   bestScale: (kappa: number) => number,
+  seed?: string,
 ): Promise<HittingRows> {
   const d = 400;
   return hitting(
@@ -109,6 +111,7 @@ export function kappaTimes(
       copies: byPreset(preset, 64, 128),
       maxSteps: 4000 * d,
     })),
+    seed,
   );
 }
 

@@ -1,0 +1,59 @@
+/**
+ * What holds for the claims of every paper.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
+import { type Claim, evidenceOf, runClaims } from "lora-dynamics/experiment/mod.ts";
+
+/** A sentence of which the reader has something: no blank, no period at the end. */
+const SENTENCE = /^\S.{19,258}[^\s.]$/;
+
+/**
+ * Registers the tests of a paper's claims: their table, then each at the quick preset, with its control.
+ *
+ * @param paper Slug of the paper.
+ * @param claims Its claims.
+ * @param ids Their ids, in order.
+ */
+export function testClaims(paper: string, claims: readonly Claim[], ids: readonly string[]): void {
+  Deno.test(`claims of ${paper} are the rows of its table, in order`, () => {
+    assertEquals(claims.map(({ id }) => id), ids);
+    assertEquals(new Set(claims.map(({ statement }) => statement)).size, ids.length);
+    for (const claim of claims) assertEquals(claim.paper, paper);
+  });
+
+  Deno.test(`claims of ${paper} say what would refute them, and whose they are`, () => {
+    for (const { id, statement, falsifier, source } of claims) {
+      assertMatch(statement, SENTENCE, id);
+      assertMatch(falsifier, SENTENCE, id);
+      assert(falsifier !== statement, id);
+      if (source.where !== undefined) assertMatch(source.where, /^\S.{3,}\S$/, id);
+      assert(source.whose === "ours" || source.where !== undefined, id);
+    }
+  });
+
+  Deno.test(`claims of ${paper} name seeds and sizes at both presets`, () => {
+    for (const claim of claims) {
+      for (const preset of ["quick", "full"] as const) {
+        const { seeds, sizes, draws } = evidenceOf(claim, preset);
+        assertMatch(sizes, /^\S.{6,}\S$/, claim.id);
+        const count = typeof seeds === "number" ? seeds : new Set(seeds).size;
+        assertEquals(count > 0, draws !== "nothing", claim.id);
+        if (claim.control) assertEquals(draws, "seed", claim.id);
+      }
+    }
+    assertGreater(claims.filter(({ control }) => control).length, 0);
+  });
+
+  for (const claim of claims) {
+    Deno.test(`${claim.id}: ${claim.statement}`, async () => {
+      const [row] = await runClaims([claim], "quick", { progress: false });
+      const { measured, expected, tolerance } = row;
+      assert(row.pass, JSON.stringify({ measured, expected, tolerance }, undefined, 2));
+      if (!claim.control) return;
+      const control = await claim.control("quick", { signal: new AbortController().signal });
+      assertEquals(control.pass, false, "the control agrees");
+    });
+  }
+}
