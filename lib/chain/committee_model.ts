@@ -17,7 +17,7 @@ export interface CommitteeModel {
   readonly rank: number;
   /** Fresh samples per step. */
   readonly batch: number;
-  /** Step size of both factors, `[η_U, η_V]` when they differ; a number or a function of the step. */
+  /** Step size of both factors, `[η_U, η_V]` when they differ; numbers, functions of `t` or expressions. */
   readonly step: StepSizes;
   /** Output divisor `S`; when not given `√K` for odd activations and `K` for others. */
   readonly scale?: number;

@@ -24,7 +24,7 @@ export interface SingleIndexModel {
   readonly frozen: readonly number[];
   /** Fresh samples per step, `b ≥ 1`. */
   readonly batch: number;
-  /** Step size of both factors, `[η_u, η_ω]` when they differ; a number or a function of the step. */
+  /** Step size of both factors, `[η_u, η_ω]` when they differ; numbers, functions of `t` or expressions. */
   readonly step: StepSizes;
   /** Number by which both step sizes are divided, as a paper's convention may want; 1 when not given. */
   readonly stepScale?: number;

@@ -94,7 +94,7 @@ for (const [name, begin, open] of DOORS) {
       assertThrows(() => open({ noise: bad }), RangeError, noise);
     }
     assertThrows(() => open({ step: [0.1] }), TypeError, "step of omega");
-    assertThrows(() => open({ step: "0.1" }), TypeError, "step of u must be a finite number > 0");
+    assertThrows(() => open({ step: true }), TypeError, "step of u must be a finite number > 0");
     assertThrows(() => open({ step: undefined }), TypeError, "current value is undefined");
   });
 
@@ -175,7 +175,10 @@ for (const [name, begin, open] of DOORS) {
         `${begin} step of omega at t = 0 ${message}`,
       );
     }
-    const run = open({ step: (t: number) => 0.2 - 0.1 * t }) as DirectSgd;
+    assertThrows(() => open({ step: "0.1 / z" }), SyntaxError, "the variable must be t");
+    assertThrows(() => open({ step: [0.1, ""] }), SyntaxError, "there must be something in it");
+    assertThrows(() => open({ step: "1 / t" }), RangeError, `${begin} step of u at t = 0 must be`);
+    const run = open({ step: "0.2 - 0.1 t" }) as DirectSgd;
     run.run(3);
     assertThrows(() => run.step(), RangeError, `${begin} step of u at t = 3 must be a finite`);
   });

@@ -4,10 +4,14 @@
  * @module
  */
 import { checkNonNegative, checkPositive } from "../../check.ts";
+import { formula } from "../../gaussian/mod.ts";
 import type { Pair } from "./rule.ts";
 
-/** A step size, or a function of the number of steps made so far. */
-export type StepSize = number | ((t: number) => number);
+/**
+ * A step size: a number, or a function of the number `t` of steps made so far, also as an expression
+ * such as `"0.2 / sqrt(1 + t / 500)"`.
+ */
+export type StepSize = number | string | ((t: number) => number);
 
 /** The step size of both factors, or `[η_u, η_ω]`. */
 export type StepSizes = StepSize | readonly [StepSize, StepSize];
@@ -20,6 +24,7 @@ export type Schedule = (t: number) => Pair<number>;
  *
  * @throws {RangeError} If a number is not `> 0`, or a function gives a number that is not `≥ 0`, now
  * at `t = 0` or later at its step.
+ * @throws {SyntaxError} If an expression cannot be read.
  * @throws {TypeError} If something is no step size, or a list has not two entries.
  */
 export function scheduleOf(what: string, step: StepSizes, scale: number): Schedule {
@@ -37,6 +42,7 @@ export function scheduleOf(what: string, step: StepSizes, scale: number): Schedu
 }
 
 function part(what: string, name: string, step: StepSize): (t: number) => number {
+  if (typeof step === "string") return part(what, name, formula(step, "t"));
   if (typeof step === "function") {
     return (t) => {
       const value = step(t);

@@ -168,6 +168,19 @@ Deno.test("a schedule of the step counts from the first step, for each factor", 
   assertEquals([...first.state.u, ...first.state.a], [...again.state.u, ...again.state.a]);
 });
 
+Deno.test("an expression in t is the schedule that it writes, and travels as JSON", () => {
+  const step = JSON.parse(JSON.stringify(["0.4 / sqrt(1 + t / 5)", "t < 3 ? 0.3 : 0.1"]));
+  const written = [
+    (t: number) => 0.4 / Math.sqrt(1 + t / 5),
+    (t: number) => t < 3 ? 0.3 : 0.1,
+  ] as const;
+  assertEquals(
+    after(chain("momentum", { step }), 9),
+    after(chain("momentum", { step: written }), 9),
+  );
+  assertEquals(after(chain("sgd", { step: ["0.4", "0.3"] }), 9), after(chain("sgd"), 9));
+});
+
 Deno.test("stepScale divides the steps, those of a schedule too", () => {
   const plain = after(chain("sgd"), 10);
   const scaled = (step: SingleIndexModel["step"]) =>
