@@ -1,8 +1,12 @@
 import { checkInteger } from "../check.ts";
-import { semidefiniteRoot } from "../linalg/mod.ts";
 import { wishart } from "../random/mod.ts";
-import { checkCommittee, type CommitteeModel } from "./committee_model.ts";
-import { checkDraws, type Draws } from "./state.ts";
+import { CommitteeLaw } from "./law/committee.ts";
+import { checkCommittee, type CommitteeModel, type CommitteeSetting } from "./committee_model.ts";
+import { checkDraws, type Draws } from "./draws.ts";
+import { Kept } from "./kept.ts";
+import { Numbers } from "./rule/numbers.ts";
+import { RuleRun } from "./rule/run.ts";
+import { diverged, RUNNING } from "./status.ts";
 
 /**
  * One-pass SGD of a two-layer student `ŷ = S⁻¹ Σ_k σ(W_k·x)`, `W = D T + U V`, exact in law at a
@@ -45,50 +49,56 @@ export class CommitteeChain {
   /** Steps made so far. */
   steps = 0;
 
-  readonly #data: Draws;
+  readonly #setting: CommitteeSetting;
+  readonly #law: CommitteeLaw;
+  readonly #run: RuleRun;
+  readonly #left: Numbers;
+  readonly #right: Kept;
   readonly #remainder: Draws;
-  readonly #z: Float64Array;
-  readonly #g: Float64Array;
-  readonly #input: Float64Array;
-  readonly #pre: Float64Array;
-  readonly #value: Float64Array;
-  readonly #slope: Float64Array;
-  readonly #label: Float64Array;
-  readonly #c: Float64Array;
+  readonly #across: Draws;
+  #status = RUNNING;
 
   /**
    * A chain from `U₀ = d⁻²` and independent uniform rows of `V`.
    *
    * @throws {RangeError} If `d < K + 2r`, or a size or step is out of range.
-   * @throws {TypeError} If the activation or the list of frozen rows is none.
+   * @throws {TypeError} If the activation or the list of frozen rows is none, or a key of the model is
+   * not known.
    */
   constructor(readonly model: CommitteeModel, rng: Draws) {
     const what = "run committee SGD";
-    this.scale = checkCommittee(what, model);
+    this.#setting = checkCommittee(what, model);
     checkDraws(what, rng);
     const { d, frozen, rank: r, batch } = model, K = frozen.length;
-    this.u = new Float64Array(K * r).fill(d ** -2);
-    this.a = new Float64Array(r * K);
-    this.h = new Float64Array(r * r);
-    this.#data = rng.stream("data");
+    const { rule, sphere, scale } = this.#setting;
+    this.scale = scale;
+    this.#law = new CommitteeLaw(model, scale, rng);
+    this.#run = new RuleRun(what, rule);
+    this.#left = Numbers.zero(K * r, rule.memory);
+    this.#right = new Kept({ p: K, r, memory: rule.memory, sphere });
+    this.#left.batch = this.#right.batch = batch;
     this.#remainder = rng.stream("remainder");
-    this.#z = new Float64Array(batch * K);
-    this.#g = new Float64Array(batch * r);
-    this.#input = new Float64Array(batch * r);
-    this.#pre = new Float64Array(batch * K);
-    this.#value = new Float64Array(batch * K);
-    this.#slope = new Float64Array(batch * K);
-    this.#label = new Float64Array(batch * K);
-    this.#c = new Float64Array(batch * r);
-    this.#start(rng);
+    this.#across = rng.stream("memory");
+    this.u = this.#left.point.fill(d ** -2);
+    // Rows of V are normalised Gaussians: `a` from normals, the rest's Gram from a Wishart.
+    this.a = rng.stream("start").fillNormal(this.#right.frame.subarray(0, r * K));
+    this.#right.start(wishart(rng.stream("start remainder"), d - K, r));
+    this.h = new Float64Array(r * r);
+    this.#copyRoot(this.#right.root, this.#right.k, this.h, r);
   }
 
-  /** Rows of `V` are normalised Gaussians: `a` from normals, the rest's Gram from a Wishart. */
-  #start(rng: Draws): void {
-    const { d, frozen, rank: r } = this.model, K = frozen.length;
-    rng.stream("start").fillNormal(this.a);
-    const gram = wishart(rng.stream("start remainder"), d - K, r);
-    this.#normalise(gram);
+  /** What a rule with memory keeps: beside `U`, and the coordinates of what it keeps beside `V`. */
+  get memory(): readonly { readonly u: Float64Array; readonly a: Float64Array }[] {
+    const size = this.a.length;
+    return this.#left.memory.map((u, i) => ({
+      u,
+      a: this.#right.frame.subarray((i + 1) * size, (i + 2) * size),
+    }));
+  }
+
+  /** `"running"`, or the step at which the state has left the finite numbers and is NaN. */
+  get status(): string {
+    return this.#status;
   }
 
   /** Makes `steps` steps. */
@@ -99,84 +109,26 @@ export class CommitteeChain {
 
   /** One step: all gradients at the old point, then the update. */
   step(): void {
-    this.#residuals();
-    const { d, frozen, rank: r, batch: b, step } = this.model, K = frozen.length;
-    const { u, a, h } = this, c = this.#c, input = this.#input;
-    const rate = step / b;
-    for (let k = 0; k < K; k++) {
-      for (let j = 0; j < r; j++) {
-        u[k * r + j] -= rate * dot(this.#slope, k, K, input, j, r, b);
-        a[j * K + k] -= rate * dot(c, j, r, this.#z, k, K, b);
-      }
-    }
-    const square = new Float64Array(r * r);
-    for (let i = 0; i < r; i++) {
-      for (let j = 0; j < r; j++) {
-        h[i * r + j] -= rate * dot(c, i, r, this.#g, j, r, b);
-        square[i * r + j] = rate * rate * dot(c, i, r, c, j, r, b);
-      }
-    }
-    const root = semidefiniteRoot(square, r);
-    const rest = wishart(this.#remainder, d - K - r, r);
-    const gram = sandwich(root, rest, r);
-    for (let i = 0; i < r; i++) {
-      for (let j = 0; j < r; j++) {
-        for (let l = 0; l < r; l++) gram[i * r + j] += h[i * r + l] * h[j * r + l];
-      }
-    }
-    this.#normalise(gram);
+    const { d, frozen, rank: r } = this.model, left = this.#left, right = this.#right;
+    this.#law.draw(this, left, right);
+    right.wishart.set(wishart(this.#remainder, d - frozen.length - right.k, r));
+    if (right.k > r) this.#across.fillNormal(right.normals);
+    this.#copyRoot(this.h, r, right.root, right.k);
+    const step = this.#setting.schedule(this.steps);
+    const finite = this.#run.step(this.steps, step, { u: left, omega: right });
+    this.#copyRoot(right.root, right.k, this.h, r);
     this.steps++;
+    if (finite) return;
+    if (this.#status === RUNNING) this.#status = diverged(this.steps, "the state is");
+    for (const part of [this.u, this.a, this.h]) part.fill(NaN);
   }
 
-  /** Draws a batch; leaves `δ_ik = e_i σ'(pre_ik)/S` in `#slope` and `c = δ U` in `#c`. */
-  #residuals(): void {
-    const { activation, frozen, rank: r, batch: b } = this.model, K = frozen.length;
-    const { u, a, h } = this;
-    const z = this.#z, g = this.#g, input = this.#input, pre = this.#pre, c = this.#c;
-    this.#data.fillNormal(z);
-    this.#data.fillNormal(g);
-    for (let i = 0; i < b; i++) {
-      for (let j = 0; j < r; j++) {
-        let sum = 0;
-        for (let k = 0; k < K; k++) sum += z[i * K + k] * a[j * K + k];
-        for (let l = 0; l < r; l++) sum += g[i * r + l] * h[j * r + l];
-        input[i * r + j] = sum;
-      }
-      for (let k = 0; k < K; k++) {
-        let sum = z[i * K + k] * frozen[k];
-        for (let j = 0; j < r; j++) sum += input[i * r + j] * u[k * r + j];
-        pre[i * K + k] = sum;
-      }
-    }
-    activation.fill(pre, b * K, this.#value, this.#slope);
-    activation.fillValues(z, b * K, this.#label);
-    for (let i = 0; i < b; i++) {
-      let error = 0;
-      for (let k = i * K; k < (i + 1) * K; k++) error += this.#value[k] - this.#label[k];
-      error /= this.scale * this.scale;
-      for (let k = i * K; k < (i + 1) * K; k++) this.#slope[k] *= error;
-      for (let j = 0; j < r; j++) {
-        let sum = 0;
-        for (let k = 0; k < K; k++) sum += this.#slope[i * K + k] * u[k * r + j];
-        c[i * r + j] = sum;
-      }
-    }
-  }
-
-  /** Scales the rows of `a` and of the Gram matrix to unit length and takes the new root `H`. */
-  #normalise(gram: Float64Array): void {
-    const { frozen, rank: r } = this.model, K = frozen.length, a = this.a;
-    const length = new Float64Array(r);
-    for (let j = 0; j < r; j++) {
-      let square = gram[j * r + j];
-      for (let k = 0; k < K; k++) square += a[j * K + k] ** 2;
-      length[j] = Math.sqrt(square);
-      for (let k = 0; k < K; k++) a[j * K + k] /= length[j];
-    }
+  /** Copies the student's block of a root into one with another number of columns. */
+  #copyRoot(from: Float64Array, fromColumns: number, to: Float64Array, toColumns: number): void {
+    const { rank: r } = this.model;
     for (let i = 0; i < r; i++) {
-      for (let j = 0; j < r; j++) gram[i * r + j] /= length[i] * length[j];
+      for (let j = 0; j < r; j++) to[i * toColumns + j] = from[i * fromColumns + j];
     }
-    semidefiniteRoot(gram, r, this.h);
   }
 
   /** Student rows in the frame of the teacher, `D + U a`, `K × K` row-major. */
@@ -211,35 +163,4 @@ export class CommitteeChain {
     }
     return out;
   }
-}
-
-/** `Σ_i x[i, p] y[i, q]` over the rows of two row-major matrices. */
-function dot(
-  x: Float64Array,
-  p: number,
-  xColumns: number,
-  y: Float64Array,
-  q: number,
-  yColumns: number,
-  rows: number,
-): number {
-  let sum = 0;
-  for (let i = 0; i < rows; i++) sum += x[i * xColumns + p] * y[i * yColumns + q];
-  return sum;
-}
-
-/** `L W Lᵀ`. */
-function sandwich(l: Float64Array, w: Float64Array, n: number): Float64Array {
-  const lw = new Float64Array(n * n), out = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      for (let k = 0; k < n; k++) lw[i * n + j] += l[i * n + k] * w[k * n + j];
-    }
-  }
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      for (let k = 0; k < n; k++) out[i * n + j] += lw[i * n + k] * l[j * n + k];
-    }
-  }
-  return out;
 }

@@ -1,12 +1,15 @@
-import { checkInteger, checkPositive } from "../check.ts";
+import { checkBoolean, checkInteger, checkKeys, checkPositive } from "../check.ts";
 import type { Activation } from "../gaussian/mod.ts";
-import { checkActivation, checkFrozen } from "./model.ts";
+import { checkActivation, checkNumbers } from "./model.ts";
+import type { ChainRule } from "./rule/rule.ts";
+import { type RuleChoice, ruleOf } from "./rule/rules.ts";
+import { type Schedule, scheduleOf, type StepSizes } from "./rule/schedule.ts";
 
 /** One-pass SGD of a rank-`r` adapter on the first layer of a committee machine. */
 export interface CommitteeModel {
   /** Activation σ of teacher and student. */
   readonly activation: Activation;
-  /** Input dimension, `d ≥ K + 2r`. */
+  /** Input dimension, `d ≥ K + 2r`, and `r` more for each vector that the rule keeps. */
   readonly d: number;
   /** Degradation `D` of the frozen rows: student rows start at `D_k t_k`; length `K`. */
   readonly frozen: readonly number[];
@@ -14,22 +17,44 @@ export interface CommitteeModel {
   readonly rank: number;
   /** Fresh samples per step. */
   readonly batch: number;
-  /** Step size of both factors. */
-  readonly step: number;
+  /** Step size of both factors, `[η_U, η_V]` when they differ; numbers, functions of `t` or expressions. */
+  readonly step: StepSizes;
   /** Output divisor `S`; when not given `√K` for odd activations and `K` for others. */
   readonly scale?: number;
+  /** Re-normalise the rows of `V` after every step (default) or leave them free. */
+  readonly sphere?: boolean;
+  /** Update rule; plain SGD when not given. */
+  readonly rule?: RuleChoice;
 }
 
-/** Checks a committee at the public door and returns its output divisor `S`. */
-export function checkCommittee(what: string, model: CommitteeModel): number {
-  const { activation, d, frozen, rank, batch, step } = model;
+/** What a committee runs on beside its model. */
+export interface CommitteeSetting {
+  /** Output divisor `S`. */
+  readonly scale: number;
+  /** Whether rows of `V` have length 1. */
+  readonly sphere: boolean;
+  /** Update rule. */
+  readonly rule: ChainRule;
+  /** Step sizes at every step. */
+  readonly schedule: Schedule;
+}
+
+const KEYS: readonly (keyof CommitteeModel)[] = [
+  ...["activation", "d", "frozen", "rank", "batch"] as const,
+  ...["step", "scale", "sphere", "rule"] as const,
+];
+
+/** Checks a committee at the public door and fills in its defaults. */
+export function checkCommittee(what: string, model: CommitteeModel): CommitteeSetting {
+  checkKeys(what, model, KEYS, "the model");
+  const { activation, d, frozen, rank, batch, step, sphere = true, rule: choice = "sgd" } = model;
   checkActivation(what, "activation", activation);
-  checkFrozen(what, frozen);
-  const K = frozen.length;
+  checkNumbers(what, "frozen", frozen);
+  const K = frozen.length, rule = ruleOf(what, choice);
   checkInteger(what, "rank", rank, 1);
-  checkInteger(what, "d", d, K + 2 * rank);
+  checkInteger(what, "d", d, K + (2 + rule.memory) * rank);
   checkInteger(what, "batch", batch, 1);
-  checkPositive(what, "step", step);
+  const schedule = scheduleOf(what, step, 1);
   if (model.scale === undefined && activation.odd === undefined) {
     throw new RangeError(
       `Cannot ${what} as scale must be given where it is not known whether the activation is odd: ` +
@@ -38,5 +63,6 @@ export function checkCommittee(what: string, model: CommitteeModel): number {
   }
   const scale = model.scale ?? (activation.odd ? Math.sqrt(K) : K);
   checkPositive(what, "scale", scale);
-  return scale;
+  checkBoolean(what, "sphere", sphere);
+  return { scale, sphere, rule, schedule };
 }

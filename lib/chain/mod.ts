@@ -1,17 +1,24 @@
 /**
- * One-pass SGD on Gaussian inputs, exact in law at a cost independent of the dimension, and the
- * direct algorithm it is checked against.
+ * One-pass SGD on Gaussian inputs, exact in law at a cost independent of the dimension, with any
+ * update rule that combines whole vectors, and the direct algorithm it is checked against.
  *
  * @module
  */
 export type { Activation } from "../gaussian/mod.ts";
 export { CommitteeChain } from "./committee.ts";
 export type { CommitteeModel } from "./committee_model.ts";
-export { DirectCommittee } from "./direct_committee.ts";
-export { DirectSgd } from "./direct.ts";
-export { DirectTwoLayer, type TwoLayerModel } from "./direct_two_layer.ts";
+export { DirectCommittee } from "./direct/committee.ts";
+export { DirectSgd } from "./direct/sgd.ts";
+export { DirectTwoLayer, type TwoLayerModel } from "./direct/two_layer.ts";
+export type { Draws } from "./draws.ts";
+export type { GradientLaw, GradientSums } from "./law/law.ts";
 export { LinearChain, type LinearModel } from "./linear.ts";
 export type { CheckedModel, SingleIndexModel } from "./model.ts";
-export { firstPassage, type PassageOptions, windowExit } from "./passage.ts";
+export { firstPassage, type Overlaps, type PassageOptions, windowExit } from "./passage.ts";
+export { RankOneChain } from "./rank_one.ts";
+export type { ChainRule, Combination, Move, Now, Pair, Products } from "./rule/rule.ts";
+export { chainRules, type RuleChoice, type RuleEntry } from "./rule/rules.ts";
+export type { Schedule, StepSize, StepSizes } from "./rule/schedule.ts";
 export { SingleIndexChain } from "./single_index.ts";
-export { type Chain, ChainState, type Draws, type SingleIndexStart } from "./state.ts";
+export { ChainState, type MemoryState, type SingleIndexStart } from "./state.ts";
+export type { Batch } from "./law/wishart.ts";

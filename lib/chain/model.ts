@@ -1,11 +1,16 @@
 import {
+  checkBoolean,
   checkFinite,
   checkInteger,
+  checkKeys,
   checkMethods,
   checkNonNegative,
   checkPositive,
 } from "../check.ts";
 import type { Activation } from "../gaussian/mod.ts";
+import type { ChainRule } from "./rule/rule.ts";
+import { type RuleChoice, ruleOf } from "./rule/rules.ts";
+import { type Schedule, scheduleOf, type StepSizes } from "./rule/schedule.ts";
 
 /** One-pass SGD of a rank-one adapter `w = w₀ + u ω` on a single-index teacher. */
 export interface SingleIndexModel {
@@ -13,28 +18,32 @@ export interface SingleIndexModel {
   readonly student: Activation;
   /** Teacher activation σ⋆; the student's when not given. */
   readonly teacher?: Activation;
-  /** Input dimension, `d ≥ p + 1`. */
+  /** Input dimension, `d ≥ p + 1`, and one more for each vector that the rule keeps. */
   readonly d: number;
   /** Frozen weight `w₀` in a fixed orthonormal frame `e₁ = ω⋆, e₂, …, e_p`: `[μ]` when aligned. */
   readonly frozen: readonly number[];
   /** Fresh samples per step, `b ≥ 1`. */
   readonly batch: number;
-  /** Step size of both factors, `[η_u, η_ω]` when they differ. */
-  readonly step: number | readonly [number, number];
+  /** Step size of both factors, `[η_u, η_ω]` when they differ; numbers, functions of `t` or expressions. */
+  readonly step: StepSizes;
+  /** Number by which both step sizes are divided, as a paper's convention may want; 1 when not given. */
+  readonly stepScale?: number;
   /** Variance Δ of the label noise; 0 when not given. */
   readonly noise?: number;
   /** Re-normalise ω after every step (default) or leave it free. */
   readonly sphere?: boolean;
+  /** Update rule; plain SGD when not given. */
+  readonly rule?: RuleChoice;
 }
 
 /** A model with its defaults filled in. */
-export interface CheckedModel extends Required<Omit<SingleIndexModel, "step">> {
+export interface CheckedModel extends Required<Omit<SingleIndexModel, "step" | "rule">> {
   /** Dimension of the frame. */
   readonly p: number;
-  /** `η_u`. */
-  readonly stepU: number;
-  /** `η_ω`. */
-  readonly stepOmega: number;
+  /** Step sizes over `stepScale` at every step. */
+  readonly schedule: Schedule;
+  /** Update rule. */
+  readonly rule: ChainRule;
 }
 
 /** Something that `activation` made, not just its name. */
@@ -46,40 +55,36 @@ export function checkActivation(what: string, name: string, value: unknown): voi
 }
 
 /** A non-empty list of finite numbers. */
-export function checkFrozen(what: string, frozen: readonly number[]): void {
-  if (!Array.isArray(frozen) || frozen.length === 0) {
-    const found = Array.isArray(frozen) ? "an empty list" : String(frozen);
+export function checkNumbers(what: string, name: string, values: readonly number[]): void {
+  if (!Array.isArray(values) || values.length === 0) {
+    const found = Array.isArray(values) ? "an empty list" : String(values);
     throw new TypeError(
-      `Cannot ${what} as frozen must be a list of at least one number: current value is ${found}`,
+      `Cannot ${what} as ${name} must be a list of at least one number: current value is ${found}`,
     );
   }
-  frozen.forEach((w, j) => checkFinite(what, `frozen[${j}]`, w));
+  values.forEach((x, j) => checkFinite(what, `${name}[${j}]`, x));
 }
+
+/** The keys of a model. */
+export const MODEL_KEYS: readonly (keyof SingleIndexModel)[] = [
+  ...["student", "teacher", "d", "frozen", "batch"] as const,
+  ...["step", "stepScale", "noise", "sphere", "rule"] as const,
+];
 
 /** Checks a model at the public door and fills in its defaults. */
 export function checkModel(what: string, model: SingleIndexModel): CheckedModel {
+  checkKeys(what, model, MODEL_KEYS, "the model");
   const { student, teacher = student, d, frozen, batch, step } = model;
+  const { stepScale = 1, noise = 0, sphere = true, rule: choice = "sgd" } = model;
   checkActivation(what, "student", student);
   checkActivation(what, "teacher", teacher);
-  checkFrozen(what, frozen);
-  const p = frozen.length;
-  checkInteger(what, "d", d, p + 1);
+  checkNumbers(what, "frozen", frozen);
+  const rule = ruleOf(what, choice), p = frozen.length;
+  checkInteger(what, "d", d, p + 1 + rule.memory);
   checkInteger(what, "batch", batch, 1);
-  const [stepU, stepOmega] = Array.isArray(step) ? step : [step, step];
-  checkPositive(what, "step of u", stepU);
-  checkPositive(what, "step of omega", stepOmega);
-  const noise = model.noise ?? 0;
+  checkPositive(what, "stepScale", stepScale);
+  const schedule = scheduleOf(what, step, stepScale);
   checkNonNegative(what, "noise", noise);
-  return {
-    student,
-    teacher,
-    d,
-    frozen,
-    batch,
-    noise,
-    sphere: model.sphere ?? true,
-    p,
-    stepU,
-    stepOmega,
-  };
+  checkBoolean(what, "sphere", sphere);
+  return { student, teacher, d, frozen, batch, stepScale, noise, sphere, p, schedule, rule };
 }

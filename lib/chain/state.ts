@@ -1,36 +1,5 @@
-import { checkFinite, checkInteger, checkMethods, checkNonNegative } from "../check.ts";
-
-/**
- * The randomness a chain consumes; every `Stream` is one. Tests put given numbers in its place.
- */
-export interface Draws {
-  /** Named child, independent of what was drawn so far. */
-  stream(...path: (string | number)[]): Draws;
-  /** One standard normal. */
-  normal(): number;
-  /** One χ² variable with `nu` degrees of freedom. */
-  chiSquare(nu: number): number;
-  /** Fills `out` with standard normals. */
-  fillNormal(out: Float64Array): Float64Array;
-  /** Fills `out` with χ² variables. */
-  fillChiSquare(out: Float64Array, nu: number): Float64Array;
-}
-
-/** A source of draws, not just its seed. */
-export function checkDraws(what: string, rng: unknown): void {
-  const methods = ["stream", "normal", "chiSquare", "fillNormal", "fillChiSquare"];
-  checkMethods(what, "rng", rng, 'a stream such as stream("7")', methods);
-}
-
-/** What hitting times and trajectories need of a chain. */
-export interface Chain {
-  /** Current state of all copies. */
-  readonly state: ChainState;
-  /** Steps made so far. */
-  readonly steps: number;
-  /** One step of all copies. */
-  step(): void;
-}
+import { checkFinite, checkInteger, checkKeys, checkNonNegative } from "../check.ts";
+import { checkDraws, type Draws } from "./draws.ts";
 
 /** Start of a chain: `u₀` and, unless ω is drawn uniformly, its coordinates and remainder. */
 export interface SingleIndexStart {
@@ -44,12 +13,30 @@ export interface SingleIndexStart {
 
 /** A start on the sphere has `|a|² + h² = 1`. */
 export function checkOnSphere(what: string, { a, h }: SingleIndexStart): void {
-  if (a === undefined || h === undefined) return;
-  const square = a.reduce((sum, x) => sum + x * x, h * h);
+  if (a !== undefined && h !== undefined) checkUnit(what, "|start.a|^2 + start.h^2", [...a, h]);
+}
+
+/** A vector on the sphere has length 1; `name` says what its square is called. */
+export function checkUnit(what: string, name: string, entries: Iterable<number>): void {
+  let square = 0;
+  for (const x of entries) square += x * x;
   if (Math.abs(square - 1) <= 1e-9) return;
   throw new RangeError(
-    `Cannot ${what} as |start.a|^2 + start.h^2 must be 1 on the sphere: current value is ${square}`,
+    `Cannot ${what} as ${name} must be 1 on the sphere: current value is ${square}`,
   );
+}
+
+/** One vector of the memory of all copies, and its number beside `u`; 0 at the start. */
+export interface MemoryState {
+  /** Numbers beside `u`, one per copy. */
+  readonly u: Float64Array;
+  /** Coordinates in the frame, as those of ω. */
+  readonly a: Float64Array;
+  /**
+   * Coordinates outside the frame, `1 + memory` per copy: along ω's rest, then in directions
+   * orthogonal to it.
+   */
+  readonly rest: Float64Array;
 }
 
 /**
@@ -72,6 +59,10 @@ export class ChainState {
   readonly a: Float64Array;
   /** Norm of the part of ω outside the frame, one per copy. */
   readonly h: Float64Array;
+  /** What a rule with memory keeps beside ω, one entry for each vector. */
+  readonly memory: readonly MemoryState[];
+
+  readonly #lost: Uint8Array;
 
   /**
    * A state of `copies` independent starts, drawn from `rng`.
@@ -85,8 +76,10 @@ export class ChainState {
     d: number,
     start: SingleIndexStart,
     rng: Draws,
+    memory = 0,
   ) {
     const what = "start a chain";
+    checkKeys(what, start, ["u", "a", "h"], "start");
     checkInteger(what, "copies", copies, 1);
     checkDraws(what, rng);
     const { u = d ** -2, a: direction, h: remainder } = start;
@@ -94,6 +87,12 @@ export class ChainState {
     this.u = new Float64Array(copies).fill(u);
     this.a = new Float64Array(copies * p);
     this.h = new Float64Array(copies);
+    this.#lost = new Uint8Array(copies);
+    this.memory = Array.from({ length: memory }, () => ({
+      u: new Float64Array(copies),
+      a: new Float64Array(copies * p),
+      rest: new Float64Array(copies * (1 + memory)),
+    }));
     if (direction !== undefined) this.#setDirections(direction, remainder);
     else if (remainder === undefined) this.#drawDirections(d, rng);
     else throw new TypeError(`Cannot ${what} as start.a must be given with start.h: it is missing`);
@@ -144,33 +143,20 @@ export class ChainState {
     return frozenOverlap + this.u[c] * this.a[c * this.p];
   }
 
-  /**
-   * Moves copy `c` by the gradient step `u −= du`, `a −= da`, `h → √((h − dh)² + rest)`, where
-   * `rest` is the squared length of the step in the `d − p − 1` directions orthogonal to everything
-   * before; then re-normalises ω when it lives on the sphere.
-   */
-  move(
-    c: number,
-    du: number,
-    da: Float64Array,
-    dh: number,
-    rest: number,
-    sphere: boolean,
-  ): void {
-    const { u, a, h, p } = this;
-    u[c] -= du;
-    let square = (h[c] - dh) ** 2 + rest;
-    let length = 1;
-    const remainder = Math.sqrt(square);
-    for (let j = 0; j < p; j++) {
-      const x = a[c * p + j] - da[j];
-      a[c * p + j] = x;
-      square += x * x;
+  /** Sets copies that are no longer finite to NaN, for good, and returns how many have become so. */
+  lose(): number {
+    const { u, a, h, p } = this, lost = this.#lost;
+    let count = 0;
+    for (let c = 0; c < this.copies; c++) {
+      // A difference with itself is 0, or NaN for what is not finite.
+      let alarm = u[c] - u[c] + (h[c] - h[c]);
+      for (let j = c * p; j < (c + 1) * p; j++) alarm += a[j] - a[j];
+      if (!lost[c] && alarm === 0) continue;
+      u[c] = h[c] = NaN;
+      a.fill(NaN, c * p, (c + 1) * p);
+      count += 1 - lost[c];
+      lost[c] = 1;
     }
-    if (sphere) {
-      length = 1 / Math.sqrt(square);
-      for (let j = 0; j < p; j++) a[c * p + j] *= length;
-    }
-    h[c] = remainder * length;
+    return count;
   }
 }

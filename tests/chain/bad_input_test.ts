@@ -94,7 +94,7 @@ for (const [name, begin, open] of DOORS) {
       assertThrows(() => open({ noise: bad }), RangeError, noise);
     }
     assertThrows(() => open({ step: [0.1] }), TypeError, "step of omega");
-    assertThrows(() => open({ step: "0.1" }), TypeError, "step of u must be a finite number > 0");
+    assertThrows(() => open({ step: true }), TypeError, "step of u must be a finite number > 0");
     assertThrows(() => open({ step: undefined }), TypeError, "current value is undefined");
   });
 
@@ -132,6 +132,58 @@ for (const [name, begin, open] of DOORS) {
   });
 }
 
+for (const [name, begin, open] of DOORS) {
+  Deno.test(`${name} lists its keys when one is not known, and takes no word for a truth`, () => {
+    const keys = "student, teacher, d, frozen, batch, step, stepScale, noise, sphere, rule";
+    const found = (key: string) =>
+      `${begin} the model must have no other keys than ${keys}: current value has "${key}"`;
+    for (const key of ["mu", "lr", "momentum", "Step"]) {
+      assertThrows(() => open({ [key]: 0.9 }), TypeError, found(key));
+    }
+    for (const bad of ["false", 0, 1, null]) {
+      const wanted = `${begin} sphere must be true or false: current value is ${
+        JSON.stringify(bad)
+      }`;
+      assertThrows(() => open({ sphere: bad }), TypeError, wanted);
+    }
+    for (const bad of [NaN, 0, -1, Infinity]) {
+      const wanted = `${begin} stepScale must be a finite number > 0: current value is ${bad}`;
+      assertThrows(() => open({ stepScale: bad }), RangeError, wanted);
+    }
+  });
+
+  Deno.test(`${name} takes one step size or two, and names what a schedule gives at its step`, () => {
+    for (const step of [[0.1, 0.2, 0.3], [0.1, 0.1, undefined]]) {
+      const wanted = `${begin} step must be one step size or [step of u, step of omega]: ` +
+        "current value has 3 entries";
+      assertThrows(() => open({ step }), TypeError, wanted);
+    }
+    assertThrows(() => open({ step: [] }), TypeError, "step of u must be a finite number > 0");
+    const given = (value: unknown) => () => value as number;
+    for (const bad of [NaN, -1e-9, Infinity, "0.1", undefined]) {
+      const message = `must be a finite number >= 0: current value is ${
+        bad === "0.1" ? '"0.1"' : bad
+      }`;
+      assertThrows(
+        () => open({ step: given(bad) }),
+        Error,
+        `${begin} step of u at t = 0 ${message}`,
+      );
+      assertThrows(
+        () => open({ step: [0.1, given(bad)] }),
+        Error,
+        `${begin} step of omega at t = 0 ${message}`,
+      );
+    }
+    assertThrows(() => open({ step: "0.1 / z" }), SyntaxError, "the variable must be t");
+    assertThrows(() => open({ step: [0.1, ""] }), SyntaxError, "there must be something in it");
+    assertThrows(() => open({ step: "1 / t" }), RangeError, `${begin} step of u at t = 0 must be`);
+    const run = open({ step: "0.2 - 0.1 t" }) as DirectSgd;
+    run.run(3);
+    assertThrows(() => run.step(), RangeError, `${begin} step of u at t = 3 must be a finite`);
+  });
+}
+
 Deno.test("activation() and stream() name what they do not know", () => {
   assertThrows(() => activation("gelu"), SyntaxError, "current value is gelu");
   assertThrows(() => stream(7 as unknown as string), TypeError, "must be a string");
@@ -160,6 +212,9 @@ Deno.test("chains name starts that make no sense", () => {
     assertThrows(open({ a: [1.2] }, { sphere: false }), RangeError, ball);
     assertThrows(open({ h: 0.5 }), TypeError, `${begin} start.a must be given with start.h`);
     assertThrows(open({ a: [0.5], h: 0.5 }), RangeError, "|start.a|^2 + start.h^2 must be 1");
+    const keys = `${begin} start must have no other keys than u, a, h: current value has`;
+    assertThrows(open({ m: 0.5, u0: 1 } as SingleIndexStart), TypeError, `${keys} "m", "u0"`);
+    assertThrows(open([0.5] as SingleIndexStart), TypeError, `${begin} start must be an object`);
     open({ a: [0.5], h: 0.5 }, { sphere: false })();
     open({ a: [0.6], h: 0.8 })();
   }
@@ -195,6 +250,13 @@ Deno.test("DirectSgd names starts that make no sense", () => {
   const shape = "omega must be a Float64Array of 50 entries: current value is";
   assertThrows(open(0.1, new Float64Array(49)), TypeError, `${shape} one of 49`);
   assertThrows(open(0.1, [1] as unknown as Float64Array), TypeError, `${shape} [1]`);
+  const long = new Float64Array(50).fill(4 / Math.sqrt(50));
+  assertThrows(
+    open(0.1, long),
+    RangeError,
+    "|omega|^2 must be 1 on the sphere: current value is 16",
+  );
+  new DirectSgd({ ...MODEL, sphere: false }, stream("7"), 0.1, long).run(1);
 });
 
 for (const [name, open] of COMMITTEE_DOORS) {
@@ -212,8 +274,8 @@ for (const [name, open] of COMMITTEE_DOORS) {
     }
     open({ d: 7 });
     for (const bad of [NaN, Infinity, 0, -1]) {
-      for (const key of ["step", "scale"]) {
-        const found = `${begin} ${key} must be a finite number > 0: current value is ${bad}`;
+      for (const [key, name] of [["step", "step of u"], ["scale", "scale"]]) {
+        const found = `${begin} ${name} must be a finite number > 0: current value is ${bad}`;
         assertThrows(() => open({ [key]: bad }), RangeError, found);
       }
     }
@@ -221,6 +283,17 @@ for (const [name, open] of COMMITTEE_DOORS) {
     assertThrows(() => open({ frozen: [1, NaN] }), RangeError, "frozen[1] must be finite");
     assertThrows(() => open({ activation: "relu" }), TypeError, 'current value is "relu"');
     assertThrows(() => open({}, "7" as unknown as Stream), TypeError, "rng must be a stream");
+    assertThrows(
+      () => open({ noise: 0.1 }),
+      TypeError,
+      `${begin} the model must have no other keys than activation, d, frozen, rank, batch, step, ` +
+        'scale, sphere, rule: current value has "noise"',
+    );
+    assertThrows(() => open({ sphere: "false" }), TypeError, "sphere must be true or false");
+    assertThrows(() => open({ step: [1, 2, 3] }), TypeError, "step must be one step size or");
+    // Each row has a vector of memory, and what is left outside all of them a Wishart matrix.
+    open({ d: 9, rule: "momentum" });
+    assertThrows(() => open({ d: 8, rule: "momentum" }), RangeError, "d must be an integer >= 9");
   });
 }
 
@@ -234,6 +307,34 @@ Deno.test("firstPassage() and windowExit() name what makes no sense", () => {
     const found = `maxSteps must be an integer >= 1: current value is ${maxSteps}`;
     assertThrows(() => firstPassage(chain, { radius: 0.5, maxSteps }), RangeError, found);
   }
+  const options = { radius: 0.5, maxSteps: 5 };
+  const keys = "options must have no other keys than radius, maxSteps: current value has";
+  assertThrows(
+    () => firstPassage(chain, { ...options, maxStep: 9 } as typeof options),
+    TypeError,
+    `${keys} "maxStep"`,
+  );
+  const wanted = "chain must be a chain with copies, m(c) and step(): current value is";
+  for (const [bad, shown] of [["x", '"x"'], [null, "null"], [{ copies: 1 }, '{"copies":1}']]) {
+    assertThrows(
+      () => firstPassage(bad as unknown as LinearChain, options),
+      TypeError,
+      `Cannot measure a first passage as ${wanted} ${shown}`,
+    );
+  }
+  assertThrows(
+    () => firstPassage({ copies: 0, m: () => 0, step: () => {} }, options),
+    RangeError,
+    "chain.copies must be an integer >= 1: current value is 0",
+  );
+  for (const [curve, found] of [[[NaN, 0.5], "overlap[0]"], [[0.5, Infinity], "overlap[1]"]]) {
+    assertThrows(
+      () => windowExit(curve as number[], 0.5),
+      RangeError,
+      `Cannot measure a window exit as ${found} must be finite`,
+    );
+  }
+  assertThrows(() => windowExit(["0.5"] as unknown as number[], 0.5), TypeError, "overlap[0]");
   for (const bad of [NaN, Infinity]) {
     assertThrows(() => windowExit([0.1], bad), RangeError, "level must be finite");
     assertThrows(() => windowExit([0.1], 0.5, bad), RangeError, "halfWidth must be a finite");

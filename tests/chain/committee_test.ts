@@ -149,7 +149,8 @@ Deno.test("CommitteeChain of one unit and rank 1 has SingleIndexChain's step, gi
   committee.u[0] = 0.6;
   const start = { u: 0.6, a: [committee.a[0]] };
   const draws = given({ normals: { data }, chi2: { remainder: [35] } });
-  const single = new SingleIndexChain({ ...model, student: model.activation }, 1, draws, start);
+  const { activation: student, d, frozen, batch, step } = model;
+  const single = new SingleIndexChain({ student, d, frozen, batch, step }, 1, draws, start);
   committee.step();
   single.step();
   assertAlmostEquals(committee.u[0], single.state.u[0], 1e-15);

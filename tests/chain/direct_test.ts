@@ -26,6 +26,7 @@ Deno.test("DirectSgd steps down the gradient of the batch loss, taken by differe
         frozen: [0.5, 0.2],
         batch: 5,
         step: [0.2, 0.1],
+        stepScale: 1.6,
         sphere: false,
         noise,
       };
@@ -43,11 +44,11 @@ Deno.test("DirectSgd steps down the gradient of the batch loss, taken by differe
           const lambda = 0.5 * x[0] + 0.2 * x[1] + u * dot(w, x);
           return sum + (model.student.f(lambda) - y[i]) ** 2 / 10;
         }, 0);
-      const at = [0.3, ...omega];
+      const at = [0.3, ...omega], N = 1.6;
       sgd.step();
-      assertAlmostEquals(sgd.u, 0.3 - 0.2 * partial(loss, at, 0), 1e-8, `${name} u`);
+      assertAlmostEquals(sgd.u, 0.3 - 0.2 / N * partial(loss, at, 0), 1e-8, `${name} u`);
       omega.forEach((w, k) => {
-        const wanted = w - 0.1 * partial(loss, at, k + 1);
+        const wanted = w - 0.1 / N * partial(loss, at, k + 1);
         assertAlmostEquals(sgd.omega[k], wanted, 1e-8, `${name} omega ${k}`);
       });
     }

@@ -1,39 +1,14 @@
-import { assertGreater, assertLess } from "@std/assert";
 import {
   CommitteeChain,
   DirectCommittee,
   DirectSgd,
-  type Draws,
   LinearChain,
   SingleIndexChain,
   type SingleIndexModel,
 } from "lora-dynamics/chain/mod.ts";
 import { activation } from "lora-dynamics/gaussian/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
-import { summary } from "lora-dynamics/experiment/mod.ts";
-import { twoSampleTest } from "../statistics.ts";
-
-/** Samples by the name of the statistic. */
-type Sample = Record<string, number[]>;
-
-/** Largest |z| of differences of means and of mean squares, and smallest p of Kolmogorov–Smirnov. */
-function distance(x: Sample, y: Sample): { z: number; p: number } {
-  let z = 0, p = 1;
-  for (const name of Object.keys(x)) {
-    p = Math.min(p, twoSampleTest(x[name], y[name]).p);
-    for (const power of [1, 2]) {
-      const [a, b] = [x, y].map((s) => summary(s[name].map((value) => value ** power)));
-      z = Math.max(z, Math.abs(a.mean - b.mean) / Math.hypot(a.se, b.se));
-    }
-  }
-  return { z, p };
-}
-
-function assertOneLaw(x: Sample, y: Sample, where: string): void {
-  const { z, p } = distance(x, y);
-  assertLess(z, 4, where);
-  assertGreater(p, 1e-4, where);
-}
+import { assertOneLaw, assertOtherLaw, type Sample, without } from "./_law.ts";
 
 const RUNS = 2500;
 const TIMES = [2, 12];
@@ -69,21 +44,6 @@ function sampleDirect(model: SingleIndexModel, u0: number): Sample {
   return sample;
 }
 
-/** Draws whose child of this name gives χ² = 0: a chain that forgets the other directions. */
-function without(name: string, rng: Draws): Draws {
-  return {
-    normal: () => rng.normal(),
-    chiSquare: (nu) => rng.chiSquare(nu),
-    fillNormal: (out) => rng.fillNormal(out),
-    fillChiSquare: (out, nu) => rng.fillChiSquare(out, nu),
-    stream: (...path) => {
-      const child = without(name, rng.stream(...path));
-      if (path[0] !== name) return child;
-      return { ...child, chiSquare: () => 0, fillChiSquare: (out) => out.fill(0), normal: () => 0 };
-    },
-  };
-}
-
 const SMALL = { d: 8, batch: 3, step: 0.6 };
 const MODELS: [string, SingleIndexModel][] = [
   ["erf, label noise", { ...SMALL, student: activation("erf"), frozen: [0.5], noise: 0.2 }],
@@ -109,11 +69,6 @@ for (const [name, model] of MODELS) {
     const chain = new SingleIndexChain(model, RUNS, stream("7", "chain", name), { u: 0.5 });
     assertOneLaw(sampleChain(chain), sampleDirect(model, 0.5), name);
   });
-}
-
-/** A control must fail the rule of `assertOneLaw` with room to spare. */
-function assertOtherLaw(x: Sample, y: Sample, where: string): void {
-  assertGreater(distance(x, y).z, 6, where);
 }
 
 Deno.test("control: a chain that drops the chi-square remainder is found out", () => {

@@ -1,10 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import fc from "fast-check";
 import {
-  type Chain,
-  ChainState,
   firstPassage,
   LinearChain,
+  type Overlaps,
   SingleIndexChain,
   windowExit,
 } from "lora-dynamics/chain/mod.ts";
@@ -13,22 +12,20 @@ import { LoraFlow } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
 
 /** Copies whose overlaps are given functions of the step. */
-class Script implements Chain {
-  readonly state: ChainState;
+class Script implements Overlaps {
+  readonly copies: number;
   steps = 0;
 
   constructor(readonly overlaps: ((k: number) => number)[]) {
-    this.state = new ChainState(overlaps.length, 1, 10, { a: [0] }, stream("7"));
-    this.#set();
+    this.copies = overlaps.length;
+  }
+
+  m(c: number): number {
+    return this.overlaps[c](this.steps);
   }
 
   step(): void {
     this.steps++;
-    this.#set();
-  }
-
-  #set(): void {
-    this.overlaps.forEach((m, c) => this.state.a[c] = m(this.steps));
   }
 }
 

@@ -139,7 +139,7 @@ Deno.test("what is no expression is refused with what was wanted and what was fo
     ["0 < z < 1 ? z : 0", "two comparisons must be joined by and"],
     ["z ? 1 : 2", "a condition must be a comparison such as z > 0: current value is a number"],
     ["z = 2", "it must consist of numbers, z, operations and functions: current value is = at"],
-    ["floor(z)", "an activation must not jump: current value is floor, which jumps"],
+    ["floor(z)", "a function must not jump: current value is floor, which jumps"],
     ["He31(z)", "the degree of He and h must be at most 30"],
     ["1e999 z", "a number must be finite"],
     ["z +", "there must be a number, z, a function or (: current value is the end"],

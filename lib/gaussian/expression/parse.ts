@@ -1,5 +1,5 @@
 /**
- * The reader of expressions in `z`.
+ * The reader of expressions in one variable, called `z` in what follows.
  *
  * | | from loose to tight |
  * |---|---|
@@ -58,22 +58,24 @@ interface Token {
 type Value = { readonly tree: Tree } | { readonly test: Test };
 
 /**
- * Tree of an expression.
+ * Tree of an expression in a variable of this name.
  *
  * @throws {SyntaxError} If it is none; the message says what was wanted and what was found.
  */
-export function parse(text: string): Tree {
-  return new Parser(text).whole();
+export function parse(text: string, variable = "z"): Tree {
+  return new Parser(text, variable).whole();
 }
 
 class Parser {
   readonly #text: string;
+  readonly #variable: string;
   readonly #tokens: Token[] = [];
   #next = 0;
   #depth = 0;
 
-  constructor(text: string) {
+  constructor(text: string, variable: string) {
     this.#text = text;
+    this.#variable = variable;
     if (text.length > LONGEST) {
       this.#fail(`the text must have at most ${LONGEST} characters`, `${text.length}`);
     }
@@ -85,7 +87,11 @@ class Parser {
       if (match === null) {
         if (text.slice(at).trim() === "") break;
         const wrong = at + text.slice(at).search(/\S/);
-        this.#fail("it must consist of numbers, z, operations and functions", text[wrong], wrong);
+        this.#fail(
+          `it must consist of numbers, ${variable}, operations and functions`,
+          text[wrong],
+          wrong,
+        );
       }
       const [whole, digits, name, sign] = match;
       const start = at + whole.length - (digits ?? name ?? sign).length;
@@ -142,7 +148,7 @@ class Parser {
 
   #test(value: Value, at: number): Test {
     if ("test" in value) return value.test;
-    this.#fail("a condition must be a comparison such as z > 0", "a number", at);
+    this.#fail(`a condition must be a comparison such as ${this.#variable} > 0`, "a number", at);
   }
 
   #choice(): Value {
@@ -200,7 +206,8 @@ class Parser {
     };
     const { kind, text, at } = this.#peek;
     if (kind === "sign" && SIGNS.includes(text)) {
-      this.#fail("two comparisons must be joined by and, as in 0 < z and z < 1", text, at);
+      const z = this.#variable;
+      this.#fail(`two comparisons must be joined by and, as in 0 < ${z} and ${z} < 1`, text, at);
     }
     return { test };
   }
@@ -270,12 +277,13 @@ class Parser {
       this.#want(")");
       return inside;
     }
-    if (kind !== "name") this.#wrong("a number, z, a function or (");
+    if (kind !== "name") this.#wrong(`a number, ${this.#variable}, a function or (`);
     this.#next++;
     const opened = this.#peek.kind === "sign" && this.#peek.text === "(";
-    if (text === "z" || text === "pi" || text === "e") {
+    const variable = text === this.#variable;
+    if (variable || text === "pi" || text === "e") {
       if (opened) this.#fail(`a product must be written as ${text} * (...)`, `${text}(`, at);
-      return { tree: text === "z" ? Z : number(text === "pi" ? Math.PI : Math.E) };
+      return { tree: variable ? Z : number(text === "pi" ? Math.PI : Math.E) };
     }
     return { tree: this.#function(text, at, opened) };
   }
@@ -283,14 +291,16 @@ class Parser {
   #function(name: string, at: number, opened: boolean): Tree {
     const hermite = /^(He|h)(\d{1,2})$/.exec(name);
     if (JUMPS.includes(name)) {
-      this.#fail("an activation must not jump", `${name}, which jumps`, at);
+      this.#fail("a function must not jump", `${name}, which jumps`, at);
     }
     if (!hermite && !FUNCTION_NAMES.includes(name)) {
-      if (!opened) this.#fail("the variable must be z", name, at);
+      if (!opened) this.#fail(`the variable must be ${this.#variable}`, name, at);
       const known = [...FUNCTION_NAMES, "He1, h1, He2, ..."].join(", ");
       this.#fail(`a function must be one of ${known}`, name, at);
     }
-    if (!opened) this.#fail(`a function must have its argument, as in ${name}(z)`, name, at);
+    if (!opened) {
+      this.#fail(`a function must have its argument, as in ${name}(${this.#variable})`, name, at);
+    }
     this.#want("(");
     const of = [this.#tree(this.#choice())];
     while (this.#take(",") !== undefined) of.push(this.#tree(this.#choice()));

@@ -260,13 +260,15 @@ function c14(): Claim {
       const measured: Record<string, number> = {}, expected: Record<string, number> = {};
       for (const test of cases) {
         const [student, free] = test.name.split(" ");
+        const sigma = activation(student);
         const chain = new SingleIndexChain(
           {
-            student: activation(student),
+            student: sigma,
+            stepScale: stepScale(sigma),
             d: 100,
             frozen: test.frozen,
             batch: 2,
-            step: test.step / stepScale(student),
+            step: test.step,
             sphere: free === undefined,
           },
           1,

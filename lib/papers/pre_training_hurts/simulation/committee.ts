@@ -94,7 +94,8 @@ export const committeeLoss: Task<CommitteeCell, CommitteeRow> = task(
     const sigma = activation(cell.student);
     const frozen = Array.from({ length: cell.width }, (_, k) => k < 2 ? cell.mu : 1);
     const rng = stream(seed, "committee", cell.student, cell.mu, cell.rank);
-    const chain = new CommitteeChain({ ...cell, activation: sigma, frozen }, rng);
+    const { d, rank, batch, step } = cell;
+    const chain = new CommitteeChain({ activation: sigma, d, frozen, rank, batch, step }, rng);
     const test = stream(seed, "committee test");
     const z = test.stream("teacher").fillNormal(new Float64Array(TEST_SIZE * cell.width));
     const g = test.stream("adapter").fillNormal(new Float64Array(TEST_SIZE * cell.rank));

@@ -11,10 +11,11 @@ import {
   type Draws,
   LinearChain,
   SingleIndexChain,
+  type SingleIndexModel,
 } from "../../../chain/mod.ts";
 import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
-import { type Activation, activation } from "../../../gaussian/mod.ts";
+import { activation } from "../../../gaussian/mod.ts";
 import { type Stream, stream } from "../../../random/mod.ts";
 import { stepScale } from "../step_scale.ts";
 
@@ -113,8 +114,9 @@ export const lawSample: Task<LawCell, Row> = task(
   },
 );
 
-function modelOf(cell: LawCell): Omit<LawCell, "student"> & { student: Activation } {
-  return { ...cell, student: activation(cell.student), step: cell.step / stepScale(cell.student) };
+function modelOf({ student, d, frozen, batch, step, noise, sphere }: LawCell): SingleIndexModel {
+  const sigma = activation(student);
+  return { student: sigma, d, frozen, batch, step, stepScale: stepScale(sigma), noise, sphere };
 }
 
 function directSample(cell: LawCell, rng: Stream): Row[] {
@@ -177,8 +179,8 @@ export const committeeLawSample: Task<CommitteeLawCell, Row> = task(
   "committeeLawSample",
   (cell: CommitteeLawCell, { seed }): Row[] => {
     const rng = stream(seed, "committee law", cell.sampler);
-    const m = { ...cell, activation: activation(cell.student) };
-    const K = cell.frozen.length, r = cell.rank;
+    const { d, frozen, rank: r, batch, step } = cell, K = frozen.length;
+    const m = { activation: activation(cell.student), d, frozen, rank: r, batch, step };
     const rows: Row[] = [];
     for (let run = 0; run < cell.runs; run++) {
       const sgd = cell.sampler === "chain"

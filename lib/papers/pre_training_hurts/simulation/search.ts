@@ -4,7 +4,6 @@
  * @module
  */
 import {
-  type Chain,
   DirectSgd,
   firstPassage,
   LinearChain,
@@ -51,14 +50,15 @@ export interface Geometry {
 }
 
 function model(cell: AnyCell & Geometry): SingleIndexModel {
-  const student = activation(cell.student), scale = stepScale(student);
+  const student = activation(cell.student);
   return {
     student,
     teacher: cell.teacher === undefined ? student : activation(cell.teacher),
     d: cell.d,
     frozen: cell.misaligned ? [cell.mu, 1 - cell.mu] : [cell.mu],
     batch: cell.batch,
-    step: [cell.step / scale, (cell.stepOmega ?? cell.step) / scale],
+    step: [cell.step, cell.stepOmega ?? cell.step],
+    stepScale: stepScale(student),
   };
 }
 
@@ -67,7 +67,7 @@ function isLinear({ series }: Activation): boolean {
 }
 
 /** The linear model has its own chain, at a cost independent of the batch. */
-function openChain(cell: AnyCell & Geometry, rng: Stream): Chain {
+function openChain(cell: AnyCell & Geometry, rng: Stream): LinearChain | SingleIndexChain {
   const m = model(cell);
   const linear = isLinear(m.student) && isLinear(m.teacher ?? m.student);
   return linear && cell.batch > m.frozen.length
@@ -118,7 +118,8 @@ export const exitTimes: Task<ExitCell, ExitRow> = task(
   import.meta.url,
   "exitTimes",
   (cell: ExitCell, { seed }): ExitRow[] => {
-    const times = firstPassage(openChain(cell, rngOf(cell, seed)), cell);
+    const { radius, maxSteps } = cell;
+    const times = firstPassage(openChain(cell, rngOf(cell, seed)), { radius, maxSteps });
     return Array.from(times, (t, copy) => ({ copy, exit: Number.isNaN(t) ? null : t }));
   },
 );
@@ -373,16 +374,17 @@ export const samplesToLearn: Task<SamplesCell, { copy: number; samples: number |
   import.meta.url,
   "samplesToLearn",
   (cell: SamplesCell, { seed }) => {
-    const { least, factor, copies, radius } = cell;
+    const { mu, d, step, stepOmega = step, least, factor, copies, radius } = cell;
     const batch = (u: number) => Math.ceil(Math.max(least, factor * u * u));
     const x = activation("x");
-    const rng = stream(seed, "samples", cell.mu);
-    const chain = new LinearChain({ ...cell, student: x, frozen: [cell.mu], batch }, copies, rng);
+    const rng = stream(seed, "samples", mu);
+    const model = { student: x, d, frozen: [mu], batch, step: [step, stepOmega] as const };
+    const chain = new LinearChain(model, copies, rng);
     const samples: (number | null)[] = new Array(copies).fill(null);
     for (let k = 0; k < cell.maxSteps && samples.includes(null); k++) {
       chain.step();
       for (let c = 0; c < copies; c++) {
-        if (Math.abs(chain.state.m(c)) >= radius) samples[c] ??= chain.samples[c] / cell.d;
+        if (Math.abs(chain.state.m(c)) >= radius) samples[c] ??= chain.samples[c] / d;
       }
     }
     return samples.map((value, copy) => ({ copy, samples: value }));
@@ -423,12 +425,10 @@ export const stationaryNoise: Task<
   import.meta.url,
   "stationaryNoise",
   (cell: FloorCell, { seed }) => {
-    const x = activation("x");
-    const rng = stream(seed, "floor", cell.mu, cell.batch);
-    const chain = new LinearChain({ ...cell, student: x, frozen: [cell.mu] }, cell.copies, rng, {
-      u: 1 - cell.mu,
-      a: [1],
-    });
+    const { mu, d, batch, step, noise, copies } = cell;
+    const model = { student: activation("x"), d, frozen: [mu], batch, step, noise };
+    const rng = stream(seed, "floor", mu, batch);
+    const chain = new LinearChain(model, copies, rng, { u: 1 - mu, a: [1] });
     const { state } = chain;
     chain.run(cell.burnIn);
     const gap = new Float64Array(cell.copies), excess = new Float64Array(cell.copies);

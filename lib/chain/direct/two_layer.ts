@@ -1,9 +1,17 @@
-import { checkFinite, checkInteger, checkNonNegative, checkPositive } from "../check.ts";
-import type { Activation } from "../gaussian/mod.ts";
-import { type MatrixKernels, matrixKernels } from "../kernels/mod.ts";
-import type { Stream } from "../random/mod.ts";
-import { checkActivation } from "./model.ts";
-import { checkDraws } from "./state.ts";
+import {
+  checkFinite,
+  checkInteger,
+  checkKeys,
+  checkNonNegative,
+  checkPositive,
+} from "../../check.ts";
+import type { Activation } from "../../gaussian/mod.ts";
+import type { MatrixKernels } from "../../kernels/mod.ts";
+import type { Stream } from "../../random/mod.ts";
+import { checkDraws } from "../draws.ts";
+import { checkActivation, checkNumbers } from "../model.ts";
+import { diverged, RUNNING } from "../status.ts";
+import { regions } from "./_regions.ts";
 
 /** Online SGD of the first layer of a two-layer network on a two-layer teacher. */
 export interface TwoLayerModel {
@@ -23,15 +31,9 @@ export interface TwoLayerModel {
   readonly noise?: number;
 }
 
-function checkOutput(what: string, name: string, values: readonly number[]): void {
-  if (!Array.isArray(values) || values.length === 0) {
-    const found = Array.isArray(values) ? "an empty list" : String(values);
-    throw new TypeError(
-      `Cannot ${what} as ${name} must be a list of at least one number: current value is ${found}`,
-    );
-  }
-  values.forEach((value, i) => checkFinite(what, `${name}[${i}]`, value));
-}
+const KEYS: readonly (keyof TwoLayerModel)[] = [
+  ...["activation", "teacher", "d", "output", "teacherOutput", "step", "noise"] as const,
+];
 
 /**
  * Online SGD of a two-layer network as it is written down: every step draws one input `x ~ N(0, I_d)`
@@ -63,6 +65,8 @@ function checkOutput(what: string, name: string, values: readonly number[]): voi
 export class DirectTwoLayer {
   /** First-layer weights `W`, `K × d` row-major; they may be read and written between steps. */
   readonly weights: Float64Array;
+  /** Steps made so far. */
+  steps = 0;
 
   readonly #teacher: Activation;
   readonly #data: Stream;
@@ -70,22 +74,25 @@ export class DirectTwoLayer {
   readonly #kernels: MatrixKernels;
   readonly #x: Float64Array;
   readonly #coefficients: Float64Array;
+  #status = RUNNING;
 
   /**
    * A run from the weights `start` (`K × d` row-major), or from rows `N(0, 1/d)`.
    *
    * @throws {RangeError} If `d` is smaller than the number of teacher units, `step` is not `> 0`,
    * `noise < 0` or a weight is not finite.
-   * @throws {TypeError} If a list is empty, an activation is none or `start` has the wrong length.
+   * @throws {TypeError} If a list is empty, an activation is none, `start` has the wrong length,
+   * or a key of the model is not known.
    */
   constructor(readonly model: TwoLayerModel, rng: Stream, start?: ArrayLike<number>) {
     const what = "run two-layer SGD";
+    checkKeys(what, model, KEYS, "the model");
     const { activation, d, output, teacherOutput, step } = model;
     this.#teacher = model.teacher ?? activation;
     checkActivation(what, "activation", activation);
     checkActivation(what, "teacher", this.#teacher);
-    checkOutput(what, "output", output);
-    checkOutput(what, "teacherOutput", teacherOutput);
+    checkNumbers(what, "output", output);
+    checkNumbers(what, "teacherOutput", teacherOutput);
     checkInteger(what, "d", d, teacherOutput.length);
     checkPositive(what, "step", step);
     checkNonNegative(what, "noise", model.noise ?? 0);
@@ -96,11 +103,9 @@ export class DirectTwoLayer {
         `Cannot ${what} as start must have ${K} x ${d} entries: current value has ${start.length}`,
       );
     }
-    this.#kernels = matrixKernels(K * d + d + K);
-    const { floats, heap } = this.#kernels, at = heap / 8;
-    this.weights = floats.subarray(at, at + K * d);
-    this.#x = floats.subarray(at + K * d, at + K * d + d);
-    this.#coefficients = floats.subarray(at + K * d + d, at + K * d + d + K);
+    const { kernels, parts } = regions([K * d, d, K]);
+    this.#kernels = kernels;
+    [this.weights, this.#x, this.#coefficients] = parts;
     if (start === undefined) {
       rng.stream("start").fillNormal(this.weights);
       for (let i = 0; i < K * d; i++) this.weights[i] /= Math.sqrt(d);
@@ -112,6 +117,11 @@ export class DirectTwoLayer {
     }
     this.#data = rng.stream("data");
     this.#noise = rng.stream("noise");
+  }
+
+  /** `"running"`, or the step at which the weights have left the finite numbers. */
+  get status(): string {
+    return this.#status;
   }
 
   /** Makes `steps` steps. */
@@ -134,5 +144,9 @@ export class DirectTwoLayer {
     for (let i = 0; i < K; i++) error += output[i] * activation.f(c[i]);
     for (let i = 0; i < K; i++) c[i] = -step * error * output[i] * activation.df(c[i]);
     moveRows(K, d, c.byteOffset, x.byteOffset, this.weights.byteOffset);
+    this.steps++;
+    if (!Number.isFinite(error) && this.#status === RUNNING) {
+      this.#status = diverged(this.steps, "the weights are");
+    }
   }
 }

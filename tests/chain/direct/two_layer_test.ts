@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { DirectTwoLayer, type TwoLayerModel } from "lora-dynamics/chain/mod.ts";
 import { activation } from "lora-dynamics/gaussian/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
-import { dot } from "./_given.ts";
+import { dot } from "../_given.ts";
 
 /** One step as the law writes it, on a given input. */
 function plainStep(model: TwoLayerModel, w: number[][], x: Float64Array, z: number): number[][] {
@@ -78,6 +78,12 @@ Deno.test("DirectTwoLayer says what is wrong with a model", () => {
   assertThrows(make({ d: 5.5 }), RangeError, "d must be an integer");
   assertThrows(make({ step: 0 }), RangeError, "step must be a finite number > 0");
   assertThrows(make({ noise: -1 }), RangeError, "noise must be a finite number >= 0");
+  assertThrows(
+    make({ lr: 1 } as Partial<TwoLayerModel>),
+    TypeError,
+    "Cannot run two-layer SGD as the model must have no other keys than activation, teacher, d, " +
+      'output, teacherOutput, step, noise: current value has "lr"',
+  );
   assertThrows(make({ output: [] }), TypeError, "output must be a list of at least one number");
   assertThrows(make({ output: [NaN] }), RangeError, "output[0] must be finite");
   assertThrows(make({}, [1, 2]), TypeError, "start must have 1 x 5 entries: current value has 2");

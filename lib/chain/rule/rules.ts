@@ -1,0 +1,216 @@
+/**
+ * The built-in update rules by their names, and the way from a name to a rule.
+ *
+ * @module
+ */
+import { checkKeys, checkPositive, checkString, checkWithin } from "../../check.ts";
+import {
+  type ChainRule,
+  checkRule,
+  type Combination,
+  type Move,
+  type Now,
+  type Pair,
+  type Products,
+} from "./rule.ts";
+
+/** A rule: the name of a built-in one, the same with its parameters as JSON, or a reader's own. */
+export type RuleChoice =
+  | keyof typeof chainRules
+  | { readonly name: "sgd" }
+  | { readonly name: "momentum"; readonly beta?: number }
+  | { readonly name: "decay"; readonly rate?: number; readonly of?: RuleChoice }
+  | { readonly name: "clipping"; readonly norm?: number; readonly of?: RuleChoice }
+  | { readonly name: "averaging"; readonly of?: RuleChoice }
+  | ChainRule;
+
+/** A built-in rule. */
+export interface RuleEntry {
+  /** What one step does, with its parameters and their defaults. */
+  readonly what: string;
+  /** Where the rule comes from. */
+  readonly source: string;
+  /** Names of its parameters. */
+  readonly parameters: readonly string[];
+}
+
+/**
+ * The built-in rules; `g` is the gradient of the batch loss in `u` and in ω, `η` the step size of
+ * either. A rule with `of` works on top of another one (`"sgd"` when not given).
+ *
+ * @example
+ * ```ts
+ * import { chainRules } from "lora-dynamics/chain/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(Object.keys(chainRules), ["sgd", "momentum", "decay", "clipping", "averaging"]);
+ * assertEquals(chainRules.decay.parameters, ["rate", "of"]);
+ * ```
+ */
+export const chainRules = {
+  sgd: { what: "x - eta g", source: "Robbins, Monro 1951", parameters: [] },
+  momentum: {
+    what: "v <- beta v + g, then x - eta v; beta = 0.9",
+    source: "Polyak 1964",
+    parameters: ["beta"],
+  },
+  decay: {
+    what: "the rule of with g + rate x in place of g; rate = 0.01",
+    source: "Krogh, Hertz 1992",
+    parameters: ["rate", "of"],
+  },
+  clipping: {
+    what:
+      "the rule of with g min(1, norm/|g|) in place of g, |g| of u and omega together; norm = 1",
+    source: "Pascanu, Mikolov, Bengio 2013",
+    parameters: ["norm", "of"],
+  },
+  averaging: {
+    what: "the rule of; the last vector of the memory is the mean of all points before this step",
+    source: "Polyak, Juditsky 1992",
+    parameters: ["of"],
+  },
+} as const satisfies Record<string, RuleEntry>;
+
+/**
+ * The rule that a choice stands for, checked at the public door of what runs it.
+ *
+ * @throws {RangeError} If a name is not known or a parameter out of range.
+ * @throws {TypeError} If a parameter is not known or an object is no rule.
+ */
+export function ruleOf(what: string, choice: RuleChoice): ChainRule {
+  if (typeof choice === "object" && choice !== null && "step" in choice) {
+    checkRule(what, choice);
+    return choice;
+  }
+  const options: Record<string, unknown> = typeof choice === "string" ? { name: choice } : choice;
+  if (typeof options !== "object" || options === null) checkRule(what, choice as ChainRule);
+  checkString(what, "rule.name", options.name);
+  const name = options.name as keyof typeof chainRules;
+  if (!Object.hasOwn(chainRules, name)) {
+    throw new RangeError(
+      `Cannot ${what} as rule must be one of ${Object.keys(chainRules).join(", ")} or an object ` +
+        `with a method step: current value is ${JSON.stringify(name)} (rules that treat ` +
+        `coordinates one by one, as Adam does, have no exact chain)`,
+    );
+  }
+  checkKeys(what, options, ["name", ...chainRules[name].parameters], `rule ${name}`);
+  const { beta = 0.9, rate = 0.01, norm = 1, of = "sgd" } = options as {
+    beta?: number;
+    rate?: number;
+    norm?: number;
+    of?: RuleChoice;
+  };
+  if (name === "sgd") return sgd;
+  if (name === "momentum") {
+    checkWithin(what, "rule.beta", beta, 0, 1);
+    return momentum(beta);
+  }
+  const inner = ruleOf(what, of);
+  if (name === "decay") {
+    checkPositive(what, "rule.rate", rate);
+    return decay(rate, inner);
+  }
+  if (name === "clipping") {
+    checkPositive(what, "rule.norm", norm);
+    return clipping(norm, inner);
+  }
+  if (inner.memory === 2) {
+    throw new RangeError(
+      `Cannot ${what} as rule.of must keep at most 1 vector when its points are averaged: ` +
+        `current value is ${inner.name}, which keeps 2`,
+    );
+  }
+  return averaging(inner);
+}
+
+/** Whether a rule promises not to look at inner products. */
+export const isBlind = ({ sees = "all" }: ChainRule): boolean => sees !== "all";
+
+/** The same for both factors, each with its step size. */
+const both = ({ u, omega }: Pair<number>, f: (eta: number) => Combination) => ({
+  u: f(u),
+  omega: f(omega),
+});
+
+const sgd: ChainRule = {
+  name: "sgd",
+  memory: 0,
+  sees: "step",
+  step: ({ step }) => both(step, (eta) => ({ point: 1, gradient: -eta })),
+};
+
+const momentum = (beta: number): ChainRule => ({
+  name: `momentum ${beta}`,
+  memory: 1,
+  sees: "step",
+  step: ({ step }) => ({
+    ...both(step, (eta) => ({ point: 1, memory: [-eta * beta], gradient: -eta })),
+    memory: [both(step, () => ({ memory: [beta], gradient: 1 }))],
+  }),
+});
+
+const decay = (rate: number, of: ChainRule): ChainRule => ({
+  name: `${of.name} with decay ${rate}`,
+  memory: of.memory,
+  sees: of.sees,
+  step: (now, gradient) => filtered(of, now, gradient, 1, rate),
+});
+
+const clipping = (norm: number, of: ChainRule): ChainRule => ({
+  name: `${of.name} with clipping at ${norm}`,
+  memory: of.memory,
+  step(now, gradient) {
+    const length = Math.sqrt(gradient.u.square + gradient.omega.square);
+    return filtered(of, now, gradient, length > norm ? norm / length : 1, 0);
+  },
+});
+
+/** The mean of points 0 … t − 1 is a vector of the memory. */
+const averaging = (of: ChainRule): ChainRule => ({
+  name: `${of.name} with averaging`,
+  memory: of.memory === 0 ? 1 : 2,
+  sees: isBlind(of) ? "time" : "all",
+  step(now, gradient) {
+    const { u, omega, memory = [] } = of.step(now, gradient), { t } = now;
+    const mean = {
+      point: 1 / (t + 1),
+      memory: [...Array(of.memory).fill(0), t / (t + 1)],
+    };
+    return { u, omega, memory: [...memory, { u: mean, omega: mean }] };
+  },
+});
+
+/** The move of a rule that is given `factor g + rate x` in place of `g`. */
+function filtered(
+  of: ChainRule,
+  now: Now,
+  gradient: Pair<Products>,
+  factor: number,
+  rate: number,
+): Move {
+  const given = isBlind(of) ? gradient : {
+    u: mixed(gradient.u, now.point.u, factor, rate),
+    omega: mixed(gradient.omega, now.point.omega, factor, rate),
+  };
+  const { u, omega, memory = [] } = of.step(now, given);
+  const unfold = ({ point = 0, memory, gradient = 0 }: Combination): Combination => ({
+    point: point + rate * gradient,
+    memory,
+    gradient: factor * gradient,
+  });
+  return {
+    u: unfold(u),
+    omega: unfold(omega),
+    memory: memory.map((kept) => ({ u: unfold(kept.u), omega: unfold(kept.omega) })),
+  };
+}
+
+/** Inner products of `factor g + rate x`. */
+function mixed(g: Products, x: Products, factor: number, rate: number): Products {
+  return {
+    square: factor * factor * g.square + 2 * factor * rate * g.point + rate * rate * x.square,
+    point: factor * g.point + rate * x.square,
+    memory: g.memory.map((product, i) => factor * product + rate * x.memory[i]),
+  };
+}
