@@ -209,7 +209,7 @@ export interface MisalignedRow extends Row {
 
 /** F7: overlaps of a misaligned pre-trained weight; chain (marks) and flow (lines). */
 export function misalignedFigure(
-  simulated: (MisalignedRow & { student: string; copy: number })[],
+  simulated: (MisalignedRow & { copy: number })[],
   flow: (MisalignedRow & { student: string })[],
 ): Figure {
   const names = distinct(flow, "student");
