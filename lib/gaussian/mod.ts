@@ -6,6 +6,7 @@
  */
 export type { Activation, ClosedForm } from "./activation/activation.ts";
 export { activation, type ActivationLike } from "./activation/door.ts";
+export { scaled } from "./activation/scaled.ts";
 export type { ActivationDefinition } from "./activation/from_function.ts";
 export { formula } from "./expression/formula.ts";
 export { digamma, trigamma } from "./functions/digamma.ts";

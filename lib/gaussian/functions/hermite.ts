@@ -72,6 +72,19 @@ export function differentiateSeries(c: readonly number[]): number[] {
   return c.slice(1).map((value, j) => (j + 1) * value);
 }
 
+/** Series of `σ(tz)`: `Σ_k c_k He_k(tz)`, `He_k(tz) = Σ_m k!/(m! (k−2m)!) ((t²−1)/2)ᵐ t^{k−2m} He_{k−2m}`. */
+export function scaleSeries(c: readonly number[], t: number): number[] {
+  const scaled = new Array<number>(c.length).fill(0), s = 0.5 * (t * t - 1);
+  c.forEach((value, k) => {
+    let link = value * t ** k;
+    for (let m = 0; k - 2 * m >= 0; m++) {
+      scaled[k - 2 * m] += link;
+      link *= (k - 2 * m) * (k - 2 * m - 1) * s / ((m + 1) * t * t);
+    }
+  });
+  return scaled;
+}
+
 /** Series of the square: `He_j He_k = Σ_m m! C(j,m) C(k,m) He_{j+k−2m}`. */
 export function squareSeries(c: readonly number[]): number[] {
   const square = new Array<number>(2 * c.length - 1).fill(0);

@@ -1,7 +1,7 @@
 /** Closed forms of the Gaussian moments. */
 import type { ClosedForm } from "../activation/activation.ts";
 import { factorial } from "../functions/hermite.ts";
-import type { PairMoments } from "./moments.ts";
+import { across, type PairMoments } from "./moments.ts";
 
 /**
  * Two polynomials `σ = Σ a_k He_k`, `σ⋆ = Σ b_j He_j`. With
@@ -106,12 +106,11 @@ export function reluMoments(student: ClosedForm, teacher: ClosedForm): PairMomen
   const size = ({ inner, outer }: ClosedForm) => Math.abs(inner) * outer;
   const own = size(student) ** 2, both = size(student) * size(teacher);
   const sign = Math.sign(student.inner * teacher.inner);
-  const height = (r: number, q: number) => Math.sqrt(Math.max(0, r - q * q));
   return {
     self: (r) => own * 0.5 * r,
     selfDr: () => own * 0.5,
     cross(r, unsigned) {
-      const q = sign * unsigned, p = height(r, q);
+      const q = sign * unsigned, p = across(r, q);
       const t = -p / q;
       if (!(q < 0 && t < 0.3)) return both * (p + q * Math.atan2(p, -q)) / (2 * Math.PI);
       // Opposite directions: t − arctan t without its cancellation.
@@ -120,8 +119,8 @@ export function reluMoments(student: ClosedForm, teacher: ClosedForm): PairMomen
       for (let n = 31; n >= 3; n -= 2) sum = 1 / n - square * sum;
       return both * (-q * t * square * sum) / (2 * Math.PI);
     },
-    crossDr: (r, q) => r > 0 ? both * height(r, q) / (4 * Math.PI * r) : 0,
-    crossDq: (r, q) => sign * both * Math.atan2(height(r, q), -sign * q) / (2 * Math.PI),
+    crossDr: (r, q) => r > 0 ? both * across(r, q) / (4 * Math.PI * r) : 0,
+    crossDq: (r, q) => sign * both * Math.atan2(across(r, q), -sign * q) / (2 * Math.PI),
     target: 0.5 * size(teacher) ** 2,
     kind: "closed form",
   };

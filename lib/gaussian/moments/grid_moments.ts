@@ -1,6 +1,6 @@
 /** Cross moments of a smooth pair by the trapezoidal rule in two dimensions, for gentle functions. */
 import type { Activation } from "../activation/activation.ts";
-import { type CrossMoments, USE_SLOPES } from "./moments.ts";
+import { across, type CrossMoments, USE_SLOPES } from "./moments.ts";
 import { isGentle } from "./reach.ts";
 
 /** Nodes on a half axis of length 10 of the first grid; each further grid doubles them. */
@@ -108,7 +108,7 @@ export class GridMoments {
     if (half === 0) return undefined;
     this.#sum(this.#grid(radius, half), r, q);
     if (!this.#cross.settled) return undefined;
-    const p = Math.sqrt(Math.max(0, r - q * q));
+    const p = across(r, q);
     const [f0, f1, f2, f3] = this.#cross.fine;
     return [f0, r >= USE_SLOPES ? (p * f2 + q * (f3 - f1)) / (2 * r) : 0.5 * f2, f1];
   }
@@ -155,7 +155,7 @@ export class GridMoments {
   #sum(grid: Grid, r: number, q: number): void {
     const cross = this.#cross, row = this.#row;
     const { half, step, radius, nodes, weights } = grid;
-    const p = Math.sqrt(Math.max(0, r - q * q)), slopes = r >= USE_SLOPES;
+    const p = across(r, q), slopes = r >= USE_SLOPES;
     cross.clear();
     for (let i = 0; i <= 2 * half; i++) {
       const z = nodes[i];

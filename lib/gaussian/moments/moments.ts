@@ -38,6 +38,12 @@ export type CrossMoments = readonly [value: number, dr: number, dq: number];
 /** From here on derivatives in `r` are taken from `σ′` alone; below, division by `r` loses digits. */
 export const USE_SLOPES = 1 / 64;
 
+/** `√(r − q²)`, the part of `λ` across `λ⋆`; 0 where the difference is rounding. */
+export function across(r: number, q: number): number {
+  const square = r - q * q;
+  return square > 4 * Number.EPSILON * r ? Math.sqrt(square) : 0;
+}
+
 /** Fails a moment with its name, its place and the activations. */
 export function refuseMoment(
   moment: string,

@@ -3,7 +3,13 @@ import type { Activation } from "../activation/activation.ts";
 import { panelPoints } from "../quadrature/expectation.ts";
 import { NODES, ORDER, WEIGHTS } from "../quadrature/legendre.ts";
 import { integratePanels, type PanelSums } from "../quadrature/panels.ts";
-import { type CrossMoments, refuseMoment, type SelfMoments, USE_SLOPES } from "./moments.ts";
+import {
+  across,
+  type CrossMoments,
+  refuseMoment,
+  type SelfMoments,
+  USE_SLOPES,
+} from "./moments.ts";
 import { panelsOf } from "./reach.ts";
 
 const INVERSE_ROOT_TWO_PI = 1 / Math.sqrt(2 * Math.PI);
@@ -93,7 +99,7 @@ export class PanelMoments {
   /** Cross moments from a disc of this radius. */
   cross(r: number, q: number, radius: number): CrossMoments {
     const student = this.#student, teacher = this.#teacher, rule = this.#rule;
-    const p = Math.sqrt(Math.max(0, r - q * q)), slopes = r >= USE_SLOPES;
+    const p = across(r, q), slopes = r >= USE_SLOPES;
     const points = panelsOf(student, Math.sqrt(r) * radius, CROSS);
     const cuts = [...panelsOf(teacher, radius, CROSS)];
     // Where p is small the outer integrand has the student's structure, and around b/q it turns

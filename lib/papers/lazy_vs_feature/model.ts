@@ -1,83 +1,21 @@
 /**
- * The model of lazy-vs-feature: base, teacher and student networks, and their activations. Shared by
- * theory and simulation; it holds definitions alone.
+ * The model of lazy-vs-feature: base, teacher and student networks. Shared by theory and simulation; it
+ * holds definitions alone.
  *
  * @module
  */
-import { checkFinite, checkInteger, checkOneOf, checkPositive } from "../../check.ts";
-import { erf } from "../../gaussian/mod.ts";
+import { checkFinite, checkInteger, checkPositive } from "../../check.ts";
+import { type Activation, activation, type ActivationLike } from "../../gaussian/mod.ts";
 
-/** Activations of the notebook. */
-export const ACTIVATIONS = ["h2", "h3", "relu", "erf"] as const;
-/** Name of an activation: `h₂ = (z²−1)/√2`, `h₃ = (z³−3z)/√6`, `max(z, 0)`, `erf(z/√2)`. */
-export type ActivationName = (typeof ACTIVATIONS)[number];
+/** The paper's erf, `erf(z/√2)`. */
+export const ERF = "erf(z / sqrt(2))";
 
-/** A scalar non-linearity with its slope. */
-export interface Sigma {
-  /** Value. */
-  readonly f: (z: number) => number;
-  /** Slope. */
-  readonly df: (z: number) => number;
-}
-
-const ROOT2 = Math.SQRT2,
-  PER_ROOT2 = Math.SQRT1_2,
-  PER_ROOT6 = 1 / Math.sqrt(6),
-  SLOPE = Math.sqrt(2 / Math.PI);
-
-/**
- * Value of the activation at place `code` of `ACTIVATIONS`. A branch where a table of functions would
- * do: a hot loop that has met several activations runs twice as fast.
- */
-export function valueAt(code: number, z: number): number {
-  if (code === 0) return (z * z - 1) * PER_ROOT2;
-  if (code === 1) return (z * z - 3) * z * PER_ROOT6;
-  return code === 2 ? (z > 0 ? z : 0) : erf(z * PER_ROOT2);
-}
-
-/** Slope of the activation at place `code` of `ACTIVATIONS`. */
-export function slopeAt(code: number, z: number): number {
-  if (code === 0) return ROOT2 * z;
-  if (code === 1) return (z * z - 1) * (3 * PER_ROOT6);
-  return code === 2 ? (z > 0 ? 1 : 0) : SLOPE * Math.exp(-z * z / 2);
-}
-
-/**
- * Values of the activation at place `code` of `ACTIVATIONS` at the first `n` entries of `z`. The branch
- * stands outside of the loops: inside, it would cost as much as the rest of a step.
- */
-export function fillValues(code: number, n: number, z: Float64Array, out: Float64Array): void {
-  if (code === 0) {
-    for (let i = 0; i < n; i++) out[i] = valueAt(0, z[i]);
-  } else if (code === 1) {
-    for (let i = 0; i < n; i++) out[i] = valueAt(1, z[i]);
-  } else if (code === 2) {
-    for (let i = 0; i < n; i++) out[i] = valueAt(2, z[i]);
-  } else {
-    for (let i = 0; i < n; i++) out[i] = valueAt(3, z[i]);
-  }
-}
-
-/** Its slopes there. */
-export function fillSlopes(code: number, n: number, z: Float64Array, out: Float64Array): void {
-  if (code === 0) {
-    for (let i = 0; i < n; i++) out[i] = slopeAt(0, z[i]);
-  } else if (code === 1) {
-    for (let i = 0; i < n; i++) out[i] = slopeAt(1, z[i]);
-  } else if (code === 2) {
-    for (let i = 0; i < n; i++) out[i] = slopeAt(2, z[i]);
-  } else {
-    for (let i = 0; i < n; i++) out[i] = slopeAt(3, z[i]);
-  }
-}
-
-/** The activations by name. */
-export const SIGMA: Readonly<Record<ActivationName, Sigma>> = {
-  h2: { f: (z) => valueAt(0, z), df: (z) => slopeAt(0, z) },
-  h3: { f: (z) => valueAt(1, z), df: (z) => slopeAt(1, z) },
-  relu: { f: (z) => valueAt(2, z), df: (z) => slopeAt(2, z) },
-  erf: { f: (z) => valueAt(3, z), df: (z) => slopeAt(3, z) },
-};
+/** The four activations of the figures by their short names: `h₂`, `h₃`, ReLU and `erf(z/√2)`. */
+export const ACTIVATIONS = { h2: "h2", h3: "h3", relu: "relu", erf: ERF } as const;
+/** Short name of one of the four. */
+export type ActivationName = keyof typeof ACTIVATIONS;
+/** The short names. */
+export const ACTIVATION_NAMES: readonly ActivationName[] = ["h2", "h3", "relu", "erf"];
 
 /** Laws of an input coordinate, all of mean 0 and variance 1. */
 export const INPUT_LAWS = ["gaussian", "rademacher", "uniform", "laplace"] as const;
@@ -97,13 +35,13 @@ export function inputOf(law: Exclude<InputLaw, "gaussian">, uniform: number): nu
   const half = uniform - 0.5;
   if (law === "rademacher") return half < 0 ? -1 : 1;
   if (law === "uniform") return Math.sqrt(12) * half;
-  return -Math.sign(half) * Math.log(1 - 2 * Math.abs(half)) / ROOT2;
+  return -Math.sign(half) * Math.log(1 - 2 * Math.abs(half)) / Math.SQRT2;
 }
 
 /** What a model is made of; see `fineTuning`. */
 export interface ModelOptions {
-  /** Activation. */
-  readonly activation: ActivationName;
+  /** Activation: a name, an expression or a function. */
+  readonly activation: ActivationLike;
   /** Number of neurons. */
   readonly k: number;
   /** Perturbation per neuron, `κ = ξ/√k > 0`. */
@@ -121,7 +59,9 @@ export interface ModelOptions {
 }
 
 /** A base, teacher and student: `ŷ = Σ λ_i σ((a_i + ξ ĉ_i s)/r₀)`. */
-export interface Model extends Required<Omit<ModelOptions, "gram">> {
+export interface Model extends Required<Omit<ModelOptions, "gram" | "activation">> {
+  /** Activation. */
+  readonly activation: Activation;
   /** Gram matrix of the base neurons; `undefined` for orthonormal ones. */
   readonly gram: readonly number[] | undefined;
   /** Norm of the perturbation, `ξ = κ√k`. */
@@ -164,7 +104,8 @@ function checkUnit(name: string, values: readonly number[], k: number): void {
  *
  * Source: setting: dayi25a (Section 2), teacher neurons normalised as in its proofs; `λ = 1/√k` ours.
  *
- * @throws {RangeError} If `k < 1`, `κ ≤ 0`, or a vector has the wrong length or norm.
+ * @throws {RangeError} If `k < 1`, `κ ≤ 0`, or a vector has the wrong length or norm; whatever
+ * `activation` throws.
  * @example
  * ```ts
  * import { fineTuning } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
@@ -175,8 +116,7 @@ function checkUnit(name: string, values: readonly number[], k: number): void {
  */
 export function fineTuning(options: ModelOptions): Model {
   const what = "build a model";
-  const { activation, k, kappa, normalize = true } = options;
-  checkOneOf(what, "activation", activation, [...ACTIVATIONS]);
+  const { k, kappa, normalize = true } = options;
   checkInteger(what, "k", k, 1);
   checkPositive(what, "kappa", kappa);
   const { lambda = Array(k).fill(1 / Math.sqrt(k)), c = quantised(k) } = options;
@@ -186,7 +126,7 @@ export function fineTuning(options: ModelOptions): Model {
   checkUnit("hatC", hatC, k);
   if (gram !== undefined) checkVector("gram", gram, k * k);
   return {
-    activation,
+    activation: activation(options.activation),
     k,
     kappa,
     normalize,
@@ -201,15 +141,15 @@ export function fineTuning(options: ModelOptions): Model {
 
 /** The standard model S: `k = 8`, `κ = 1/√2`, alternating `c`, orthonormal base. */
 export function standard(
-  activation: ActivationName = "h3",
+  sigma: ActivationLike = "h3",
   more: Partial<ModelOptions> = {},
 ): Model {
-  return fineTuning({ activation, k: 8, kappa: Math.SQRT1_2, ...more });
+  return fineTuning({ activation: sigma, k: 8, kappa: Math.SQRT1_2, ...more });
 }
 
 /** Single-index model without base features: `ŷ = σ(⟨û, x⟩)`; here `n = d`. */
-export function generalisedLinear(activation: ActivationName): Model {
-  return fineTuning({ activation, k: 1, kappa: 1, c: [1], gram: [0], normalize: false });
+export function generalisedLinear(sigma: ActivationLike): Model {
+  return fineTuning({ activation: sigma, k: 1, kappa: 1, c: [1], gram: [0], normalize: false });
 }
 
 /** The paper's Claim 2: base Gram `(1 + 1/k)I − ccᵀ`, which makes the teacher neurons orthonormal. */
@@ -263,7 +203,7 @@ export function planeModel(): Model {
     }
   }
   return fineTuning({
-    activation: "erf",
+    activation: ERF,
     k: 3,
     kappa: 1,
     c: quantised(3, () => 1),

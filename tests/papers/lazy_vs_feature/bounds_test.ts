@@ -1,15 +1,18 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { ksTwoSample, summary } from "lora-dynamics/experiment/mod.ts";
 import { type Figure, svg } from "lora-dynamics/figure/mod.ts";
-import { gaussHermite, hermiteCoefficient } from "lora-dynamics/gaussian/mod.ts";
+import { activation, gaussHermite, hermiteCoefficient } from "lora-dynamics/gaussian/mod.ts";
 import {
   accuracyData,
+  ACTIVATION_NAMES,
+  type ActivationName,
   ACTIVATIONS,
   appendixFigure,
   boundFigure,
   conditionFailure,
   correlationSlope,
   drawSignSums,
+  ERF,
   EXAMPLE_ONE,
   exampleOneLoss,
   exampleOneMap,
@@ -23,7 +26,6 @@ import {
   hermiteWeights,
   landscapeCurves,
   landscapeFigure,
-  type Model,
   momentSeries,
   normalProductTail,
   OverlapFlow,
@@ -31,7 +33,6 @@ import {
   readOutError,
   secondLayer,
   secondLayerData,
-  SIGMA,
   SignedLandscape,
   signModel,
   standard,
@@ -67,7 +68,9 @@ for (const activation of ["h3", "relu", "erf"] as const) {
     // The reference integrates over (s, s*), which costs ReLU five digits.
     const rel = activation === "relu" ? 1e-4 : 1e-8;
     for (const row of golden.E7_lazy[activation].rows) {
-      const floor = tangentFloor(fineTuning({ activation, k: 6, kappa: row.kappa }));
+      const floor = tangentFloor(
+        fineTuning({ activation: ACTIVATIONS[activation], k: 6, kappa: row.kappa }),
+      );
       assertAlmostEquals(floor.square, row.E, rel * row.E);
       assertAlmostEquals(floor.rankOne, row.rank1_floor_rel, rel);
       assertAlmostEquals(floor.full, row.ntk_floor_rel, rel);
@@ -93,7 +96,7 @@ Deno.test("tangentFloor() of rank one is that of the conditional cumulants, gene
 
 Deno.test("readOutError() finds the floor of general weights, and not that of another model", () => {
   const model = fineTuning({
-    activation: "erf",
+    activation: ERF,
     k: 3,
     kappa: 1,
     c: [0.8, -0.36, 0.48],
@@ -126,12 +129,13 @@ Deno.test("the lost part falls like tangentLimit() κ²", () => {
 });
 
 Deno.test("hermiteWeights() are the squared coefficients of the activations", () => {
-  for (const activation of ACTIVATIONS) {
-    const weights = hermiteWeights(activation, 9), breakpoints = activation === "relu" ? [0] : [];
+  for (const name of ACTIVATION_NAMES) {
+    const sigma = activation(ACTIVATIONS[name]), breakpoints = sigma.kinks;
+    const weights = hermiteWeights(sigma, 9);
     let factorial = 1;
     weights.forEach((weight, p) => {
       factorial *= Math.max(1, p);
-      const mu = hermiteCoefficient(SIGMA[activation].f, p, { breakpoints });
+      const mu = hermiteCoefficient(sigma.f, p, { breakpoints });
       assertAlmostEquals(weight, mu * mu / factorial, 1e-12);
     });
   }
@@ -140,7 +144,7 @@ Deno.test("hermiteWeights() are the squared coefficients of the activations", ()
 Deno.test("momentSeries() is 2Φ′ of its own signs only", () => {
   const { c, hatC, gram } = draw("series", 7);
   const value = (series: number[], m: number) => series.reduceRight((sum, x) => sum * m + x, 0);
-  const model = fineTuning({ activation: "erf", k: 7, kappa: 0.7, c, hatC, gram });
+  const model = fineTuning({ activation: ERF, k: 7, kappa: 0.7, c, hatC, gram });
   for (const m of [-1, 0.4, 1]) {
     assertAlmostEquals(value(momentSeries(model, 90), m), 2 * correlationSlope(model, m), 1e-13);
   }
@@ -148,11 +152,17 @@ Deno.test("momentSeries() is 2Φ′ of its own signs only", () => {
   assert(Math.abs(value(other, 0.4) - 2 * correlationSlope(model, 0.4)) > 1e-4, "control");
 });
 
-for (const activation of ACTIVATIONS) {
+for (const activation of ACTIVATION_NAMES) {
   Deno.test(`SignedLandscape equals the closed slope, ${activation}`, () => {
     const k = 9, kappa = 0.8, { signs, c, hatC, gram } = draw(`signed ${activation}`, k);
-    const signed = new SignedLandscape({ activation, k, kappa, gram, points: 4 });
-    const model = fineTuning({ activation, k, kappa, c, hatC, gram });
+    const signed = new SignedLandscape({
+      activation: ACTIVATIONS[activation],
+      k,
+      kappa,
+      gram,
+      points: 4,
+    });
+    const model = fineTuning({ activation: ACTIVATIONS[activation], k, kappa, c, hatC, gram });
     for (const side of [1, -1] as const) {
       signed.slopes(signs.c, signs.hatC, side).forEach((value, i) => {
         assertAlmostEquals(value, correlationSlope(model, side * signed.overlaps[i]), 1e-12);
@@ -160,12 +170,16 @@ for (const activation of ACTIVATIONS) {
     }
     assertAlmostEquals(signed.start(signs.c, signs.hatC), correlationSlope(model, 0), 1e-12);
     // On an orthonormal base it depends on two sums alone.
-    const plain = new SignedLandscape({ activation, k, kappa, points: 4 });
+    const plain = new SignedLandscape({ activation: ACTIVATIONS[activation], k, kappa, points: 4 });
     const total = (x: number[]) => x.reduce((sum, y) => sum + y, 0);
     const q = total(signs.c.map((x, i) => x * signs.hatC[i])) / k;
     const A = total(signs.c) * total(signs.hatC) / k;
     plain.slopes(signs.c, signs.hatC, 1).forEach((value, i) => {
-      assertAlmostEquals(value, frozenSlope({ activation, k, kappa, A, q }, i / 4), 1e-12);
+      assertAlmostEquals(
+        value,
+        frozenSlope({ activation: ACTIVATIONS[activation], k, kappa, A, q }, i / 4),
+        1e-12,
+      );
     });
   });
 }
@@ -174,7 +188,12 @@ Deno.test("the reference medians of separated neurons have the size of rms", () 
   for (const activation of ["h3", "erf"] as const) {
     const { k: ks, median_abs_h0_times_k_over2: medians } = golden.P7_separated[activation];
     ks.forEach((k: number, i: number) => {
-      const { rms } = new SignedLandscape({ activation, k, kappa: 1 / Math.sqrt(k), points: 1 });
+      const { rms } = new SignedLandscape({
+        activation: ACTIVATIONS[activation],
+        k,
+        kappa: 1 / Math.sqrt(k),
+        points: 1,
+      });
       // Normal (h₃) to product of normals (erf): medians 0.67 and 0.38 of the rms.
       assert(medians[i] > 0.3 * k * rms && medians[i] < 0.8 * k * rms);
     });
@@ -189,7 +208,7 @@ Deno.test("secondLayer() agrees with the reference", () => {
   ) {
     const [activation, size] = name.split(" k=");
     const model = fineTuning({
-      activation: activation as Model["activation"],
+      activation: ACTIVATIONS[activation as ActivationName],
       k: Number(size),
       kappa: 1,
     });
@@ -205,8 +224,8 @@ Deno.test("secondLayer() agrees with the reference", () => {
 
 Deno.test("secondLayer(): the best read-out is below the candidate for correlated neurons", () => {
   const { c, gram } = draw("layer", 6);
-  for (const activation of ACTIVATIONS) {
-    const model = fineTuning({ activation, k: 6, kappa: 0.7, c, gram });
+  for (const activation of ACTIVATION_NAMES) {
+    const model = fineTuning({ activation: ACTIVATIONS[activation], k: 6, kappa: 0.7, c, gram });
     for (const m of [0, 0.5, 0.99]) {
       const { candidate, best } = secondLayer(model, m);
       assert(best >= -1e-12 && best <= candidate + 1e-12);
@@ -216,7 +235,7 @@ Deno.test("secondLayer(): the best read-out is below the candidate for correlate
 });
 
 Deno.test("stepVariance() is a brute-force integral over two neurons", () => {
-  const model = fineTuning({ activation: "h3", k: 2, kappa: 0.7 }), { f, df } = SIGMA.h3;
+  const model = fineTuning({ activation: "h3", k: 2, kappa: 0.7 }), { f, df } = model.activation;
   const { lambda, c, xi, r0 } = model, m = 0.3, alpha = 0.2, side = Math.sqrt(1 - m * m);
   const { nodes, weights } = gaussHermite(12);
   let mean = 0, square = 0;

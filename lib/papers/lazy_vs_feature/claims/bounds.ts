@@ -12,7 +12,7 @@ import {
   withControl,
 } from "../../../experiment/mod.ts";
 import { type Stream, stream } from "../../../random/mod.ts";
-import { ACTIVATIONS, fineTuning, quantised } from "../model.ts";
+import { ACTIVATION_NAMES, ACTIVATIONS, fineTuning, quantised } from "../model.ts";
 import { FineTuningChain } from "../simulation/chain.ts";
 import { readOutError } from "../simulation/regression.ts";
 import { correlationSlope } from "../theory/mod.ts";
@@ -54,14 +54,21 @@ function c25(): Claim {
     // Control: Φ′ in place of 2Φ′.
     ...withControl((preset, seed = SEED, wrong) => {
       const { put, result } = comparison(), k = 7;
-      for (const activation of ACTIVATIONS) {
+      for (const activation of ACTIVATION_NAMES) {
         let error = 0, odd = 0, even = 0, matched = 0;
         for (let draw = 0; draw < byPreset(preset, 4, 20); draw++) {
           const rng = stream(seed, "C25", activation, draw);
           for (const gram of [undefined, randomGram(rng, k, 12)]) {
             for (const kappa of [1 / Math.sqrt(k), 0.7]) {
               const c = randomSigns(rng, k), hatC = randomSigns(rng, k);
-              const model = fineTuning({ activation, k, kappa, c, hatC, gram });
+              const model = fineTuning({
+                activation: ACTIVATIONS[activation],
+                k,
+                kappa,
+                c,
+                hatC,
+                gram,
+              });
               const series = momentSeries(model, degrees[activation]);
               const size = series.reduce((sum, x) => sum + Math.abs(x), 0);
               for (const m of [-0.5, 0, 0.3, 0.5]) {
@@ -106,7 +113,14 @@ function limitRuns(
   for (let i = 0; i < instances; i++) {
     const rng = stream(seed, "C32", "limit", activation, i);
     const c = randomSigns(rng, k), hatC = randomSigns(rng, k);
-    const model = fineTuning({ activation, k, kappa: 1 / Math.sqrt(k), gram, c, hatC });
+    const model = fineTuning({
+      activation: ACTIVATIONS[activation],
+      k,
+      kappa: 1 / Math.sqrt(k),
+      gram,
+      c,
+      hatC,
+    });
     const start = correlationSlope(model, 0), alpha = { relu: 2, erf: 5 }[activation];
     if (k * Math.abs(start) < 0.05) continue;
     const chain = new FineTuningChain(model, { n, alpha }, rng.stream("chain"));
@@ -151,7 +165,12 @@ function c32(): Claim {
             0,
             0,
           );
-          const landscape = new SignedLandscape({ activation, k, kappa: 1 / Math.sqrt(k), gram });
+          const landscape = new SignedLandscape({
+            activation: ACTIVATIONS[activation],
+            k,
+            kappa: 1 / Math.sqrt(k),
+            gram,
+          });
           const signs = () => Array.from({ length: k }, () => rng.uniform() < 0.5 ? -1 : 1);
           const starts: number[] = [];
           let failing = 0;
@@ -177,7 +196,13 @@ function c32(): Claim {
         const power = (values: number[]) => slope(ks.map(Math.log), values.map(Math.log));
         // An orthonormal base: h₃ tends to −1/2 as (k/(k+1))³/√k does, erf to 0.
         const orthonormal = ks.map((k) =>
-          k * new SignedLandscape({ activation, k, kappa: 1 / Math.sqrt(k), points: 1 }).rms
+          k *
+          new SignedLandscape({
+            activation: ACTIVATIONS[activation],
+            k,
+            kappa: 1 / Math.sqrt(k),
+            points: 1,
+          }).rms
         );
         const found = power(scaled);
         put(
@@ -249,7 +274,8 @@ function c35(): Claim {
       const { put, result } = comparison(), overlaps = [0.9, 0.99, 0.999];
       for (const activation of ["h3", "erf", "relu"] as const) {
         [8, 32, 128].forEach((k, at) => {
-          const model = fineTuning({ activation, k, kappa: 1 }), name = `${activation}, k = ${k}`;
+          const model = fineTuning({ activation: ACTIVATIONS[activation], k, kappa: 1 }),
+            name = `${activation}, k = ${k}`;
           const rows = reference[`${activation} ${k}`] ?? reference[`${activation} 8`];
           overlaps.forEach((m, i) => {
             const { candidate, best } = secondLayer(model, m), [one, two] = rows[i];
@@ -261,7 +287,7 @@ function c35(): Claim {
           const near = secondLayer(model, 1 - 1e-6).candidate / 1e-6;
           put(`${name}, candidate/(1 − m) at 1 − m = 10⁻⁶`, near, limit, 2e-4 * limit);
         });
-        const model = fineTuning({ activation, k: 8, kappa: 1 }),
+        const model = fineTuning({ activation: ACTIVATIONS[activation], k: 8, kappa: 1 }),
           { best, square } = secondLayer(model, 0.9);
         const options = {
           features: "secondLayer",

@@ -17,7 +17,7 @@ import {
 } from "../../../experiment/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { stationaryCourses, wrongThird } from "../experiments/joint.ts";
-import { fineTuning, type Model, quantised } from "../model.ts";
+import { ACTIVATIONS, fineTuning, type Model, quantised } from "../model.ts";
 import { drawSignSums } from "../simulation/signs.ts";
 import {
   averages,
@@ -74,7 +74,7 @@ function c26(): Claim {
           const medians = ks.map((k, i) => {
             const kappa = kappaOf[scale](k);
             const sizes = draws[i].map((signs) =>
-              Math.abs(frozenSlope({ activation, k, kappa, ...signs }, 0))
+              Math.abs(frozenSlope({ activation: ACTIVATIONS[activation], k, kappa, ...signs }, 0))
             );
             const table = reference[scale][activation][i];
             // A law on a lattice: its median has at most half of the draws on either side.
@@ -169,7 +169,7 @@ function c28(): Claim {
         for (const activation of ["h2", "erf", "relu", "h3"] as const) {
           const part = draws.slice(0, byPreset(preset, 200, 2000));
           const differing = part.filter((signs) =>
-            conditionHolds({ activation, k, kappa, ...signs }) ===
+            conditionHolds({ activation: ACTIVATIONS[activation], k, kappa, ...signs }) ===
               (activation === "h3" && cubicFails({ kappa, ...signs }))
           ).length;
           put(`${activation}, κ = ${key}, exceptions`, differing, 0, activation === "h3" ? 2 : 0);

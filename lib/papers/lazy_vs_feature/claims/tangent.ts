@@ -5,7 +5,7 @@
  */
 import { byPreset, type Claim, comparison, slope, summary } from "../../../experiment/mod.ts";
 import { stream } from "../../../random/mod.ts";
-import { fineTuning } from "../model.ts";
+import { ACTIVATIONS, fineTuning } from "../model.ts";
 import { readOutError } from "../simulation/regression.ts";
 import { tangentFloor, tangentLimit } from "../theory/tangent.ts";
 
@@ -37,7 +37,8 @@ function c16(): Claim {
     check: (preset, { seed = SEED }) => {
       const { put, result } = comparison();
       for (const activation of ["h3", "erf", "relu"] as const) {
-        const model = (kappa: number) => fineTuning({ activation, k: 6, kappa });
+        const model = (kappa: number) =>
+          fineTuning({ activation: ACTIVATIONS[activation], k: 6, kappa });
         const floors = kappas.map((kappa) => tangentFloor(model(kappa)));
         // The reference integrates ReLU across its corner at s = s*.
         const rel = activation === "relu" ? 5e-5 : 1e-7;

@@ -6,7 +6,7 @@
  * @module
  */
 import { agree, type Claim, comparison } from "../../../experiment/mod.ts";
-import { ACTIVATIONS, fineTuning, quantised, standard } from "../model.ts";
+import { ACTIVATION_NAMES, ACTIVATIONS, fineTuning, quantised, standard } from "../model.ts";
 import { averages, correlationSlope, OverlapFlow, terminal } from "../theory/mod.ts";
 import { frozenCost, signModel } from "../theory/width.ts";
 
@@ -27,8 +27,8 @@ function c1(): Claim {
     },
     check: () => {
       const { put, result } = comparison();
-      for (const name of ACTIVATIONS) {
-        const model = standard(name);
+      for (const name of ACTIVATION_NAMES) {
+        const model = standard(ACTIVATIONS[name]);
         for (const m of [-0.5, 0, 0.25, 0.5, 0.75, 0.95]) {
           const { gammaS, gammaStar } = averages(model, m);
           const closed = (1 - m * m) * correlationSlope(model, m);
@@ -120,7 +120,8 @@ function c12(): Claim {
         for (const k of [1, 4] as const) {
           const c = quantised(k, () => 1), name = `${activation}, k = ${k}`;
           const times = kappas.map((kappa) =>
-            new OverlapFlow(fineTuning({ activation, k, kappa, c })).best().time
+            new OverlapFlow(fineTuning({ activation: ACTIVATIONS[activation], k, kappa, c })).best()
+              .time
           );
           times.forEach((time, i) => {
             const wanted = reference[activation][k][i];
@@ -158,7 +159,12 @@ function c13(): Claim {
       const { put, result } = comparison();
       for (const activation of ["h3", "h2"] as const) {
         for (const [key, wanted] of Object.entries(reference[activation])) {
-          const model = fineTuning({ activation, k: 1, kappa: Number(key), c: [1] });
+          const model = fineTuning({
+            activation: ACTIVATIONS[activation],
+            k: 1,
+            kappa: Number(key),
+            c: [1],
+          });
           const { time } = new OverlapFlow(model, 0.25).best();
           put(`${activation}, κ = ${key}`, time, wanted, 1e-3 * wanted);
         }
@@ -188,9 +194,9 @@ function c18(): Claim {
     },
     check: () => {
       const { put, result } = comparison();
-      for (const activation of ACTIVATIONS) {
+      for (const activation of ACTIVATION_NAMES) {
         [2, 4, 8, 16, 32, 64].forEach((k, i) => {
-          const model = fineTuning({ activation, k, kappa: Math.SQRT1_2 });
+          const model = fineTuning({ activation: ACTIVATIONS[activation], k, kappa: Math.SQRT1_2 });
           put(`${activation}, k = ${k}`, terminal(model).kurtosis, reference[activation][i], 6e-4);
         });
       }

@@ -5,6 +5,7 @@
  */
 import { byPreset, type Claim, comparison, median, slope } from "../../../experiment/mod.ts";
 import { stream } from "../../../random/mod.ts";
+import { ACTIVATIONS } from "../model.ts";
 import { FineTuningChain } from "../simulation/chain.ts";
 import { frozenCost, signModel, TYPICAL_SIGNS } from "../theory/width.ts";
 
@@ -72,7 +73,7 @@ function c31(): Claim {
           }[activation];
           const times = part.map((at) => {
             const { k, sums } = TYPICAL_SIGNS[at], name = `${scale}, ${activation}, k = ${k}`;
-            const model = signModel(activation, { k, kappa: kappaOf[scale](k), sums });
+            const model = signModel(ACTIVATIONS[activation], { k, kappa: kappaOf[scale](k), sums });
             const { time, square } = frozenCost(model), { [activation]: table } = REFERENCE[scale];
             put(`${name}, time`, time, table.time[at], 2e-5 * table.time[at]);
             put(`${name}, V(0)`, square, table.square[at], 5e-5 * table.square[at]);

@@ -14,7 +14,8 @@ import {
 } from "../../../experiment/mod.ts";
 import { checkInteger } from "../../../check.ts";
 import { stream } from "../../../random/mod.ts";
-import { type ActivationName, fineTuning } from "../model.ts";
+import { activation, type ActivationLike } from "../../../gaussian/mod.ts";
+import { type ActivationName, ACTIVATIONS, ERF, fineTuning } from "../model.ts";
 import { readOutError } from "../simulation/regression.ts";
 import { drawSignSums } from "../simulation/signs.ts";
 import { conditionFailure, exampleOneLoss } from "../theory/bounds.ts";
@@ -26,13 +27,13 @@ import { tangentFloor } from "../theory/tangent.ts";
 
 const SEED = "7";
 
-/** Names of the activations in legends. */
-export const ACTIVATION_LABEL: Readonly<Record<ActivationName, string>> = {
-  h2: "/{h}_{2}",
-  h3: "/{h}_{3}",
-  relu: "ReLU",
-  erf: "erf",
-};
+/** Name of an activation in legends. */
+export function activationLabel(sigma: ActivationLike): string {
+  const { name } = activation(sigma), [, hermite, degree] = /^(He|h)(\d+)$/.exec(name) ?? [];
+  if (hermite !== undefined) return `/{${hermite}}_{${degree}}`;
+  if (name === ERF) return "erf";
+  return name === "relu" ? "ReLU" : name;
+}
 
 /** A labelled value at a position; `se` is the standard error where it is a mean. */
 export interface SeriesPoint extends Row {
@@ -71,8 +72,9 @@ function readOut(
 export function floorData(preset: Preset): { full: PanelData; rankOne: PanelData } {
   const full: PanelData = { lines: [], means: [] }, rankOne: PanelData = { lines: [], means: [] };
   for (const activation of ["h3", "erf", "relu"] as const) {
-    const series = ACTIVATION_LABEL[activation];
-    const model = (kappa: number) => fineTuning({ activation, k: 6, kappa });
+    const series = activationLabel(ACTIVATIONS[activation]);
+    const model = (kappa: number) =>
+      fineTuning({ activation: ACTIVATIONS[activation], k: 6, kappa });
     for (const x of geomspace(0.05, 2, byPreset(preset, 13, 25))) {
       const floor = tangentFloor(model(x));
       full.lines.push({ series, x, y: floor.full });
@@ -99,7 +101,7 @@ export interface LandscapeCurve {
 /** F19(a): curves of `count` random pairs of signs. */
 export function landscapeCurves(
   { activation = "h3", k = 257, kappa = Math.SQRT2, count = 30 }: {
-    activation?: ActivationName;
+    activation?: ActivationLike;
     k?: number;
     kappa?: number;
     count?: number;
@@ -172,9 +174,9 @@ export function secondLayerData(preset: Preset): PanelData {
   const cases = [["relu", 128], ["relu", 8], ["h3", 8], ["erf", 8]] as const;
   const order = cases.toSorted((a, b) => Number(a[0] === "relu") - Number(b[0] === "relu"));
   for (const [activation, k] of order) {
-    const name = ACTIVATION_LABEL[activation];
+    const name = activationLabel(ACTIVATIONS[activation]);
     const series = activation === "relu" ? `${name}, /{k} = ${k}` : name;
-    const model = fineTuning({ activation, k, kappa: 1 });
+    const model = fineTuning({ activation: ACTIVATIONS[activation], k, kappa: 1 });
     for (const x of geomspace(1e-4, 0.3, byPreset(preset, 9, 17))) {
       lines.push({ series, x, y: secondLayer(model, 1 - x).candidate });
     }
@@ -231,8 +233,10 @@ export function widthData(preset: Preset): { half: SeriesPoint[]; one: SeriesPoi
         activation === "h3" || (preset === "full" ? activation === "erf" || i !== 1 : i % 2 === 0)
       )
         .map(({ k, sums }) => {
-          const { time } = frozenCost(signModel(activation, { k, kappa: kappaOf(k), sums }));
-          return { series: ACTIVATION_LABEL[activation], x: k, y: time };
+          const { time } = frozenCost(
+            signModel(ACTIVATIONS[activation], { k, kappa: kappaOf(k), sums }),
+          );
+          return { series: activationLabel(ACTIVATIONS[activation]), x: k, y: time };
         })
     );
   return { half: cost(() => 0.5), one: cost((k) => 1 / Math.sqrt(k)) };

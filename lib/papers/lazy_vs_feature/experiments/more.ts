@@ -6,6 +6,7 @@
 import { byPreset, linspace, type Preset, sweep, type SweepRow } from "../../../experiment/mod.ts";
 import {
   type ActivationName,
+  ACTIVATIONS,
   INPUT_LAWS,
   type InputLaw,
   type ModelOptions,
@@ -135,7 +136,7 @@ export function activationCourses(
 ): Promise<CourseRows> {
   const groups = [1 / 3, Math.SQRT1_2].flatMap((kappa) =>
     (["erf", "relu", "h2", "h3"] as const).map((activation) => {
-      const model = { activation, k: 9, kappa };
+      const model = { activation: ACTIVATIONS[activation], k: 9, kappa };
       return {
         label: `${activation} ${kappa}`,
         model,
@@ -193,7 +194,14 @@ export function indexCourses(
     "single index",
     (["erf", "relu", "h2", "h3"] as const).map((activation) => ({
       label: activation,
-      model: { activation, k: 1, kappa: 1, c: [1], gram: [0], normalize: false },
+      model: {
+        activation: ACTIVATIONS[activation],
+        k: 1,
+        kappa: 1,
+        c: [1],
+        gram: [0],
+        normalize: false,
+      },
       run: { n: 1000, alpha: bestScale(activation) / 2 },
       times: linspace(2.5, 50, 20),
       copies: byPreset(preset, 4, 32),

@@ -12,15 +12,8 @@ import {
 } from "../../../check.ts";
 import { semidefiniteRoot } from "../../../linalg/mod.ts";
 import type { Stream } from "../../../random/mod.ts";
-import {
-  ACTIVATIONS,
-  fillSlopes,
-  fillValues,
-  INPUT_LAWS,
-  type InputLaw,
-  inputOf,
-  type Model,
-} from "../model.ts";
+import type { Activation } from "../../../gaussian/mod.ts";
+import { INPUT_LAWS, type InputLaw, inputOf, type Model } from "../model.ts";
 
 /**
  * `sphere`: A1, unit adapter, fixed `ĉ`; `joint`: A2, `ĉ` is trained too; `free`: A3, from zero without
@@ -114,7 +107,7 @@ export class FineTuningChain {
   readonly #model: Model;
   readonly #run: Required<Omit<RunOptions, "m0">>;
   // Read at every step: places and truth values, as comparing text from a message is slow.
-  readonly #code: number;
+  readonly #activation: Activation;
   readonly #joint: boolean;
   readonly #lazy: boolean;
   readonly #free: boolean;
@@ -126,8 +119,11 @@ export class FineTuningChain {
   readonly #rng: Stream;
   readonly #root: Float64Array | undefined;
   readonly #a: Float64Array;
+  /** Arguments and values of the student's and of the teacher's neurons. */
   readonly #z: Float64Array;
+  readonly #zStar: Float64Array;
   readonly #value: Float64Array;
+  readonly #valueStar: Float64Array;
   readonly #slope: Float64Array;
   readonly #gradient: Float64Array;
   #squares = 0;
@@ -144,13 +140,15 @@ export class FineTuningChain {
     this.#run = checkRun(options);
     this.alpha = this.#run.alpha;
     this.#model = model;
-    this.#code = ACTIVATIONS.indexOf(model.activation);
+    this.#activation = model.activation;
     this.#rng = rng.stream("data");
     const { k, gram } = model;
     this.#root = gram && semidefiniteRoot(Float64Array.from(gram), k);
     this.#a = new Float64Array(k);
-    this.#z = new Float64Array(2 * k);
-    this.#value = new Float64Array(2 * k);
+    this.#z = new Float64Array(k);
+    this.#zStar = new Float64Array(k);
+    this.#value = new Float64Array(k);
+    this.#valueStar = new Float64Array(k);
     this.#slope = new Float64Array(k);
     this.#gradient = new Float64Array(k);
     this.hatC = Float64Array.from(model.hatC);
@@ -235,17 +233,17 @@ export class FineTuningChain {
   #gamma(s: number, sStar: number): number {
     const { xi } = this.#model, { noise } = this.#run, lazy = this.#lazy;
     const lambda = this.#lambda, c = this.#c, perR0 = this.#perR0;
-    const a = this.#a, z = this.#z, value = this.#value, slope = this.#slope, hatC = this.hatC;
-    const k = a.length;
+    const a = this.#a, z = this.#z, zStar = this.#zStar, hatC = this.hatC, k = a.length;
+    const value = this.#value, valueStar = this.#valueStar, slope = this.#slope;
     for (let i = 0; i < k; i++) {
       z[i] = (lazy ? a[i] : a[i] + xi * hatC[i] * s) * perR0;
-      z[k + i] = (a[i] + xi * c[i] * sStar) * perR0;
+      zStar[i] = (a[i] + xi * c[i] * sStar) * perR0;
     }
-    fillValues(this.#code, 2 * k, z, value);
-    fillSlopes(this.#code, k, z, slope);
+    this.#activation.fill(z, k, value, slope);
+    this.#activation.fillValues(zStar, k, valueStar);
     let error = 0, gate = 0;
     for (let i = 0; i < k; i++) {
-      error += lambda[i] * (value[i] - value[k + i]);
+      error += lambda[i] * (value[i] - valueStar[i]);
       slope[i] *= lambda[i] * perR0;
       gate += slope[i] * hatC[i];
     }

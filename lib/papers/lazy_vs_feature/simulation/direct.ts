@@ -6,7 +6,7 @@
 import { checkInteger } from "../../../check.ts";
 import { dot, normalize, semidefiniteRoot } from "../../../linalg/mod.ts";
 import { sphere, type Stream } from "../../../random/mod.ts";
-import { ACTIVATIONS, type Model, slopeAt, valueAt } from "../model.ts";
+import type { Model } from "../model.ts";
 import { checkRun, type RunOptions } from "./chain.ts";
 
 /**
@@ -21,7 +21,6 @@ export class DirectFineTuning {
   /** Left factor of the student. */
   readonly hatC: Float64Array;
   readonly #model: Model;
-  readonly #code: number;
   readonly #run: ReturnType<typeof checkRun>;
   readonly #rng: Stream;
   readonly #w: Float64Array;
@@ -39,7 +38,6 @@ export class DirectFineTuning {
   constructor(model: Model, options: RunOptions, rng: Stream) {
     this.#run = checkRun(options);
     this.#model = model;
-    this.#code = ACTIVATIONS.indexOf(model.activation);
     this.#rng = rng.stream("direct");
     const { k } = model, { n, algorithm } = this.#run;
     const eye = Float64Array.from({ length: k * k }, (_, i) => i % (k + 1) ? 0 : 1);
@@ -77,7 +75,7 @@ export class DirectFineTuning {
 
   /** One step: whole inputs, the gradient with respect to `û` (and `ĉ`), the move. */
   step(): void {
-    const { k, c, lambda, xi, r0 } = this.#model, code = this.#code, w = this.#w;
+    const { k, c, lambda, xi, r0, activation } = this.#model, w = this.#w;
     const { n, alpha, ratio, noise, algorithm, batch } = this.#run, { u, hatC } = this;
     const lazy = algorithm === "lazy", eta = alpha / n / batch;
     const gradientU = this.#gradient.fill(0), gradientC = this.#gradientC.fill(0);
@@ -92,9 +90,9 @@ export class DirectFineTuning {
         let a = 0;
         for (let j = 0; j < k; j++) a += w[i * k + j] * x[j];
         const at = lazy ? a / r0 : (a + xi * hatC[i] * s) / r0;
-        slope[i] = xi * lambda[i] * slopeAt(code, at) / r0;
-        student += lambda[i] * valueAt(code, at) + (lazy ? slope[i] * hatC[i] * s : 0);
-        teacher += lambda[i] * valueAt(code, (a + xi * c[i] * tail[0]) / r0);
+        slope[i] = xi * lambda[i] * activation.df(at) / r0;
+        student += lambda[i] * activation.f(at) + (lazy ? slope[i] * hatC[i] * s : 0);
+        teacher += lambda[i] * activation.f((a + xi * c[i] * tail[0]) / r0);
       }
       if (noise > 0) teacher += noise * this.#rng.normal();
       const error = student - teacher;

@@ -7,7 +7,7 @@
 import { checkInteger } from "../../../check.ts";
 import { dot, normalize, semidefiniteRoot } from "../../../linalg/mod.ts";
 import { sphere, type Stream } from "../../../random/mod.ts";
-import { type Model, PLANE, planeModel, SIGMA, teacherGram } from "../model.ts";
+import { type Model, PLANE, planeModel, teacherGram } from "../model.ts";
 import { checkGeneral, generalFrame, type GeneralOptions } from "./general.ts";
 import { checkScratch, type ScratchOptions } from "./scratch.ts";
 
@@ -54,7 +54,7 @@ export class DirectScratch {
   /** Makes `steps` steps. */
   run(steps: number): void {
     checkInteger("learn from scratch", "steps", steps, 0);
-    const { lambda, activation } = this.#model, { f, df } = SIGMA[activation];
+    const { lambda, activation } = this.#model, { f, df } = activation;
     const { d, eta } = this.#options, x = new Float64Array(d);
     for (let step = 0; step < steps; step++) {
       drawInto(x, this.#rng);
@@ -96,8 +96,8 @@ export class DirectPlane {
 
   /** Makes `steps` steps. */
   run(steps: number): void {
-    const { d, eta } = this.#options, x = new Float64Array(d), { lambda } = planeModel();
-    const { f, df } = SIGMA.erf, [u, v] = this.#rows;
+    const { d, eta } = this.#options, x = new Float64Array(d), [u, v] = this.#rows;
+    const { lambda, activation } = planeModel(), { f, df } = activation;
     for (let step = 0; step < steps; step++) {
       drawInto(x, this.#rng);
       const z1 = dot(u, x), z2 = dot(v, x);
@@ -155,7 +155,7 @@ export class DirectGeneral {
 
   /** Makes `steps` steps. */
   run(steps: number): void {
-    const { lambda, c, hatC, xi, r0, activation } = this.#model, { f, df } = SIGMA[activation];
+    const { lambda, c, hatC, xi, r0, activation } = this.#model, { f, df } = activation;
     const { d, alpha } = this.#options, x = new Float64Array(d), hatU = this.#hatU;
     for (let step = 0; step < steps; step++) {
       drawInto(x, this.#rng);

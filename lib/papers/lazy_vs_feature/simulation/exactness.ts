@@ -8,7 +8,7 @@ import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
 import { ksTwoSample, summary } from "../../../experiment/table/statistics.ts";
 import { type Stream, stream } from "../../../random/mod.ts";
-import { type ActivationName, claim2Gram, fineTuning, quantised } from "../model.ts";
+import { claim2Gram, fineTuning, quantised } from "../model.ts";
 import { type Algorithm, FineTuningChain } from "./chain.ts";
 import { DirectFineTuning } from "./direct.ts";
 import { DirectGeneral, DirectPlane, DirectScratch } from "./direct_scratch.ts";
@@ -70,7 +70,7 @@ const WRONG = { k: 5, hatC: flip(quantised(5), 0, 1), steps: [30, 150, 500] };
 interface Spherical {
   k?: number;
   steps?: readonly number[];
-  activation?: ActivationName;
+  activation?: string;
   algorithm?: Algorithm;
   gram?: number[];
   hatC?: number[];

@@ -6,7 +6,7 @@
 import { checkInteger, checkPositive, checkWithin } from "../../../check.ts";
 import { semidefiniteRoot } from "../../../linalg/mod.ts";
 import type { Stream } from "../../../random/mod.ts";
-import { ACTIVATIONS, type Model, slopeAt, valueAt } from "../model.ts";
+import type { Model } from "../model.ts";
 
 /** Options of a run with a general direction. */
 export interface GeneralOptions {
@@ -69,7 +69,6 @@ export class GeneralChain {
   /** Steps made. */
   steps = 0;
   readonly #model: Model;
-  readonly #code: number;
   readonly #options: GeneralOptions;
   readonly #rng: Stream;
   /** Rows of the base; `undefined` when orthonormal. */
@@ -79,6 +78,12 @@ export class GeneralChain {
   readonly #at: Float64Array;
   #outside: number;
   readonly #x: Float64Array;
+  /** Arguments, values and slopes of the student's neurons; arguments and values of the teacher's. */
+  readonly #z: Float64Array;
+  readonly #value: Float64Array;
+  readonly #slope: Float64Array;
+  readonly #zStar: Float64Array;
+  readonly #valueStar: Float64Array;
 
   /**
    * A chain at a uniform random `û`.
@@ -89,12 +94,14 @@ export class GeneralChain {
     checkGeneral(options, model.k);
     const { k } = model;
     this.#model = model;
-    this.#code = ACTIVATIONS.indexOf(model.activation);
     this.#options = options;
     this.#rng = rng.stream("data");
     const { base, u } = generalFrame(model, options.parallel, rng.stream("frame"));
     this.#u = u;
     this.#x = new Float64Array(k + 1);
+    const room = () => new Float64Array(k);
+    [this.#z, this.#value, this.#slope] = [room(), room(), room()];
+    [this.#zStar, this.#valueStar] = [room(), room()];
     this.#base = model.gram === undefined ? undefined : base;
     const start = rng.stream("start"), at = start.fillNormal(new Float64Array(k + 1));
     const rest = start.chiSquare(options.d - k - 1);
@@ -118,7 +125,7 @@ export class GeneralChain {
 
   /** One step. */
   step(): void {
-    const { k, lambda, c, hatC, xi, r0 } = this.#model, code = this.#code;
+    const { k, lambda, c, hatC, xi, r0, activation } = this.#model;
     const { d, alpha } = this.#options, rng = this.#rng, x = this.#x, at = this.#at;
     const base = this.#base, u = this.#u;
     this.steps++;
@@ -130,13 +137,19 @@ export class GeneralChain {
     }
     const y = rng.normal(), rest = d > k + 2 ? rng.chiSquare(d - k - 2) : 0;
     s += this.#outside * y;
-    let error = 0, gate = 0;
+    const z = this.#z, zStar = this.#zStar, value = this.#value, slope = this.#slope;
     for (let i = 0; i < k; i++) {
       let a = base === undefined ? x[i] : 0;
       if (base !== undefined) { for (let j = 0; j < k; j++) a += base[i * k + j] * x[j]; }
-      const z = (a + xi * hatC[i] * s) / r0;
-      error += lambda[i] * (valueAt(code, z) - valueAt(code, (a + xi * c[i] * sStar) / r0));
-      gate += lambda[i] * hatC[i] * slopeAt(code, z) / r0;
+      z[i] = (a + xi * hatC[i] * s) / r0;
+      zStar[i] = (a + xi * c[i] * sStar) / r0;
+    }
+    activation.fill(z, k, value, slope);
+    activation.fillValues(zStar, k, this.#valueStar);
+    let error = 0, gate = 0;
+    for (let i = 0; i < k; i++) {
+      error += lambda[i] * (value[i] - this.#valueStar[i]);
+      gate += lambda[i] * hatC[i] * slope[i] / r0;
     }
     const move = alpha / d * xi * error * gate, keep = 1 + move * s;
     let square = (keep * this.#outside - move * y) ** 2 + move * move * rest;

@@ -8,7 +8,7 @@ import { type Task, task } from "../../../experiment/sweep/task.ts";
 import { dot, matrix, multiplyTN, normalize, symmetricEigen } from "../../../linalg/mod.ts";
 import { digitPixels } from "../../../nn/mod.ts";
 import { sphere, type Stream, stream } from "../../../random/mod.ts";
-import { fineTuning, INPUT_LAWS, type InputLaw, inputOf, SIGMA } from "../model.ts";
+import { fineTuning, INPUT_LAWS, type InputLaw, inputOf } from "../model.ts";
 
 /** Where the base neurons lie: on single coordinates, or in random directions. */
 export type Placement = "localised" | "delocalised";
@@ -118,8 +118,9 @@ export const inputCourses: Task<InputCell, { copy: number; tau: number; m: numbe
     checkPositive(what, "alpha", alpha);
     checkSorted(what, "times", times);
     checkOneOf(what, "input", input, [...INPUT_LAWS, "digits"]);
-    const { lambda, c, xi, r0 } = fineTuning({ activation: "h3", k, kappa: Math.SQRT1_2 });
-    const { f, df } = SIGMA.h3, x = new Float64Array(d), gradient = new Float64Array(d);
+    const problem = fineTuning({ activation: "h3", k, kappa: Math.SQRT1_2 });
+    const { lambda, c, xi, r0, activation: { f, df } } = problem;
+    const x = new Float64Array(d), gradient = new Float64Array(d);
     return Array.from({ length: copies }, (_, copy) => copy).flatMap((copy) => {
       const rng = stream(seed, "inputs", input, placement, copy),
         fill = source(cell, rng.stream("x"));

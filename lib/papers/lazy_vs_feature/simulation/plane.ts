@@ -5,7 +5,7 @@
  */
 import { checkInteger } from "../../../check.ts";
 import { bartlett, type Stream } from "../../../random/mod.ts";
-import { PLANE, planeModel, SIGMA } from "../model.ts";
+import { PLANE, planeModel } from "../model.ts";
 import { checkScratch, type ScratchOptions } from "./scratch.ts";
 
 /** A symmetric positive matrix `[[a, b], [b, c]]`. */
@@ -31,7 +31,6 @@ export function planeMove(
   [t1, t2]: readonly [number, number],
   eta: number,
 ): [number, number] {
-  const { f, df } = SIGMA.erf;
   let error = 0, first = 0, second = 0;
   for (let i = 0; i < PLANE.length; i++) {
     const z = PLANE[i] * z1 + z2;
@@ -42,7 +41,7 @@ export function planeMove(
   return [eta * error * first, eta * error * second];
 }
 
-const LAMBDA = planeModel().lambda;
+const { lambda: LAMBDA, activation: { f, df } } = planeModel();
 
 /**
  * One-pass SGD from scratch on the plane of `planeModel`: both orthonormal directions are learned, with

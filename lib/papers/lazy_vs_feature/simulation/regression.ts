@@ -14,7 +14,7 @@ import {
   solvePositive,
 } from "../../../linalg/mod.ts";
 import type { Stream } from "../../../random/mod.ts";
-import { type Model, SIGMA } from "../model.ts";
+import type { Model } from "../model.ts";
 
 /**
  * Features of a read-out: `full`, the tangent features `σ̃′(⟨w_i, x⟩) x_j`, and `rankOne`, `ψ₀` times the
@@ -39,7 +39,7 @@ type Sample = (x: Float64Array, y: Float64Array, phi: Float64Array) => number;
 
 /** Features in `phi`; returns the label. */
 function sampler(model: Model, features: ReadOut, m: number): Sample {
-  const { k, lambda, c, xi, kappa, r0, activation } = model, { f, df } = SIGMA[activation];
+  const { k, lambda, c, xi, kappa, r0, activation } = model, { f, df } = activation;
   const across = Math.sqrt(1 - m * m), slopes = new Float64Array(k);
   return (x, y, phi) => {
     const d = x.length, s = m * y[k] + across * y[k + 1];
@@ -123,8 +123,8 @@ function errorOf({ gram, along, square }: Half, w: Float64Array): number {
  * import { readOutError, standard, tangentFloor } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
  * import { assertAlmostEquals } from "@std/assert";
  *
- * const found = readOutError(standard("erf"), { d: 10, samples: 2000 }, stream("7", "example"));
- * assertAlmostEquals(found, tangentFloor(standard("erf")).full, 0.03);
+ * const found = readOutError(standard("relu"), { d: 10, samples: 2000 }, stream("7", "example"));
+ * assertAlmostEquals(found, tangentFloor(standard("relu")).full, 0.03);
  * ```
  */
 export function readOutError(model: Model, options: RegressionOptions, rng: Stream): number {

@@ -7,6 +7,7 @@ import { checkInteger, checkSorted } from "../../../check.ts";
 import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
 import { median } from "../../../experiment/table/statistics.ts";
+import { activation } from "../../../gaussian/mod.ts";
 import { type PathStep, stream } from "../../../random/mod.ts";
 import { fineTuning, generalisedLinear, type ModelOptions, planeModel } from "../model.ts";
 import { FineTuningChain, type RunOptions } from "./chain.ts";
@@ -177,7 +178,8 @@ export const hittingTimes: Task<HittingCell, HittingRow> = task(
     checkInteger("time runs", "maxSteps", maxSteps, 1);
     const runners = Array.from(
       { length: copies },
-      (_, copy) => open(cell, ["hit", route, cell.model.activation, d, copy], seed),
+      (_, copy) =>
+        open(cell, ["hit", route, activation(cell.model.activation).name, d, copy], seed),
     );
     const times = new Float64Array(copies).fill(Infinity);
     const turn = Math.max(1, Math.round(maxSteps / 400));

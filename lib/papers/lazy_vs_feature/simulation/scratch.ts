@@ -6,7 +6,8 @@
 import { checkInteger, checkPositive } from "../../../check.ts";
 import { semidefiniteRoot } from "../../../linalg/mod.ts";
 import { bartlett, type Stream } from "../../../random/mod.ts";
-import { ACTIVATIONS, type Model, slopeAt, teacherGram, valueAt } from "../model.ts";
+import type { Activation } from "../../../gaussian/mod.ts";
+import { type Model, teacherGram } from "../model.ts";
 
 /** Options of a run from scratch. */
 export interface ScratchOptions {
@@ -52,7 +53,7 @@ export class ScratchChain {
   readonly #d: number;
   readonly #eta: number;
   readonly #lambda: readonly number[];
-  readonly #code: number;
+  readonly #activation: Activation;
   readonly #rng: Stream;
   /** Rows: teacher neurons in an orthonormal basis of their span. */
   readonly #teacher: Float64Array;
@@ -62,7 +63,12 @@ export class ScratchChain {
   readonly #outside: Float64Array;
   readonly #x: Float64Array;
   readonly #y: Float64Array;
+  /** Arguments, values and slopes of the students; arguments and values of the teachers. */
   readonly #z: Float64Array;
+  readonly #value: Float64Array;
+  readonly #slope: Float64Array;
+  readonly #zStar: Float64Array;
+  readonly #valueStar: Float64Array;
   readonly #delta: Float64Array;
   readonly #gram: Float64Array;
 
@@ -75,7 +81,7 @@ export class ScratchChain {
     const { k } = model;
     checkScratch(options, k);
     [this.#k, this.#d, this.#eta] = [k, options.d, options.eta];
-    [this.#lambda, this.#code] = [model.lambda, ACTIVATIONS.indexOf(model.activation)];
+    [this.#lambda, this.#activation] = [model.lambda, model.activation];
     this.#teacher = semidefiniteRoot(Float64Array.from(teacherGram(model)), k);
     this.#rng = rng.stream("data");
     const start = rng.stream("start");
@@ -83,7 +89,9 @@ export class ScratchChain {
     this.#outside = bartlett(start, options.d - k, k);
     this.#x = new Float64Array(k);
     this.#y = new Float64Array(k);
-    this.#z = new Float64Array(k);
+    const room = () => new Float64Array(k);
+    [this.#z, this.#value, this.#slope] = [room(), room(), room()];
+    [this.#zStar, this.#valueStar] = [room(), room()];
     this.#delta = new Float64Array(k);
     this.#gram = new Float64Array(k * k);
     for (let i = 0; i < k; i++) {
@@ -128,25 +136,28 @@ export class ScratchChain {
 
   /** One step. */
   step(): void {
-    const k = this.#k, rng = this.#rng, code = this.#code, z = this.#z;
+    const k = this.#k, rng = this.#rng, z = this.#z, zStar = this.#zStar;
+    const value = this.#value, slope = this.#slope;
     const inside = this.#inside, outside = this.#outside, x = this.#x, y = this.#y;
     this.steps++;
     for (let i = 0; i < k; i++) x[i] = rng.normal();
     for (let i = 0; i < k; i++) y[i] = rng.normal();
     const free = this.#d - 2 * k, rest = free > 0 ? Math.sqrt(rng.chiSquare(free)) : 0;
-    let error = 0;
     for (let i = 0; i < k; i++) {
-      let teacher = 0;
+      zStar[i] = 0;
       z[i] = 0;
       for (let j = 0; j < k; j++) {
-        teacher += this.#teacher[i * k + j] * x[j];
+        zStar[i] += this.#teacher[i * k + j] * x[j];
         z[i] += inside[i * k + j] * x[j] + outside[i * k + j] * y[j];
       }
-      error += this.#lambda[i] * (valueAt(code, z[i]) - valueAt(code, teacher));
     }
+    this.#activation.fill(z, k, value, slope);
+    this.#activation.fillValues(zStar, k, this.#valueStar);
+    let error = 0;
+    for (let i = 0; i < k; i++) error += this.#lambda[i] * (value[i] - this.#valueStar[i]);
     // ŵ ← normalise((1 + δẑ) ŵ − δx), in coordinates along the teacher, the students and the rest.
     for (let i = 0; i < k; i++) {
-      const delta = this.#eta * error * this.#lambda[i] * slopeAt(code, z[i]),
+      const delta = this.#eta * error * this.#lambda[i] * slope[i],
         keep = 1 + delta * z[i];
       let square = (delta * rest) ** 2;
       for (let j = 0; j < k; j++) {

@@ -4,12 +4,12 @@
  * @module
  */
 import { checkNonNegative, checkPositive, checkWithin } from "../../../check.ts";
+import { type Activation, gaussLegendre } from "../../../gaussian/mod.ts";
 import { solveOde } from "../../../ode/mod.ts";
 import type { InputLaw, Model } from "../model.ts";
 import { chebyshev } from "./interpolation.ts";
 import { correlationSlope } from "./landscape.ts";
 import { averages, type StepAverages, tangentConstants } from "./moments.ts";
-import { gaussLegendre } from "./quadrature.ts";
 
 /**
  * Drift of the overlap in `τ = steps/n`: `α(1−m²)Φ′ − (α²/2) m V`.
@@ -25,22 +25,21 @@ export class OverlapFlow {
    * Tabulates `Φ′` and `V` of the model with label noise of variance `noise`, for base features of the
    * given law (the direction itself sees Gaussian inputs).
    *
-   * @throws {RangeError} If the base is not orthonormal, `noise < 0`, or the activation is ReLU under
-   * another law.
+   * @throws {RangeError} If the base is not orthonormal, `noise < 0`, or the activation has a kink under
+   * another law or is too steep.
    */
   constructor(model: Model, noise = 0, law: InputLaw = "gaussian") {
     checkNonNegative("build a flow", "noise", noise);
-    const steps = new Map<number, StepAverages>();
+    const { activation } = model, steps = new Map<number, StepAverages>();
     const at = (m: number) => steps.get(m) ?? steps.set(m, averages(model, m, 1, law)).get(m)!;
     const closed = (m: number) => correlationSlope(model, Math.min(1, Math.max(-1, m)));
     if (law !== "gaussian") {
-      // No closed form, but (1 − m²)Φ′ is the mean gradient of a step.
+      // There is no closed form, but (1 − m²)Φ′ is the mean gradient of a step.
       this.#slope = chebyshev((m) => (m * at(m).gammaS - at(m).gammaStar) / (1 - m * m));
-    } else if (model.activation === "h2" || model.activation === "h3") {
-      this.#slope = chebyshev(closed); // a polynomial
-    } else this.#slope = closed;
-    // A polynomial of degree 12 at most for h₂ and h₃; erf is right to 3e-9, ReLU to its quadrature.
-    this.#square = chebyshev((m) => at(m).V + noise * at(m).gate2);
+    } else if (activation.closed) this.#slope = closed;
+    else this.#slope = tabulated(closed, activation, SETTLED);
+    const accuracy = activation.kinks.length > 0 ? KINKED : SETTLED;
+    this.#square = tabulated((m) => at(m).V + noise * at(m).gate2, activation, accuracy);
   }
 
   /** `dm/dτ` at step scale `α`. */
@@ -109,6 +108,35 @@ export class OverlapFlow {
 }
 
 const LEGENDRE = gaussLegendre(16);
+
+/** Relative accuracy of tables, and what the moments of a kinked activation allow. */
+const SETTLED = 1e-7;
+const KINKED = 1e-3;
+
+/**
+ * A table on Chebyshev nodes: exact for a polynomial activation, otherwise refined until it is right
+ * between its nodes.
+ *
+ * @throws {RangeError} If 60 nodes are not enough.
+ */
+function tabulated(
+  f: (m: number) => number,
+  { series, name }: Activation,
+  accuracy: number,
+): (m: number) => number {
+  // V is of degree 4D at most.
+  if (series) return chebyshev(f, { count: Math.max(15, 4 * series.length - 3) });
+  const places = [-0.97, -0.35, 0.21, 0.88], values = places.map(f);
+  const size = Math.max(...values.map(Math.abs));
+  for (const count of [15, 30, 60]) {
+    const table = chebyshev(f, { count });
+    if (places.every((m, i) => Math.abs(table(m) - values[i]) <= accuracy * size)) return table;
+  }
+  throw new RangeError(
+    `Cannot build a flow as the activation must be gentle enough for a table of 60 nodes: ` +
+      `current value is ${name}`,
+  );
+}
 
 /** A zero-initialised adapter at one time. */
 export interface AdapterPoint {

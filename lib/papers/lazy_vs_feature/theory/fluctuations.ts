@@ -11,6 +11,7 @@ import { type Model } from "../model.ts";
 import { OverlapFlow } from "./flow.ts";
 import { chebyshev } from "./interpolation.ts";
 import { neuronGroups, studentTerms } from "./moments.ts";
+import { nodesFor } from "./quadrature.ts";
 
 /** Moments `E Xᵃ Yᵇ` and cumulants for `a, b ≤ 4`, at index `5a + b`. */
 const ORDER = 4, SIZE = ORDER + 1, at = (a: number, b: number) => SIZE * a + b;
@@ -36,8 +37,8 @@ function rest(kappa: Float64Array, mu: Float64Array, a: number, b: number): numb
 /** `E γʲ` for `j = 1 … 4` given `(s, s*)`, `γ = ξ Σ X Σ Y`. */
 function gradientMoments(model: Model): (s: number, sStar: number) => number[] {
   const groups = neuronGroups(model), terms = studentTerms(model), { xi } = model;
-  // Exact for polynomials of degree 47: h₃ needs 20.
-  const { nodes, weights } = gaussHermite(model.activation === "erf" ? 40 : 24);
+  // Exact to degree 47 at least: h₃ needs 20.
+  const { nodes, weights } = gaussHermite(Math.max(24, nodesFor(model.activation).inner));
   const mu = new Float64Array(SIZE * SIZE), kappa = new Float64Array(SIZE * SIZE);
   const total = new Float64Array(SIZE * SIZE), rule = { count: nodes.length, a: nodes };
   const xs = new Float64Array(nodes.length), ys = new Float64Array(nodes.length);
@@ -70,10 +71,12 @@ function gradientMoments(model: Model): (s: number, sStar: number) => number[] {
 }
 
 function checkSmooth(what: string, model: Model): void {
-  if (model.gram === undefined && model.activation !== "relu") return;
-  const found = model.gram ? "the model gives a Gram matrix" : "the activation is relu";
+  if (model.gram === undefined && model.activation.kinks.length === 0) return;
+  const found = model.gram
+    ? "the model gives a Gram matrix"
+    : `the activation is ${model.activation.name}`;
   throw new RangeError(
-    `Cannot ${what} as W must be orthonormal and the activation h2, h3 or erf: ${found}`,
+    `Cannot ${what} as W must be orthonormal and the activation without kinks: ${found}`,
   );
 }
 
@@ -94,7 +97,7 @@ export function stepVariance(model: Model, alpha: number, m: number): number {
   checkPositive(what, "alpha", alpha);
   checkWithin(what, "m", m, -1, 1);
   const moments = gradientMoments(model), side = Math.sqrt(1 - m * m);
-  const { nodes, weights } = gaussHermite(model.activation === "erf" ? 32 : 16);
+  const { nodes, weights } = gaussHermite(Math.max(16, nodesFor(model.activation).outer));
   let mean = 0, square = 0;
   for (let i = 0; i < nodes.length; i++) {
     for (let j = 0; j < nodes.length; j++) {

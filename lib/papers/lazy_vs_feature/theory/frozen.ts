@@ -5,13 +5,13 @@
  * @module
  */
 import { checkInteger, checkPositive, checkWithin } from "../../../check.ts";
-import type { ActivationName } from "../model.ts";
-import { KERNEL } from "./landscape.ts";
+import type { ActivationLike } from "../../../gaussian/mod.ts";
+import { kernelOf } from "./kernel.ts";
 
 /** What the landscape of a frozen `ĉ` depends on. */
 export interface FrozenLandscape {
-  /** Activation. */
-  readonly activation: ActivationName;
+  /** Activation, or what makes one. */
+  readonly activation: ActivationLike;
   /** Number of neurons. */
   readonly k: number;
   /** Perturbation per neuron. */
@@ -37,7 +37,7 @@ export function frozenSlope({ activation, k, kappa, A, q }: FrozenLandscape, m: 
   checkInteger(what, "k", k, 1);
   checkPositive(what, "kappa", kappa);
   const k2 = kappa * kappa, r2 = 1 + k2, x = k2 * m / r2;
-  const slope = (rho: number) => KERNEL[activation].slopeC(1, 1, rho);
+  const { slopeC } = kernelOf(activation), slope = (rho: number) => slopeC(1, 1, rho);
   const off = (k * k + k * A) / 2 * slope(x) - (k * k - k * A) / 2 * slope(-x);
   const same = k * (1 + q) / 2 * (slope((1 + k2 * m) / r2) - slope(x));
   const other = k * (1 - q) / 2 * (slope((1 - k2 * m) / r2) - slope(-x));

@@ -4,50 +4,8 @@
  * @module
  */
 import { checkWithin } from "../../../check.ts";
-import type { ActivationName, Model } from "../model.ts";
-
-/** `K(A, B, C) = E σ(X)σ(Y)` and its slopes in `C` and `A`, for `(X, Y)` centred Gaussian. */
-export interface Kernel {
-  /** Value. */
-  readonly value: (A: number, B: number, C: number) => number;
-  /** `∂K/∂C = E σ′(X)σ′(Y)`. */
-  readonly slopeC: (A: number, B: number, C: number) => number;
-  /** `∂K/∂A`. */
-  readonly slopeA: (A: number, B: number, C: number) => number;
-}
-
-const clip = (x: number) => Math.min(1, Math.max(-1, x));
-const arc = (A: number, B: number, C: number) => Math.sqrt((1 + A) * (1 + B) - C * C);
-
-/** Gaussian kernels of the activations. Source: Cho & Saul for ReLU, Williams for erf; lazy-vs-feature §5.1. */
-export const KERNEL: Readonly<Record<ActivationName, Kernel>> = {
-  h2: {
-    value: (A, B, C) => C * C + (A - 1) * (B - 1) / 2,
-    slopeC: (_A, _B, C) => 2 * C,
-    slopeA: (_A, B) => (B - 1) / 2,
-  },
-  h3: {
-    value: (A, B, C) => C ** 3 + 1.5 * C * (A - 1) * (B - 1),
-    slopeC: (A, B, C) => 3 * C * C + 1.5 * (A - 1) * (B - 1),
-    slopeA: (_A, B, C) => 1.5 * C * (B - 1),
-  },
-  relu: {
-    value: (A, B, C) => {
-      const scale = Math.sqrt(A * B), r = clip(C / scale);
-      return scale / (2 * Math.PI) * (Math.sqrt(1 - r * r) + (Math.PI - Math.acos(r)) * r);
-    },
-    slopeC: (A, B, C) => (Math.PI - Math.acos(clip(C / Math.sqrt(A * B)))) / (2 * Math.PI),
-    slopeA: (A, B, C) => {
-      const r = clip(C / Math.sqrt(A * B));
-      return Math.sqrt(B / A) * Math.sqrt(1 - r * r) / (4 * Math.PI);
-    },
-  },
-  erf: {
-    value: (A, B, C) => 2 / Math.PI * Math.asin(C / Math.sqrt((1 + A) * (1 + B))),
-    slopeC: (A, B, C) => 2 / Math.PI / arc(A, B, C),
-    slopeA: (A, B, C) => -C / (Math.PI * (1 + A)) / arc(A, B, C),
-  },
-};
+import type { Model } from "../model.ts";
+import { kernelOf } from "./kernel.ts";
 
 /** Entry `B_ij` of the Gram matrix of the base. */
 export function gramEntry({ gram, k }: Model, i: number, j: number): number {
@@ -83,7 +41,7 @@ function pairSum(
  */
 export function correlation(model: Model, m: number): number {
   checkWithin("evaluate the landscape", "m", m, -1, 1);
-  return pairSum(model, [model.hatC, model.c], m, KERNEL[model.activation].value);
+  return pairSum(model, [model.hatC, model.c], m, kernelOf(model.activation).value);
 }
 
 /**
@@ -102,14 +60,14 @@ export function correlation(model: Model, m: number): number {
  */
 export function correlationSlope(model: Model, m: number): number {
   checkWithin("evaluate the landscape", "m", m, -1, 1);
-  const { hatC, c, xi, r0 } = model, { slopeC } = KERNEL[model.activation];
+  const { hatC, c, xi, r0 } = model, { slopeC } = kernelOf(model.activation);
   return (xi / r0) ** 2 *
     pairSum(model, [hatC, c], m, (A, B, C, i, j) => hatC[i] * c[j] * slopeC(A, B, C));
 }
 
 /** Population loss `½ E(f̂ − f*)²` at overlap `m`. */
 export function populationLoss(model: Model, m: number): number {
-  const { value } = KERNEL[model.activation], { hatC, c } = model;
+  const { value } = kernelOf(model.activation), { hatC, c } = model;
   const own = (x: readonly number[]) => pairSum(model, [x, x], 1, value);
   return (own(hatC) + own(c)) / 2 - correlation(model, m);
 }
@@ -117,7 +75,7 @@ export function populationLoss(model: Model, m: number): number {
 /** Gradient `∂L/∂ĉ` of the population loss. Source: ours, lazy-vs-feature §5.4. */
 export function factorGradient(model: Model, m: number): number[] {
   const { k, lambda, xi, r0, hatC, c } = model, xi2 = xi * xi, r2 = r0 * r0;
-  const { slopeA, slopeC } = KERNEL[model.activation];
+  const { slopeA, slopeC } = kernelOf(model.activation);
   const A = (x: readonly number[], i: number) => (gramEntry(model, i, i) + xi2 * x[i] ** 2) / r2;
   return Array.from({ length: k }, (_, i) => {
     const Ai = A(hatC, i);

@@ -5,8 +5,8 @@
  * @module
  */
 import { gaussHermite } from "../../../gaussian/mod.ts";
-import { ACTIVATIONS, fillSlopes, fillValues, type InputLaw, type Model } from "../model.ts";
-import { type BaseRule, cutRule, emptyRule, NODES, smoothRule } from "./quadrature.ts";
+import type { InputLaw, Model } from "../model.ts";
+import { type BaseRule, cutRule, emptyRule, nodesFor, smoothRule } from "./quadrature.ts";
 
 /** Joint moments `E Xᵃ Yᵇ`, `a + b ≤ 4`, at index `5a + b`. */
 export type Moments = Float64Array;
@@ -85,15 +85,13 @@ export type Terms = (
 
 /** Terms of the student: `X = λ(σ̃(ẑ) − σ̃(z*))`, `Y = λĉσ̃′(ẑ)`. */
 export function studentTerms({ activation, xi, r0 }: Model): Terms {
-  const code = ACTIVATIONS.indexOf(activation);
   let z = new Float64Array(0), other = z;
   return ({ lambda, hatC, c }, { count, a }, s, sStar, x, y) => {
     if (z.length < x.length) [z, other] = [new Float64Array(x.length), new Float64Array(x.length)];
     for (let i = 0; i < count; i++) z[i] = (a[i] + xi * hatC * s) / r0;
-    fillValues(code, count, z, x);
-    fillSlopes(code, count, z, y);
+    activation.fill(z, count, x, y);
     for (let i = 0; i < count; i++) z[i] = (a[i] + xi * c * sStar) / r0;
-    fillValues(code, count, z, other);
+    activation.fillValues(z, count, other);
     for (let i = 0; i < count; i++) {
       x[i] = lambda * (x[i] - other[i]);
       y[i] *= lambda * hatC / r0;
@@ -186,16 +184,16 @@ export function stepMoments(
       "Cannot average over the neurons as W must be orthonormal: the model gives a Gram matrix",
     );
   }
-  const groups = neuronGroups(model), { xi, activation } = model;
-  if (law !== "gaussian" && activation === "relu") {
+  const groups = neuronGroups(model), { xi, r0, activation } = model, { kinks } = activation;
+  if (law !== "gaussian" && kinks.length > 0) {
     throw new RangeError(
       `Cannot average over the neurons as the activation must be smooth for the law ${law}: ` +
-        "current value is relu",
+        `current value is ${activation.name}`,
     );
   }
-  const kinks = activation === "relu";
-  const rule = kinks ? emptyRule() : smoothRule(activation, law);
-  const { nodes, weights } = gaussHermite(NODES[activation].outer);
+  const places = new Array<number>(3 * kinks.length), straight = activation.closed !== undefined;
+  const rule = kinks.length > 0 ? emptyRule(places.length) : smoothRule(activation, law);
+  const { nodes, weights } = gaussHermite(nodesFor(activation).outer);
   const mu = new Float64Array(25), kappa = new Float64Array(25), total = new Float64Array(25);
   const x = new Float64Array(rule.a.length), y = new Float64Array(rule.a.length);
   const side = Math.sqrt(Math.max(0, nu - m * m));
@@ -207,7 +205,15 @@ export function stepMoments(
       total.fill(0);
       for (const group of groups) {
         mu.fill(0);
-        if (kinks) cutRule(rule, -xi * group.hatC * s, -xi * group.c * sStar);
+        if (kinks.length > 0) {
+          // Where student, teacher or base meet a kink.
+          kinks.forEach((b, i) => {
+            places[3 * i] = r0 * b;
+            places[3 * i + 1] = r0 * b - xi * group.hatC * s;
+            places[3 * i + 2] = r0 * b - xi * group.c * sStar;
+          });
+          cutRule(rule, places, places.length, straight);
+        }
         terms(group, rule, s, sStar, x, y);
         addMoments(mu, rule, x, y);
         mu[0] = 1;

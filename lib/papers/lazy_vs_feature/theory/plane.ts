@@ -5,7 +5,7 @@
  */
 import { checkInteger } from "../../../check.ts";
 import { gaussHermite, hermite } from "../../../gaussian/mod.ts";
-import { PLANE, planeModel, SIGMA } from "../model.ts";
+import { PLANE, planeModel } from "../model.ts";
 
 /**
  * Norms of the Hermite tensors of degree `0…most` of the teacher of `planeModel`, a function of two
@@ -25,7 +25,7 @@ import { PLANE, planeModel, SIGMA } from "../model.ts";
  */
 export function hermiteNorms(most: number): number[] {
   checkInteger("expand the plane teacher", "most", most, 0);
-  const { nodes, weights } = gaussHermite(120), { lambda } = planeModel(), { f } = SIGMA.erf;
+  const { nodes, weights } = gaussHermite(120), { lambda, activation } = planeModel();
   let factorial = 1;
   const basis = Array.from({ length: most + 1 }, (_, p) => {
     factorial *= Math.max(1, p);
@@ -35,7 +35,11 @@ export function hermiteNorms(most: number): number[] {
   const square = new Float64Array(most + 1);
   const values = Array.from(
     nodes,
-    (x) => Array.from(nodes, (y) => PLANE.reduce((sum, a, i) => sum + lambda[i] * f(a * x + y), 0)),
+    (x) =>
+      Array.from(
+        nodes,
+        (y) => PLANE.reduce((sum, a, i) => sum + lambda[i] * activation.f(a * x + y), 0),
+      ),
   );
   for (let i = 0; i <= most; i++) {
     for (let j = 0; i + j <= most; j++) {

@@ -3,37 +3,72 @@
  *
  * @module
  */
-import { gaussHermite } from "../../../gaussian/mod.ts";
-import type { ActivationName, InputLaw } from "../model.ts";
+import {
+  type Activation,
+  gaussHermite,
+  gaussianExpectation,
+  gaussLegendre,
+} from "../../../gaussian/mod.ts";
+import type { InputLaw } from "../model.ts";
 
 const ROOT2 = Math.SQRT2;
 
 /** Numbers of nodes: over a base feature, and over each of `(s, s*)`. */
-export const NODES: Record<ActivationName, { inner: number; outer: number }> = {
-  // Powers up to 12 of a, s and s* occur: 8 nodes are exact to degree 15.
-  h2: { inner: 8, outer: 8 },
-  h3: { inner: 8, outer: 8 },
-  erf: { inner: 40, outer: 32 },
-  relu: { inner: 40, outer: 48 },
-};
+export interface NodeCounts {
+  /** Over a base feature. */
+  readonly inner: number;
+  /** Over each of `(s, s*)`. */
+  readonly outer: number;
+}
 
-/** Gauss–Legendre nodes and weights on `[−1, 1]`, by Newton's iteration. */
-export function gaussLegendre(n: number): { nodes: Float64Array; weights: Float64Array } {
-  const nodes = new Float64Array(n), weights = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let x = Math.cos(Math.PI * (i + 0.75) / (n + 0.5)), slope = 1;
-    for (let pass = 0; pass < 100; pass++) {
-      let p = 1, q = 0;
-      for (let j = 1; j <= n; j++) [p, q] = [((2 * j - 1) * x * p - (j - 1) * q) / j, p];
-      slope = n * (x * p - q) / (x * x - 1);
-      const move = p / slope;
-      x -= move;
-      if (Math.abs(move) < 1e-15) break;
-    }
-    nodes[i] = x;
-    weights[i] = 2 / ((1 - x * x) * slope * slope);
+/** Sizes of Gauss–Hermite rules that are tried. */
+const COUNTS = [24, 32, 40, 56, 80, 112, 160, 224];
+/** Relative errors of fourth powers of the activation and its slope that are accepted. */
+const ACCEPTED = { inner: 1e-6, outer: 1e-5 };
+
+const counted = new WeakMap<Activation, NodeCounts>();
+
+/**
+ * Numbers of nodes for the moments of one step. For a polynomial of degree `D` powers up to `4D` of
+ * `a`, `s` and `s*` occur and the rules are exact; for a smooth activation they integrate the fourth
+ * powers of `σ(z)` and `σ′(z)` to 1e-6 (inner) and 1e-5 (outer), which leaves 1e-8 of the narrower
+ * variables that occur. With kinks the inner rule is cut at them, and the outer one limits the
+ * moments to about 1e-4.
+ *
+ * @throws {RangeError} If 224 nodes are not enough.
+ */
+export function nodesFor(activation: Activation): NodeCounts {
+  let nodes = counted.get(activation);
+  if (nodes === undefined) counted.set(activation, nodes = count(activation));
+  return nodes;
+}
+
+function count(activation: Activation): NodeCounts {
+  const { series, kinks, f, df } = activation;
+  if (series) {
+    const exact = Math.max(8, 2 * series.length);
+    return { inner: exact, outer: exact };
   }
-  return { nodes, weights };
+  if (kinks.length > 0) return { inner: 40, outer: 48 };
+  const powers = [(z: number) => f(z) ** 4, (z: number) => df(z) ** 4];
+  const wanted = powers.map((g) => gaussianExpectation(g));
+  const enough = (accepted: number) => {
+    for (const n of COUNTS) {
+      const { nodes, weights } = gaussHermite(n);
+      const close = powers.every((g, i) => {
+        const sum = nodes.reduce((total, z, j) => total + weights[j] * g(z), 0);
+        return Math.abs(sum - wanted[i]) <= accepted * wanted[i];
+      });
+      if (close) return n;
+    }
+    throw new RangeError(
+      `Cannot average over the neurons as the activation must be gentle enough for ${
+        COUNTS.at(-1)
+      } ` +
+        `nodes: current value is ${activation.name}`,
+    );
+  };
+  return { inner: enough(ACCEPTED.inner), outer: enough(ACCEPTED.outer) };
 }
 
 const legendre = gaussLegendre(40), ROOT_2PI = Math.sqrt(2 * Math.PI);
@@ -70,9 +105,9 @@ export interface BaseRule {
 }
 
 /** The rule of a law for a smooth activation. */
-export function smoothRule(activation: ActivationName, law: InputLaw): BaseRule {
+export function smoothRule(activation: Activation, law: InputLaw): BaseRule {
   if (law === "gaussian") {
-    const { nodes, weights } = gaussHermite(NODES[activation].inner);
+    const { nodes, weights } = gaussHermite(nodesFor(activation).inner);
     return { count: nodes.length, a: nodes, weight: weights };
   }
   const rule = LAW_RULES[law]();
@@ -80,9 +115,19 @@ export function smoothRule(activation: ActivationName, law: InputLaw): BaseRule 
   return { count: rule.length, a: column(0), weight: column(1) };
 }
 
-/** Rewrites the rule for `a ~ N(0, 1)` with kinks at 0 and at two other places. */
-export function cutRule(rule: BaseRule, first: number, second: number): void {
-  const ends = [-9, first, second, 0, 9].map((x) => Math.min(9, Math.max(-9, x)));
+/** Ends of pieces that are there without kinks: a piece of a curved activation must be short. */
+const FIXED = [-9, -6, -3, 3, 6, 9];
+const OUTER = [-9, 9];
+
+/** Rewrites the rule for `a ~ N(0, 1)` with kinks at the first `count` of the places. */
+export function cutRule(
+  rule: BaseRule,
+  places: readonly number[],
+  count: number,
+  straight: boolean,
+): void {
+  const ends = [...(straight ? OUTER : FIXED)];
+  for (let i = 0; i < count; i++) ends.push(Math.min(9, Math.max(-9, places[i])));
   ends.sort((x, y) => x - y);
   rule.count = 0;
   for (let piece = 1; piece < ends.length; piece++) {
@@ -96,8 +141,8 @@ export function cutRule(rule: BaseRule, first: number, second: number): void {
   }
 }
 
-/** A rule that `cutRule` can rewrite. */
-export function emptyRule(): BaseRule {
-  const size = 4 * kinked.nodes.length;
+/** A rule that `cutRule` can rewrite at up to `cuts` places. */
+export function emptyRule(cuts: number): BaseRule {
+  const size = (FIXED.length + cuts) * kinked.nodes.length;
   return { count: 0, a: new Float64Array(size), weight: new Float64Array(size) };
 }

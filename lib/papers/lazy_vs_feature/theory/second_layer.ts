@@ -6,7 +6,8 @@
 import { checkWithin } from "../../../check.ts";
 import { matrix, symmetricEigen } from "../../../linalg/mod.ts";
 import type { Model } from "../model.ts";
-import { gramEntry, KERNEL, populationLoss } from "./landscape.ts";
+import { kernelOf } from "./kernel.ts";
+import { gramEntry, populationLoss } from "./landscape.ts";
 
 /** Mean squared errors `E(f* − ·)²` of second layers on features at overlap `m`. */
 export interface SecondLayer {
@@ -56,7 +57,7 @@ export function secondLayer(model: Model, m: number): SecondLayer {
   if (c.some((x) => Math.abs(k * x * x - 1) > 1e-9)) {
     throw new RangeError(`Cannot ${what} as c must be ±1/√k: current value is ${c.join(", ")}`);
   }
-  const { value } = KERNEL[activation], k2 = kappa * kappa, r2 = r0 * r0;
+  const { value } = kernelOf(activation), k2 = kappa * kappa, r2 = r0 * r0;
   const variance = Array.from({ length: k }, (_, i) => (gramEntry(model, i, i) + k2) / r2);
   const sums = new Float64Array(k * k), differences = new Float64Array(k * k);
   const alongSums = new Float64Array(k), alongDifferences = new Float64Array(k);

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { checkInteger, checkOneOf, checkPositive } from "../../../check.ts";
-import { type ActivationName, ACTIVATIONS } from "../model.ts";
-import { KERNEL } from "./landscape.ts";
+import { checkInteger, checkPositive } from "../../../check.ts";
+import type { ActivationLike } from "../../../gaussian/mod.ts";
+import { kernelOf } from "./kernel.ts";
 
 /** What a `SignedLandscape` is made of. */
 export interface SignedOptions {
-  /** Activation. */
-  readonly activation: ActivationName;
+  /** Activation, or what makes one. */
+  readonly activation: ActivationLike;
   /** Number of neurons. */
   readonly k: number;
   /** Perturbation per neuron. */
@@ -43,7 +43,6 @@ export class SignedLandscape {
    */
   constructor({ activation, k, kappa, gram, points = 20 }: SignedOptions) {
     const what = "tabulate a landscape";
-    checkOneOf(what, "activation", activation, [...ACTIVATIONS]);
     checkInteger(what, "k", k, 1);
     checkInteger(what, "points", points, 1);
     checkPositive(what, "kappa", kappa);
@@ -58,7 +57,7 @@ export class SignedLandscape {
       );
     }
     this.#k = k;
-    const k2 = kappa * kappa, r2 = 1 + k2, { slopeC } = KERNEL[activation];
+    const k2 = kappa * kappa, r2 = 1 + k2, { slopeC } = kernelOf(activation);
     this.#scale = k2 / (r2 * k);
     this.overlaps = Array.from({ length: points + 1 }, (_, i) => i / points);
     for (const m of this.overlaps) {

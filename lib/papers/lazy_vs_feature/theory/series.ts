@@ -5,7 +5,8 @@
  * @module
  */
 import { checkInteger } from "../../../check.ts";
-import { type ActivationName, type Model } from "../model.ts";
+import { activation, type ActivationLike, hermiteCoefficient } from "../../../gaussian/mod.ts";
+import type { Model } from "../model.ts";
 import { gramEntry } from "./landscape.ts";
 
 /**
@@ -13,7 +14,8 @@ import { gramEntry } from "./landscape.ts";
  *
  * Source: lazy-vs-feature §5.1.
  *
- * @throws {RangeError} If `degree` is not an integer `≥ 0`.
+ * @throws {RangeError} If `degree` is not an integer `≥ 0`, or above 150 for an activation whose weights
+ * have no closed form.
  * @example
  * ```ts
  * import { hermiteWeights } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
@@ -24,33 +26,45 @@ import { gramEntry } from "./landscape.ts";
  * assertAlmostEquals(sum, 0.5, 1e-5);
  * ```
  */
-export function hermiteWeights(activation: ActivationName, degree: number): number[] {
+export function hermiteWeights(sigma: ActivationLike, degree: number): number[] {
   checkInteger("expand an activation", "degree", degree, 0);
-  const weights = Array<number>(degree + 1).fill(0);
+  const a = activation(sigma), weights = Array<number>(degree + 1).fill(0);
   const put = (p: number, value: number) => {
     if (p <= degree) weights[p] = value;
   };
-  if (activation === "h2") put(2, 1);
-  if (activation === "h3") put(3, 1);
-  if (activation === "relu") {
-    put(0, 1 / (2 * Math.PI));
-    put(1, 1 / 4);
+  if (a.series) {
+    let factorial = 1;
+    a.series.forEach((c, p) => put(p, c * c * (factorial *= Math.max(1, p))));
+    return weights;
+  }
+  if (a.closed?.base === "relu") {
+    const size = (a.closed.inner * a.closed.outer) ** 2;
+    put(0, size / (2 * Math.PI));
+    put(1, size / 4);
     // μ_{s+2}²/μ_s² = (s−1)²/((s+1)(s+2)).
-    let value = 1 / (4 * Math.PI);
+    let value = size / (4 * Math.PI);
     for (let s = 2; s <= degree; s += 2) {
       put(s, value);
       value *= (s - 1) ** 2 / ((s + 1) * (s + 2));
     }
+    return weights;
   }
-  if (activation === "erf") {
-    // (2/π) C(2j, j) 4^−j 2^−(2j+1)/(2j+1).
-    let binomial = 1;
+  if (a.closed?.base === "erf") {
+    // Of c² (2/π) asin(tρ) in powers of the correlation: C(2j, j) 4^−j t^(2j+1)/(2j+1).
+    const { inner, outer } = a.closed, t = 2 * inner * inner / (1 + 2 * inner * inner);
+    let value = 2 / Math.PI * outer * outer * t;
     for (let j = 0; 2 * j + 1 <= degree; j++) {
-      put(2 * j + 1, 2 / Math.PI * binomial * 2 ** -(2 * j + 1) / (2 * j + 1));
-      binomial *= (2 * j + 1) / (2 * j + 2);
+      put(2 * j + 1, value / (2 * j + 1));
+      value *= (2 * j + 1) / (2 * j + 2) * t * t;
     }
+    return weights;
   }
-  return weights;
+  checkInteger(`expand the activation ${a.name} by quadrature`, "degree", degree, 0, 150);
+  let root = 1;
+  return weights.map((_, p) => {
+    root *= Math.sqrt(Math.max(1, p));
+    return (hermiteCoefficient(a.f, p, { breakpoints: a.kinks }) / root) ** 2;
+  });
 }
 
 /**
@@ -76,10 +90,10 @@ export function hermiteWeights(activation: ActivationName, degree: number): numb
  * ```
  */
 export function momentSeries(model: Model, degree: number): number[] {
-  const { k, lambda, c, hatC, kappa, r0, activation } = model, what = "expand the gradient";
+  const { k, lambda, c, hatC, kappa, r0 } = model, what = "expand the gradient";
   checkInteger(what, "degree", degree, 1);
   checkQuantised(model);
-  const weights = hermiteWeights(activation, degree), k2 = kappa * kappa, r2 = r0 * r0;
+  const weights = hermiteWeights(model.activation, degree), k2 = kappa * kappa, r2 = r0 * r0;
   // ⟨w_i, w_j⟩^s, raised by one power at a time.
   const gram = Array.from(
     { length: k * k },

@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { gaussianExpectation } from "../../../gaussian/mod.ts";
+import { gaussianExpectation, gaussLegendre } from "../../../gaussian/mod.ts";
 import { matrix, symmetricEigen } from "../../../linalg/mod.ts";
-import { type Model, SIGMA } from "../model.ts";
-import { KERNEL } from "./landscape.ts";
-import { gaussLegendre } from "./quadrature.ts";
+import type { Model } from "../model.ts";
+import { kernelOf } from "./kernel.ts";
 
 /** Least mean squared errors of linearised models, as fractions of `E Δ²`, `Δ = f* − f`. */
 export interface TangentFloor {
@@ -31,10 +30,16 @@ type Values = readonly number[];
 
 const LEGENDRE = gaussLegendre(40);
 
-/** A rule for `E g(a)`, `a ~ N(0, 1)`, that resolves a kink smoothed over `width`. */
-function baseRule(width: number): { nodes: Values; mean: (...factors: Values[]) => number } {
-  const nodes: number[] = [], weights: number[] = [];
-  const inner = Math.min(width, 1), ends = [-9, -5 * inner, -inner, 0, inner, 5 * inner, 9];
+/** A rule for `E g(a)`, `a ~ N(0, 1)`, that resolves kinks smoothed over `width`. */
+function baseRule(
+  width: number,
+  kinks: readonly number[],
+): { nodes: Values; mean: (...factors: Values[]) => number } {
+  const nodes: number[] = [], weights: number[] = [], inner = Math.min(width, 1);
+  // Around 0 whether there is a kink or not.
+  const places = kinks.length > 0 ? kinks : [0];
+  const around = places.flatMap((b) => [-5, -1, 0, 1, 5].map((x) => b + x * inner));
+  const ends = [-9, ...around.filter((x) => Math.abs(x) < 9), 9].sort((x, y) => x - y);
   for (let i = 1; i < ends.length; i++) {
     const half = (ends[i] - ends[i - 1]) / 2, mid = (ends[i] + ends[i - 1]) / 2;
     for (let j = 0; j < 40; j++) {
@@ -86,10 +91,10 @@ function weightedSum(
 
 /** Degrees 0 and 1 in `s` of `σ̃(a + βs) − σ̃(a)` at the nodes. */
 function lowDegrees(model: Model, beta: number, nodes: Values): { zero: Values; one: Values } {
-  const { f, df } = SIGMA[model.activation], { r0 } = model;
+  const { f, df, kinks } = model.activation, { r0 } = model;
   const smooth = (g: (z: number) => number) =>
     nodes.map((a) => {
-      const breakpoints = model.activation === "relu" ? [-a / beta] : [];
+      const breakpoints = kinks.map((b) => (r0 * b - a) / beta);
       return gaussianExpectation((s) => g((a + beta * s) / r0), { breakpoints, rtol: 1e-12 });
     });
   const zero = smooth(f).map((value, i) => value - f(nodes[i] / r0));
@@ -99,7 +104,7 @@ function lowDegrees(model: Model, beta: number, nodes: Values): { zero: Values; 
 
 /** `E Δ²` from the Gaussian kernels. */
 function missed({ k, lambda, c, xi, r0, activation }: Model): number {
-  const { value } = KERNEL[activation], r2 = r0 * r0, base = 1 / r2;
+  const { value } = kernelOf(activation), r2 = r0 * r0, base = 1 / r2;
   const variance = c.map((x) => (1 + (xi * x) ** 2) / r2);
   let sum = 0;
   for (let i = 0; i < k; i++) {
@@ -140,8 +145,8 @@ export function tangentFloor(model: Model): TangentFloor {
         (model.gram ? "the model gives a Gram matrix" : `c is ${c.join(", ")}`),
     );
   }
-  const { nodes, mean } = baseRule(kappa);
-  const gate = nodes.map((a) => SIGMA[activation].df(a / r0) / r0);
+  const { nodes, mean } = baseRule(kappa, activation.kinks.map((b) => r0 * b));
+  const gate = nodes.map((a) => activation.df(a / r0) / r0);
   const sizes = [...new Set(c.map(Math.abs))];
   const parts = sizes.map((size) => lowDegrees(model, xi * size, nodes));
   const part = (x: number) => parts[sizes.indexOf(Math.abs(x))];
@@ -196,7 +201,7 @@ export function tangentFloor(model: Model): TangentFloor {
  * Coefficient of `κ²` in the part `lost` as `κ → 0`:
  * `½ (Λ₂ E σ″² + ((Σλ)² − Λ₂)(E σ″)²) / (Λ₂ Var σ′ + (Σ λ_i sgn c_i)² (E σ′)²)`.
  *
- * Assumes: orthonormal base, quantised `c`; infinite for ReLU, whose kink makes the floor of order κ.
+ * Assumes: orthonormal base, quantised `c`; infinite with a kink, which makes the floor of order κ.
  * Source: ours, lazy-vs-feature §5.6.
  *
  * @example
@@ -208,13 +213,12 @@ export function tangentFloor(model: Model): TangentFloor {
  * ```
  */
 export function tangentLimit({ activation, lambda, c }: Model): number {
-  if (activation === "relu") return Infinity;
-  const { slopeC } = KERNEL[activation], h = 1e-4;
-  // E σ′(X)σ′(Y) at correlation ρ, and its slope E σ″(X)σ″(Y).
-  const curve = (rho: number) => (slopeC(1, 1, rho + h) - slopeC(1, 1, rho - h)) / (2 * h);
+  if (activation.kinks.length > 0) return Infinity;
+  const { slopeC } = kernelOf(activation), { d2f } = activation;
+  const curvature = gaussianExpectation((z) => d2f(z) ** 2), bend = gaussianExpectation(d2f) ** 2;
   const sum = (g: (x: number, i: number) => number) => lambda.reduce((t, x, i) => t + g(x, i), 0);
   const squares = sum((x) => x * x), total = sum((x) => x);
   const signed = sum((x, i) => x * Math.sign(c[i])), mean2 = slopeC(1, 1, 0);
-  return (squares * curve(1) + (total ** 2 - squares) * curve(0)) / 2 /
+  return (squares * curvature + (total ** 2 - squares) * bend) / 2 /
     (squares * (slopeC(1, 1, 1) - mean2) + signed ** 2 * mean2);
 }

@@ -5,11 +5,11 @@
  * @module
  */
 import { checkInteger, checkPositive, checkWithin } from "../../../check.ts";
-import { type ActivationName, fineTuning, type Model } from "../model.ts";
+import { type ActivationLike, gaussLegendre } from "../../../gaussian/mod.ts";
+import { fineTuning, type Model } from "../model.ts";
 import { frozenSlope } from "./frozen.ts";
 import { chebyshev } from "./interpolation.ts";
 import { averages } from "./moments.ts";
-import { gaussLegendre } from "./quadrature.ts";
 
 /** Sums of the signs of `c` and `ĉ`. */
 export interface SignCounts {
@@ -43,7 +43,7 @@ export const TYPICAL_SIGNS: readonly { readonly k: number; readonly sums: SignCo
  * ```
  */
 export function signModel(
-  activation: ActivationName,
+  activation: ActivationLike,
   { k, kappa, sums }: { k: number; kappa: number; sums: SignCounts },
 ): Model {
   checkInteger("build a model", "k", k, 1);
@@ -86,8 +86,8 @@ export interface FrozenCost {
 }
 
 const LEGENDRE = gaussLegendre(16);
-/** Nodes for `V(m)`: exact for h₂ and h₃, 1e-5 for the others. */
-const NODES: Readonly<Record<ActivationName, number>> = { h2: 7, h3: 7, erf: 5, relu: 5 };
+/** Nodes for `V(m)` of an activation that is no polynomial: right to about 1e-5. */
+const NODES = 5;
 
 /** Options of `frozenCost`. */
 export interface CostOptions {
@@ -125,7 +125,8 @@ export function frozenCost(model: Model, options: CostOptions = {}): FrozenCost 
   const square = chebyshev((m) => averages(model, side * m).V, {
     low: 0,
     high: target,
-    count: NODES[activation],
+    // Exact for polynomials.
+    count: activation.series ? Math.max(7, 2 * activation.series.length - 1) : NODES,
   });
   // The nodes of the passage do not depend on the step, so neither do Φ′ and V there.
   const ends = [0];
