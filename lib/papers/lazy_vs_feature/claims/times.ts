@@ -8,15 +8,16 @@ import {
   type Claim,
   comparison,
   median,
+  type Preset,
   slope,
   where,
   withControl,
 } from "../../../experiment/mod.ts";
 import { type Stream, stream } from "../../../random/mod.ts";
 import { S, SEED } from "../experiments/runs.ts";
+import { dimensionTimes } from "../experiments/dimension_times.ts";
 import {
   claim2Times,
-  dimensionTimes,
   FASTEST,
   type HittingRows,
   kappaTimes,
@@ -24,7 +25,7 @@ import {
   planeTimes,
 } from "../experiments/times.ts";
 import { claim2Gram, fineTuning, planeModel, quantised, standard, teacherGram } from "../model.ts";
-import type { Route } from "../simulation/mod.ts";
+import type { HittingRow, Route } from "../simulation/mod.ts";
 import { correlationSlope, hermiteNorms, OverlapFlow } from "../theory/mod.ts";
 
 const paper = "lazy-vs-feature";
@@ -34,11 +35,16 @@ function route(rows: HittingRows, name: Route): HittingRows {
   return where(rows, "route", name);
 }
 
+/** Rows of a route of F4, at the protocol of the claims. */
+async function dimensionRows(preset: Preset, seed = SEED, name: Route) {
+  return where((await dimensionTimes({ preset, seed })).rows, "route", name);
+}
+
 /** Steps as a number: a copy that never arrived makes it NaN, which agrees with nothing. */
-const stepsOf = (row: HittingRows[number]) => row.steps ?? NaN;
+const stepsOf = ({ steps }: Pick<HittingRow, "steps">) => steps ?? NaN;
 
 /** Log-log slope of the median steps against the dimension. */
-export function power(rows: HittingRows): number {
+export function power(rows: readonly { d: number; steps: number | null }[]): number {
   return slope(rows.map(({ d }) => Math.log(d)), rows.map((row) => Math.log(stepsOf(row))));
 }
 
@@ -60,7 +66,7 @@ function c8(): Claim {
     // Control: steps of order d².
     ...withControl(async (preset, seed, wrong) => {
       const { put, result } = comparison();
-      const rows = route(await dimensionTimes(preset, seed), "fine-tuning");
+      const rows = await dimensionRows(preset, seed, "fine-tuning");
       put("log-log slope", power(rows), wrong ? 2 : 1.04, 0.04);
       const time = new OverlapFlow(standard()).time(FASTEST);
       put("time of the flow", time, 5.155, 2e-3);
@@ -96,10 +102,8 @@ function c9(): Claim {
     }),
     // Control: h₃ as fast as h₂.
     ...withControl(async (preset, seed, wrong) => {
-      const { put, result } = comparison(), rows = route(await dimensionTimes(preset, seed), "GLM");
-      // The two activations differ in how their step shrinks with d.
-      const h2 = rows.filter(({ eta, d }) => Math.abs(eta * d - 0.1) < 1e-9);
-      const h3 = rows.filter(({ eta, d }) => Math.abs(eta * d ** 1.5 - 0.1) < 1e-9);
+      const { put, result } = comparison(), rows = await dimensionRows(preset, seed, "GLM");
+      const [h2, h3] = [where(rows, "activation", "h2"), where(rows, "activation", "h3")];
       put("h₂, slope", power(h2), 1.22, 0.1);
       const reference: Record<number, number> = { 100: 2.846, 300: 3.138, 1000: 3.259, 3000: 3.48 };
       for (const row of h2) {
@@ -127,7 +131,7 @@ function c10(): Claim {
     }),
     check: async (preset, { seed }) => {
       const { put, result } = comparison();
-      put("slope", power(route(await dimensionTimes(preset, seed), "all weights")), 2.3, 0.4);
+      put("slope", power(await dimensionRows(preset, seed, "all weights")), 2.3, 0.4);
       return result("1.9 to 2.7, before the asymptotic range");
     },
   };

@@ -17,6 +17,7 @@ import { stream } from "../../../random/mod.ts";
 import { activation, type ActivationLike } from "../../../gaussian/mod.ts";
 import { type ActivationName, ACTIVATIONS, ERF, fineTuning } from "../model.ts";
 import { readOutError } from "../simulation/regression.ts";
+import { activationLabel } from "./labels.ts";
 import { drawSignSums } from "../simulation/signs.ts";
 import { conditionFailure, exampleOneLoss } from "../theory/bounds.ts";
 import { conditionHolds, type FrozenLandscape, frozenSlope } from "../theory/frozen.ts";
@@ -26,14 +27,6 @@ import { FineTuningChain } from "../simulation/chain.ts";
 import { tangentFloor } from "../theory/tangent.ts";
 
 const SEED = "7";
-
-/** Name of an activation in legends. */
-export function activationLabel(sigma: ActivationLike): string {
-  const { name } = activation(sigma), [, hermite, degree] = /^(He|h)(\d+)$/.exec(name) ?? [];
-  if (hermite !== undefined) return `/{${hermite}}_{${degree}}`;
-  if (name === ERF) return "erf";
-  return name === "relu" ? "ReLU" : name;
-}
 
 /** A labelled value at a position; `se` is the standard error where it is a mean. */
 export interface SeriesPoint extends Row {

@@ -1,6 +1,8 @@
 /** Experiments of the paper: parameters → rows → figure; see the files that it names. */
 export * from "./bounds.ts";
+export * from "./dimension_times.ts";
 export * from "./joint.ts";
+export { activationLabel } from "./labels.ts";
 export * from "./more.ts";
 export * from "./runs.ts";
 export * from "./times.ts";

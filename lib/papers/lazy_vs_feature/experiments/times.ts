@@ -18,30 +18,6 @@ function hitting(name: string, cells: HittingCell[], seed = SEED): Promise<Hitti
   return sweep({ name, run: hittingTimes, cells, seeds: [seed] });
 }
 
-/** F4, C8, C9, C10: steps to half an overlap against the dimension, four routes. */
-export function dimensionTimes(preset: Preset, seed?: string): Promise<HittingRows> {
-  const at = (
-    ds: number[],
-    cell: (d: number) => Omit<HittingCell, "d" | "copies">,
-    copies = byPreset(preset, 32, 64),
-  ) => ds.map((d) => ({ ...cell(d), d, copies }));
-  const pair = { activation: "h3" as const, k: 2, kappa: 1, c: quantised(2, () => 1) };
-  return hitting("steps against dimension", [
-    ...at(byPreset(preset, [300, 1000, 3000], [300, 1000, 3000, 10_000, 30_000]), (d) => (
-      { route: "fine-tuning", model: S, eta: FASTEST / (d - 8), maxSteps: 30 * d }
-    ), byPreset(preset, 64, 128)),
-    ...at(byPreset(preset, [100, 300, 1000], [100, 300, 1000, 3000]), (d) => (
-      { route: "GLM", model: { ...S, activation: "h2" }, eta: 0.1 / d, maxSteps: 400 * d }
-    )),
-    ...at(byPreset(preset, [32, 64, 128], [32, 64, 128, 192]), (d) => (
-      { route: "GLM", model: S, eta: 0.1 * d ** -1.5, maxSteps: 200 * d * d }
-    )),
-    ...at([32, 64, 96], (d) => (
-      { route: "all weights", model: pair, eta: 0.1 * d ** -1.5, maxSteps: 200 * d * d }
-    )),
-  ], seed);
-}
-
 /** F5, C11: one teacher on a plane, fine-tuned and from scratch. */
 export function planeTimes(preset: Preset, seed?: string): Promise<HittingRows> {
   const ds = byPreset(preset, [32, 64], [32, 64, 128]);

@@ -4,7 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { distinct, type Row, where } from "../../../../experiment/mod.ts";
+import { distinct, geomspace, type Row, where } from "../../../../experiment/mod.ts";
 import {
   band,
   type Figure,
@@ -17,6 +17,8 @@ import {
   style,
   theory,
 } from "../../../../figure/mod.ts";
+
+import type { HittingRow } from "../../simulation/mod.ts";
 
 /** Copies of a chain in one dimension, with the flow. */
 export interface BandPanel {
@@ -131,6 +133,26 @@ export interface RoutePoint extends Point {
   high: number;
 }
 
+/** Medians of a route as points of a series; those that were not reached are left out. */
+export function routePoints(
+  rows: readonly HittingRow[],
+  route: string,
+  series: string,
+): RoutePoint[] {
+  return where(rows, "route", route).filter(({ steps }) => steps !== null).map((row) => (
+    { series, x: Number(row.d), y: Number(row.steps), low: Number(row.low), high: Number(row.high) }
+  ));
+}
+
+/** A law through the last of some points, in the colour of their series; none without points. */
+export function lawThroughLast(points: readonly Point[], law: (x: number) => number): Point[] {
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return geomspace(first.x, last.x, 9).map((x) => (
+    { series: last.series, x, y: last.y * law(x) / law(last.x) }
+  ));
+}
+
 /** A panel of medians with quartiles, and guides in the colour of their series. */
 export function routePanel(medians: readonly RoutePoint[], guides: readonly Point[]): Panel {
   const names = distinct(medians, "series");
@@ -158,21 +180,6 @@ export function routePanel(medians: readonly RoutePoint[], guides: readonly Poin
         simulation(rows, { x: "x", y: "y", stroke, symbol }),
       ];
     }),
-  };
-}
-
-/** F4: steps against dimension. */
-export function dimensionFigure(
-  medians: readonly RoutePoint[],
-  guides: readonly Point[],
-  caption: string,
-): Figure {
-  return {
-    panels: routePanel(medians, guides),
-    rows: { medians: [...medians], guides: [...guides] },
-    size: "column",
-    aspect: 0.9,
-    caption,
   };
 }
 

@@ -1,0 +1,268 @@
+/**
+ * F4, C8, C9, C10: steps to half an overlap against the dimension, with a base and without.
+ *
+ * @module
+ */
+import {
+  type Experiment,
+  experiment,
+  type ExperimentContext,
+  param,
+  type Refuse,
+  type Values,
+} from "../../../experiment/mod.ts";
+import { checkInteger, checkKeys, checkPositive } from "../../../check.ts";
+import { type Figure, formatNumber, type Point } from "../../../figure/mod.ts";
+import { activation, type ActivationLike, informationExponent } from "../../../gaussian/mod.ts";
+import { fineTuning, type ModelOptions, quantised } from "../model.ts";
+import { type HittingCell, type HittingRow, hittingTimes } from "../simulation/mod.ts";
+import { OverlapFlow } from "../theory/mod.ts";
+import { lawThroughLast, routePanel, type RoutePoint, routePoints } from "./figures/chains.ts";
+import { activationLabel } from "./labels.ts";
+
+const ACTIVATION = "an activation: a name, an expression in z, or a function";
+
+/** A model without a base, and where it is run. */
+export interface SingleIndex {
+  /** Activation of student and teacher. */
+  readonly activation: ActivationLike;
+  /** Input dimensions. */
+  readonly d: readonly number[];
+}
+
+function checkSingle(value: SingleIndex): void {
+  checkKeys("compare", value, ["activation", "d"]);
+  activation(value.activation);
+  if (!Array.isArray(value.d) || value.d.length === 0) {
+    throw new TypeError("d must be a list of one dimension or more");
+  }
+  value.d.forEach((d, i) => checkInteger("compare", `d[${i}]`, d, 3));
+}
+
+function checkScale(value: number | "best"): void {
+  if (value !== "best") checkPositive("take the step scale", "alpha", value);
+}
+
+/**
+ * Parameters of {@linkcode dimensionTimes}.
+ *
+ * @internal Public for its type only; the experiment lists them.
+ */
+export const dimensionParameters = {
+  activation: param.value<ActivationLike>(
+    "h3",
+    "activation of teacher and student",
+    activation,
+    ACTIVATION,
+  ),
+  d: param.integers(
+    [300, 1000, 3000, 10_000, 30_000],
+    "input dimensions of fine-tuning, at least k + 2",
+    { least: 3 },
+  ),
+  k: param.integer(8, "neurons of the orthonormal base", { least: 1 }),
+  kappa: param.number(Math.SQRT1_2, "perturbation per neuron κ", { above: 0 }),
+  alpha: param.value<number | "best">(
+    "best",
+    "step scale, η = α/(d − k)",
+    checkScale,
+    'a number > 0, or "best": the fastest of the flow, to three digits',
+  ),
+  copies: param.integer(128, "runs of fine-tuning behind each median", { least: 8 }),
+  single: param.values<SingleIndex>(
+    [{ activation: "h2", d: [100, 300, 1000, 3000] }, { activation: "h3", d: [32, 64, 128, 192] }],
+    "single-index models to compare with: they have no base",
+    checkSingle,
+    "{ activation, d: [dimensions] }",
+  ),
+  scratch: param.value<ActivationLike>(
+    "h3",
+    "activation of the network that learns all weights from scratch (k = 2, κ = 1)",
+    activation,
+    ACTIVATION,
+  ),
+  scratchD: param.integers([32, 64, 96], "its dimensions; none leaves it out", {
+    least: 4,
+    entries: 0,
+  }),
+  rate: param.number(0.1, "step size without a base, in units of d^−max(1, p/2)", { above: 0 }),
+  others: param.integer(64, "runs behind each of these medians", { least: 8 }),
+  seed: param.seed(),
+};
+
+type Parameters = Values<typeof dimensionParameters>;
+
+/** Median steps of a route in one dimension. */
+export interface DimensionRow extends HittingRow {
+  /** How the direction is learned. */
+  route: "fine-tuning" | "GLM" | "all weights";
+  /** Name of the activation. */
+  activation: string;
+  /** Input dimension. */
+  d: number;
+  /** Step size. */
+  eta: number;
+  /** Copies behind the median. */
+  copies: number;
+}
+
+/** The fine-tuned model. */
+function tuned({ activation, k, kappa }: Parameters): ModelOptions {
+  return { activation, k, kappa };
+}
+
+/** Step scale of fine-tuning: what is asked for, or the fastest of the flow to `m = ½`. */
+function scale(p: Parameters): number {
+  if (p.alpha !== "best") return p.alpha;
+  return Number(new OverlapFlow(fineTuning(tuned(p))).best().alpha.toPrecision(3));
+}
+
+/** Without a base the exponent counts: step size and longest run in dimension `d`. */
+function alone(sigma: ActivationLike, d: number, rate: number): { eta: number; maxSteps: number } {
+  const p = informationExponent(activation(sigma));
+  return {
+    eta: rate * d ** -Math.max(1, p / 2),
+    maxSteps: p > 2 ? 200 * d ** (p - 1) : 400 * d,
+  };
+}
+
+async function run(p: Parameters, { sweep }: ExperimentContext): Promise<DimensionRow[]> {
+  const alpha = scale(p),
+    pair = { activation: p.scratch, k: 2, kappa: 1, c: quantised(2, () => 1) };
+  const cells: HittingCell[] = [
+    ...p.d.map((d) => ({
+      ...{ route: "fine-tuning" as const, model: tuned(p), d },
+      ...{ copies: p.copies, eta: alpha / (d - p.k), maxSteps: 30 * d },
+    })),
+    ...p.single.flatMap(({ activation, d: ds }) =>
+      ds.map((d) => ({
+        ...{ route: "GLM" as const, model: { ...tuned(p), activation }, d },
+        ...{ copies: p.others, ...alone(activation, d, p.rate) },
+      }))
+    ),
+    ...p.scratchD.map((d) => ({
+      ...{ route: "all weights" as const, model: pair, d },
+      ...{ copies: p.others, eta: p.rate * d ** -1.5, maxSteps: 200 * d * d },
+    })),
+  ];
+  const rows = await sweep({ run: hittingTimes, cells });
+  return rows.map(({ steps, low, high, arrived }, i) => {
+    const { route, model, d, eta, copies } = cells[i];
+    return {
+      route: route as DimensionRow["route"],
+      activation: activation(model.activation).name,
+      ...{ d, eta, copies, steps, low, high, arrived },
+    };
+  });
+}
+
+/** Law of the steps of a single-index model: `d`, `d ln d`, `d^(p−1)` by its exponent. */
+function lawOf(sigma: ActivationLike): { law: (d: number) => number; words: string } {
+  const p = informationExponent(activation(sigma));
+  if (p === 1) return { law: (d) => d, words: "d" };
+  if (p === 2) return { law: (d) => d * Math.log(d), words: "d ln d" };
+  return { law: (d) => d ** (p - 1), words: p === 3 ? "d²" : `d^${p - 1}` };
+}
+
+/** Marks and line of a route. */
+interface Group {
+  readonly route: DimensionRow["route"];
+  readonly activation: string;
+  readonly points: RoutePoint[];
+  readonly line: Point[];
+  /** The law of the line, unless it is the flow's. */
+  readonly words?: string;
+}
+
+function draw(rows: readonly DimensionRow[], p: Parameters): Figure {
+  const alpha = scale(p), perDimension = new OverlapFlow(fineTuning(tuned(p))).time(alpha);
+  const own = `fine-tuning, ${activationLabel(p.activation)}`;
+  const groups: Group[] = [{
+    ...{ route: "fine-tuning", activation: activation(p.activation).name },
+    points: routePoints(rows, "fine-tuning", own),
+    line: perDimension < Infinity
+      ? p.d.map((d) => ({ series: own, x: d, y: perDimension * (d - p.k) }))
+      : [],
+  }];
+  for (const { activation: sigma } of p.single) {
+    const series = `GLM, ${activationLabel(sigma)}`, { law, words } = lawOf(sigma);
+    const mine = rows.filter((row) => row.activation === activation(sigma).name);
+    const points = routePoints(mine, "GLM", series);
+    const name = activation(sigma).name, line = lawThroughLast(points, law);
+    groups.push({ route: "GLM", activation: name, points, line, words });
+  }
+  const scratch = routePoints(rows, "all weights", `all weights, ${activationLabel(p.scratch)}`);
+  if (p.scratchD.length > 0) {
+    const { law, words } = lawOf(p.scratch);
+    const name = activation(p.scratch).name, line = lawThroughLast(scratch, law);
+    groups.push({ route: "all weights", activation: name, points: scratch, line, words });
+  }
+  const lines = groups.flatMap(({ line }) => line),
+    medians = groups.flatMap(({ points }) => points);
+  const laws = groups.flatMap(({ words }) => words ?? []), missing = rows.length - medians.length;
+  return {
+    panels: routePanel(medians, lines),
+    rows: {
+      medians: [...rows],
+      lines: groups.flatMap(({ route, activation, line }) =>
+        line.map(({ x, y }) => ({ route, activation, d: x, steps: y }))
+      ),
+    },
+    size: "column",
+    aspect: 0.9,
+    caption:
+      `Median steps until |m| ≥ ½ with quartiles (fine-tuning: ${
+        activation(p.activation).name
+      }, k = ${p.k}, κ = ${formatNumber(p.kappa)}, ` +
+      `α = ${formatNumber(alpha)}). Line of fine-tuning: ` +
+      (perDimension < Infinity
+        ? `the flow, T = ${formatNumber(perDimension)} (d − k)`
+        : "none, as the flow does not arrive at this step") +
+      (laws.length > 0 ? `; other lines: ${laws.join(", ")} through the last point.` : ".") +
+      (missing > 0
+        ? ` ${missing} of ${rows.length} medians are missing: fewer than half of the copies arrived.`
+        : ""),
+  };
+}
+
+function check(p: Parameters, refuse: Refuse): void {
+  const low = p.d.find((d) => d < p.k + 2);
+  if (low !== undefined) refuse("d", `at least k + 2 = ${p.k + 2} everywhere`, low);
+}
+
+/**
+ * Steps to half an overlap against the dimension: fine-tuning a base, single-index models without
+ * one, and a network that learns all weights.
+ *
+ * Scale: steps. Source: linear in `d` up to logarithms: dayi25a, Theorems 11–13; exponents from
+ * scratch and the constant: ours.
+ *
+ * @example
+ * ```ts
+ * import { dimensionTimes } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const mine = await dimensionTimes({
+ *   activation: "log(1 + exp(z))", d: [40, 80], k: 4, copies: 16,
+ *   single: [{ activation: "tanh(z)", d: [20] }], scratchD: [], others: 8,
+ * });
+ * assertEquals(mine.rows.map(({ activation, d }) => [activation, d]), [
+ *   ["log(1 + exp(z))", 40], ["log(1 + exp(z))", 80], ["tanh(z)", 20],
+ * ]);
+ * ```
+ */
+export const dimensionTimes: Experiment<typeof dimensionParameters, DimensionRow[], Figure> =
+  experiment({
+    name: "steps against dimension",
+    about: "Median steps to half an overlap against d, with a pre-trained base and without.",
+    parameters: dimensionParameters,
+    quick: {
+      d: [300, 1000, 3000],
+      copies: 64,
+      single: [{ activation: "h2", d: [100, 300, 1000] }, { activation: "h3", d: [32, 64, 128] }],
+      others: 32,
+    },
+    check,
+    run,
+    figure: draw,
+  });
