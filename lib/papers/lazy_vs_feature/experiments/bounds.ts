@@ -14,8 +14,8 @@ import {
 } from "../../../experiment/mod.ts";
 import { checkInteger } from "../../../check.ts";
 import { stream } from "../../../random/mod.ts";
-import { activation, type ActivationLike } from "../../../gaussian/mod.ts";
-import { type ActivationName, ACTIVATIONS, ERF, fineTuning } from "../model.ts";
+import type { ActivationLike } from "../../../gaussian/mod.ts";
+import { type ActivationName, ACTIVATIONS, fineTuning } from "../model.ts";
 import { readOutError } from "../simulation/regression.ts";
 import { activationLabel } from "./labels.ts";
 import { drawSignSums } from "../simulation/signs.ts";
