@@ -40,6 +40,9 @@ Deno.test("a macro is named by paper, claim and the words of its key, in letters
     "ĉ, |m| > 0.9": 6,
     "x/y": 7,
     "κ = −½": 8,
+    "loss − floor": 9,
+    "loss - gap": 10,
+    "fine-tuning": 11,
   };
   assertEquals(Object.keys(await macros(measured)), [
     "loraOneCOneTau",
@@ -50,6 +53,9 @@ Deno.test("a macro is named by paper, claim and the words of its key, in letters
     "loraOneCOneCHatAbsMAboveZeroPointNine",
     "loraOneCOneXOverY",
     "loraOneCOneKappaMinusOneOverTwo",
+    "loraOneCOneLossMinusFloor",
+    "loraOneCOneLossMinusGap",
+    "loraOneCOneFineTuning",
   ]);
   assertEquals(await macros(7, { a: { b: 1 } }), { loraOneCOne: "7", loraOneCTwoAB: "1" });
 });
