@@ -29,7 +29,7 @@ function letters(key: string): string {
   return key
     .replaceAll(/‖([^‖]*)‖/g, " norm $1 ").replaceAll(/\|([^|]*)\|/g, " abs $1 ")
     .normalize("NFKD") // subscripts and superscripts become digits
-    .replaceAll(/[-−](?=\d)/g, " minus ")
+    .replaceAll(/−|-(?=\d)|(?<=\s)-(?=\s)/g, " minus ") // not the hyphen of a word
     .replaceAll(/(?<=\d)\.(?=\d)/g, " point ")
     .replaceAll(/[^A-Za-z\s]/gu, (sign) => ` ${SIGNS[sign] ?? ""} `)
     .split(/\s+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");

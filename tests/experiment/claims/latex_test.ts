@@ -40,6 +40,9 @@ Deno.test("a macro is named by paper, claim and the words of its key, in letters
     "ĉ, |m| > 0.9": 6,
     "x/y": 7,
     "κ = −½": 8,
+    "loss − floor": 9,
+    "loss - gap": 10,
+    "fine-tuning": 11,
   };
   assertEquals(Object.keys(await macros(measured)), [
     "loraOneCOneTau",
@@ -50,6 +53,9 @@ Deno.test("a macro is named by paper, claim and the words of its key, in letters
     "loraOneCOneCHatAbsMAboveZeroPointNine",
     "loraOneCOneXOverY",
     "loraOneCOneKappaMinusOneOverTwo",
+    "loraOneCOneLossMinusFloor",
+    "loraOneCOneLossMinusGap",
+    "loraOneCOneFineTuning",
   ]);
   assertEquals(await macros(7, { a: { b: 1 } }), { loraOneCOne: "7", loraOneCTwoAB: "1" });
 });
@@ -58,7 +64,10 @@ Deno.test("numbers have four significant digits, integers all", async () => {
   const values: [number, string][] = [
     ...[[0, "0"], [-3, "-3"], [123456, "123456"], [4.828427, "4.828"], [0.5, "0.5"]] as const,
     ...[[-0.00012345, "-0.0001234"], [123456.7, "123500"], [1e-13, "10^{-13}"]] as const,
-    ...[[-1e-13, "-10^{-13}"], [2.5e-7, "2.5\\times 10^{-7}"], [2e6, "2\\times 10^{6}"]] as const,
+    ...[[-1e-13, "-10^{-13}"], [2.5e-7, "2.5\\times 10^{-7}"], [2e6, "2\\times 10^{6}"], [
+      1.23456e-7,
+      "1.235\\times 10^{-7}",
+    ]] as const,
     ...[[0.99999, "1"], [9.99996e-8, "10^{-7}"], [NaN, "\\mathrm{NaN}"]] as const,
     ...[[-Infinity, "-\\infty"], [Infinity, "\\infty"]] as const,
   ].map(([x, text]) => [x, text]);

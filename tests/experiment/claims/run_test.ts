@@ -77,6 +77,7 @@ Deno.test("runClaims() fails a check that returns nothing, or not what a result 
     [null, "the check returned no measured, expected, tolerance, pass: null"],
     [7, "the check returned no measured, expected, tolerance, pass: 7"],
     [{ measured: 1, pass: true }, "the check returned no expected, tolerance: "],
+    [{ measured: 1, expected: 1, tolerance: "none" }, "the check returned no pass: "],
   ];
   for (const [value, text] of returned) {
     const [row] = await runClaims([claim("C1", () => value as CheckResult)], "quick");

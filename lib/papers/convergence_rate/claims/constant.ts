@@ -90,7 +90,8 @@ function c24(): Claim {
     source: { whose: "ours" },
     statement: "Phase diagram of 926 points: a run diverges exactly if η > η_div",
     falsifier:
-      "A point above η_div whose run does not diverge, or one below whose run does; or other counts of the four states",
+      "A point above η_div whose run does not diverge, or one below whose run does; or other " +
+      "counts of the four states",
     evidence: {
       seeds: 0,
       sizes: "926 points, a₀ from 0.2 to 20, η/η_div from 0.05 to 1.95, 3000 steps",

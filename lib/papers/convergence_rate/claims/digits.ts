@@ -138,7 +138,8 @@ function c32(): Claim {
       "Digits, seven schedules: final loss, loss at step 100, accuracy, ‖V‖²; the constant rate at which " +
       "the adaptive rules start fails",
     falsifier:
-      "A mean of final loss, loss at step 100, accuracy or ‖V‖² more than 4 standard errors of both away from the reference's, or a second seed that survives the constant rate 1",
+      "A mean of final loss, loss at step 100, accuracy or ‖V‖² more than 4 standard errors of " +
+      "both away from the reference's, or a second seed that survives the constant rate 1",
     evidence: (preset) => ({
       seeds: byPreset(preset, 3, 5),
       sizes: "8 x 8 digits, softmax regression, rank 4, batches of 64, 60 epochs, ten schedules",
@@ -177,7 +178,8 @@ function c33(): Claim {
     statement:
       "adapt and adapt2 nearly coincide on the digits, as the paper reports of its own data",
     falsifier:
-      "A ratio of the mean losses of adapt2 and adapt, at the end or at step 100, that is more than 1.5 % away from 1",
+      "A ratio of the mean losses of adapt2 and adapt, at the end or at step 100, that is more " +
+      "than 1.5 % away from 1",
     evidence: (preset) => ({
       seeds: byPreset(preset, 3, 5),
       sizes: "8 x 8 digits, softmax regression, rank 4, batches of 64, 60 epochs, α = 5, 20",
@@ -205,7 +207,8 @@ function c34(): Claim {
       "Full batch, adapt 20: the loss never rises, ‖V‖² never falls and keeps growing (the paper reports " +
       "growth for all t on its data)",
     falsifier:
-      "A step at which the loss rises or ‖V‖² falls, or an exponent of ‖V‖² outside 0.299 ± 0.02 (quick preset: 0.2 to 0.5)",
+      "A step at which the loss rises or ‖V‖² falls, or an exponent of ‖V‖² outside 0.299 ± " +
+      "0.02 (quick preset: 0.2 to 0.5)",
     evidence: (preset) => ({
       seeds: 1,
       sizes: `8 x 8 digits, softmax regression, rank 4, full batch, ${
@@ -240,7 +243,8 @@ function c35(): Claim {
       "A large start removes the advantage of adapt 20 over const 0.1 (10 epochs; the paper reports this of " +
       "a language model), a small one shows it; η then starts at 1 and at 0.1",
     falsifier:
-      "A difference of adapt and const from the large start above 2 standard errors, a loss more than 4 away from the reference's, or an η off by 0.01 (0.02)",
+      "A difference of adapt and const from the large start above 2 standard errors, a loss " +
+      "more than 4 away from the reference's, or an η off by 0.01 (0.02)",
     evidence: (preset) => ({
       seeds: byPreset(preset, 3, 5),
       sizes: "8 x 8 digits, softmax regression, rank 4, batches of 64, 10 epochs",

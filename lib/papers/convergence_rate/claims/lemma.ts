@@ -55,7 +55,8 @@ function c1(): Claim {
       "∇J = 2 Sym(E₁ᵀGE₂ᵀ)V, and LoRA gradient descent is gradient descent on V: largest error of the " +
       "identity, of central differences (relative), and of the update after one step",
     falsifier:
-      "An error of the identity above 1e-12, of central differences above 1e-6 (relative), or of the update after one step above 1e-14, in one of 50 problems",
+      "An error of the identity above 1e-12, of central differences above 1e-6 (relative), or " +
+      "of the update after one step above 1e-14, in one of 50 problems",
     evidence: { seeds: 50, sizes: "six losses, m, n ≤ 6, r ≤ 4", draws: "seed" },
     check: (_, { seed = SEED }) => {
       let identity = 0, difference = 0, step = 0;
@@ -119,7 +120,8 @@ function c2(): Claim {
     statement:
       "Lemma 3.3 (modified descent lemma) holds in every random trial; it stays a factor 2 away",
     falsifier:
-      "A random pair whose remainder exceeds the bound beyond rounding, or a largest ratio of the two outside 0.40 to 0.50",
+      "A random pair whose remainder exceeds the bound beyond rounding, or a largest ratio of " +
+      "the two outside 0.40 to 0.50",
     evidence: (preset) => ({
       seeds: byPreset(preset, 6000, 60000),
       sizes: "six losses, m, n ≤ 6, r ≤ 4, ‖V‖ and ‖D‖ from 1e-2 to 10^1.5",
@@ -160,7 +162,8 @@ function c3(): Claim {
     source: { whose: "ours", where: "sharpens Lemma 3.3" },
     statement: "The sharp lemma holds in every random trial, and ½Lx² + hx attains it",
     falsifier:
-      "A random pair whose remainder exceeds the sharp bound beyond rounding, a largest ratio below 0.9, or an equality case off 1 by 1e-12",
+      "A random pair whose remainder exceeds the sharp bound beyond rounding, a largest ratio " +
+      "below 0.9, or an equality case off 1 by 1e-12",
     evidence: (preset) => ({
       seeds: byPreset(preset, 6000, 60000),
       sizes: "six losses, m, n ≤ 6, r ≤ 4; equality at L = 3, h = 2",
@@ -189,7 +192,8 @@ function c4(): Claim {
     source: { whose: "ours", where: "on the Burer–Monteiro corollary" },
     statement: "The sharp lemma for f(VVᵀ) (Burer–Monteiro) holds in every random trial",
     falsifier:
-      "A random pair whose remainder exceeds the bound beyond rounding, or a largest ratio below 0.98",
+      "A random pair whose remainder exceeds the bound beyond rounding, or a largest ratio " +
+      "below 0.98",
     evidence: (preset) => ({
       seeds: byPreset(preset, 1000, 10000),
       sizes: "f(VVᵀ), random pairs",
@@ -231,7 +235,8 @@ function c5(): Claim {
       "Lemma 3.4: the paper's step decreases the loss by η/4·‖∇J‖² at least; here for L ≥ 1/(6√2), the " +
       "range that we prove",
     falsifier:
-      "A state with L ≥ 1/(6√2) whose step decreases the loss by less than η/4·‖∇J‖² beyond rounding",
+      "A state with L ≥ 1/(6√2) whose step decreases the loss by less than η/4·‖∇J‖² beyond " +
+      "rounding",
     evidence: (preset) => ({
       seeds: byPreset(preset, 6000, 50000),
       sizes: "six losses, random states, those with L ≥ 1/(6√2)",
@@ -317,7 +322,8 @@ function c7(): Claim {
     statement:
       "The rules simple and cubic decrease the loss by η/2·‖∇J‖² at least, for every L > 0",
     falsifier:
-      "A state at which simple or cubic decreases the loss by less than η/2·‖∇J‖² beyond rounding, or a largest ratio off −0.592 and −0.5 by 0.01 and 0.005",
+      "A state at which simple or cubic decreases the loss by less than η/2·‖∇J‖² beyond " +
+      "rounding, or a largest ratio off −0.592 and −0.5 by 0.01 and 0.005",
     evidence: (preset) => ({
       seeds: byPreset(preset, 6000, 50000),
       sizes: "six losses, random states, both rules from each",

@@ -112,7 +112,8 @@ function c27(): Claim {
       "Escape from the flat region: each factor e in the start costs 1/log(1 + η₀σ₁) = 6.81 steps, and " +
       "the escape times of the reference",
     falsifier:
-      "An escape time other than 21, 38, 54, 69, 85, 101, or a number of steps per factor e that is more than 1 % away from the formula's",
+      "An escape time other than 21, 38, 54, 69, 85, 101, or a number of steps per factor e " +
+      "that is more than 1 % away from the formula's",
     evidence: {
       seeds: 0,
       sizes: "6 x 5 target of singular values (2, 1), σ = 1e-1 ... 1e-6",
@@ -142,7 +143,8 @@ function c31(): Claim {
     statement:
       "The rule norm stalls near η = 2/λ_max, ‖∇J‖ = (αλ_max/2)² (α = 0.1, t = 1000, λ_max = 2σ₁)",
     falsifier:
-      "A final η that is more than 2 % away from 2/λ_max, or a ‖∇J‖ more than 4 % away from (αλ_max/2)²",
+      "A final η that is more than 2 % away from 2/λ_max, or a ‖∇J‖ more than 4 % away from " +
+      "(αλ_max/2)²",
     evidence: {
       seeds: 0,
       sizes: "golden quadratic: 6 x 5, r = 2, α = 0.1, t = 1000",

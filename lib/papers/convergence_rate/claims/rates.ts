@@ -151,7 +151,8 @@ function c11(): Claim {
     source: { whose: "ours", where: "on Theorem 3.5" },
     statement: "Worst case of the paper's rule: ε²√(T/L)/Δ^{3/2} falls to √(4√2/3) = 1.3732",
     falsifier:
-      "A value off the reference's digits by 6e-6, one that does not fall with T, or one below 1.3732",
+      "A value off the reference's digits by 6e-6, one that does not fall with T, or one below " +
+      "1.3732",
     evidence: { seeds: 0, sizes: "T = 1e2, 1e3, 1e4, 1e5, 1e6", draws: "nothing" },
     check: () => {
       const values = worstCases().map((row) => worstCaseRatio(row)), { put, result } = comparison();
@@ -220,8 +221,10 @@ function c16and17(): Claim[] {
     ),
     claim(
       "C17",
-      "Exponents of ‖∇_W L‖² on power laws: −2p/(p + 1), the same for LoRA and full gradient descent",
-      "A slope over the last decade, of LoRA or of full gradient descent, more than 2e-4 away from it",
+      "Exponents of ‖∇_W L‖² on power laws: −2p/(p + 1), the same for LoRA and full gradient " +
+        "descent",
+      "A slope over the last decade, of LoRA or of full gradient descent, more than 2e-4 away " +
+        "from it",
       (p) => {
         const { full2, descent2 } = powerSlopes(p), wanted = powerExponents(p).full2;
         return [["LoRA, ", full2, wanted, 2e-4], ["full, ", descent2, wanted, 2e-4]];

@@ -49,7 +49,8 @@ function c17(): Claim {
       "Linear digits (an exact problem D): pre-trained and best accuracy, growth rates with " +
       "δ_w ≈ 1, losses and accuracies at α = 0.1, t = 10, all starts equal at t = 400",
     falsifier:
-      "An accuracy, growth rate or loss of the spectral start off the reference's digits, or a mean of a random start more than 6 standard errors off it",
+      "An accuracy, growth rate or loss of the spectral start off the reference's digits, or a " +
+      "mean of a random start more than 6 standard errors off it",
     evidence: (preset) => ({
       seeds: byPreset(preset, 3, 6),
       sizes: "8 x 8 digits rotated by 90°, 30 whitened components, r = 6, α = 0.1, t = 10, 400",
@@ -96,7 +97,8 @@ function c17b(): Claim {
       "Rank-two digits: at t = 1000 the spectral start is below 1e-13, the Gaussian one still " +
       "converges (means below 1e-5)",
     falsifier:
-      "A loss at t = 1000 of the spectral start above 1e-13, a mean Gaussian one above 1e-5, or one that is not 100 times the spectral one at α = 0.1",
+      "A loss at t = 1000 of the spectral start above 1e-13, a mean Gaussian one above 1e-5, " +
+      "or one that is not 100 times the spectral one at α = 0.1",
     evidence: (preset) => ({
       seeds: byPreset(preset, 1, 6),
       sizes: `8 x 8 digits, rank-two part, r = 6, α = ${
@@ -143,7 +145,8 @@ function c18(): Claim {
       "ReLU digits: training loss after 200 and 2000 steps; at a fixed budget a smaller α is " +
       "worse",
     falsifier:
-      "A training loss that is off the reference's by more than 6e-3 for one start, scale and time, or a loss at α = 0.001 that is not above that at α = 1",
+      "A training loss that is off the reference's by more than 6e-3 for one start, scale and " +
+      "time, or a loss at α = 0.001 that is not above that at α = 1",
     evidence: (preset) => ({
       seeds: byPreset(preset, 1, 5),
       sizes: `8 x 8 digits rotated by 90°, network 64-32-10, r = 4, ${

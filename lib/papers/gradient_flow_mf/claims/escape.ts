@@ -66,7 +66,8 @@ function c5(): Claim {
     source: { whose: "ours" },
     statement: "Escape time without a fit: largest |simulated − predicted| over seeds, by α",
     falsifier:
-      "A half-time of a seed that is off the predicted one by more than 1.3e-2, 2e-4, 2.4e-6, 4.4e-7 at α = 1e-2, 1e-3, 1e-4, 1e-5",
+      "A half-time of a seed that is off the predicted one by more than 1.3e-2, 2e-4, 2.4e-6, " +
+      "4.4e-7 at α = 1e-2, 1e-3, 1e-4, 1e-5",
     evidence: (preset) => ({
       seeds: byPreset(preset, 6, 30),
       sizes: `problem MF, d = 20, r = 4, α = ${
@@ -98,7 +99,8 @@ function c5b(): Claim {
       "Law of the escape time: mean and sd by digamma and trigamma, slope 1/λ in log(1/α); " +
       "the spectral start needs log(1/α) exactly, B = 0 log 2/(2λ) more than gauss",
     falsifier:
-      "A mean half-time at α = 1e-5 that is more than 4 standard errors off its law, a slope in log(1/α) off 1 by 0.005, or a spectral start off log(1/α) by 1e-4",
+      "A mean half-time at α = 1e-5 that is more than 4 standard errors off its law, a slope " +
+      "in log(1/α) off 1 by 0.005, or a spectral start off log(1/α) by 1e-4",
     evidence: (preset) => ({
       seeds: byPreset(preset, 6, 30),
       sizes: "problem MF, d = 20, r = 4, and problem D, d = 20, r = 4; law at α = 1e-5",
@@ -163,7 +165,8 @@ function c6(): Claim {
       "at t = 3.5, 5.8, 8.1 (0.3, 0.5, 0.7 log(1/α) on the reference's grid); largest relative " +
       "deviation over seeds",
     falsifier:
-      "A seed whose alignment is off the linearised flow's, or the formula's off it, by more than the bounds 1.25e-7 ... 5.65e-6 at the three times",
+      "A seed whose alignment is off the linearised flow's, or the formula's off it, by more " +
+      "than the bounds 1.25e-7 ... 5.65e-6 at the three times",
     evidence: (preset) => ({
       seeds: byPreset(preset, 5, 30),
       sizes: "problem D, d = 20, r = 4, s₁ = 1/2, α = 1e-5, t = 3.5, 5.8, 8.1",
@@ -221,7 +224,8 @@ function c6b(): Claim {
       "Adapters are aligned while they are tiny, and the alignment curve does not depend on α " +
       "before the escape (mean over 30 seeds)",
     falsifier:
-      "A mean 1 − cos or ‖Z₁‖ at t = 2, 4, 6, 8 that is off the reference's by more than 0.5 % and 4 %, at α = 1e-5 or 1e-4",
+      "A mean 1 − cos or ‖Z₁‖ at t = 2, 4, 6, 8 that is off the reference's by more than 0.5 % " +
+      "and 4 %, at α = 1e-5 or 1e-4",
     evidence: {
       seeds: 30,
       sizes: "problem D, d = 20, r = 4, s₁ = 1/2, α = 1e-4, 1e-5",
@@ -265,7 +269,8 @@ function c6c(): Claim {
       "Misalignment at the escape falls like α^{2(1 − λ₂/λ₁)}: exponent 1 for singular values " +
       "1 and ½ (geometric mean over seeds, α from 1e-4 to 1e-5)",
     falsifier:
-      "An exponent of the misalignment at the escape, from α = 1e-4 to 1e-5, that is off 1 by more than 0.05 (quick preset: 0.1)",
+      "An exponent of the misalignment at the escape, from α = 1e-4 to 1e-5, that is off 1 by " +
+      "more than 0.05 (quick preset: 0.1)",
     evidence: (preset) => ({
       seeds: byPreset(preset, 5, 20),
       sizes: "problem MF, d = 20, r = 4, singular values 1 and 1/2",
@@ -292,7 +297,8 @@ function c13(): Claim {
       "Both half-times of a rank-two target without a fit (α = 1e-4), and rank 2 < k = 3 ends " +
       "at ½σ₃²",
     falsifier:
-      "A half-time of a seed that is off the predicted one by more than 1.95e-4 (mode 1) or 1.2e-5 (mode 2), or a final loss of rank 2 off 1/32 by 1e-9",
+      "A half-time of a seed that is off the predicted one by more than 1.95e-4 (mode 1) or " +
+      "1.2e-5 (mode 2), or a final loss of rank 2 off 1/32 by 1e-9",
     evidence: (preset) => ({
       seeds: byPreset(preset, 5, 20),
       sizes:

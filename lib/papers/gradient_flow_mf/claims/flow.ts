@@ -72,11 +72,12 @@ function c1(): Claim {
       "BᵀB − AAᵀ is conserved: midpoint and DOP853 keep it to rounding, Euler drifts like h, " +
       "RK4 like h⁴",
     falsifier:
-      "A drift of an imbalance that is off the reference's by more than 1e-6 of it (Euler, RK4), above 1e-14 (midpoint) or 5e-14 (DOP853), or an order off 1 or 4 by 0.2",
+      "A drift of an imbalance that is off the reference's by more than 1e-6 of it (Euler, " +
+      "RK4), above 1e-14 (midpoint) or 5e-14 (DOP853), or an order off 1 or 4 by 0.2",
     evidence: {
       seeds: 1,
-      sizes:
-        "generic problem D, m = h + 1 = 10, n = 8, r = 3, to t = 4; Euler and RK4 at three steps, midpoint at three",
+      sizes: "generic problem D, m = h + 1 = 10, n = 8, r = 3, to t = 4; Euler and RK4 at three " +
+        "steps, midpoint at three",
       draws: "instance",
     },
     check: () => {
@@ -178,7 +179,8 @@ function c3a(): Claim {
     source: { whose: "ours" },
     statement: "The composed Riccati propagator is the flow, and both have the reference's losses",
     falsifier:
-      "A product BA of the propagator that is off the flow's by more than 3e-12, or a loss off the reference's by 2e-12",
+      "A product BA of the propagator that is off the flow's by more than 3e-12, or a loss off " +
+      "the reference's by 2e-12",
     evidence: {
       seeds: 1,
       sizes: "problem MF, 12 x 9, r = 4, balanced start of size 0.05, six times to 12",
@@ -214,7 +216,8 @@ function c3b(): Claim {
       "Applied in one piece, the same formula loses its digits: errors above 1e-9 at t = 8, and " +
       "above 1e-4 at t = 12 or a matrix that is singular to rounding",
     falsifier:
-      "An error below 1e-9 at t = 8, or below 1e-4 at t = 12, when the formula is applied in one piece",
+      "An error below 1e-9 at t = 8, or below 1e-4 at t = 12, when the formula is applied in " +
+      "one piece",
     evidence: {
       seeds: 1,
       sizes: "problem MF, 12 x 9, r = 4, balanced start of size 0.05",
@@ -241,7 +244,8 @@ function c4(): Claim {
       "The spectral start of an aligned problem S follows the logistic curve to any precision " +
       "(the paper's P3; this law is ours)",
     falsifier:
-      "An error e(t) of the flow that is off the logistic curve by more than 1.6e-11, or a time to loss 1e-12 off 13.4770759147 by 1e-9",
+      "An error e(t) of the flow that is off the logistic curve by more than 1.6e-11, or a " +
+      "time to loss 1e-12 off 13.4770759147 by 1e-9",
     evidence: {
       seeds: 0,
       sizes: "problem S, s = 0.8, σ = 1.3, α = 1e-3, t ≤ 14",

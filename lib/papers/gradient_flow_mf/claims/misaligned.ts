@@ -73,7 +73,8 @@ function c10(): Claim {
       "Misaligned target: local rate μ (theory, and fitted to a simulation), limit of ‖A‖² and " +
       "time to L = 1e-6 of the universal curve",
     falsifier:
-      "A rate μ off the reference's by 6e-6, one fitted to a run off it by 1e-4 of it, a limit of ‖A‖² off by 1e-6 of it, or a time to L = 1e-6 off by 6e-3",
+      "A rate μ off the reference's by 6e-6, one fitted to a run off it by 1e-4 of it, a limit " +
+      "of ‖A‖² off by 1e-6 of it, or a time to L = 1e-6 off by 6e-3",
     evidence: {
       seeds: 0,
       sizes: "problem S, d = 2, angles 0°, 15°, 30°, 45°, 60°, s = (1, 0.3) and (1, 0.1)",
@@ -119,7 +120,8 @@ function c10b(): Claim {
       "Random starts collapse on the universal curve after the predicted shift, without a fit: " +
       "largest |Δ log L|",
     falsifier:
-      "A distance of log L from the shifted universal curve, where L > 1e-9, above 8.4e-2, 8e-3, 8e-4 at α = 1e-2, 1e-3, 1e-4",
+      "A distance of log L from the shifted universal curve, where L > 1e-9, above 8.4e-2, " +
+      "8e-3, 8e-4 at α = 1e-2, 1e-3, 1e-4",
     evidence: { seeds: 1, sizes: "problem S, d = 10, r = 1, 30°, s = 0.3", draws: "instance" },
     check: () =>
       atMost(
@@ -187,9 +189,11 @@ function c11(): Claim {
     source: { whose: "ours", where: "outside Assumption 2.2" },
     statement:
       "Two adapters, target at 30°: a gradient-spectral start does not shorten the transient " +
-      "(its loss stays within 0.8 to 1.1 of the mean Gaussian one); when aligned it ends below 1e-17",
+      "(its loss stays within 0.8 to 1.1 of the mean Gaussian one); when aligned it ends below " +
+      "1e-17",
     falsifier:
-      "A ratio of the spectral start's loss and the mean Gaussian one outside 0.8 to 1.1 at T + 10, T + 40 or T + 160, or an aligned spectral start above 1e-17",
+      "A ratio of the spectral start's loss and the mean Gaussian one outside 0.8 to 1.1 at T " +
+      "+ 10, T + 40 or T + 160, or an aligned spectral start above 1e-17",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4, 20),
       sizes: "problem D, d = 20, r = 4, s₁ = 1/2, 30°, α = 1e-4",
@@ -244,7 +248,8 @@ function c12(): Claim {
       "Competition of two adapters: final share of adapter 2 from the conserved quantity " +
       "(largest |log ratio| at α = 1e-5), and its local exponent in α",
     falsifier:
-      "A final share of adapter 2 whose logarithm is off the conserved quantity's root by more than 2.05e-5 ... 3.4e-8, or a local exponent in α off by 6e-4",
+      "A final share of adapter 2 whose logarithm is off the conserved quantity's root by more " +
+      "than 2.05e-5 ... 3.4e-8, or a local exponent in α off by 6e-4",
     evidence: (preset) => ({
       seeds: byPreset(preset, 3, 10),
       sizes: "problem D, d = 12, r = 3, s₁ = 0.25, 0.5, 0.75, 0.9, α = 1e-4, 1e-5",
@@ -300,7 +305,8 @@ function c19(): Claim {
     statement: "Layer-wise rates: the threshold of the competition moves to ρδ_w = 1 (δ_w = ½): " +
       "exponents of the loser in α, and shares at ρ = 2, against the conserved quantity too",
     falsifier:
-      "An exponent of the loser off 1.5 (ρ = 0.5) or 1 (ρ = 1, 4) by 1.1e-3, a share at ρ = 2 off the reference's by 1e-6, or a root off the flow's end by 1e-9",
+      "An exponent of the loser off 1.5 (ρ = 0.5) or 1 (ρ = 1, 4) by 1.1e-3, a share at ρ = 2 " +
+      "off the reference's by 1e-6, or a root off the flow's end by 1e-9",
     evidence: {
       seeds: 0,
       sizes: "scalar flow of two aligned adapters, s₁ = 1/2, ρ = 0.5, 1, 2, 4",
@@ -371,7 +377,8 @@ function c20(): Claim {
       "Preconditioning by W₂⁺ removes the transient of a misaligned target: time to L = 1e-6 " +
       "from 37.32 to 12.33",
     falsifier:
-      "A time to L = 1e-6 or to half of the target, plain or preconditioned, that is off the reference's by more than 2e-3",
+      "A time to L = 1e-6 or to half of the target, plain or preconditioned, that is off the " +
+      "reference's by more than 2e-3",
     evidence: {
       seeds: 1,
       sizes: "problem S, d = 10, r = 1, 30°, s = 0.3, α = 1e-3",

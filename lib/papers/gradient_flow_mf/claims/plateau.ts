@@ -63,7 +63,8 @@ function c7(): Claim {
       "t = 2 log(1/α) + 15.3 " +
       "(at α = 1e-2 the plateau erodes, C16)",
     falsifier:
-      "A plateau of a seed that is off the predicted one by more than 22 %, 0.32 %, 3.7e-5, 4.2e-7 of it at α = 1e-2, 1e-3, 1e-4, 1e-5",
+      "A plateau of a seed that is off the predicted one by more than 22 %, 0.32 %, 3.7e-5, " +
+      "4.2e-7 of it at α = 1e-2, 1e-3, 1e-4, 1e-5",
     evidence: (preset) => ({
       seeds: byPreset(preset, 6, 30),
       sizes: `problem MF, d = 20, r = 4, α = ${
@@ -92,7 +93,8 @@ function c7b(): Claim {
     source: { whose: "ours" },
     statement: "Mean plateau ½α⁴(m−1)(n−1)(r−1) within 4 standard errors, and slope 4 in log α",
     falsifier:
-      "A mean plateau at α = 1e-3 that is more than 4 standard errors off the formula's, or a slope in log α off 4 by more than 0.03",
+      "A mean plateau at α = 1e-3 that is more than 4 standard errors off the formula's, or a " +
+      "slope in log α off 4 by more than 0.03",
     evidence: (preset) => ({
       seeds: byPreset(preset, 6, 30),
       sizes: "problem MF, d = 20, r = 4, α ≤ 1e-3",
@@ -129,7 +131,8 @@ function c7c(): Claim {
       "The plateau is linear in the excess rank r − k, and zero for r = k and for B = 0; for a " +
       "rank-two target both occupied directions are projected out",
     falsifier:
-      "A mean plateau more than 4 standard errors off the formula's at one r > 1, a loss above 1e-25 for r = k or B = 0, or a rank-two plateau of a seed off by 0.74 %",
+      "A mean plateau more than 4 standard errors off the formula's at one r > 1, a loss above " +
+      "1e-25 for r = k or B = 0, or a rank-two plateau of a seed off by 0.74 %",
     evidence: (preset) => ({
       seeds: byPreset(preset, 6, 30),
       sizes: "problem MF, d = 20, r = 1, 2, 4, 8, α = 1e-3, t = 60; rank-two target: r = 4, t = 70",
@@ -196,7 +199,8 @@ function c8(): Claim {
     source: { whose: "ours" },
     statement: "A balanced start leaves the plateau as L → q/(8t²), whatever α (q = 2 here)",
     falsifier:
-      "A ratio of the late loss and its law, or of 8t²L and q, that is off the reference's by more than 5e-6 at one t from 10 to 1e5",
+      "A ratio of the late loss and its law, or of 8t²L and q, that is off the reference's by " +
+      "more than 5e-6 at one t from 10 to 1e5",
     evidence: {
       seeds: 1,
       sizes: "problem MF, d = 6, r = 3, balanced start of size 0.05",
@@ -250,7 +254,8 @@ function c8b(): Claim {
       "An imbalanced start ends exponentially, at rate 2|δ| with δ = O(α²) conserved: measured " +
       "over predicted rate, error ∝ α²",
     falsifier:
-      "A ratio of the late rate and 2|δ| that is off the reference's, whose error falls like α², by more than 1e-4",
+      "A ratio of the late rate and 2|δ| that is off the reference's, whose error falls like " +
+      "α², by more than 1e-4",
     evidence: {
       seeds: 1,
       sizes: "problem MF, d = 6, r = 2, α = 0.05, 0.0125, 0.003125, t to 12.5/α²",
@@ -314,7 +319,8 @@ function c9(): Claim {
       "Final losses of F1: Gaussian starts stop on the predicted α⁴ plateau, the spectral start " +
       "falls below 2e-26 at every α, B = 0 leaves a remainder of higher order",
     falsifier:
-      "A ratio of final loss and predicted plateau outside the reference's range, a spectral start above 2e-26, a mean of B = 0 above the reference's, or a slope off 4 by 0.01",
+      "A ratio of final loss and predicted plateau outside the reference's range, a spectral " +
+      "start above 2e-26, a mean of B = 0 above the reference's, or a slope off 4 by 0.01",
     evidence: (preset) => ({
       seeds: byPreset(preset, 5, 30),
       sizes: `problem D, d = 20, r = 4, s₁ = 1/2, t = 100, α = ${

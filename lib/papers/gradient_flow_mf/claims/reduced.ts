@@ -77,9 +77,12 @@ function c15(): Claim {
     source: { whose: "ours" },
     statement:
       "The sampler has the law of the full problem (m = n = 20, α = 1e-2): half-times and losses " +
-      "agree in mean and distribution, and a sampler without Bartlett's degrees of freedom does not",
+      "agree in mean and distribution, and a sampler without Bartlett's degrees of freedom " +
+      "does not",
     falsifier:
-      "A half-time or loss of the sampler that differs from the full problem's by 4 standard errors or has a KS p-value below 1e-3, or a sampler of half the size that is less than 10 standard errors away",
+      "A half-time or loss of the sampler that differs from the full problem's by 4 standard " +
+      "errors or has a KS p-value below 1e-3, or a sampler of half the size that is less than " +
+      "10 standard errors away",
     evidence: (preset) => ({
       seeds: byPreset(preset, 300, 4000),
       sizes: "problem MF, m = n = 20, r = 4, α = 1e-2, t = 15; half the size: 200 draws",
@@ -137,7 +140,8 @@ function c16(): Claim {
       "Law at fixed κ = α²m up to m = n = 3·10⁷ (α = 1e-4): half-time draw by draw, late loss, " +
       "initial loss; the small-κ formulas are off there",
     falsifier:
-      "A half-time of a draw that is off the law's by more than 2e-3, a mean late or initial loss off by 2e-3 and 2e-4 of it, or a plateau formula that is not off by a factor 100",
+      "A half-time of a draw that is off the law's by more than 2e-3, a mean late or initial " +
+      "loss off by 2e-3 and 2e-4 of it, or a plateau formula that is not off by a factor 100",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4, 20),
       sizes: `m = n = ${byPreset(preset, "1e6, 1e7, 3e7", "1e6, 3e6, 1e7, 3e7")}, r = 4, α = 1e-4`,

@@ -44,11 +44,13 @@ function c25(): Claim {
     source: { whose: "paper", where: "Proposition 4" },
     statement: "Proposition 4: the moment-tensor series is 2Φ′, and its odd coefficients are ≥ 0",
     falsifier:
-      "A series that differs from 2Φ′ by more than 1e-13 of its size (ReLU: 1e-9), a negative odd coefficient, a negative one for ĉ = c, or no negative even one",
+      "A series that differs from 2Φ′ by more than 1e-13 of its size (ReLU: 1e-9), a negative " +
+      "odd coefficient, a negative one for ĉ = c, or no negative even one",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4, 20),
       sizes:
-        "k = 7, orthonormal and random bases, κ = 7^−1/2 and 0.7, m = −0.5, 0, 0.3, 0.5, h₂, h₃, ReLU, erf",
+        "k = 7, orthonormal and random bases, κ = 7^−1/2 and 0.7, m = −0.5, 0, 0.3, 0.5, h₂, " +
+        "h₃, ReLU, erf",
       draws: "seed",
     }),
     // Control: Φ′ in place of 2Φ′.
@@ -145,7 +147,9 @@ function c32(): Claim {
     statement:
       "Lemma 8: for separated neurons k|Φ′(0)| falls no faster than k^−1/2, and Condition 3 holds",
     falsifier:
-      "A draw for which Condition 3 fails, a mean square of k|Φ′(0)| more than 4 standard errors off its formula, a median off the reference's, a power of k below −1/2, or a run near the limit that fails",
+      "A draw for which Condition 3 fails, a mean square of k|Φ′(0)| more than 4 standard " +
+      "errors off its formula, a median off the reference's, a power of k below −1/2, or a run " +
+      "near the limit that fails",
     evidence: (preset) => ({
       seeds: byPreset(preset, 200, 400),
       sizes: `k = 16, 32, 64, 128, d = 200, h₃ and erf; ${
@@ -223,7 +227,8 @@ function c32(): Claim {
         );
       }
       return result(
-        "4 standard errors; power of k within 0.03; Condition 3 never fails, nor do runs with k|Φ′(0)| ≥ 0.05",
+        "4 standard errors; power of k within 0.03; Condition 3 never fails, nor do runs with " +
+          "k|Φ′(0)| ≥ 0.05",
       );
     },
   };
@@ -260,9 +265,12 @@ function c35(): Claim {
     paper,
     source: { whose: "ours", where: "on Theorem 36" },
     statement:
-      "Theorem 36: a linear second layer on 2k features leaves 2Φ′(1)(1 − m), ∝ k for ReLU, not for odd σ",
+      "Theorem 36: a linear second layer on 2k features leaves 2Φ′(1)(1 − m), ∝ k for ReLU, " +
+      "not for odd σ",
     falsifier:
-      "An error of the candidate or of the best read-out that is off the reference's by more than 1e-7 of it, a limit other than 2Φ′(1) by 2e-4 of it, or a regression more than 4 standard errors away",
+      "An error of the candidate or of the best read-out that is off the reference's by more " +
+      "than 1e-7 of it, a limit other than 2Φ′(1) by 2e-4 of it, or a regression more than 4 " +
+      "standard errors away",
     evidence: (preset) => ({
       seeds: 8,
       sizes: `k = 8, 32, 128, m = 0.9, 0.99, 0.999; regressions: k = 8, d = 10, ${
@@ -304,7 +312,8 @@ function c35(): Claim {
         put(`${activation}, k = 8, m = 0.9, regression`, mean * square, best, 4 * se * square);
       }
       return result(
-        "reference rel 1e-7; limit rel 2e-4, as ReLU approaches it like √(1 − m); regression 4 standard errors",
+        "reference rel 1e-7; limit rel 2e-4, as ReLU approaches it like √(1 − m); regression 4 " +
+          "standard errors",
       );
     },
   };

@@ -18,7 +18,8 @@ function c4(): Claim {
     source: { whose: "ours" },
     statement: "Every chain has the law of SGD in d dimensions; a step 1.3 times too long has not",
     falsifier:
-      "A Kolmogorov–Smirnov p-value of a chain against direct SGD below 0.001, or none below it for steps 1.3 times too long",
+      "A Kolmogorov–Smirnov p-value of a chain against direct SGD below 0.001, or none below " +
+      "it for steps 1.3 times too long",
     evidence: (preset) => ({
       seeds: byPreset(preset, 250, 1500),
       sizes:
@@ -57,11 +58,12 @@ function c24(): Claim {
     statement:
       "Of the input law only the base features matter: localised Rademacher neurons never start",
     falsifier:
-      "A mean overlap that is more than 4 standard errors of both away from the reference's at one time and input law, or a slope Φ′(0) off 4/9 (E a⁴ − 1)/2 by 1e-9",
+      "A mean overlap that is more than 4 standard errors of both away from the reference's at " +
+      "one time and input law, or a slope Φ′(0) off 4/9 (E a⁴ − 1)/2 by 1e-9",
     evidence: (preset) => ({
       seeds: byPreset(preset, 6, 16),
-      sizes:
-        "d = 300, k = 8, α = 0.1, τ = 2, 5, 10, 20, four input laws localised, Rademacher delocalised",
+      sizes: "d = 300, k = 8, α = 0.1, τ = 2, 5, 10, 20, four input laws localised, Rademacher " +
+        "delocalised",
       draws: "seed",
     }),
     check: async (preset, { seed }) => {

@@ -25,7 +25,8 @@ function c7(): Claim {
     source: { whose: "ours" },
     statement: "√n times the standard deviation of the overlap follows dΣ/dτ = 2b′Σ + D",
     falsifier:
-      "A value of √n sd(m) that is more than 4 standard errors and 4/√n of it away from the theory's at one time",
+      "A value of √n sd(m) that is more than 4 standard errors and 4/√n of it away from the " +
+      "theory's at one time",
     evidence: (preset) => ({
       seeds: byPreset(preset, 100, 200),
       sizes: `model S, n = ${byPreset(preset, 1000, 4000)}, α = 0.2, τ = ${

@@ -38,7 +38,9 @@ function c26(): Claim {
     source: { whose: "paper", where: "Lemma 6" },
     statement: "Lemma 6: the slope at m = 0 loses √k exactly for activations without linear part",
     falsifier:
-      "A power of k of the median |Φ′(0)| more than 0.06 away from −1/2, 0, 0 (κ = 1/√2) or −3/2, −1, −1 (ξ = 1) for h₃, ReLU, erf, or a median off the reference's by more than 4 standard errors",
+      "A power of k of the median |Φ′(0)| more than 0.06 away from −1/2, 0, 0 (κ = 1/√2) or " +
+      "−3/2, −1, −1 (ξ = 1) for h₃, ReLU, erf, or a median off the reference's by more than 4 " +
+      "standard errors",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4000, 100000),
       sizes: "k = 17, 65, 257, 1025, orthonormal base",
@@ -101,7 +103,8 @@ function c27(): Claim {
     statement:
       "Propositions 29, 30: small |q|√k and |A| are rare, more so than the bound γ^1/2 says",
     falsifier:
-      "A share of |q|√k or |A| below γ that is more than 4 standard errors of both away from the reference's, or one of |A| above γ^1/2",
+      "A share of |q|√k or |A| below γ that is more than 4 standard errors of both away from " +
+      "the reference's, or one of |A| above γ^1/2",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4000, 100000),
       sizes: "k = 65537, γ = 0.1, 0.2, 0.4, 0.8",
@@ -149,7 +152,8 @@ function c28(): Claim {
     statement:
       "Condition 3 fails for h₃ less often than Claim 1 allows, and never for h₂, erf, ReLU",
     falsifier:
-      "A share of failures for h₃ that is more than 4 standard errors + 1/n away from the reference's or above exp(−2/(eκ²)), or a failure for h₂, erf or ReLU",
+      "A share of failures for h₃ that is more than 4 standard errors + 1/n away from the " +
+      "reference's or above exp(−2/(eκ²)), or a failure for h₂, erf or ReLU",
     evidence: (preset) => ({
       seeds: byPreset(preset, 2000, 20000),
       sizes: "k = 257, orthonormal base, six κ from 0.5 to 4",
@@ -195,7 +199,8 @@ function c30(): Claim {
     source: { whose: "ours" },
     statement: "A frozen wrong ĉ leaves 1 − m proportional to the step: accuracy costs 1/ε",
     falsifier:
-      "A stationary 1 − m of the flow off the reference's by 2e-4, one of the chain more than 4 standard errors + 3/n away, or a power of 1/ε outside 1.05 ± 0.01",
+      "A stationary 1 − m of the flow off the reference's by 2e-4, one of the chain more than " +
+      "4 standard errors + 3/n away, or a power of 1/ε outside 1.05 ± 0.01",
     evidence: (preset) => ({
       seeds: byPreset(preset, 8, 16),
       sizes: `h₃, k = 9, q = 1/3, κ = 1/√2; chains at n = 3000, α = ${
@@ -246,7 +251,8 @@ function c34(): Claim {
     source: { whose: "paper", where: "Appendix F.1, Example 1" },
     statement: "Example 1: with u in span W two different perturbations give the same teacher",
     falsifier:
-      "Quadratic forms of the two teachers that differ by more than 1e-9, or directions with another overlap than 0.9855985597",
+      "Quadratic forms of the two teachers that differ by more than 1e-9, or directions with " +
+      "another overlap than 0.9855985597",
     evidence: { seeds: 0, sizes: "k = 2, σ = z²", draws: "nothing" },
     check: () => {
       const r2 = Math.SQRT2, r3 = Math.sqrt(3), u = [1 / r2, 1 / r2], v = [1 / r3, r2 / r3];

@@ -55,7 +55,8 @@ function c20(): Claim {
     source: { whose: "ours" },
     statement: "Joint training from random signs succeeds on both branches, (m, q) → ±(1, 1)",
     falsifier:
-      "A share of successes (of all, of |q₀| = 1/9, of |q₀| ≥ 3/9), of equal signs or of the negative branch that is more than 4 standard errors of both away from the reference's",
+      "A share of successes (of all, of |q₀| = 1/9, of |q₀| ≥ 3/9), of equal signs or of the " +
+      "negative branch that is more than 4 standard errors of both away from the reference's",
     evidence: (preset) => ({
       seeds: byPreset(preset, 12, 128),
       sizes: "h₃, k = 9, n = 600, τ = 120, ratios of the rates 1 and 5",
@@ -100,7 +101,8 @@ function c21(): Claim {
     statement:
       "The joint flow of direction and left factor is followed by SGD from a generic start",
     falsifier:
-      "A mean m or q of the chains that is more than 4 standard errors + 6/n away from the joint flow, or a flow off the reference's by 2e-4",
+      "A mean m or q of the chains that is more than 4 standard errors + 6/n away from the " +
+      "joint flow, or a flow off the reference's by 2e-4",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4, 16),
       sizes: "h₃, k = 9, κ = 1/√2, n = 3000, six τ from 5 to 60",
@@ -143,7 +145,8 @@ function c22(): Claim {
     source: { whose: "ours" },
     statement: "Small perturbations conserve (1 − m²)/(1 − q²), and follow the bilinear flow",
     falsifier:
-      "A value of (1 − m²)/(1 − q²) that moves by more than 6e-4 of it along the flow, or an overlap off the bilinear flow's by 6e-5",
+      "A value of (1 − m²)/(1 − q²) that moves by more than 6e-4 of it along the flow, or an " +
+      "overlap off the bilinear flow's by 6e-5",
     evidence: {
       seeds: 0,
       sizes: "h₃, k = 9, κ = 0.01, five times, m from 0.01 to 0.99",
@@ -186,7 +189,9 @@ function c29(): Claim {
     statement:
       "The paper's algorithm, random frozen signs, finds u with the sign of h(0), without restarts",
     falsifier:
-      "A median |m| more than 4 standard errors of both away from the reference's, more signs of m other than h(0)'s or more failures of Condition 3 than chance allows, or a chain that is not SGD",
+      "A median |m| more than 4 standard errors of both away from the reference's, more signs " +
+      "of m other than h(0)'s or more failures of Condition 3 than chance allows, or a chain " +
+      "that is not SGD",
     evidence: (preset) => ({
       seeds: byPreset(preset, 8, 64),
       sizes: `h₃, k = 25, κ = 1/√2, n = 1000, α = 0.05, τ ≤ ${byPreset(preset, 150, 300)}`,
@@ -242,7 +247,9 @@ function c36(): Claim {
     source: { whose: "paper", where: "Figure 2" },
     statement: "From equal starts joint training beats a frozen left factor, as in Figure 2",
     falsifier:
-      "A quartile of the time to |m| = 1/2 that is more than 4 standard errors of both away from the reference's, or a share |m| > 0.9 at τ = 240 off 1 (joint) or 0.48 (frozen) by as much",
+      "A quartile of the time to |m| = 1/2 that is more than 4 standard errors of both away " +
+      "from the reference's, or a share |m| > 0.9 at τ = 240 off 1 (joint) or 0.48 (frozen) by " +
+      "as much",
     evidence: (preset) => ({
       seeds: byPreset(preset, 8, 48),
       sizes: "pairs from equal starts: h₃, k = 9, κ = 1/√2, n = 600, α = 0.06",

@@ -47,7 +47,8 @@ function c5(): Claim {
     source: { whose: "ours" },
     statement: "The mean overlap of S follows the flow at every dimension",
     falsifier:
-      "A mean overlap that is more than 4 standard errors + 3/d away from the flow at one of τ = 4, 8, ..., 40",
+      "A mean overlap that is more than 4 standard errors + 3/d away from the flow at one of τ " +
+      "= 4, 8, ..., 40",
     evidence: (preset) => ({
       seeds: byPreset(preset, 16, 24),
       sizes: `model S, α = 0.2, d = ${
@@ -79,7 +80,8 @@ function c6(): Claim {
     source: { whose: "ours" },
     statement: "SGD in dimension 10⁶ (h₂, k = 4) follows the flow",
     falsifier:
-      "A mean overlap that is more than 2.8/√d away from the flow at one of six times, or a flow off the reference's by 2e-4",
+      "A mean overlap that is more than 2.8/√d away from the flow at one of six times, or a " +
+      "flow off the reference's by 2e-4",
     evidence: (preset) => ({
       seeds: 4,
       sizes: `h₂, k = 4, κ = 1/4, d = ${byPreset(preset, "1e5", "1e6")}, τ ≤ 1.5`,
@@ -109,7 +111,8 @@ function c15(): Claim {
     source: { whose: "ours" },
     statement: "From the same zero start the full model reaches loss 0, its linearisation a floor",
     falsifier:
-      "A loss of the flows off the reference's by 1e-4, a floor of the linearised one other than 1/6, or a mean overlap more than 4 standard errors + 3/n away from its flow",
+      "A loss of the flows off the reference's by 1e-4, a floor of the linearised one other " +
+      "than 1/6, or a mean overlap more than 4 standard errors + 3/n away from its flow",
     evidence: (preset) => ({
       seeds: byPreset(preset, 16, 32),
       sizes: "model S from zero, n = 600, α = 0.1, τ ≤ 60",
@@ -142,7 +145,8 @@ function c17(): Claim {
     source: { whose: "ours" },
     statement: "1 − m decays at rate f(2 − f)/kurtosis when the step is f times the best one",
     falsifier:
-      "A decay rate of 1 − m that is more than 3 %, or 4 standard errors if more, away from f(2 − f)/kurtosis",
+      "A decay rate of 1 − m that is more than 3 %, or 4 standard errors if more, away from " +
+      "f(2 − f)/kurtosis",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4, 32),
       sizes: "model S, n = 3000, f = 0.5, 1, 1.5, τ from 10 to 40",
@@ -172,7 +176,8 @@ function c19(): Claim {
     source: { whose: "ours" },
     statement: "The tail stays linear to 1 − m = 10⁻²³, far below what doubles of m can hold",
     falsifier:
-      "A mean log₁₀(1 − m) off −8.23 at τ = 50 or −23.04 at τ = 250, or a rate between them off 0.1705, by more than 4 standard errors and the last digit",
+      "A mean log₁₀(1 − m) off −8.23 at τ = 50 or −23.04 at τ = 250, or a rate between them " +
+      "off 0.1705, by more than 4 standard errors and the last digit",
     evidence: (preset) => ({
       seeds: byPreset(preset, 8, 64),
       sizes: "model S, n = 500, α = 0.2",
@@ -199,7 +204,8 @@ function c23(): Claim {
     source: { whose: "ours" },
     statement: "With wrong signs in a frozen ĉ the overlap ends where the flow says, below 1",
     falsifier:
-      "A mean overlap that is more than 4 standard errors + 6/n away from the flow's, or a flow or floor off the reference's, for one number of wrong signs",
+      "A mean overlap that is more than 4 standard errors + 6/n away from the flow's, or a " +
+      "flow or floor off the reference's, for one number of wrong signs",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4, 32),
       sizes: "model S, n = 1000, α = 0.1, τ = 60, 0, 1, 2, 3, 5, 8 wrong signs",

@@ -26,7 +26,9 @@ function c16(): Claim {
     statement:
       "The floor of the first-layer kernel falls like κ² for smooth activations, like κ for ReLU",
     falsifier:
-      "A floor off the reference's by more than 1e-7 of it (ReLU 5e-5), a slope other than 1.963 (h₃), 1.951 (erf), 1.117 (ReLU) by 6e-4, or a regression more than 4 standard errors away",
+      "A floor off the reference's by more than 1e-7 of it (ReLU 5e-5), a slope other than " +
+      "1.963 (h₃), 1.951 (erf), 1.117 (ReLU) by 6e-4, or a regression more than 4 standard " +
+      "errors away",
     evidence: (preset) => ({
       seeds: 8,
       sizes: `k = 6, seven κ from 0.05 to 2; regressions: d = 8, ${

@@ -112,7 +112,8 @@ function c12(): Claim {
     source: { whose: "ours" },
     statement: "The best time to m = 1/2 grows like κ⁴ for h₃ and like log κ for h₂",
     falsifier:
-      "A best time off the reference's by more than 1e-4 of it, a last slope of h₃ outside 4 ± 0.05, or last increments of h₂ per octave that differ by more than 5 %",
+      "A best time off the reference's by more than 1e-4 of it, a last slope of h₃ outside 4 ± " +
+      "0.05, or last increments of h₂ per octave that differ by more than 5 %",
     evidence: { seeds: 0, sizes: "h₂, h₃, k = 1, 4, nine κ from 0.1 to 32", draws: "nothing" },
     check: () => {
       const { put, result } = comparison();
@@ -153,7 +154,8 @@ function c13(): Claim {
     source: { whose: "ours" },
     statement: "With label noise of variance 1/4 the best time is U-shaped in κ",
     falsifier:
-      "A best time with label noise that is off the reference's, which has its least value inside, by more than 1e-3 of it",
+      "A best time with label noise that is off the reference's, which has its least value " +
+      "inside, by more than 1e-3 of it",
     evidence: { seeds: 0, sizes: "h₂, h₃, k = 1, κ = 0.1, 0.25, 0.5, 1", draws: "nothing" },
     check: () => {
       const { put, result } = comparison();
@@ -216,9 +218,11 @@ function c37(): Claim {
     paper,
     source: { whose: "ours", where: "on Figure 6" },
     statement:
-      "Between ξ = 1 and 25 the best time of h₃, k = 20 turns from O(1) to κ⁴, sooner for all-plus than for random c",
+      "Between ξ = 1 and 25 the best time of h₃, k = 20 turns from O(1) to κ⁴, sooner for " +
+      "all-plus than for random c",
     falsifier:
-      "A best time off the reference's by more than 1e-4 of it, or a ratio of two times more than 15 % away from the 2.7 and 7.3 read off the paper's figure",
+      "A best time off the reference's by more than 1e-4 of it, or a ratio of two times more " +
+      "than 15 % away from the 2.7 and 7.3 read off the paper's figure",
     evidence: {
       seeds: 0,
       sizes: "h₃, k = 20, ξ = 1, 10, 14, 25, all-plus c and √20 Σc = 4",

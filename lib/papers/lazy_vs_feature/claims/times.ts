@@ -55,7 +55,8 @@ function c8(): Claim {
     source: { whose: "ours" },
     statement: "The steps to |m| = 1/2 are linear in the dimension: no logarithm appears",
     falsifier:
-      "A log-log slope of the median steps outside 1.00 to 1.08, or a median T/n that is more than 16/√n and 4 standard errors ahead of the flow, or 4 standard errors behind",
+      "A log-log slope of the median steps outside 1.00 to 1.08, or a median T/n that is more " +
+      "than 16/√n and 4 standard errors ahead of the flow, or 4 standard errors behind",
     evidence: (preset) => ({
       seeds: byPreset(preset, 64, 128),
       sizes: `model S, α = 0.351, d = ${
@@ -92,7 +93,8 @@ function c9(): Claim {
     source: { whose: "ours" },
     statement: "Without a base the information exponent counts: d log d for h₂, d² for h₃",
     falsifier:
-      "A log-log slope outside 1.22 ± 0.1 (h₂) or 2.05 ± 0.25 (h₃), or a median of h₂ more than 4 standard errors of both away from the reference's",
+      "A log-log slope outside 1.22 ± 0.1 (h₂) or 2.05 ± 0.25 (h₃), or a median of h₂ more " +
+      "than 4 standard errors of both away from the reference's",
     evidence: (preset) => ({
       seeds: byPreset(preset, 32, 64),
       sizes: `single index; h₂: d = ${
@@ -145,7 +147,8 @@ function c11(): Claim {
     statement:
       "One teacher of information exponent 3: fine-tuning is linear in d, from scratch of order d²",
     falsifier:
-      "A log-log slope outside 0.85 to 1.09 (fine-tuning) or 1.65 to 2.85 (from scratch), or a Hermite tensor of degree 1 or 2 that does not vanish to 1e-12",
+      "A log-log slope outside 0.85 to 1.09 (fine-tuning) or 1.65 to 2.85 (from scratch), or a " +
+      "Hermite tensor of degree 1 or 2 that does not vanish to 1e-12",
     evidence: (preset) => ({
       seeds: byPreset(preset, 16, 32),
       sizes: `erf on a plane, d = ${
@@ -177,7 +180,8 @@ function c14(): Claim {
     source: { whose: "ours" },
     statement: "The best time of the flow, at half its step, predicts SGD in dimension 400",
     falsifier:
-      "A median T/n that is more than 5 % and 4 standard errors away from the flow's time, or a flow off the reference's by 5e-4 of it",
+      "A median T/n that is more than 5 % and 4 standard errors away from the flow's time, or " +
+      "a flow off the reference's by 5e-4 of it",
     evidence: (preset) => ({
       seeds: byPreset(preset, 64, 128),
       sizes: `h₃, k = 1, d = 400, κ = ${byPreset(preset, "0.5, 1", "0.5, 1, 1.5, 2")}`,
@@ -209,8 +213,9 @@ function c33(): Claim {
     source: { whose: "paper", where: "Claim 2, Proposition 18, Theorem 19" },
     statement:
       "Claim 2, Prop. 18, Thm 19: orthonormal teacher; linear fine-tuning, scratch above d^1.5",
-    falsifier:
-      "A teacher Gram off the identity by 1e-15, k² deviations outside 0.5 to 6.5, a fine-tuning slope outside 1.06 ± 0.12 or median off the reference's, or a slope from scratch below 1.5",
+    falsifier: "A teacher Gram off the identity by 1e-15, k² deviations outside 0.5 to 6.5, a " +
+      "fine-tuning slope outside 1.06 ± 0.12 or median off the reference's, or a slope from " +
+      "scratch below 1.5",
     evidence: (preset) => ({
       seeds: byPreset(preset, 30, 200),
       sizes: `draws of signs at k = 3, 5, 9, 17, 33; ${

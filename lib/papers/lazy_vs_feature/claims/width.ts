@@ -50,9 +50,11 @@ function c31(): Claim {
     paper,
     source: { whose: "ours" },
     statement:
-      "With typical random signs the best time grows far less than the paper's k³ to k⁴, for ξ = √k/2 hardly at all",
+      "With typical random signs the best time grows far less than the paper's k³ to k⁴, for ξ " +
+      "= √k/2 hardly at all",
     falsifier:
-      "A best time or V(0) off the reference's by 2e-5 and 5e-5 of it, a power of k above 0.4 (h₃ at ξ = 1: 1.5), or a chain's median time more than 25 % away from the flow's",
+      "A best time or V(0) off the reference's by 2e-5 and 5e-5 of it, a power of k above 0.4 " +
+      "(h₃ at ξ = 1: 1.5), or a chain's median time more than 25 % away from the flow's",
     evidence: (preset) => ({
       seeds: byPreset(preset, 3, 8),
       sizes: `one instance of signs per k = 17, 65, 257, 1025; chain: h₃, k = 65, n = ${

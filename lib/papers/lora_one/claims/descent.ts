@@ -38,7 +38,8 @@ function c13(): Claim {
     source: { whose: "ours" },
     statement: "Preconditioned descent takes as many steps to 1e-6 at every condition number",
     falsifier:
-      "Another number of steps to a relative error of 1e-6 than 32 at κ = 1 and 31 at κ = 10, 100, 1000, 1e6",
+      "Another number of steps to a relative error of 1e-6 than 32 at κ = 1 and 31 at κ = 10, " +
+      "100, 1000, 1e6",
     evidence: {
       seeds: 1,
       sizes: "golden instance of F5: d = k = 100, N = 1600, r = r* = 4",
@@ -72,7 +73,8 @@ function c14(): Claim {
     statement: "Exact equivariance: (AB − Δ)S⁻¹ after 10 preconditioned steps is that of κ = 1 " +
       "(relative difference)",
     falsifier:
-      "An error (AB − Δ)S⁻¹ after 10 steps that differs from that of κ = 1 by more than 2e-12 of it (2e-6 at κ = 1e6)",
+      "An error (AB − Δ)S⁻¹ after 10 steps that differs from that of κ = 1 by more than 2e-12 " +
+      "of it (2e-6 at κ = 1e6)",
     evidence: {
       seeds: 1,
       sizes: "golden instance of F5: d = k = 100, N = 1600, r = r* = 4, κ = 10, 100, 1000, 1e6",
@@ -161,7 +163,8 @@ function c17(): Claim {
     statement: "Plain gradient descent from the spectral start takes steps ∝ κ (iterations to " +
       "1e-6), at the predicted late rate",
     falsifier:
-      "Another number of steps to 1e-6 than 32, 287, 2191, 14783, a late 1 − rate outside 0 to 6 % above the prediction, or a slope in κ outside 0.8 to 1",
+      "Another number of steps to 1e-6 than 32, 287, 2191, 14783, a late 1 − rate outside 0 to " +
+      "6 % above the prediction, or a slope in κ outside 0.8 to 1",
     evidence: (preset) => ({
       seeds: 1,
       sizes: `golden instance of F5: d = k = 100, N = 1600, r = r* = 4, κ = ${
@@ -220,7 +223,8 @@ function c18(): Claim {
     statement: "Contraction bound q: above the worst step at N ≫ d, and vacuous at d/N = 1/16 " +
       "where every step contracts",
     falsifier:
-      "A step at d/N = 1/1000 that contracts less than the bound says, or a bound below 1 at d/N = 1/16",
+      "A step at d/N = 1/1000 that contracts less than the bound says, or a bound below 1 at " +
+      "d/N = 1/16",
     evidence: {
       seeds: 2,
       sizes: "d = 20, N = 20000, and d = 100, N = 1600; r* = 4, 30 steps",

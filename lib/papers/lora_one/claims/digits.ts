@@ -46,7 +46,8 @@ function c32(): Claim {
       "Digits: at equal grids gradient-based starts beat the others (means over seeds: LoRA-One's " +
       "loss ≥ 30 times below LoRA's by Adam, 3 by GD; below it for every seed)",
     falsifier:
-      "A mean final loss of LoRA-One above a thirtieth (Adam) or a third (GD) of LoRA's, a seed at which it is not below, or a number off the reference's by more than its bound",
+      "A mean final loss of LoRA-One above a thirtieth (Adam) or a third (GD) of LoRA's, a " +
+      "seed at which it is not below, or a number off the reference's by more than its bound",
     evidence: (preset) => ({
       seeds: byPreset(preset, ["0"], ["0", "1", "2"]),
       sizes: `8 x 8 digits, network 64-64-10, rank 4, 150 full-batch steps; ${
@@ -126,7 +127,8 @@ function c33(): Claim {
     statement: "Digits: a smaller LoRA start aligns better with the gradient (layer 1, step 20, " +
       "seed 0), and rises again later",
     falsifier:
-      "A sine of A or B at step 20 that differs from the reference's by more than 1e-3, or one of B that does not rise by 0.1 afterwards",
+      "A sine of A or B at step 20 that differs from the reference's by more than 1e-3, or one " +
+      "of B that does not rise by 0.1 afterwards",
     evidence: (preset) => ({
       seeds: ["0"],
       sizes: `8 x 8 digits, network 64-64-10, rank 4, three scales of the start, ${

@@ -112,11 +112,13 @@ function c2(): Claim {
     statement: "The linear closed form holds until t_nl: largest remainder ‖Z − Z_lin‖/‖A₀‖, " +
       "guaranteed to be at most 1",
     falsifier:
-      "A time t_nl or a largest remainder that differs from the reference's by more than 1e-8 and 1e-3 of it, or a remainder above 1",
+      "A time t_nl or a largest remainder that differs from the reference's by more than 1e-8 " +
+      "and 1e-3 of it, or a remainder above 1",
     evidence: {
       seeds: 1,
       sizes:
-        "F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4; α² = 1e-4, 1e-6, 1e-12, all steps to t_nl",
+        "F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4; α² = 1e-4, 1e-6, 1e-12, " +
+        "all steps to t_nl",
       draws: "instance",
     },
     check: () => {
@@ -141,8 +143,8 @@ function c3(): Claim {
     falsifier: "A step t ≤ t_nl at which sin θ exceeds its bound by more than 1e-12",
     evidence: {
       seeds: 1,
-      sizes:
-        "F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4; α² = 1e-2, 1e-4, 1e-6, 1e-12, 1e-16",
+      sizes: "F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4; α² = 1e-2, 1e-4, 1e-6, " +
+        "1e-12, 1e-16",
       draws: "instance",
     },
     check: () => {
@@ -179,7 +181,8 @@ function c4(): Claim {
     statement: "The linear phase does not depend on α: sin θ at step 200, α² = 1e-6, against the " +
       "linear prediction",
     falsifier:
-      "A linear prediction of sin θ at step 200 that depends on α, or a simulated one other than 0.467333415371 by more than 1e-9",
+      "A linear prediction of sin θ at step 200 that depends on α, or a simulated one other " +
+      "than 0.467333415371 by more than 1e-9",
     evidence: {
       seeds: 1,
       sizes: "F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4; α² = 1e-6",
@@ -233,11 +236,13 @@ function c6(): Claim {
     statement: "tan θ at half-learning is ∝ α^χ with χ = ln(1 + ηλ₂)/ln(1 + ηλ₁), above the " +
       "guaranteed 2/(3κ)",
     falsifier:
-      "A mean slope of log tan θ in log α that is more than 1e-3 (κ = 1), 5e-4 (κ = 2) or 2e-4 (κ = 4) away from χ",
+      "A mean slope of log tan θ in log α that is more than 1e-3 (κ = 1), 5e-4 (κ = 2) or 2e-4 " +
+      "(κ = 4) away from χ",
     evidence: (preset) => ({
       seeds: byPreset(preset, 8, 20),
       sizes:
-        "d = 200, r = 8, r* = 2, η = 0.02, six scales from 1e-8 ... 1e-3 (κ = 1) to 1e-16 ... 1e-11 (κ = 4)",
+        "d = 200, r = 8, r* = 2, η = 0.02, six scales from 1e-8 ... 1e-3 (κ = 1) to 1e-16 ... " +
+        "1e-11 (κ = 4)",
       draws: "seed",
     }),
     // Control: the exponent that the theorem guarantees, in place of the sharp one.
@@ -288,8 +293,8 @@ function c7(): Claim {
     source: { whose: "paper", where: "Figure 2 and Theorem 3.2 (the figure's grid was not seen)" },
     statement: "Smaller α aligns better, larger d worse: smallest sin θ of F2 against the " +
       "reference's five draws",
-    falsifier:
-      "A mean smallest sin θ that is more than 4 standard errors of both away from the reference's, or that does not fall with α and rise with d",
+    falsifier: "A mean smallest sin θ that is more than 4 standard errors of both away from the " +
+      "reference's, or that does not fall with α and rise with d",
     evidence: (preset) => ({
       seeds: byPreset(preset, 3, 5),
       sizes: `d = k = ${
@@ -374,11 +379,12 @@ function c34(): Claim {
     statement: "Catapult window: monotone for c < 2, a rise for 2 < c < 4 and a better end, " +
       "divergence for c > 4 (largest loss over first)",
     falsifier:
-      "A run with c < 2 whose loss rises, one with 2 < c < 4 whose largest loss is off the reference's by more than 1e-5 of it, or one with c > 4 that does not diverge",
+      "A run with c < 2 whose loss rises, one with 2 < c < 4 whose largest loss is off the " +
+      "reference's by more than 1e-5 of it, or one with c > 4 that does not diverge",
     evidence: {
       seeds: 1,
-      sizes:
-        "F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4; α² = 0.1 and 1, ten c from 1.5 to 6, 399 steps",
+      sizes: "F1's golden instance: d = k = 100, N = 1600, r = 8, r* = 4; α² = 0.1 and 1, ten c " +
+        "from 1.5 to 6, 399 steps",
       draws: "instance",
     },
     check: async (preset) => {

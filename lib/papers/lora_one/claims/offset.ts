@@ -96,7 +96,8 @@ function c20(): Claim {
     statement: "Offset starts stop on their Eckart–Young floors: final loss and risk against the " +
       "floor, known before training",
     falsifier:
-      "A final loss or risk of LoRA-GA or PiSSA, or a risk of LoRA-SB, that is more than 1e-5 away from its floor",
+      "A final loss or risk of LoRA-GA or PiSSA, or a risk of LoRA-SB, that is more than 1e-5 " +
+      "away from its floor",
     evidence: {
       seeds: 1,
       sizes: "golden instance of F4: d = k = 100, N = 1600, r = 8, r* = 4, 100 steps",
@@ -134,7 +135,8 @@ function c21(): Claim {
     statement: "Without an offset there is no floor: risk of LoRA-One and of LoRA-GA without " +
       "offset after 100 steps",
     falsifier:
-      "A risk after 100 steps above 1e-29 (LoRA-One), 1e-28 (offset in the same subspace) or 1e-8 (LoRA-GA without offset)",
+      "A risk after 100 steps above 1e-29 (LoRA-One), 1e-28 (offset in the same subspace) or " +
+      "1e-8 (LoRA-GA without offset)",
     evidence: {
       seeds: 1,
       sizes: "golden instance of F4: d = k = 100, N = 1600, r = 8, r* = 4",
@@ -172,7 +174,8 @@ function c22(): Claim {
       "LoRA-GA's loss floor against the size s of its offset A₀B₀ (unit product times s), " +
       "and its limit",
     falsifier:
-      "A loss floor that differs from the reference's by more than 1e-8 of it at one scale, or a limit by more than 1e-10",
+      "A loss floor that differs from the reference's by more than 1e-8 of it at one scale, or " +
+      "a limit by more than 1e-10",
     evidence: {
       seeds: 1,
       sizes:
@@ -231,7 +234,9 @@ function c23(): Claim {
     statement: "Portrait (F3): the spectral start is closer to the minimisers and faster, over " +
       "draws of the data (golden draw; fractions)",
     falsifier:
-      "A share of draws with the spectral start closer or faster that is more than 4 standard errors of both away from the reference's, or a median number of steps off by more than 25 %",
+      "A share of draws with the spectral start closer or faster that is more than 4 standard " +
+      "errors of both away from the reference's, or a median number of steps off by more than " +
+      "25 %",
     evidence: (preset) => ({
       seeds: byPreset(preset, 300, 600),
       sizes: "d = 2, k = r = 1, N = 4, 16, 64, η = 0.1, at most 1000 steps; the golden draw beside",

@@ -56,8 +56,8 @@ function c9(): Claim {
     source: { whose: "ours" },
     statement: "Exact law of the one-step angle: mean sin θ of the Wishart sampler against data, " +
       "and against the reference's sampler",
-    falsifier:
-      "A mean sin θ on data that is more than 4 standard errors away from the Wishart sampler's, or of that from the reference's",
+    falsifier: "A mean sin θ on data that is more than 4 standard errors away from the Wishart " +
+      "sampler's, or of that from the reference's",
     evidence: (preset) => ({
       seeds: byPreset(preset, 24, 120),
       sizes: "(d, N, r*) = (100, 1600, 4), (100, 400, 4), (400, 1600, 8); 2000 draws of the law",
@@ -134,7 +134,8 @@ function c12(): Claim {
     statement: "Theorem 3.3, deterministic part: ‖G − Δ‖ ≤ ‖Σ̂ − I‖‖Δ‖ on every draw, with room " +
       "(means at (100, 1600))",
     falsifier:
-      "A draw with ‖G − Δ‖ above ‖Σ̂ − I‖‖Δ‖, or a mean of either side that is more than 4 standard errors of both away from the reference's",
+      "A draw with ‖G − Δ‖ above ‖Σ̂ − I‖‖Δ‖, or a mean of either side that is more than 4 " +
+      "standard errors of both away from the reference's",
     evidence: (preset) => ({
       seeds: byPreset(preset, 24, 120),
       sizes: "(d, N, r*) = (100, 1600, 4)",
@@ -191,7 +192,9 @@ function c30(): Claim {
     statement: "Rank dependence of ‖ba⁺‖ (d = 200, r* = 4), by the Wishart law with r degrees of " +
       "freedom: median, 95 % quantile; against direct draws of ours and of the reference",
     falsifier:
-      "A median or 95 % quantile of the Wishart law that is more than 4 standard errors away from the direct draws', or 6 % (median), 12 % (quantile), 20 % (quantile at r = 4) from the reference's",
+      "A median or 95 % quantile of the Wishart law that is more than 4 standard errors away " +
+      "from the direct draws', or 6 % (median), 12 % (quantile), 20 % (quantile at r = 4) from " +
+      "the reference's",
     evidence: (preset) => ({
       seeds: byPreset(preset, 3000, 8000),
       sizes: "d = 200, r* = 4, r = 4, 5, 6, 8, 16; a quarter as many direct draws",
@@ -231,7 +234,9 @@ function c31(): Claim {
     statement: "Label noise: below λ_c the one-step gradient carries no signal, above it the " +
       "overlaps follow the spiked-matrix formulas",
     falsifier:
-      "A mean overlap above λ_c that is more than 4 standard errors of both away from the reference's, or from the formula's by 0.05, 0.02, 0.01 and 4 standard errors, or one below λ_c above 0.05",
+      "A mean overlap above λ_c that is more than 4 standard errors of both away from the " +
+      "reference's, or from the formula's by 0.05, 0.02, 0.01 and 4 standard errors, or one " +
+      "below λ_c above 0.05",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4, 20),
       sizes: "d = 400, k = 200, N = 8000, λ/λ_c = 0.5, 1.6, 2.5, 4",

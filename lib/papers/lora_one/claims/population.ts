@@ -56,7 +56,8 @@ function c28(): Claim {
     statement: "The reduced population dynamics is the full one, path by path: largest deviation " +
       "over 600 steps",
     falsifier:
-      "A risk that differs from the direct one by more than 1e-13, or a sin θ by more than 1e-12, within 600 steps",
+      "A risk that differs from the direct one by more than 1e-13, or a sin θ by more than " +
+      "1e-12, within 600 steps",
     evidence: { seeds: 1, sizes: "d = 60, r = 6, r* = 3, η = 1/64", draws: "instance" },
     check: () => {
       const { put, result } = comparison(), { risk, sine } = pairedDeviation(600);
@@ -82,7 +83,8 @@ function c29(): Claim {
     statement: "Alignment time grows by ½ ln 10/ln(1 + ηλ) steps per decade of d, to d = 10⁶ " +
       "(20 starts in law)",
     falsifier:
-      "A mean number of steps to sin θ < 1/2 that is more than 4 standard errors of both away from the reference's, or a slope per decade as far from ½ ln 10/ln(1 + ηλ)",
+      "A mean number of steps to sin θ < 1/2 that is more than 4 standard errors of both away " +
+      "from the reference's, or a slope per decade as far from ½ ln 10/ln(1 + ηλ)",
     evidence: {
       seeds: 20,
       sizes: "d = 1e2, 1e3, 1e4, 1e5, 1e6, r = 8, r* = 4, α = 1e-8, η = 1/64",

@@ -62,7 +62,8 @@ function c24(): Claim {
     statement: "Closed forms of the population gradient and risk: golden values, and Monte Carlo " +
       "over samples",
     falsifier:
-      "A closed form off its golden value, a sampled gradient that is more than 1.5 times the reference's deviation away from it, or a sampled risk more than 4 standard errors",
+      "A closed form off its golden value, a sampled gradient that is more than 1.5 times the " +
+      "reference's deviation away from it, or a sampled risk more than 4 standard errors",
     evidence: (preset) => ({
       seeds: byPreset(preset, 2e5, 1e6),
       sizes: "Gaussian inputs of one instance: d = k = 20, r* = 2, Δ = 3U diag(1, 1/2)Vᵀ",
@@ -117,7 +118,8 @@ function c25(): Claim {
       "γ = 2 is the factor of the spectral start for ReLU: relative initial error of the " +
       "population against γ",
     falsifier:
-      "An initial error that differs from the reference's by more than 1e-9 at one γ, or one at γ = 1.8 or 2.2 that is not above that at γ = 2",
+      "An initial error that differs from the reference's by more than 1e-9 at one γ, or one " +
+      "at γ = 1.8 or 2.2 that is not above that at γ = 2",
     evidence: {
       seeds: 1,
       sizes: "population, d = k = 20, r = r* = 2, κ = 2, γ = 1, 1.8, 2, 2.2, 3",
@@ -146,7 +148,8 @@ function c26(): Claim {
     statement: "Preconditioned descent in the ReLU model contracts by 1 − η/2 = 0.75 at every κ, " +
       "below Theorem 4.2's (1 − η/4)ᵗ",
     falsifier:
-      "A rate more than 1e-6 away from 0.75 at N = ∞ or 0.015 from 0.765 at N = 4000, or an error above (1 − η/4)ᵗ times the first within 40 steps",
+      "A rate more than 1e-6 away from 0.75 at N = ∞ or 0.015 from 0.765 at N = 4000, or an " +
+      "error above (1 − η/4)ᵗ times the first within 40 steps",
     evidence: (preset) => ({
       seeds: 1,
       sizes: `inputs of one instance: d = k = 20, r = r* = 2, η = 0.5, κ = 1, 10, 100, N = ∞, ${
@@ -191,7 +194,8 @@ function c27(): Claim {
       "Plain gradient descent in the ReLU model depends on κ: late rate at N = ∞ against " +
       "1 − η/(2κ)",
     falsifier:
-      "A late rate that is more than 2e-3 away from the reference's, a 1 − rate more than 10 % away from η/(2κ), or a run at κ ≥ 10 that never exceeds (1 − η/4)ᵗ 3.6 times",
+      "A late rate that is more than 2e-3 away from the reference's, a 1 − rate more than 10 % " +
+      "away from η/(2κ), or a run at κ ≥ 10 that never exceeds (1 − η/4)ᵗ 3.6 times",
     evidence: {
       seeds: 1,
       sizes: "population, d = k = 20, r = r* = 2, η = 0.5, κ = 1, 10, 100, 60 steps",

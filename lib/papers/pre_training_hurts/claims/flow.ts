@@ -35,7 +35,8 @@ function c8(): Claim {
     statement:
       "Golden points (u, m, L) of the summary-statistics flow, spherical, misaligned, free",
     falsifier:
-      "A coordinate or loss of a flow that differs from the independent integration by more than 1e-8",
+      "A coordinate or loss of a flow that differs from the independent integration by more " +
+      "than 1e-8",
     evidence: { seeds: 0, sizes: "eight flows at one time each, rtol 1e-12", draws: "nothing" },
     check: () => {
       const measured: Record<string, number> = {}, expected: Record<string, number> = {};
@@ -94,7 +95,8 @@ function c9(): Claim {
     source: { whose: "ours" },
     statement: "Late rate of 1 - m is 2 kappa (1 - mu)^2 (mu = 0.5)",
     falsifier:
-      "A fitted decay rate of 1 - m that is more than 1 % away from 2 kappa (1 - mu)^2 for one of the four activations",
+      "A fitted decay rate of 1 - m that is more than 1 % away from 2 kappa (1 - mu)^2 for one " +
+      "of the four activations",
     evidence: {
       seeds: 0,
       sizes: "mu = 0.5, x, He_3, erf, ReLU, from 1 - m = 1e-6 on",
@@ -135,7 +137,8 @@ function c10(): Claim {
     statement:
       "He_3 below mu_c erases the pre-trained weight (s = 0, u = -mu, L = 3), above it learns",
     falsifier:
-      "An end point off s = 0 below mu_c = 0.3207, or off s = 1 above it, by more than 1e-6, or an exit time off by more than 1e-4 of it",
+      "An end point off s = 0 below mu_c = 0.3207, or off s = 1 above it, by more than 1e-6, " +
+      "or an exit time off by more than 1e-4 of it",
     evidence: {
       seeds: 0,
       sizes: "He_3, eight mu from 0.1 to 0.7, u0 = 1e-6, m0 = 1000^-1/2",
@@ -250,7 +253,8 @@ function c14(): Claim {
     statement:
       "One step of the exact chain from given draws (erf, He_3, ReLU; on the sphere and free)",
     falsifier:
-      "A coordinate after one step that differs from the reference's for the same draws by more than 1e-12",
+      "A coordinate after one step that differs from the reference's for the same draws by " +
+      "more than 1e-12",
     evidence: {
       seeds: 0,
       sizes: "six single steps from given draws, d = 100, b = 2",
@@ -323,7 +327,8 @@ function c24(): Claim {
     statement:
       "Search times from scratch, with LoRA at mu = 0.5 and 0.9, and of full fine-tuning, k = 1..4",
     falsifier:
-      "A search time that differs from the reference's by more than 1e-4 of it at one k, d and start",
+      "A search time that differs from the reference's by more than 1e-4 of it at one k, d and " +
+      "start",
     evidence: { seeds: 0, sizes: "k = 1 ... 4, d = 1e3, 1e6, 1e9", draws: "nothing" },
     check: () => {
       const measured: Record<string, number> = {}, expected: Record<string, number> = {};
@@ -368,7 +373,8 @@ function c25(): Claim {
     statement:
       "Linear target: time to loss 1e-4 with LoRA grows with mu, of full fine-tuning falls",
     falsifier:
-      "A time to loss 1e-4 that differs from the reference's (LoRA) or the closed form (full) by more than 1e-5 of it",
+      "A time to loss 1e-4 that differs from the reference's (LoRA) or the closed form (full) " +
+      "by more than 1e-5 of it",
     evidence: { seeds: 0, sizes: "linear target, six mu from 0 to 0.95", draws: "nothing" },
     check: () => {
       const measured: Record<string, number> = {}, expected: Record<string, number> = {};

@@ -178,11 +178,13 @@ export const lawClaims: readonly Claim[] = [
     source: { whose: "ours" },
     statement: "The exact chain has the law of direct one-pass SGD (d = 12, b = 3, four models)",
     falsifier:
-      "A mean or second moment of chain and SGD that differs by 4 standard errors, or a KS p-value of the family below 1e-3, for one of the four models",
+      "A mean or second moment of chain and SGD that differs by 4 standard errors, or a KS " +
+      "p-value of the family below 1e-3, for one of the four models",
     evidence: (preset) => ({
       seeds: runsAt(preset),
       sizes:
-        "d = 12, b = 3, steps 1, 5, 15, 30, erf, sigmoid, ReLU misaligned, erf free; runs per sampler",
+        "d = 12, b = 3, steps 1, 5, 15, 30, erf, sigmoid, ReLU misaligned, erf free; runs per " +
+        "sampler",
       draws: "seed",
     }),
     check: async (preset, { seed }) => result(await chainAgainstDirect(preset, seed), true),
@@ -193,7 +195,8 @@ export const lawClaims: readonly Claim[] = [
     source: { whose: "ours" },
     statement: "Negative control: without the chi-square remainder the law is another one",
     falsifier:
-      "A chain without the remainder that the same test takes for direct SGD: every |z| < 4 and a KS p-value of the family above 1e-3",
+      "A chain without the remainder that the same test takes for direct SGD: every |z| < 4 " +
+      "and a KS p-value of the family above 1e-3",
     evidence: (preset) => ({
       seeds: runsAt(preset),
       sizes: "d = 12, b = 3, erf, steps 1, 5, 15, 30; runs per sampler",
@@ -207,7 +210,8 @@ export const lawClaims: readonly Claim[] = [
     source: { whose: "ours" },
     statement: "The Wishart chain (linear, any batch) and the committee chain are exact in law",
     falsifier:
-      "A mean or second moment of two samplers that differs by 4 standard errors, or a KS p-value of the family below 1e-3",
+      "A mean or second moment of two samplers that differs by 4 standard errors, or a KS " +
+      "p-value of the family below 1e-3",
     evidence: (preset) => ({
       seeds: runsAt(preset),
       sizes: `linear: d = 50, b = 20, steps 1, 5, 15; committee: d = 15, b = 4, rank 2, ${

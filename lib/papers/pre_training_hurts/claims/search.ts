@@ -52,7 +52,8 @@ function c2(): Claim {
     source: { whose: "ours" },
     statement: "The Hermite series (4) with its j = 0 term equals the integrals (3), k = 2, 3, 5",
     falsifier:
-      "A relative difference above 1e-11 between the series, with its term j = 0, and the closed form",
+      "A relative difference above 1e-11 between the series, with its term j = 0, and the " +
+      "closed form",
     evidence: { seeds: 0, sizes: "He_2, He_3, He_5, mu = 0.3, 0.5, 0.7", draws: "nothing" },
     check: () => {
       let worst = 0;
@@ -167,7 +168,8 @@ function c6(): Claim {
     source: { whose: "ours" },
     statement: "Strengths mu_c at which tau diverges for He_k, k = 2..14, and how many there are",
     falsifier:
-      "Another number of roots of A in (0, 1) for one of He_2 ... He_14, or a root that is off by more than 1e-9",
+      "Another number of roots of A in (0, 1) for one of He_2 ... He_14, or a root that is off " +
+      "by more than 1e-9",
     evidence: { seeds: 0, sizes: "He_2 ... He_14", draws: "nothing" },
     check: () => {
       const measured: Record<string, number> = {}, expected: Record<string, number> = {};
@@ -191,8 +193,8 @@ function c7(): Claim {
     paper,
     source: { whose: "ours" },
     statement: "(1 - mu)^2 tau tends to kappa/kappa_z^2 as mu -> 1 (here mu = 0.999)",
-    falsifier:
-      "A value of (1 - mu)^2 tau at mu = 0.999 that is more than 0.5 % away from kappa/kappa_z^2 for one activation",
+    falsifier: "A value of (1 - mu)^2 tau at mu = 0.999 that is more than 0.5 % away from " +
+      "kappa/kappa_z^2 for one activation",
     evidence: { seeds: 0, sizes: "mu = 0.999, eight activations", draws: "nothing" },
     check: () => {
       const names = ["x", "erf", "relu", "sigmoid", "He2", "He3", "He4", "He5"];

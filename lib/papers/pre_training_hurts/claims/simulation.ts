@@ -54,7 +54,8 @@ function c15(): Claim {
     source: { whose: "ours" },
     statement: "Slope of the mean exit step per ln d is 1/(2 ln(1 + eta lambda)), d = 1e5..1e9",
     falsifier:
-      "A slope of the mean exit step per ln d, from d = 1e5 to 1e9, that is more than 1 % away from 1/(2 ln(1 + eta lambda))",
+      "A slope of the mean exit step per ln d, from d = 1e5 to 1e9, that is more than 1 % away " +
+      "from 1/(2 ln(1 + eta lambda))",
     evidence: (preset) => ({
       seeds: byPreset(preset, 100, 400),
       sizes: "linear target, mu = 0.2, 0.5, 0.8, b = d = 1e5 and 1e9, eta = 0.1",
@@ -86,8 +87,8 @@ function c16(): Claim {
     statement:
       "Published protocol (d = 1000, b = 500, eta = 0.2): mean exit steps of the chain follow " +
       "the flow from m0 = 0.53/sqrt(d)",
-    falsifier:
-      "A mean exit step that is more than 15 % away from the flow's for one of the six settings, or a copy that never arrives",
+    falsifier: "A mean exit step that is more than 15 % away from the flow's for one of the six " +
+      "settings, or a copy that never arrives",
     evidence: (preset) => ({
       seeds: byPreset(preset, 24, 48),
       sizes: "d = 1000, b = 500, eta = 0.2, exit at |m| = 0.5; x, ReLU, erf, sigmoid",
@@ -114,7 +115,8 @@ function c17(): Claim {
     source: { whose: "ours" },
     statement: "SGD noise shortens the search by ln(1 + rho)/(2 ln(1 + eta lambda)) steps (8)",
     falsifier:
-      "A shift of the mean exit step against b = 1e6 that is more than 4 steps (10 at b = 100) away from the formula's",
+      "A shift of the mean exit step against b = 1e6 that is more than 4 steps (10 at b = 100) " +
+      "away from the formula's",
     evidence: (preset) => ({
       seeds: byPreset(preset, 500, 2000),
       sizes: "linear target, mu = 0.5, d = 1e6, eta = 0.1, b = 100, 1e3, 1e4, exit at |m| = 0.03",
@@ -196,7 +198,8 @@ function c19(): Claim {
     source: { whose: "ours" },
     statement: "An adaptive batch removes the logarithm: samples/d to |m| = 0.5 (linear, mu = 0.5)",
     falsifier:
-      "A mean number of samples/d that is more than 5 % away from the reference's for one batch rule and dimension",
+      "A mean number of samples/d that is more than 5 % away from the reference's for one " +
+      "batch rule and dimension",
     evidence: (preset) => ({
       seeds: byPreset(preset, 200, 400),
       sizes: "linear target, mu = 0.5, eta = 0.1, d = 1e5, 1e7, 1e9",
@@ -224,7 +227,8 @@ function c20(): Claim {
     statement:
       "Hermite targets: exit(d = 1e5) - exit(d = 1e3) follows the noise-corrected slope (8)",
     falsifier:
-      "A difference of the mean exit steps that is more than 3 standard errors away from the noise-corrected slope's",
+      "A difference of the mean exit steps that is more than 3 standard errors away from the " +
+      "noise-corrected slope's",
     evidence: (preset) => ({
       seeds: 48,
       sizes: `${
@@ -263,7 +267,8 @@ function c21(): Claim {
     statement: "Raising the step of omega removes the slow-down, raising that of u does nothing " +
       "(linear, mu = 0.9; ratio of exit steps to equal steps)",
     falsifier:
-      "A ratio of mean exit steps that is more than 8 % away from the ratio of the linear growth rates for one of five pairs of step sizes",
+      "A ratio of mean exit steps that is more than 8 % away from the ratio of the linear " +
+      "growth rates for one of five pairs of step sizes",
     evidence: (preset) => ({
       seeds: byPreset(preset, 50, 100),
       sizes: "linear target, mu = 0.9, b = d = 1e6, exit at |m| = 0.1",
@@ -294,7 +299,8 @@ function c22(): Claim {
     statement:
       "The flip curriculum on He_3 succeeds iff 2 mu > mu_c; direct training iff mu > mu_c",
     falsifier:
-      "A run with 2 mu > mu_c that the flip does not bring to s = 1, one with 2 mu < mu_c that it does, or a direct run that ends on the wrong side of mu_c",
+      "A run with 2 mu > mu_c that the flip does not bring to s = 1, one with 2 mu < mu_c that " +
+      "it does, or a direct run that ends on the wrong side of mu_c",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4, 16),
       sizes: "He_3, mu = 0.1, 0.2, 0.4, 0.6, d = 1000, b = 500",
@@ -337,7 +343,8 @@ function c23(): Claim {
     statement:
       "Misaligned w0 = mu w* + (1 - mu) xi: |m|, |n| -> 1/sqrt 2, q -> 1, |u| -> sqrt 2 (1 - mu)",
     falsifier:
-      "A copy whose |m| or |n| ends more than 1e-4 away from 1/sqrt 2, or whose q ends as far from 1",
+      "A copy whose |m| or |n| ends more than 1e-4 away from 1/sqrt 2, or whose q ends as far " +
+      "from 1",
     evidence: {
       seeds: 4,
       sizes: "x, erf, ReLU at mu = 0.6, d = 100, b = 500, 2500 steps; the flow to t = 120",
@@ -388,7 +395,8 @@ function c26(): Claim {
     statement:
       "Label-noise floor: 1 - |m| = eta Delta d/(4b), excess risk (1 - mu)^2 times it (linear)",
     falsifier:
-      "A mean 1 - |m| or excess risk that is more than 5 % away from its formula for one strength and batch",
+      "A mean 1 - |m| or excess risk that is more than 5 % away from its formula for one " +
+      "strength and batch",
     evidence: (preset) => ({
       seeds: byPreset(preset, 10, 40),
       sizes: "linear target, mu = 0.2, 0.5, 0.7, d = 1e5, b = d and 4d, eta = 0.1, Delta = 0.5",
@@ -430,7 +438,8 @@ function c27(): Claim {
     statement:
       "Committee (ReLU, K = 4): rank 1 stays on a plateau, rank >= 2 learns unless mu is strong",
     falsifier:
-      "A plateau that is off by more than a factor 2, or a test loss above 1e-5 at rank >= 2 and mu <= 0.5",
+      "A plateau that is off by more than a factor 2, or a test loss above 1e-5 at rank >= 2 " +
+      "and mu <= 0.5",
     evidence: (preset) => ({
       seeds: byPreset(preset, 1, 4),
       sizes: `ReLU, K = 4, d = 100, b = ${
@@ -469,7 +478,8 @@ function c28(): Claim {
     source: { whose: "ours" },
     statement: "Digits: the median search time grows like (1 - mu)^-1.9",
     falsifier:
-      "A log-log slope of the median search time against 1 - mu that is more than 0.2 away from -1.9",
+      "A log-log slope of the median search time against 1 - mu that is more than 0.2 away " +
+      "from -1.9",
     evidence: (preset) => ({
       seeds: ["1", "2", "3", "4"],
       sizes: `8 x 8 digits, 64-32-10 network, ${byPreset(preset, 5, 6)} strengths from 0 to ${
