@@ -23,7 +23,7 @@ export interface CommitteeModel {
   readonly scale?: number;
   /** Re-normalise the rows of `V` after every step (default) or leave them free. */
   readonly sphere?: boolean;
-  /** Update rule; plain SGD when not given. */
+  /** Update rule: a name of `chainRules`, such a name with its parameters, or a reader's own rule. */
   readonly rule?: RuleChoice;
 }
 

@@ -32,7 +32,7 @@ export interface SingleIndexModel {
   readonly noise?: number;
   /** Re-normalise ω after every step (default) or leave it free. */
   readonly sphere?: boolean;
-  /** Update rule; plain SGD when not given. */
+  /** Update rule: a name of `chainRules`, such a name with its parameters, or a reader's own rule. */
   readonly rule?: RuleChoice;
 }
 

@@ -12,12 +12,12 @@ import type { Pair } from "./rule/rule.ts";
 import { RuleRun } from "./rule/run.ts";
 import type { ChainState } from "./state.ts";
 
-/** What every copy of a block draws beside its batch: the length of the gradient's unseen part. */
+/** What moves copies by the gradients that a law has drawn; it draws what these leave open. */
 export interface Moves {
-  /** Moves copies `first …` by the gradients of their block; returns whether all stay finite. */
-  move(first: number, count: number, sums: GradientSums): boolean;
   /** Gets ready for step `t`. */
   begin(t: number): void;
+  /** Moves copies `first …` by the gradients of their block; returns whether all stay finite. */
+  move(first: number, count: number, sums: GradientSums): boolean;
 }
 
 /** The moves that a model's rule needs: the fast ones whenever one move serves all copies. */
@@ -67,6 +67,7 @@ export class PlainMoves implements Moves {
       const remainder = keep * h[c] + scale * (w * along[i]);
       const outside = remainder * remainder + scale * scale * (w * w * variance[i]) * chi2[i];
       const m = keep * a[c * p] + scale * (w * target[i]);
+      // Loops of unknown length cost more than all the rest, so two directions are written out.
       let square = outside + m * m, n = 0;
       if (p > 1) {
         n = keep * a[c * p + 1] + scale * (w * second[i]);

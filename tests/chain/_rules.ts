@@ -148,6 +148,17 @@ export const RULES: readonly RuleCase[] = [
     },
   },
   { name: "a reader's own rule", rule: own, memory: 2, step: [A, B], plain: plainOwn },
+  {
+    name: "decay of a reader's own rule, clipped",
+    rule: { name: "clipping", norm: 0.4, of: { name: "decay", rate: 0.3, of: own } },
+    memory: 2,
+    step: [A, B],
+    plain: (now, gu, g, t) => {
+      const factor = clipFactor(gu, g, 0.4);
+      const decayed = combine([factor, g], [0.3, now.omega]);
+      return plainOwn(now, factor * gu + 0.3 * now.u, decayed, t);
+    },
+  },
 ];
 
 /** The start of a case: no memory yet. */

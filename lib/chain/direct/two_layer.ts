@@ -71,6 +71,7 @@ export class DirectTwoLayer {
   readonly #teacher: Activation;
   readonly #data: Stream;
   readonly #noise: Stream;
+  readonly #noiseScale: number;
   readonly #kernels: MatrixKernels;
   readonly #x: Float64Array;
   readonly #coefficients: Float64Array;
@@ -87,15 +88,16 @@ export class DirectTwoLayer {
   constructor(readonly model: TwoLayerModel, rng: Stream, start?: ArrayLike<number>) {
     const what = "run two-layer SGD";
     checkKeys(what, model, KEYS, "the model");
-    const { activation, d, output, teacherOutput, step } = model;
-    this.#teacher = model.teacher ?? activation;
+    const { activation, teacher = activation, d, output, teacherOutput, step, noise = 0 } = model;
+    this.#teacher = teacher;
+    this.#noiseScale = Math.sqrt(noise);
     checkActivation(what, "activation", activation);
     checkActivation(what, "teacher", this.#teacher);
     checkNumbers(what, "output", output);
     checkNumbers(what, "teacherOutput", teacherOutput);
     checkInteger(what, "d", d, teacherOutput.length);
     checkPositive(what, "step", step);
-    checkNonNegative(what, "noise", model.noise ?? 0);
+    checkNonNegative(what, "noise", noise);
     checkDraws(what, rng);
     const K = output.length;
     if (start !== undefined && start.length !== K * d) {
@@ -132,12 +134,12 @@ export class DirectTwoLayer {
 
   /** One step on one fresh input. */
   step(): void {
-    const { activation, d, output, teacherOutput, step, noise = 0 } = this.model;
+    const { activation, d, output, teacherOutput, step } = this.model;
     const x = this.#x, c = this.#coefficients, K = output.length;
     const { rowsTimesVector, moveRows } = this.#kernels;
     this.#data.fillNormal(x);
     rowsTimesVector(K, d, this.weights.byteOffset, x.byteOffset, c.byteOffset);
-    let error = noise > 0 ? -Math.sqrt(noise) * this.#noise.normal() : 0;
+    let error = this.#noiseScale > 0 ? -this.#noiseScale * this.#noise.normal() : 0;
     for (let m = 0; m < teacherOutput.length; m++) {
       error -= teacherOutput[m] * this.#teacher.f(x[m]);
     }

@@ -100,6 +100,9 @@ export interface ChainRule {
   step(now: Now, gradient: Pair<Products>): Move;
 }
 
+/** Whether a rule promises not to look at inner products. */
+export const isBlind = ({ sees = "all" }: ChainRule): boolean => sees !== "all";
+
 /** Checks a reader's rule at the public door. */
 export function checkRule(what: string, rule: ChainRule): void {
   checkMethods(what, "rule", rule, "a rule with a method step(now, gradient)", ["step"]);

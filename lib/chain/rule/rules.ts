@@ -8,8 +8,8 @@ import {
   type ChainRule,
   checkRule,
   type Combination,
+  isBlind,
   type Move,
-  type Now,
   type Pair,
   type Products,
 } from "./rule.ts";
@@ -124,9 +124,6 @@ export function ruleOf(what: string, choice: RuleChoice): ChainRule {
   return averaging(inner);
 }
 
-/** Whether a rule promises not to look at inner products. */
-export const isBlind = ({ sees = "all" }: ChainRule): boolean => sees !== "all";
-
 /** The same for both factors, each with its step size. */
 const both = ({ u, omega }: Pair<number>, f: (eta: number) => Combination) => ({
   u: f(u),
@@ -150,21 +147,69 @@ const momentum = (beta: number): ChainRule => ({
   }),
 });
 
+/** The rule is given `g + rate x` in place of `g`. */
 const decay = (rate: number, of: ChainRule): ChainRule => ({
   name: `${of.name} with decay ${rate}`,
   memory: of.memory,
   sees: of.sees,
-  step: (now, gradient) => filtered(of, now, gradient, 1, rate),
+  step(now, gradient) {
+    const given = isBlind(of) ? gradient : {
+      u: withDecay(gradient.u, now.point.u, rate),
+      omega: withDecay(gradient.omega, now.point.omega, rate),
+    };
+    return everywhere(of.step(now, given), ({ point = 0, memory, gradient = 0 }) => ({
+      point: point + rate * gradient,
+      memory,
+      gradient,
+    }));
+  },
 });
 
+/** Inner products of `g + rate x`. */
+function withDecay(g: Products, x: Products, rate: number): Products {
+  return {
+    square: g.square + 2 * rate * g.point + rate * rate * x.square,
+    point: g.point + rate * x.square,
+    memory: g.memory.map((product, i) => product + rate * x.memory[i]),
+  };
+}
+
+/** The rule is given `factor g` in place of `g`. */
 const clipping = (norm: number, of: ChainRule): ChainRule => ({
   name: `${of.name} with clipping at ${norm}`,
   memory: of.memory,
-  step(now, gradient) {
-    const length = Math.sqrt(gradient.u.square + gradient.omega.square);
-    return filtered(of, now, gradient, length > norm ? norm / length : 1, 0);
+  step(now, { u, omega }) {
+    const length = Math.sqrt(u.square + omega.square);
+    const factor = length > norm ? norm / length : 1;
+    const given = { u: shortened(u, factor), omega: shortened(omega, factor) };
+    return everywhere(of.step(now, given), ({ point, memory, gradient = 0 }) => ({
+      point,
+      memory,
+      gradient: factor * gradient,
+    }));
   },
 });
+
+/** Inner products of `factor g`. */
+function shortened(g: Products, factor: number): Products {
+  return {
+    square: factor * factor * g.square,
+    point: factor * g.point,
+    memory: g.memory.map((product) => factor * product),
+  };
+}
+
+/** A move with every combination changed in the same way. */
+function everywhere(
+  { u, omega, memory = [] }: Move,
+  change: (combination: Combination) => Combination,
+): Move {
+  return {
+    u: change(u),
+    omega: change(omega),
+    memory: memory.map((kept) => ({ u: change(kept.u), omega: change(kept.omega) })),
+  };
+}
 
 /** The mean of points 0 … t − 1 is a vector of the memory. */
 const averaging = (of: ChainRule): ChainRule => ({
@@ -180,37 +225,3 @@ const averaging = (of: ChainRule): ChainRule => ({
     return { u, omega, memory: [...memory, { u: mean, omega: mean }] };
   },
 });
-
-/** The move of a rule that is given `factor g + rate x` in place of `g`. */
-function filtered(
-  of: ChainRule,
-  now: Now,
-  gradient: Pair<Products>,
-  factor: number,
-  rate: number,
-): Move {
-  const given = isBlind(of) ? gradient : {
-    u: mixed(gradient.u, now.point.u, factor, rate),
-    omega: mixed(gradient.omega, now.point.omega, factor, rate),
-  };
-  const { u, omega, memory = [] } = of.step(now, given);
-  const unfold = ({ point = 0, memory, gradient = 0 }: Combination): Combination => ({
-    point: point + rate * gradient,
-    memory,
-    gradient: factor * gradient,
-  });
-  return {
-    u: unfold(u),
-    omega: unfold(omega),
-    memory: memory.map((kept) => ({ u: unfold(kept.u), omega: unfold(kept.omega) })),
-  };
-}
-
-/** Inner products of `factor g + rate x`. */
-function mixed(g: Products, x: Products, factor: number, rate: number): Products {
-  return {
-    square: factor * factor * g.square + 2 * factor * rate * g.point + rate * rate * x.square,
-    point: factor * g.point + rate * x.square,
-    memory: g.memory.map((product, i) => factor * product + rate * x.memory[i]),
-  };
-}

@@ -4,8 +4,15 @@
  * @module
  */
 import { checkFinite, checkKeys } from "../../check.ts";
-import type { ChainRule, Combination, Move, Now, Pair, Products } from "./rule.ts";
-import { isBlind } from "./rules.ts";
+import {
+  type ChainRule,
+  type Combination,
+  isBlind,
+  type Move,
+  type Now,
+  type Pair,
+  type Products,
+} from "./rule.ts";
 
 /**
  * A factor that a rule moves: numbers, or vectors that are known in law. Vectors are counted: 0 is
