@@ -72,7 +72,7 @@ export class CommitteeChain {
     const { d, frozen, rank: r, batch } = model, K = frozen.length;
     const { rule, sphere, scale } = this.#setting;
     this.scale = scale;
-    this.#law = new CommitteeLaw(model, scale, rng);
+    this.#law = new CommitteeLaw(model, this.#setting, rng);
     this.#run = new RuleRun(what, rule);
     this.#left = Numbers.zero(K * r, rule.memory);
     this.#right = new Kept({ p: K, r, memory: rule.memory, sphere });

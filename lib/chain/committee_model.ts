@@ -1,14 +1,14 @@
 import { checkBoolean, checkInteger, checkKeys, checkPositive } from "../check.ts";
-import type { Activation } from "../gaussian/mod.ts";
-import { checkActivation, checkNumbers } from "./model.ts";
+import type { Activation, ActivationLike } from "../gaussian/mod.ts";
+import { activationOf, checkNumbers } from "./model.ts";
 import type { ChainRule } from "./rule/rule.ts";
 import { type RuleChoice, ruleOf } from "./rule/rules.ts";
 import { type Schedule, scheduleOf, type StepSizes } from "./rule/schedule.ts";
 
 /** One-pass SGD of a rank-`r` adapter on the first layer of a committee machine. */
 export interface CommitteeModel {
-  /** Activation σ of teacher and student. */
-  readonly activation: Activation;
+  /** Activation σ of teacher and student, or what makes one. */
+  readonly activation: ActivationLike;
   /** Input dimension, `d ≥ K + 2r`, and `r` more for each vector that the rule keeps. */
   readonly d: number;
   /** Degradation `D` of the frozen rows: student rows start at `D_k t_k`; length `K`. */
@@ -29,6 +29,8 @@ export interface CommitteeModel {
 
 /** What a committee runs on beside its model. */
 export interface CommitteeSetting {
+  /** Activation σ. */
+  readonly activation: Activation;
   /** Output divisor `S`. */
   readonly scale: number;
   /** Whether rows of `V` have length 1. */
@@ -47,8 +49,8 @@ const KEYS: readonly (keyof CommitteeModel)[] = [
 /** Checks a committee at the public door and fills in its defaults. */
 export function checkCommittee(what: string, model: CommitteeModel): CommitteeSetting {
   checkKeys(what, model, KEYS, "the model");
-  const { activation, d, frozen, rank, batch, step, sphere = true, rule: choice = "sgd" } = model;
-  checkActivation(what, "activation", activation);
+  const { d, frozen, rank, batch, step, sphere = true, rule: choice = "sgd" } = model;
+  const activation = activationOf(what, "activation", model.activation);
   checkNumbers(what, "frozen", frozen);
   const K = frozen.length, rule = ruleOf(what, choice);
   checkInteger(what, "rank", rank, 1);
@@ -64,5 +66,5 @@ export function checkCommittee(what: string, model: CommitteeModel): CommitteeSe
   const scale = model.scale ?? (activation.odd ? Math.sqrt(K) : K);
   checkPositive(what, "scale", scale);
   checkBoolean(what, "sphere", sphere);
-  return { scale, sphere, rule, schedule };
+  return { activation, scale, sphere, rule, schedule };
 }

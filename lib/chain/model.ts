@@ -7,17 +7,17 @@ import {
   checkNonNegative,
   checkPositive,
 } from "../check.ts";
-import type { Activation } from "../gaussian/mod.ts";
+import { type Activation, activation, type ActivationLike } from "../gaussian/mod.ts";
 import type { ChainRule } from "./rule/rule.ts";
 import { type RuleChoice, ruleOf } from "./rule/rules.ts";
 import { type Schedule, scheduleOf, type StepSizes } from "./rule/schedule.ts";
 
 /** One-pass SGD of a rank-one adapter `w = w₀ + u ω` on a single-index teacher. */
 export interface SingleIndexModel {
-  /** Student activation σ. */
-  readonly student: Activation;
+  /** Student activation σ, or what makes one: a name, an expression, a function. */
+  readonly student: ActivationLike;
   /** Teacher activation σ⋆; the student's when not given. */
-  readonly teacher?: Activation;
+  readonly teacher?: ActivationLike;
   /** Input dimension, `d ≥ p + 1`, and one more for each vector that the rule keeps. */
   readonly d: number;
   /** Frozen weight `w₀` in a fixed orthonormal frame `e₁ = ω⋆, e₂, …, e_p`: `[μ]` when aligned. */
@@ -37,7 +37,12 @@ export interface SingleIndexModel {
 }
 
 /** A model with its defaults filled in. */
-export interface CheckedModel extends Required<Omit<SingleIndexModel, "step" | "rule">> {
+export interface CheckedModel
+  extends Required<Omit<SingleIndexModel, "student" | "teacher" | "step" | "rule">> {
+  /** Student activation σ. */
+  readonly student: Activation;
+  /** Teacher activation σ⋆. */
+  readonly teacher: Activation;
   /** Dimension of the frame. */
   readonly p: number;
   /** Step sizes over `stepScale` at every step. */
@@ -46,12 +51,11 @@ export interface CheckedModel extends Required<Omit<SingleIndexModel, "step" | "
   readonly rule: ChainRule;
 }
 
-/** Something that `activation` made, not just its name. */
-export function checkActivation(what: string, name: string, value: unknown): void {
-  checkMethods(what, name, value, 'an activation such as activation("erf")', [
-    "fill",
-    "fillValues",
-  ]);
+/** The activation that a value makes; one that makes none is named. */
+export function activationOf(what: string, name: string, value: ActivationLike): Activation {
+  if (["string", "function"].includes(typeof value)) return activation(value);
+  checkMethods(what, name, value, "a name, an expression in z, a function or an activation", []);
+  return activation(value);
 }
 
 /** A non-empty list of finite numbers. */
@@ -74,10 +78,10 @@ export const MODEL_KEYS: readonly (keyof SingleIndexModel)[] = [
 /** Checks a model at the public door and fills in its defaults. */
 export function checkModel(what: string, model: SingleIndexModel): CheckedModel {
   checkKeys(what, model, MODEL_KEYS, "the model");
-  const { student, teacher = student, d, frozen, batch, step } = model;
+  const { d, frozen, batch, step } = model;
   const { stepScale = 1, noise = 0, sphere = true, rule: choice = "sgd" } = model;
-  checkActivation(what, "student", student);
-  checkActivation(what, "teacher", teacher);
+  const student = activationOf(what, "student", model.student);
+  const teacher = activationOf(what, "teacher", model.teacher ?? student);
   checkNumbers(what, "frozen", frozen);
   const rule = ruleOf(what, choice), p = frozen.length;
   checkInteger(what, "d", d, p + 1 + rule.memory);

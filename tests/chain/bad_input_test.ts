@@ -114,15 +114,14 @@ for (const [name, begin, open] of DOORS) {
     );
   });
 
-  Deno.test(`${name} names an activation that is only a name, and a seed that is no stream`, () => {
-    const wanted = 'must be an activation such as activation("erf"): current value is';
-    assertThrows(() => open({ student: "erf" }), TypeError, `${begin} student ${wanted} "erf"`);
-    assertThrows(
-      () => open({ teacher: Math.tanh }),
-      TypeError,
-      `${begin} teacher ${wanted} a function`,
-    );
-    assertThrows(() => open({ student: undefined }), TypeError, `${wanted} undefined`);
+  Deno.test(`${name} names an activation that is none, and a seed that is no stream`, () => {
+    const wanted = "must be a name, an expression in z, a function or an activation";
+    for (const bad of [undefined, 3, null]) {
+      const found = `${begin} student ${wanted}: current value is ${bad}`;
+      assertThrows(() => open({ student: bad }), TypeError, found);
+    }
+    assertThrows(() => open({ teacher: "gelu" }), SyntaxError, "current value is gelu");
+    assertThrows(() => open({ teacher: { f: 3 } }), TypeError, "f must be a function");
     for (const rng of ["7", 7, null, {}]) {
       const found = `rng must be a stream such as stream("7"): current value is ${
         JSON.stringify(rng)
@@ -281,7 +280,7 @@ for (const [name, open] of COMMITTEE_DOORS) {
     }
     assertThrows(() => open({ frozen: [] }), TypeError, "frozen must be a list");
     assertThrows(() => open({ frozen: [1, NaN] }), RangeError, "frozen[1] must be finite");
-    assertThrows(() => open({ activation: "relu" }), TypeError, 'current value is "relu"');
+    assertThrows(() => open({ activation: 3 }), TypeError, "activation must be a name, an");
     assertThrows(() => open({}, "7" as unknown as Stream), TypeError, "rng must be a stream");
     assertThrows(
       () => open({ noise: 0.1 }),

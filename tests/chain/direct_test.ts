@@ -19,8 +19,9 @@ function partial(f: (y: number[]) => number, y: number[], k: number, h = 1e-3): 
 Deno.test("DirectSgd steps down the gradient of the batch loss, taken by differences", () => {
   for (const name of ["x", "erf", "sigmoid", "He3"]) {
     for (const noise of [0, 0.3]) {
+      const student = activation(name);
       const model: SingleIndexModel = {
-        student: activation(name),
+        student,
         teacher: activation("erf"),
         d: 6,
         frozen: [0.5, 0.2],
@@ -42,7 +43,7 @@ Deno.test("DirectSgd steps down the gradient of the batch loss, taken by differe
       const loss = ([u, ...w]: number[]) =>
         X.reduce((sum, x, i) => {
           const lambda = 0.5 * x[0] + 0.2 * x[1] + u * dot(w, x);
-          return sum + (model.student.f(lambda) - y[i]) ** 2 / 10;
+          return sum + (student.f(lambda) - y[i]) ** 2 / 10;
         }, 0);
       const at = [0.3, ...omega], N = 1.6;
       sgd.step();

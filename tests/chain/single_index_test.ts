@@ -48,7 +48,8 @@ function directStep(
   model: Required<Omit<SingleIndexModel, "rule">>,
   { u, omega, X, z }: { u: number; omega: number[]; X: number[][]; z: number[] },
 ) {
-  const { student, teacher, frozen, noise, sphere, batch: b } = model;
+  const { frozen, noise, sphere, batch: b } = model;
+  const student = activation(model.student), teacher = activation(model.teacher);
   const [stepU, stepOmega] = model.step as [number, number];
   const c = X.map((x, i) => {
     const lambda = dot(frozen, x) + u * dot(omega, x);

@@ -95,7 +95,7 @@ export class DirectCommittee {
 
   /** One step: all gradients at the old point, then the update. */
   step(): void {
-    const { activation, d, frozen, rank, batch } = this.model;
+    const { d, frozen, rank, batch } = this.model, { activation } = this.#setting;
     const K = frozen.length, { u, v, scale } = this;
     const gu = this.#left.gradient.fill(0), gv = this.#rows(this.#right.gradient.fill(0));
     const x = new Float64Array(d);

@@ -5,20 +5,20 @@ import {
   checkNonNegative,
   checkPositive,
 } from "../../check.ts";
-import type { Activation } from "../../gaussian/mod.ts";
+import type { Activation, ActivationLike } from "../../gaussian/mod.ts";
 import type { MatrixKernels } from "../../kernels/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { checkDraws } from "../draws.ts";
-import { checkActivation, checkNumbers } from "../model.ts";
+import { activationOf, checkNumbers } from "../model.ts";
 import { diverged, RUNNING } from "../status.ts";
 import { regions } from "./_regions.ts";
 
 /** Online SGD of the first layer of a two-layer network on a two-layer teacher. */
 export interface TwoLayerModel {
   /** Activation σ of the student. */
-  readonly activation: Activation;
+  readonly activation: ActivationLike;
   /** Activation σ⋆ of the teacher; the student's when not given. */
-  readonly teacher?: Activation;
+  readonly teacher?: ActivationLike;
   /** Input dimension, at least the number of teacher units. */
   readonly d: number;
   /** Fixed output weights `a` of the student, one per neuron: `1/K` each for a mean of `K` neurons. */
@@ -68,6 +68,7 @@ export class DirectTwoLayer {
   /** Steps made so far. */
   steps = 0;
 
+  readonly #activation: Activation;
   readonly #teacher: Activation;
   readonly #data: Stream;
   readonly #noise: Stream;
@@ -88,11 +89,10 @@ export class DirectTwoLayer {
   constructor(readonly model: TwoLayerModel, rng: Stream, start?: ArrayLike<number>) {
     const what = "run two-layer SGD";
     checkKeys(what, model, KEYS, "the model");
-    const { activation, teacher = activation, d, output, teacherOutput, step, noise = 0 } = model;
-    this.#teacher = teacher;
+    const { d, output, teacherOutput, step, noise = 0 } = model;
     this.#noiseScale = Math.sqrt(noise);
-    checkActivation(what, "activation", activation);
-    checkActivation(what, "teacher", this.#teacher);
+    this.#activation = activationOf(what, "activation", model.activation);
+    this.#teacher = activationOf(what, "teacher", model.teacher ?? this.#activation);
     checkNumbers(what, "output", output);
     checkNumbers(what, "teacherOutput", teacherOutput);
     checkInteger(what, "d", d, teacherOutput.length);
@@ -134,7 +134,8 @@ export class DirectTwoLayer {
 
   /** One step on one fresh input. */
   step(): void {
-    const { activation, d, output, teacherOutput, step } = this.model;
+    const { d, output, teacherOutput, step } = this.model;
+    const activation = this.#activation;
     const x = this.#x, c = this.#coefficients, K = output.length;
     const { rowsTimesVector, moveRows } = this.#kernels;
     this.#data.fillNormal(x);

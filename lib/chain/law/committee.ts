@@ -1,4 +1,5 @@
-import type { CommitteeModel } from "../committee_model.ts";
+import type { Activation } from "../../gaussian/mod.ts";
+import type { CommitteeModel, CommitteeSetting } from "../committee_model.ts";
 import type { Draws } from "../draws.ts";
 import type { Kept } from "../kept.ts";
 import type { Numbers } from "../rule/numbers.ts";
@@ -20,6 +21,8 @@ export interface CommitteeState {
  * Source: ours, pre-training-hurts §2.4.
  */
 export class CommitteeLaw {
+  readonly #activation: Activation;
+  readonly #scale: number;
   readonly #data: Draws;
   readonly #z: Float64Array;
   readonly #g: Float64Array;
@@ -30,7 +33,9 @@ export class CommitteeLaw {
   readonly #label: Float64Array;
   readonly #c: Float64Array;
 
-  constructor(readonly model: CommitteeModel, readonly scale: number, rng: Draws) {
+  constructor(readonly model: CommitteeModel, setting: CommitteeSetting, rng: Draws) {
+    this.#activation = setting.activation;
+    this.#scale = setting.scale;
     const { frozen, rank: r, batch } = model, K = frozen.length;
     this.#data = rng.stream("data");
     this.#z = new Float64Array(batch * K);
@@ -64,7 +69,8 @@ export class CommitteeLaw {
 
   /** Draws a batch; leaves `δ_ik = e_i σ'(pre_ik)/S` in `#slope` and `c = δ U` in `#c`. */
   #residuals({ u, a, h }: CommitteeState): void {
-    const { activation, frozen, rank: r, batch: b } = this.model, K = frozen.length;
+    const { frozen, rank: r, batch: b } = this.model, K = frozen.length;
+    const activation = this.#activation, scale = this.#scale;
     const z = this.#z, g = this.#g, input = this.#input, pre = this.#pre, c = this.#c;
     this.#data.fillNormal(z);
     this.#data.fillNormal(g);
@@ -86,7 +92,7 @@ export class CommitteeLaw {
     for (let i = 0; i < b; i++) {
       let error = 0;
       for (let k = i * K; k < (i + 1) * K; k++) error += this.#value[k] - this.#label[k];
-      error /= this.scale * this.scale;
+      error /= scale * scale;
       for (let k = i * K; k < (i + 1) * K; k++) this.#slope[k] *= error;
       for (let j = 0; j < r; j++) {
         let sum = 0;

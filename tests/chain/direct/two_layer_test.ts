@@ -7,7 +7,8 @@ import { dot } from "../_given.ts";
 
 /** One step as the law writes it, on a given input. */
 function plainStep(model: TwoLayerModel, w: number[][], x: Float64Array, z: number): number[][] {
-  const { activation: student, teacher = student, output, teacherOutput, step, noise = 0 } = model;
+  const { output, teacherOutput, step, noise = 0 } = model;
+  const student = activation(model.activation), teacher = activation(model.teacher ?? student);
   const pre = w.map((row) => dot(row, x));
   const f = dot(output, pre.map(student.f));
   const y = dot(teacherOutput, teacherOutput.map((_, m) => teacher.f(x[m]))) + Math.sqrt(noise) * z;

@@ -88,7 +88,7 @@ const PROBLEMS: Problem[] = [
 ];
 
 for (const problem of PROBLEMS) {
-  const { student, frozen, sphere = true, ratio = 1 } = problem;
+  const { frozen, sphere = true, ratio = 1 } = problem, student = activation(problem.student);
   const kind = sphere ? "on the sphere" : "free";
   Deno.test(`LoraFlow descends the population loss: ${student.name}, ${frozen}, ${kind}`, () => {
     const p = frozen.length, rng = stream("7", "flow", student.name, p);

@@ -49,7 +49,9 @@ export interface Geometry {
   readonly misaligned?: boolean;
 }
 
-function model(cell: AnyCell & Geometry): SingleIndexModel {
+function model(
+  cell: AnyCell & Geometry,
+): SingleIndexModel & { student: Activation; teacher: Activation } {
   const student = activation(cell.student);
   return {
     student,
@@ -69,7 +71,7 @@ function isLinear({ series }: Activation): boolean {
 /** The linear model has its own chain, at a cost independent of the batch. */
 function openChain(cell: AnyCell & Geometry, rng: Stream): LinearChain | SingleIndexChain {
   const m = model(cell);
-  const linear = isLinear(m.student) && isLinear(m.teacher ?? m.student);
+  const linear = isLinear(m.student) && isLinear(m.teacher);
   return linear && cell.batch > m.frozen.length
     ? new LinearChain(m, cell.copies, rng)
     : new SingleIndexChain(m, cell.copies, rng);
@@ -242,7 +244,7 @@ export const directTrajectories: Task<TrajectoryCell, TrajectoryRow> = task(
 function measured(
   cell: TrajectoryCell,
 ): (copy: number, at: number, u: number, a: (j: number) => number) => TrajectoryRow {
-  const { student, teacher = student, frozen } = model(cell);
+  const { student, teacher, frozen } = model(cell);
   const moments = pairMoments(student, teacher);
   return (copy, at, u, a) => {
     const m = a(0), s = frozen[0] + u * m, n = frozen.length > 1 ? a(1) : 0;

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkFinite, checkInside, checkInteger, checkPositive } from "../../../check.ts";
-import { type Activation, type PairMoments, pairMoments } from "../../../gaussian/mod.ts";
+import { type ActivationLike, type PairMoments, pairMoments } from "../../../gaussian/mod.ts";
 import { type OdeOptions, type OdeSolution, type Rhs, solveOde } from "../../../ode/mod.ts";
 import { stepScale } from "../step_scale.ts";
 
@@ -23,10 +23,10 @@ function arrival({ status, events }: OdeSolution): number {
 
 /** A flow of the summary statistics `(u, a)`, with `h` for a free adapter. */
 export interface FlowProblem {
-  /** Student activation σ. */
-  readonly student: Activation;
+  /** Student activation σ, or what makes one: a name, an expression, a function. */
+  readonly student: ActivationLike;
   /** Teacher activation σ⋆; the student's when not given. */
-  readonly teacher?: Activation;
+  readonly teacher?: ActivationLike;
   /** Frozen weight in the frame `e₁ = ω⋆, e₂, …`: `[μ]` when aligned. */
   readonly frozen: readonly number[];
   /** Scalar factor `u₀`; 1e-6 when not given. */
@@ -261,7 +261,7 @@ export class LoraFlow {
  * assertAlmostEquals(fullFineTuningTime(activation("x"), 0.5, 0.75), Math.LN2, 1e-8);
  * ```
  */
-export function fullFineTuningTime(student: Activation, from: number, to: number): number {
+export function fullFineTuningTime(student: ActivationLike, from: number, to: number): number {
   checkStrength("compute a full fine-tuning time", from, "from");
   checkFinite("compute a full fine-tuning time", "to", to);
   if (from === to) return 0;

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkInside, checkNonNegative, checkPositive } from "../../../check.ts";
-import { type Activation, gaussianExpectation } from "../../../gaussian/mod.ts";
+import { activation, type ActivationLike, gaussianExpectation } from "../../../gaussian/mod.ts";
 import { stepScale } from "../step_scale.ts";
 import { kinks } from "./_kinks.ts";
 import { growthRate, type SearchMatrix } from "./search.ts";
@@ -73,11 +73,15 @@ function checkSetting(what: string, { noise, step, d }: NoiseSetting): void {
  */
 export function gradientNoise(
   mu: number,
-  student: Activation,
-  { teacher = student, labelNoise = 0 }: { teacher?: Activation; labelNoise?: number } = {},
+  studentLike: ActivationLike,
+  { teacher: teacherLike = studentLike, labelNoise = 0 }: {
+    teacher?: ActivationLike;
+    labelNoise?: number;
+  } = {},
 ): number {
   checkInside("compute the gradient noise", "mu", mu, 0, 1);
   checkNonNegative("compute the gradient noise", "labelNoise", labelNoise);
+  const student = activation(studentLike), teacher = activation(teacherLike);
   const breakpoints = kinks(mu, student, teacher);
   return gaussianExpectation((z) => {
     const residual = student.f(mu * z) - teacher.f(z);

@@ -5,7 +5,8 @@
  */
 import { checkInside, checkInteger, checkPositive } from "../../../check.ts";
 import {
-  type Activation,
+  activation,
+  type ActivationLike,
   gaussianExpectation,
   hermite,
   pairMoments,
@@ -48,10 +49,11 @@ export interface SearchMatrix {
  */
 export function searchMatrix(
   mu: number,
-  student: Activation,
-  teacher: Activation = student,
+  studentLike: ActivationLike,
+  teacherLike: ActivationLike = studentLike,
 ): SearchMatrix {
   checkInside("compute the search matrix", "mu", mu, 0, 1);
+  const student = activation(studentLike), teacher = activation(teacherLike);
   const breakpoints = kinks(mu, student, teacher);
   const expectation = (f: (z: number) => number) =>
     gaussianExpectation(f, { breakpoints }) / stepScale(student);
@@ -128,15 +130,16 @@ export function hermiteSearchMatrix(mu: number, k: number): SearchMatrix {
  */
 export function seriesSearchMatrix(
   mu: number,
-  student: Activation,
-  { teacher = student, order = 16, constantTerm = true }: {
-    teacher?: Activation;
+  studentLike: ActivationLike,
+  { teacher: teacherLike = studentLike, order = 16, constantTerm = true }: {
+    teacher?: ActivationLike;
     order?: number;
     constantTerm?: boolean;
   } = {},
 ): SearchMatrix {
   checkInside("sum the Hermite series", "mu", mu, 0, 1);
   checkInteger("sum the Hermite series", "order", order, 0, 120);
+  const student = activation(studentLike), teacher = activation(teacherLike);
   const breakpoints = kinks(mu, student, teacher);
   let A = 0, B = 0, norm = 1;
   for (let j = 0; j <= order; j++) {
@@ -324,7 +327,8 @@ export interface StrongPretraining {
  * assertAlmostEquals(strongPretraining(activation("He3")).constant, 1 / 25, 1e-12);
  * ```
  */
-export function strongPretraining(student: Activation): StrongPretraining {
+export function strongPretraining(studentLike: ActivationLike): StrongPretraining {
+  const student = activation(studentLike);
   const breakpoints = student.kinks;
   const expectation = (f: (z: number) => number) =>
     gaussianExpectation(f, { breakpoints }) / stepScale(student);
@@ -357,8 +361,8 @@ export function strongPretraining(student: Activation): StrongPretraining {
 export function misalignedSearchMatrix(
   r: number,
   q: number,
-  student: Activation,
-  teacher: Activation = student,
+  student: ActivationLike,
+  teacher: ActivationLike = student,
 ): SearchMatrix {
   checkPositive("compute the search matrix", "r", r);
   checkInside("compute the search matrix", "q^2/r", q * q / r, -1e-12, 1 + 1e-12);
