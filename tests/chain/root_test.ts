@@ -51,6 +51,8 @@ Deno.test("gramRoot() of rows that belong together has the bits of semidefiniteR
     }),
     { seed: 7, numRuns: 300 },
   );
+  // Of rows with as much left the first comes first.
+  assertEquals(root([[1, 0], [0, 1]], 2), [[1, 0], [0, 1]]);
 });
 
 Deno.test("gramRoot() takes the vector with most left first, and nothing of a vector that is 0", () => {

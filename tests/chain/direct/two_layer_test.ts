@@ -63,6 +63,10 @@ Deno.test("DirectTwoLayer: equal seeds give equal bits, and the start is N(0, 1/
   a.run(10);
   for (let i = 0; i < 10; i++) b.step();
   assertEquals(a.weights, b.weights);
+  // Labels have no noise unless it is asked for.
+  const c = new DirectTwoLayer({ ...model, noise: 0 }, stream("7", "equal"));
+  c.run(10);
+  assertEquals(c.weights, a.weights);
 });
 
 Deno.test("DirectTwoLayer says what is wrong with a model", () => {
