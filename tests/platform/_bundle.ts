@@ -17,12 +17,17 @@ export interface Bundle {
 
 /** The packages of `deno.json` as a folder `node_modules`, for tools that know no other place. */
 function packagesIn(folder: string): string {
-  const { imports } = JSON.parse(Deno.readTextFileSync(inRoot("deno.json")));
-  for (const name in imports) if (!imports[name].startsWith("npm:")) delete imports[name];
-  const config = { imports, nodeModulesDir: "auto" };
+  // The same imports and the frozen lock: nothing is resolved anew, so a cache without the registry's
+  // lists of versions is enough.
+  const { imports, links } = JSON.parse(Deno.readTextFileSync(inRoot("deno.json")));
+  const config = {
+    imports,
+    links: links.map((path: string) => inRoot(path)),
+    nodeModulesDir: "auto",
+  };
   Deno.writeTextFileSync(`${folder}/deno.json`, JSON.stringify(config));
   Deno.copyFileSync(inRoot("deno.lock"), `${folder}/deno.lock`);
-  const args = ["install", "--quiet", "--cached-only"];
+  const args = ["install", "--quiet", "--frozen", "--cached-only"];
   const { success, stderr } = new Deno.Command(DENO, { args, cwd: folder }).outputSync();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return `${folder}/node_modules`;
