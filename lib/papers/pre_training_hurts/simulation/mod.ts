@@ -6,4 +6,6 @@
 export * from "./committee.ts";
 export * from "./digits.ts";
 export * from "./law.ts";
+export type { AnyCell, Geometry, RunCell } from "./run.ts";
 export * from "./search.ts";
+export * from "./trajectories.ts";
