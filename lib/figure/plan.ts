@@ -7,7 +7,14 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { type LegendPlan, planLegend } from "./plan_legend.ts";
-import { colorOptions, fillOf, finalScale, type MarkView, type PlotScale } from "./scales.ts";
+import {
+  aroundOne,
+  colorOptions,
+  fillOf,
+  finalScale,
+  type MarkView,
+  type PlotScale,
+} from "./scales.ts";
 import { theme } from "./theme.ts";
 import type { AxisScale, TickOptions, TickValue } from "./ticks.ts";
 import type { Panel } from "./types.ts";
@@ -70,7 +77,13 @@ export function planPanel(panel: Panel): Plan {
   // Marks that draw nothing: the scales cost a fraction of the drawing.
   const ghosts = marks.filter((mark) => typeof mark.render === "function")
     .map((mark) => Object.create(mark, { render: { value: () => null } }) as Plot.Markish);
-  const probe = drawPlot({ ...base, width: 400, height: 400, margin: 0, marks: ghosts });
+  const look = () => drawPlot({ ...base, width: 400, height: 400, margin: 0, marks: ghosts });
+  let probe = look();
+  for (const key of ["x", "y"] as const) {
+    const wide = aroundOne(probe.scale(key));
+    if (wide) base[key] = { ...base[key], domain: wide };
+  }
+  if (base.x.domain !== panel.x?.domain || base.y.domain !== panel.y?.domain) probe = look();
   const options = { ...base, marks: panel.marks };
   const scales = { x: probe.scale("x"), y: probe.scale("y") };
   const fill = fillOf(marks);

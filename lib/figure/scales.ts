@@ -35,6 +35,12 @@ export interface MarkView {
 /** Points between the data and the frame. */
 const air = 4;
 
+/** A domain around the only value of a logarithmic axis, which has no ticks of its own. */
+export function aroundOne(scale: PlotScale | undefined): [number, number] | undefined {
+  const [low, high] = (scale?.domain ?? []).map(Number);
+  return scale?.type === "log" && low === high && low > 0 ? [low / 2, 2 * low] : undefined;
+}
+
 /** What the marks of a panel do with its area: a heat map fills it, bars stand on its edge. */
 export type Fill = "map" | "bars" | "open";
 

@@ -158,6 +158,9 @@ function outside(d: string, { x, y, width, height }: Box): boolean {
   return beside(0, x, x + width) || beside(1, y, y + height);
 }
 
+/** Points from the origin: a line that a run leaves the frame by ends there, as PDF has no number beyond 1e21. */
+const FARTHEST = 1e6;
+
 /** Attributes in figure form, or `undefined` when a coordinate is not a number. */
 function readAttributes(node: DomNode, walk: Walk): Record<string, string> | undefined {
   const out: Record<string, string> = {};
@@ -167,8 +170,8 @@ function readAttributes(node: DomNode, walk: Walk): Record<string, string> | und
     if (geometry.has(key)) {
       if (/NaN|Infinity/.test(value)) return undefined;
       out[key] = value.replace(
-        /-?\d*\.\d{3,}(?:e[-+]?\d+)?|-?\d+(?:\.\d+)?e[-+]?\d+/gi,
-        (number) => round(Number(number)),
+        /-?\d*\.\d{3,}(?:e[-+]?\d+)?|-?\d+(?:\.\d+)?e[-+]?\d+|-?\d{7,}(?:\.\d+)?/gi,
+        (number) => round(Math.min(FARTHEST, Math.max(-FARTHEST, Number(number)))),
       );
     } else if (key === "id") {
       out[key] = walk.ids.rename(value);

@@ -136,6 +136,30 @@ Deno.test("svg() cuts lines at the frame and drops dots outside of it", () => {
   assert(/aria-label="line"[^>]*clip-path="url\(#i\d+\)"/.test(text));
 });
 
+Deno.test("svg() ends a line that runs away where every format has numbers for it", () => {
+  const rows = [{ x: 1, y: 0.5 }, { x: 2, y: 1e30 }, { x: 3, y: 12345678901234 }];
+  const text = svg({
+    panels: { y: { domain: [0, 1] }, marks: [theory(rows, { x: "x", y: "y", clip: true })] },
+    rows,
+  });
+  assertStringIncludes(text, ",-1000000L");
+  assertFalse(/\d{8}/.test(text));
+  assert(png(text, 3, 50).length > 0);
+});
+
+Deno.test("svg() gives a logarithmic axis with a single value ticks around it", () => {
+  const rows = [{ x: 30, y: 2.7 }];
+  const text = svg({
+    panels: {
+      x: { type: "log" },
+      y: { type: "log" },
+      marks: [simulation(rows, { x: "x", y: "y" })],
+    },
+    rows,
+  });
+  for (const tick of ["20", "50", "2", "5"]) assertStringIncludes(text, `>${tick}<`);
+});
+
 Deno.test("svg() passes over what a log scale cannot show", () => {
   const rows = [{ x: 1, y: 1 }, { x: 10, y: 0 }, { x: 100, y: 0.01 }, { x: 1000, y: -1 }];
   const text = svg({
