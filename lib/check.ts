@@ -16,10 +16,14 @@ export function show(value: unknown): string {
   return String(value);
 }
 
-/** JSON of an object, unless it is circular or holds what JSON cannot. */
+/** JSON of an object, with the words that JSON has none for; nothing if it is circular. */
 function asJson(value: object): string | undefined {
+  const words = (_: string, entry: unknown) =>
+    typeof entry === "function" || (typeof entry === "number" && !Number.isFinite(entry))
+      ? `\u0000${show(entry)}`
+      : entry;
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value, words)?.replace(/"\\u0000([^"]*)"/g, "$1");
   } catch {
     return undefined;
   }

@@ -9,6 +9,8 @@ const STRANGE: [unknown, string][] = [
   [true, "true"],
   [[1, 2], "[1,2]"],
   [{ a: 1 }, '{"a":1}'],
+  [[0.5, NaN, -Infinity], "[0.5,NaN,-Infinity]"],
+  [{ f: Math.sin, name: "s" }, '{"f":a function,"name":"s"}'],
   [10n, "10"],
   [Symbol("s"), "Symbol(s)"],
   [Math.sin, "a function"],
@@ -160,7 +162,12 @@ Deno.test("checkMethods() accepts objects that have all methods", () => {
       fill() {}
     }(),
   );
-  for (const [value, shown] of [...STRANGE, [{ next() {} }, "{}"]] as [unknown, string][]) {
+  for (
+    const [value, shown] of [...STRANGE, [{ next() {} }, '{"next":a function}']] as [
+      unknown,
+      string,
+    ][]
+  ) {
     const error = assertThrows(() => run(value), TypeError);
     assertEquals(error.message, `Cannot run as rng must be a stream: current value is ${shown}`);
   }
