@@ -134,7 +134,7 @@ Deno.test("digits: mistakes name the parameter, what it must be and what it is",
     [
       { rates: { GD: [0.1], Adam: [0.1], Lion: [1] } },
       RangeError,
-      "rates must be given for GD, Adam",
+      'rates must be of known optimizers, GD, Adam, AdamW, momentum: current value is ["Lion"]',
     ],
     [{ target: [2, 2] }, RangeError, "target must be digits that differ: current value is [2,2]"],
     [{ source: [] }, RangeError, "source must be a list of 1 or more"],

@@ -84,12 +84,12 @@ function check(p: Values<typeof digitsParameters>, refuse: Refuse): void {
   const rules = p.optimizers.map((entry) => digitsOptimizer(entry).name);
   if (new Set(names).size < names.length) refuse("methods", "of different names", names);
   if (new Set(rules).size < rules.length) refuse("optimizers", "of different names", rules);
-  const given = Object.keys(p.rates), known = [...rules, ...Object.keys(DIGITS_OPTIMIZERS)];
-  if (
-    !rules.every((name) => given.includes(name)) || !given.every((name) => known.includes(name))
-  ) {
+  const known = [...new Set([...rules, ...Object.keys(DIGITS_OPTIMIZERS)])];
+  if (!rules.every((name) => Object.hasOwn(p.rates, name))) {
     refuse("rates", `given for ${rules.join(", ")}`, p.rates);
   }
+  const unknown = Object.keys(p.rates).filter((name) => !known.includes(name));
+  if (unknown.length > 0) refuse("rates", `of known optimizers, ${known.join(", ")}`, unknown);
   const most = Math.min(10, p.hidden);
   const wide = methods.find((method) => directionsPerRank(method) * p.rank > most);
   if (!wide) return;
