@@ -72,6 +72,9 @@ Deno.test("fewer steps leave more runs undecided", async () => {
   );
   const undecided = ({ rows }: typeof few) => where(rows, "state", "bounded").length;
   assertGreater(undecided(few), 2 * undecided(many));
+  const words = '"bounded" those that had neither converged nor diverged by then';
+  assertStringIncludes(few.figure().caption!, `at most 20 steps, "monotone"`);
+  assertStringIncludes(few.figure().caption!, words);
   few.rows.forEach(({ state }, i) => {
     if (state === "diverged") assertEquals(many.rows[i].state, state);
   });
@@ -93,6 +96,8 @@ Deno.test("mistakes name the parameter, what it must be and what it is", async (
       RangeError,
       "loss must be quadratic, pseudo-Huber, or { name, value, slope }",
     ],
+    [{ y: 2, b0: 0.5, a0: [1, 4] }, RangeError, "y must be another number than every a0 × b0"],
+    [{ y: 0 }, RangeError, "where the start has nothing to learn: current value is 0"],
     [{ steps: 0 }, RangeError, "steps must be a whole number >= 1: current value is 0"],
     [{ b0: "1" }, TypeError, 'b0 must be a finite number: current value is "1"'],
   ];

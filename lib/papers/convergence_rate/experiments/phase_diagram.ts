@@ -93,7 +93,8 @@ function caption(count: number, parameters: Parameters): string {
   const [L, target, start] = [smoothness, y, b0].map((x) => formatNumber(x));
   const values = `L = ${L}, y = ${target}, from b₀ = ${start}`;
   const counted = `${count} run${count === 1 ? "" : "s"} of at most ${steps} steps, ` +
-    '"monotone" those that converged without any rise of the loss';
+    '"monotone" those that converged without any rise of the loss, "bounded" those that had ' +
+    "neither converged nor diverged by then";
   if (loss !== "quadratic") {
     return `Gradient descent with constant step on L φ(ab − y), φ: ${residualLoss(loss).name}, ` +
       `${values}: ${counted}. No lines: theory knows the quadratic only.`;
@@ -160,6 +161,10 @@ export const phaseDiagram: Experiment<typeof phaseParameters, PhasePoint[], Figu
   about: "Which constant steps converge, stay bounded or diverge on L φ(ab − y), two numbers.",
   parameters: phaseParameters,
   check: (parameters, refuse) => {
+    const { a0, b0, y } = parameters;
+    if (a0.some((a) => a * b0 === y)) {
+      refuse("y", "another number than every a0 × b0, where the start has nothing to learn", y);
+    }
     if (plan(parameters).length > 0) return;
     refuse("ratios", "small enough that Lη|y| < 2 somewhere", parameters.ratios);
   },
