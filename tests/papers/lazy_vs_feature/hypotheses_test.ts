@@ -7,6 +7,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { where } from "lora-dynamics/experiment/mod.ts";
+import { svg } from "lora-dynamics/figure/mod.ts";
 import { activation, gaussianExpectation } from "lora-dynamics/gaussian/mod.ts";
 import * as lf from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
 
@@ -63,6 +64,37 @@ Deno.test("a step that is too long: no flow line, missing medians are counted, n
   assertEquals(where(rows, "route", "fine-tuning")[0].steps, null);
   assertStringIncludes(figure().caption!, "none, as the flow does not arrive at this step");
   assertStringIncludes(figure().caption!, "medians are missing");
+  assertStringIncludes(figure().caption!, "within 30d steps");
+});
+
+Deno.test("a slow flow and a small rate get the steps that they ask for", async () => {
+  // The flow of He4 takes 75 (d − k) steps at its best, more than twice what fast ones are given.
+  const slow = await lf.dimensionTimes({ ...small, activation: "He4", d: [200], copies: 32 });
+  assert(where(slow.rows, "route", "fine-tuning")[0].steps! > 30 * 200);
+  const single = [{ activation: "tanh(z)", d: [16] }];
+  const [usual, tenth] = await Promise.all(
+    [0.1, 0.005].map((rate) => lf.dimensionTimes({ ...small, d: [60], single, rate, others: 64 })),
+  );
+  const alone = ({ rows }: typeof usual) => where(rows, "route", "GLM")[0].steps!;
+  // Twenty times smaller steps drift alike and spread less.
+  const ratio = alone(tenth) / alone(usual);
+  assert(ratio > 10 && ratio < 40, `${ratio}`);
+});
+
+Deno.test("where the flow arrives later than any run may, its line is drawn without marks", async () => {
+  const late = await lf.dimensionTimes({ ...small, d: [40, 80], kappa: 1e-6, copies: 8 });
+  assertEquals(where(late.rows, "route", "fine-tuning").map(({ steps }) => steps), [null, null]);
+  assertStringIncludes(late.figure().caption!, "within 300d steps");
+  assertStringIncludes(svg(late.figure()), "fine-tuning");
+});
+
+Deno.test("the network from scratch has the step of its own exponent", async () => {
+  const eta = async (scratch: string) => {
+    const { rows } = await lf.dimensionTimes({ ...small, d: [60], scratch, scratchD: [16] });
+    return where(rows, "route", "all weights")[0].eta;
+  };
+  assertAlmostEquals(await eta("tanh(z)"), 0.1 / 16, 1e-15);
+  assertAlmostEquals(await eta("h3"), 0.1 / 64, 1e-15);
 });
 
 Deno.test("own comparison: the line follows the information exponent of the activation", async () => {

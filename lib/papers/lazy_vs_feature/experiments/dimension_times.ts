@@ -117,22 +117,28 @@ function scale(p: Parameters): number {
   return Number(new OverlapFlow(fineTuning(tuned(p))).best().alpha.toPrecision(3));
 }
 
+/** Longest run of fine-tuning per dimension: three times what the flow takes, from 30 to 300. */
+function longest(p: Parameters, alpha: number): number {
+  const flow = new OverlapFlow(fineTuning(tuned(p))).time(alpha);
+  return flow < Infinity ? Math.min(300, Math.max(30, Math.ceil(3 * flow))) : 30;
+}
+
 /** Without a base the exponent counts: step size and longest run in dimension `d`. */
 function alone(sigma: ActivationLike, d: number, rate: number): { eta: number; maxSteps: number } {
-  const p = informationExponent(activation(sigma));
+  const p = informationExponent(activation(sigma)), slower = Math.max(1, 0.1 / rate);
   return {
     eta: rate * d ** -Math.max(1, p / 2),
-    maxSteps: p > 2 ? 200 * d ** (p - 1) : 400 * d,
+    maxSteps: Math.ceil(slower * (p > 2 ? 200 * d ** (p - 1) : 400 * d)),
   };
 }
 
 async function run(p: Parameters, { sweep }: ExperimentContext): Promise<DimensionRow[]> {
-  const alpha = scale(p),
-    pair = { activation: p.scratch, k: 2, kappa: 1, c: quantised(2, () => 1) };
+  const alpha = scale(p), most = longest(p, alpha);
+  const pair = { activation: p.scratch, k: 2, kappa: 1, c: quantised(2, () => 1) };
   const cells: HittingCell[] = [
     ...p.d.map((d) => ({
       ...{ route: "fine-tuning" as const, model: tuned(p), d },
-      ...{ copies: p.copies, eta: alpha / (d - p.k), maxSteps: 30 * d },
+      ...{ copies: p.copies, eta: alpha / (d - p.k), maxSteps: most * d },
     })),
     ...p.single.flatMap(({ activation, d: ds }) =>
       ds.map((d) => ({
@@ -142,7 +148,7 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<Dimensi
     ),
     ...p.scratchD.map((d) => ({
       ...{ route: "all weights" as const, model: pair, d },
-      ...{ copies: p.others, eta: p.rate * d ** -1.5, maxSteps: 200 * d * d },
+      ...{ copies: p.others, ...alone(p.scratch, d, p.rate) },
     })),
   ];
   const rows = await sweep({ run: hittingTimes, cells });
@@ -220,7 +226,9 @@ function draw(rows: readonly DimensionRow[], p: Parameters): Figure {
         : "none, as the flow does not arrive at this step") +
       (laws.length > 0 ? `; other lines: ${laws.join(", ")} through the last point.` : ".") +
       (missing > 0
-        ? ` ${missing} of ${rows.length} medians are missing: fewer than half of the copies arrived.`
+        ? ` ${missing} of ${rows.length} medians are missing: fewer than half of the copies arrived (fine-tuning: within ${
+          longest(p, alpha)
+        }d steps).`
         : ""),
   };
 }

@@ -155,7 +155,8 @@ export function lawThroughLast(points: readonly Point[], law: (x: number) => num
 
 /** A panel of medians with quartiles, and guides in the colour of their series. */
 export function routePanel(medians: readonly RoutePoint[], guides: readonly Point[]): Panel {
-  const names = distinct(medians, "series");
+  // A line stays where no run has arrived.
+  const names = distinct([...medians, ...guides], "series");
   return {
     title: "",
     x: { label: "dimension /{d}", type: "log" },
