@@ -71,6 +71,18 @@ Deno.test("caption and legend say what was run", async () => {
   assertEquals(Object.keys(rows), ["simulation", "control", "flow"]);
 });
 
+Deno.test("the axes hold stronger pre-training and larger targets, the caption says what divides the step", async () => {
+  const sizes = { d: 20, batch: 20, steps: 5, copies: 1, points: 3 };
+  const run = await hurts.dynamics({ ...sizes, student: "9 z", mu: [0.5, 2] });
+  const [loss, , s] = [run.figure().panels].flat();
+  const starts = where(run.rows, "at", 0);
+  assert(starts.every((row) => row.loss < (loss.y!.domain as number[])[1] && row.s < 2.1));
+  assertEquals(s.y!.domain, [-0.05, 2.1]);
+  assertStringIncludes(run.figure().caption!, "η = 0.2/81:");
+  const cubic = await hurts.dynamics({ ...sizes, student: "He3", mu: [0.5] });
+  assertStringIncludes(cubic.figure().caption!, "η = 0.2/18:");
+});
+
 Deno.test("another seed is another run, and the record says so", async () => {
   const sizes = { mu: [0.5], d: 50, batch: 10, steps: 10, copies: 1, points: 2 };
   const [a, b] = [await hurts.dynamics(sizes), await hurts.dynamics({ ...sizes, seed: "11" })];

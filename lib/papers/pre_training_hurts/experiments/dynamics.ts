@@ -15,6 +15,7 @@ import {
 import {
   band,
   type Figure,
+  formatNumber,
   type Panel,
   sequential,
   simulation,
@@ -28,6 +29,7 @@ import {
   trajectories,
   type TrajectoryRow,
 } from "../simulation/mod.ts";
+import { stepScale } from "../step_scale.ts";
 import { LoraFlow } from "../theory/mod.ts";
 import { activationLabel } from "./figures/labels.ts";
 
@@ -122,13 +124,19 @@ function draw(rows: readonly DynamicsRow[], p: Parameters): Figure {
   const chain = where(rows, "sampler", "exact chain");
   const direct = where(rows, "sampler", "SGD on whole inputs");
   const [means, control] = [averages(chain), averages(direct)];
-  const name = activationLabel(activation(p.student).name);
+  const name = activationLabel(activation(p.student).name), divisor = stepScale(p.student);
+  // What the paper's targets never leave, and a stronger one does.
+  const tops = {
+    loss: Math.max(10, 2 * Math.max(...where(chain, "at", 0).map(({ loss }) => loss))),
+    m: 1.05,
+    s: 1.05 * Math.max(1, ...p.mu),
+  };
   const panel = (key: Key, label: string): Panel => ({
     title: key === "loss" ? name : undefined,
     x: { label: "SGD steps", type: "log" },
     y: key === "loss"
-      ? { label, type: "log", domain: [1e-8, 10] }
-      : { label, domain: [key === "s" ? -0.05 : 0, 1.05] },
+      ? { label, type: "log", domain: [1e-8, tops.loss] }
+      : { label, domain: [key === "s" ? -0.05 : 0, tops[key]] },
     marks: p.mu.flatMap((mu, i) => {
       const own = where(means, "mu", mu), color = colors[i], clip = true;
       const mean = { x: "at", y: `${key} mean`, r: 1.8 };
@@ -170,7 +178,9 @@ function draw(rows: readonly DynamicsRow[], p: Parameters): Figure {
     },
     size: "page",
     caption: `One-pass SGD of the adapter, ${words} target, d = ${p.d}, b = ${p.batch}, ` +
-      `η = ${p.step}: exact chain (marks: mean, band: range of ${p.copies} ` +
+      `η = ${p.step}${
+        divisor === 1 ? "" : `/${formatNumber(divisor)}`
+      }: exact chain (marks: mean, band: range of ${p.copies} ` +
       `${p.copies === 1 ? "copy" : "copies"}) and summary-statistics flow from the typical start ` +
       `|m| = ${TYPICAL}/√d (lines)` +
       (direct.length > 0 ? `; crosses: mean of ${p.direct} runs of SGD on whole inputs.` : "."),
