@@ -65,7 +65,7 @@ export function valueTable(
   const seeds = record.seeds.length === 0 ? "no seed" : `seeds ${short(record.seeds)}`;
   const lines = Object.entries(record.parameters).map(([key, value]) => [
     ...[key, short(value)],
-    record.origin[key] === "call" ? "the call" : `preset ${record.origin[key]}`,
+    record.origin[key] === "call" ? "the call" : `preset ${record.preset}`,
   ]);
   return bundle(
     record.experiment,
