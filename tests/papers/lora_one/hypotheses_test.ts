@@ -213,6 +213,10 @@ Deno.test("label noise: formulas that do not hold are not drawn, and the caption
 Deno.test("label noise: mistakes name the parameter, what it must be and what it is", async () => {
   const cases: [object, string][] = [
     [{ N: 400 }, "N must be above d = 400: current value is 400"],
+    [
+      { mapPoints: 1e5 },
+      "mapPoints must be a whole number >= 2 and <= 400: current value is 100000",
+    ],
     [{ lambda: [1] }, "lambda must be one of its parameters"],
     [{ strengths: [0] }, "strengths[0] must be a finite number > 0: current value is 0"],
     [{ mapRatios: [200, 2] }, "mapRatios must be two ends, the lower one first"],

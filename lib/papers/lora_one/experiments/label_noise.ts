@@ -47,7 +47,10 @@ export const noiseParameters = {
     { above: 0 },
   ),
   copies: param.integer(20, "draws of the data behind each mean", { least: 1 }),
-  mapPoints: param.integer(24, "points of each side of the phase diagram (c)", { least: 2 }),
+  mapPoints: param.integer(24, "points of each side of the phase diagram (c)", {
+    least: 2,
+    most: 400,
+  }),
   mapRatios: param.numbers([2, 200], "ends of N/d in (c)", { above: 1, entries: 2 }),
   mapStrengths: param.numbers([0.03, 3], "ends of λ/σ in (c)", { above: 0, entries: 2 }),
   seed: param.seed(),
