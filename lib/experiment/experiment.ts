@@ -70,7 +70,7 @@ export interface RunRecord {
   readonly preset: Preset;
   /** The values in force; a function stands as `{ function: its text }`. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** For each where it comes from: `"full"`, `"quick"` or `"call"`. */
+  /** For each where it comes from: `"call"`, `"quick"` (the preset), or `"default"` (of both). */
   readonly origin: Readonly<Record<string, string>>;
   /** Seeds that ran. */
   readonly seeds: readonly string[];
@@ -227,7 +227,7 @@ export function experiment<
   const checked = (preset: Preset, given: Readonly<Record<string, unknown>>) => {
     const own = { ...quick } as Readonly<Record<string, unknown>>;
     const layers = preset === "quick" ? [["quick", own], ["call", given]] : [["call", given]];
-    const resolved = resolve(what, declared, "full", layers as [string, typeof own][]);
+    const resolved = resolve(what, declared, "default", layers as [string, typeof own][]);
     check?.(resolved.values, (key, wanted, value) => {
       throw new RangeError(
         `Cannot ${what} as ${key} must be ${wanted}: current value is ${show(value)}`,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunRecord } from "../experiment/experiment.ts";
+import { provenance } from "../experiment/notebook/provenance.ts";
 import { platform } from "../platform/mod.ts";
 import { csv } from "./csv.ts";
 import { png, printResolution } from "./png.ts";
@@ -19,7 +20,7 @@ export interface SaveOptions {
   out?: string;
   /** Size to write under the plain name, or `"both"`; default: the figure's own. */
   size?: FigureSize | "both";
-  /** Where the numbers come from: goes into the JSON file as it is. */
+  /** Where the numbers come from, as it goes into the JSON file; by default what `provenance()` says. */
   provenance?: unknown;
 }
 
@@ -69,7 +70,7 @@ function checkName(name: string, value: string): void {
  * A figure of a run whose parameters are not those of its preset goes to `<out>/<slug>/edited/`, and
  * a line on the console says so: the preset's own figures stay.
  *
- * The same figure gives the same bytes; the JSON file also depends on the provenance handed in.
+ * The same figure gives the same bytes; the JSON file also depends on the provenance, which has a date.
  * Everything is drawn before anything is written; new files get their names only when all of them
  * are complete, so a failure leaves finished files as they were.
  *
@@ -145,7 +146,7 @@ function description(id: string, figure: Figure, size: FigureSize, options: Save
     rows,
     parameters: figure.parameters ?? null,
     runs: recordsOf(figure),
-    provenance: options.provenance ?? null,
+    provenance: options.provenance ?? provenance(),
   };
   return JSON.stringify(content, null, 2) + "\n";
 }

@@ -59,7 +59,7 @@ Deno.test("an experiment fills in the preset and says where each value comes fro
   });
   const { experiment: name, preset, origin, edited, seeds } = quick.record;
   assertEquals([name, preset, edited, seeds], ["decay", "quick", ["unit"], ["7"]]);
-  assertEquals([origin.rates, origin.unit, origin.end], ["quick", "call", "full"]);
+  assertEquals([origin.rates, origin.unit, origin.end], ["quick", "call", "default"]);
   assertEquals((await decay({ preset: "full" })).rows.length, 3);
   assertEquals(decay.defaults("full").rates, [1, 2, 4]);
 });

@@ -232,7 +232,7 @@ Deno.test("a figure of an experiment carries its run into the JSON, and an edite
     const before = await Deno.readTextFile(`${out}/demo/F1.json`);
     const [{ experiment: name, parameters, origin, seeds }] = JSON.parse(before).runs;
     assertEquals([name, parameters, seeds], ["lines", { slope: 1, seed: "3" }, ["3"]]);
-    assertEquals(origin.slope, "full");
+    assertEquals(origin.slope, "default");
 
     const paths = await save("F1", edited.figure(), where);
     assertEquals(paths[0], `${out}/demo/edited/F1.svg`);

@@ -141,3 +141,13 @@ Deno.test("informationExponent() finds the first Hermite coefficient", () => {
   assertEquals(informationExponent(`tanh(z) - ${linear} z`), 3);
   assertThrows(() => informationExponent("2"), RangeError, "degree 1 to 30");
 });
+
+Deno.test("a function without a name of its own is called by its text, not by the key it stands at", () => {
+  const at = { student: (z: number) => Math.sin(z) };
+  assertEquals(activation(at.student).name, "(z)=>Math.sin(z)");
+  const swish = (z: number) => z / (1 + Math.exp(-z));
+  assertEquals([activation(swish).name, activation({ f: swish, name: "mine" }).name], [
+    "swish",
+    "mine",
+  ]);
+});

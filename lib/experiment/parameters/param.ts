@@ -198,14 +198,15 @@ export const param = {
     wanted: string,
   ): Parameter<T> => declared(value as T, about, through(door, wanted)),
 
-  /** A list of what `door` takes. */
+  /** A list of what `door` takes, of at least `entries`. */
   values: <T>(
     value: readonly NoInfer<T>[],
     about: string,
     door: (value: T) => unknown,
     wanted: string,
+    entries = 1,
   ): Parameter<readonly T[]> =>
-    declared(value as readonly T[], about, list(through(door, wanted), 1)),
+    declared(value as readonly T[], about, list(through(door, wanted), entries)),
 
   /** What a schema takes. */
   schema: <T>(

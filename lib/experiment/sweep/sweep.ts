@@ -130,6 +130,9 @@ export async function* sweepRows<P extends object, S extends Seed>(
   // The folder of the settings holds what it can; one that is asked for here holds all, or says why.
   const mustTravel = timeout !== undefined || (options.store && store.identify) !== undefined;
   const { places, distinct, travels, rows: rowsOf } = plan(options, code?.hash, mustTravel);
+  if (!travels && store.identify) {
+    console.warn(`${name}: cells with a function, or a closure as run, are not kept in the folder`);
+  }
   const jobs: readonly Job[] = distinct;
   const table = (job: Job, rows: readonly Row[]) => {
     try {

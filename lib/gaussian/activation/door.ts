@@ -77,11 +77,20 @@ export function activation(x: ActivationLike): Activation {
 function ofText(text: string): Activation {
   let made = stored.get(text);
   if (made === undefined) {
-    made = builtIn(text) ?? expressionActivation(text, activation);
+    made = builtIn(text) ?? expressionActivation(checkWord(text), activation);
     if (stored.size >= MOST_STORED) stored.clear();
     stored.set(text, made);
   }
   return made;
+}
+
+/** A single word that is no name of the table and no expression either: said with the names. */
+function checkWord(text: string): string {
+  if (!/^[A-Za-z]\w*$/.test(text) || ["z", "pi", "e"].includes(text)) return text;
+  throw new SyntaxError(
+    `Cannot read the expression ${JSON.stringify(text)} as a single word must be one of z, ` +
+      `${Object.keys(ELEMENTARY).join(", ")}, He1, h1, He2, ...: current value is ${text}`,
+  );
 }
 
 function builtIn(name: string): Activation | undefined {

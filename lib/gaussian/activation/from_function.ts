@@ -6,7 +6,7 @@ import { differentiate } from "./numerical_derivative.ts";
 
 /** A function with what is known of it. */
 export interface ActivationDefinition {
-  /** Name to show in tables and figures; that of the function when absent. */
+  /** Name to show in tables and figures; when absent that of the function, or its text. */
   readonly name?: string;
   /** Value, continuous. */
   readonly f: (z: number) => number;
@@ -42,7 +42,7 @@ export function functionActivation(definition: ActivationDefinition): Activation
       `Cannot ${WHAT} as ${key} must be a function: current value is ${String(given)}`,
     );
   }
-  const name = definition.name ?? (f.name || "σ");
+  const name = definition.name ?? nameOf(f);
   checkString(WHAT, "name", name);
   const expected = definition.kinks ?? [];
   if (!Array.isArray(expected)) {
@@ -80,6 +80,16 @@ export function functionActivation(definition: ActivationDefinition): Activation
     closed: undefined,
     ...loopsOf(f, df, d2f),
   };
+}
+
+/** Names that an engine gives to a function written as an argument: those of the key it stands at. */
+const KEYED = ["", "f", "activation", "student", "teacher", "scratch", "sigma"];
+
+/** Name of a function; of one without a name of its own its text, on one line. */
+function nameOf(f: (z: number) => number): string {
+  if (!KEYED.includes(f.name)) return f.name;
+  const text = String(f).replace(/\s+/g, " ");
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
 /** Kinks of a verdict, or its objection as an error. */

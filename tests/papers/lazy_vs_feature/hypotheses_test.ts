@@ -82,7 +82,13 @@ Deno.test("a slow flow and a small rate get the steps that they ask for", async 
 });
 
 Deno.test("where the flow arrives later than any run may, its line is drawn without marks", async () => {
-  const late = await lf.dimensionTimes({ ...small, d: [40, 80], kappa: 1e-6, copies: 8 });
+  const late = await lf.dimensionTimes({
+    ...small,
+    d: [40, 80],
+    kappa: 1e-6,
+    alpha: 100,
+    copies: 8,
+  });
   assertEquals(where(late.rows, "route", "fine-tuning").map(({ steps }) => steps), [null, null]);
   assertStringIncludes(late.figure().caption!, "within 300d steps");
   assertStringIncludes(svg(late.figure()), "fine-tuning");
@@ -118,6 +124,12 @@ Deno.test("mistakes are errors that name key, wanted and found", async () => {
     [{ alpha: "fast" }, 'alpha must be a number > 0, or "best"'],
     [{ single: [{ activation: "h2" }] }, "single[0] must be { activation, d: [dimensions] }"],
     [{ single: [{ activation: "h2", d: [20], k: 3 }] }, 'current value has "k"'],
+    [{ kappa: 1e-3 }, 'Cannot take alpha = "best"'],
+    [
+      { activation: "3" },
+      "activation must be an activation that is not constant: current value is 3",
+    ],
+    [{ activation: "rleu" }, "a single word must be one of z, x, identity, relu"],
     [{ activation: "tanh(x)" }, 'current value is "tanh(x)"'],
     [{ activation: "1 / z" }, 'current value is "1 / z"'],
     [{ activation: "exp(z^2)" }, "E σ(z)²"],

@@ -174,8 +174,11 @@ function draw(rows: NetworkDigitsRow[], parameters: Parameters): Figure {
     columns: 2,
     caption: `LoRA (r = ${rank}, all layers) on a ${[64, ...hidden, 10].join("–")} ${network}, ` +
       `${images} digits ${imageChange(parameters.change).name}, ${OPTIMIZERS[method]} at rate ` +
-      `${formatNumber(parameters.learningRate)}: mean ± standard error over ` +
-      `${copies} seed${copies === 1 ? "" : "s"} of the random starts.` + verdict(all, parameters),
+      `${formatNumber(parameters.learningRate)}: ` +
+      (copies === 1
+        ? "one seed of the random starts."
+        : `mean ± standard error over ${copies} seeds of the random starts.`) +
+      verdict(all, parameters),
   });
 }
 

@@ -92,7 +92,13 @@ function pretrained(setup: NetworkTask, upright: Labelled): Network {
   }
   const rule = optimizer(network, { learningRate: pretrainRate, method: "gd" });
   for (let step = 0; step < pretrainSteps; step++) {
-    network.lossAndGradient(upright);
+    const loss = network.lossAndGradient(upright);
+    if (!Number.isFinite(loss)) {
+      throw new RangeError(
+        `Cannot pre-train the network as pretrainRate must be small enough for a finite loss: ` +
+          `at ${pretrainRate} it is ${loss} after ${step} steps`,
+      );
+    }
     rule.step();
   }
   return network;

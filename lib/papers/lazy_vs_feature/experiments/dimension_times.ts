@@ -68,12 +68,17 @@ export const dimensionParameters = {
     checkScale,
     'a number > 0, or "best": the fastest of the flow, to three digits',
   ),
-  copies: param.integer(128, "runs of fine-tuning behind each median", { least: 8 }),
+  copies: param.integer(
+    128,
+    "runs of fine-tuning behind each median; all stop when four fifths have arrived",
+    { least: 8 },
+  ),
   single: param.values<SingleIndex>(
     [{ activation: "h2", d: [100, 300, 1000, 3000] }, { activation: "h3", d: [32, 64, 128, 192] }],
-    "single-index models to compare with: they have no base",
+    "single-index models to compare with, which have no base; none leaves them out",
     checkSingle,
     "{ activation, d: [dimensions] }",
+    0,
   ),
   scratch: param.value<ActivationLike>(
     "h3",
@@ -114,7 +119,12 @@ function tuned({ activation, k, kappa }: Parameters): ModelOptions {
 /** Step scale of fine-tuning: what is asked for, or the fastest of the flow to `m = ½`. */
 function scale(p: Parameters): number {
   if (p.alpha !== "best") return p.alpha;
-  return Number(new OverlapFlow(fineTuning(tuned(p))).best().alpha.toPrecision(3));
+  const { alpha } = new OverlapFlow(fineTuning(tuned(p))).best();
+  if (alpha > 1e-9 && alpha < 1e3) return Number(alpha.toPrecision(3));
+  throw new RangeError(
+    'Cannot take alpha = "best" as the fastest step scale of the flow must lie between 1e-9 and ' +
+      `1000, where it is looked for: it is at or beyond an end, ${alpha}; give a number`,
+  );
 }
 
 /** Longest run of fine-tuning per dimension: three times what the flow takes, from 30 to 300. */
@@ -236,6 +246,12 @@ function draw(rows: readonly DimensionRow[], p: Parameters): Figure {
 function check(p: Parameters, refuse: Refuse): void {
   const low = p.d.find((d) => d < p.k + 2);
   if (low !== undefined) refuse("d", `at least k + 2 = ${p.k + 2} everywhere`, low);
+  for (const name of ["activation", "scratch"] as const) {
+    const { series } = activation(p[name]);
+    if (series?.length === 1) refuse(name, "an activation that is not constant", series[0]);
+  }
+  const names = p.single.map((it) => activation(it.activation).name);
+  if (new Set(names).size < names.length) refuse("single", "of different names", names);
 }
 
 /**
