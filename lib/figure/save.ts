@@ -146,7 +146,7 @@ function description(id: string, figure: Figure, size: FigureSize, options: Save
     rows,
     parameters: figure.parameters ?? null,
     runs: recordsOf(figure),
-    provenance: options.provenance ?? provenance(),
+    provenance: options.provenance === undefined ? provenance() : options.provenance,
   };
   return JSON.stringify(content, null, 2) + "\n";
 }
