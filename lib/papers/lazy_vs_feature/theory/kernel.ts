@@ -49,7 +49,10 @@ const MOST = 5000;
 
 function build(a: Activation): Kernel {
   const pairs = new Map<number, { moments: PairMoments; root: number }>();
+  let before = NaN, last: { moments: PairMoments; root: number };
   const at = (B: number) => {
+    // Most calls in a row have one variance, and naming it costs more than a polynomial's kernel.
+    if (B === before) return last;
     // Variances that differ by rounding are one.
     const key = Number(B.toPrecision(14));
     let pair = pairs.get(key);
@@ -57,7 +60,8 @@ function build(a: Activation): Kernel {
       const root = Math.sqrt(key);
       pairs.set(key, pair = { moments: pairMoments(a, scaled(a, root)), root });
     }
-    return pair;
+    before = B;
+    return last = pair;
   };
   const value = (A: number, B: number, C: number) => {
     const { moments, root } = at(B);
