@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { closest, distance } from "fastest-levenshtein";
 import { show } from "../../check.ts";
 import type { Parameter } from "./param.ts";
 
@@ -53,24 +54,13 @@ function listed(declared: Declared, defaults: Readonly<Record<string, unknown>>)
   return Object.keys(declared).map((name) => `${name} = ${show(defaults[name])}`).join(", ");
 }
 
-/** The closest known name, if few letters are different. */
+/** The closest known name, if few letters are different: one of up to three, two of more. */
 function meant(name: string, known: readonly string[]): string | undefined {
-  const distance = (a: string, b: string) => {
-    let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-    for (let i = 1; i <= a.length; i++) {
-      const next = [i];
-      for (let j = 1; j <= b.length; j++) {
-        next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + Number(a[i - 1] !== b[j - 1]));
-      }
-      row = next;
-    }
-    return row[b.length];
-  };
-  const lower = name.toLowerCase();
-  const ranked = known.map((other) => [distance(lower, other.toLowerCase()), other] as const)
-    .toSorted((a, b) => a[0] - b[0]);
-  const near = Math.min(name.length < 4 ? 1 : 2, name.length - 1);
-  return ranked.length > 0 && ranked[0][0] <= near ? ranked[0][1] : undefined;
+  if (known.length === 0) return undefined;
+  const lower = new Map(known.map((other) => [other.toLowerCase(), other]));
+  const near = closest(name.toLowerCase(), [...lower.keys()]);
+  const most = Math.min(name.length < 4 ? 1 : 2, name.length - 1);
+  return distance(name.toLowerCase(), near) <= most ? lower.get(near) : undefined;
 }
 
 /** The part of a value at a path. */

@@ -72,3 +72,35 @@ Deno.test("resolve() is pure: later layers win, undefined leaves, origins tell",
   assertEquals(first.origin, { a: "quick", b: "call" });
   assertEquals(resolve("try it", declared, "full", layers), first);
 });
+
+Deno.test("an unknown name is met with the one that was probably meant, and with none that is far", () => {
+  const declared = { rate: param.number(1, ""), mu: param.number(1, ""), d: param.number(1, "") };
+  const cases: (readonly [string, string | undefined])[] = [
+    ...[["Rate", "rate"], ["rates", "rate"], ["rtae", "rate"], ["ratess", "rate"]] as const,
+    ...[["ratesss", undefined], ["mus", "mu"], ["m", undefined], ["D", "d"]] as const,
+    ...[["dd", "d"], ["ddd", undefined], ["q", undefined], ["learningRate", undefined]] as const,
+  ];
+  for (const [name, close] of cases) {
+    const error = assertThrows(
+      () => resolve("try it", declared, "full", [["call", { [name]: 1 }]]),
+      RangeError,
+      `as ${name} must be one of its parameters`,
+    );
+    const hint = /\(is (\w+) meant\?\)/.exec(error.message)?.[1];
+    assertEquals(hint, close, name);
+  }
+  assertThrows(() => resolve("try it", {}, "full", [["call", { x: 1 }]]), RangeError, "x must be");
+});
+
+Deno.test("lists have one entry or more unless they say otherwise", () => {
+  const door = (x: number) => x;
+  const lists = [
+    ...[param.numbers([1, 2], ""), param.integers([1, 2], "")],
+    ...[param.choices([1, 2], "", [1, 2]), param.values<number>([1, 2], "", door, "a number")],
+  ];
+  for (const list of lists) {
+    assertEquals([accepts(list as never, [1]), accepts(list as never, [])], [true, false]);
+  }
+  const two = param.numbers([1, 2], "", { entries: 2 });
+  assertEquals([accepts(two as never, [1]), accepts(two as never, [1, 2])], [false, true]);
+});
