@@ -249,3 +249,16 @@ Deno.test("a variant has other defaults at both presets, and its own values are 
   assertThrows(() => decay.with("x", { rate: [1] } as never), RangeError, "is rates meant?");
   assertThrows(() => decay.with("x", { rates: [-1] }), RangeError, "rates[0] must be");
 });
+
+Deno.test("the record's seconds are the wall time of the computation", async () => {
+  const slow = experiment({
+    ...{ name: "slow", about: "Waits.", parameters: {} },
+    run: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return [{ x: 1 }];
+    },
+  });
+  const start = performance.now(), { record } = await slow();
+  // A timer may end a millisecond early; nothing ends after the call has returned.
+  assert(record.seconds >= 0.055 && record.seconds <= (performance.now() - start) / 1000);
+});

@@ -84,6 +84,13 @@ Deno.test("parameters() rejects unknown keys and wrong types and names them", ()
   }
 });
 
+Deno.test("parameters(): a list of one entry says what the entries of another list must be", () => {
+  const at = (mus: unknown[]) =>
+    parameters({ mus: [0.5] }, { preset: "quick", parameters: { mus } });
+  assertEquals(at([1, 2]).mus, [1, 2]);
+  assertThrows(() => at([1, "2"]), TypeError, "current value of mus[1]");
+});
+
 Deno.test("parameters() checks what is typed, for both presets at once", () => {
   const at = { preset: "quick" as const, parameters: {} };
   assertThrows(() => parameters({ d: NaN }, at), RangeError, "d must be a finite number");
