@@ -81,7 +81,9 @@ function checkValue(what: string, name: string, value: unknown, parameter: Param
     "",
   );
   const inList = place !== "" && parameter.each !== undefined;
-  const found = part(value, keys), usual = part(parameter.value, keys);
+  const found = part(value, keys);
+  // All entries of a list are of the kind of its first one.
+  const usual = part(parameter.value, keys.map((key) => typeof key === "number" ? 0 : key));
   const reason = parameter.explains ? ` (${message})` : "";
   const text = inList
     ? `${name}${place} must be ${parameter.each}: current value is ${show(found)}`
