@@ -166,7 +166,7 @@ async function compute<D extends Declared, R extends Rows>(
   const context = {
     sweep: (options: NamedLater<object, Seed> & { readonly run: Run<object, Row> }) => {
       const axis = options.seeds ?? (typeof own === "string" ? [own] : undefined);
-      axis?.forEach((seed) => seeds.add(String(seed)));
+      axis?.forEach((seed) => seeds.add(seed));
       return sweep({ name, ...options, ...(axis ? { seeds: axis } : {}) } as never);
     },
   } as ExperimentContext;

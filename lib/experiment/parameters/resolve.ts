@@ -5,6 +5,7 @@
  */
 import { closest, distance } from "fastest-levenshtein";
 import { show } from "../../check.ts";
+import { isPlain } from "../sweep/cell.ts";
 import type { Parameter } from "./param.ts";
 
 /** Declarations by name. */
@@ -25,12 +26,6 @@ export interface Resolved<V> {
 
 /** Values that replace those of the layers before, with the name of the layer. */
 export type Layer = readonly [origin: string, values: Readonly<Record<string, unknown>>];
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
 
 /** Throws unless the value can hold parameters by name. */
 export function checkPlain(what: string, value: unknown): void {

@@ -30,7 +30,8 @@ import {
   type TrajectoryRow,
 } from "../simulation/mod.ts";
 import { stepScale } from "../step_scale.ts";
-import { LoraFlow } from "../theory/mod.ts";
+import { LoraFlow } from "../theory/flow.ts";
+import { TYPICAL_OVERLAP } from "../theory/predictions.ts";
 import { activationLabel } from "./figures/labels.ts";
 
 /**
@@ -84,14 +85,11 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<Dynamic
   ];
 }
 
-/** Typical overlap of a uniform direction with ω⋆, times `√d`: `exp E ln|ξ|` of a standard normal. */
-const TYPICAL = 0.53;
-
 /** The summary-statistics flow from the typical start. */
 function flow({ student, mu: strengths, d, step, steps, points }: Parameters) {
   const kept = keptSteps(steps, 2 * points).slice(1);
   return strengths.flatMap((mu) => {
-    const start = { frozen: [mu], u0: d ** -2, a0: [TYPICAL / Math.sqrt(d)] };
+    const start = { frozen: [mu], u0: d ** -2, a0: [TYPICAL_OVERLAP / Math.sqrt(d)] };
     return new LoraFlow({ student: activation(student), ...start })
       .path(kept.map((at) => at * step))
       .map(({ m, s, loss }, i) => ({ mu, at: kept[i], m: Math.abs(m), s, loss }));
@@ -156,7 +154,7 @@ function draw(rows: readonly DynamicsRow[], p: Parameters): Figure {
       ];
     }),
   });
-  const words = activationLabel(activation(p.student).name).replace(/_\{(\d+)\}/, "$1");
+  const words = name.replace(/_\{(\d+)\}/, "$1");
   return {
     panels: [
       panel("loss", "loss ½E(/{ŷ} − /{y})²"),
@@ -182,7 +180,7 @@ function draw(rows: readonly DynamicsRow[], p: Parameters): Figure {
         divisor === 1 ? "" : `/${formatNumber(divisor)}`
       }: exact chain (marks: mean, band: range of ${p.copies} ` +
       `${p.copies === 1 ? "copy" : "copies"}) and summary-statistics flow from the typical start ` +
-      `|m| = ${TYPICAL}/√d (lines)` +
+      `|m| = ${TYPICAL_OVERLAP}/√d (lines)` +
       (direct.length > 0 ? `; crosses: mean of ${p.direct} runs of SGD on whole inputs.` : "."),
   };
 }

@@ -31,9 +31,12 @@ export function linearBatchRules(
   return { adaptive: { least: 4 * criticalBatch(setting), factor }, constant: factor / 16 };
 }
 
-/** Exit steps of the flow from the typical start `m₀ = 0.53/√d`, `u₀ = d⁻²`; §2.5. */
+/** Typical overlap of a uniform direction with ω⋆, times `√d`: `exp E ln|ξ|` of a standard normal. */
+export const TYPICAL_OVERLAP = 0.53;
+
+/** Exit steps of the flow from the typical start `m₀ = 0.53/√d`, `u₀ = d⁻²`. */
 export function flowExitSteps(student: string, mu: number, d: number, step: number): number {
-  const start = { u0: d ** -2, a0: [0.53 / Math.sqrt(d)] };
+  const start = { u0: d ** -2, a0: [TYPICAL_OVERLAP / Math.sqrt(d)] };
   const flow = new LoraFlow({ student: activation(student), frozen: [mu], ...start });
   return flow.exitTime(0.5, 1e6, FAST) / step;
 }
