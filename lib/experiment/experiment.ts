@@ -8,7 +8,7 @@ import { type Displayable, jupyterDisplay } from "./notebook/display.ts";
 import { parameterTable, valueTable } from "./parameters/display.ts";
 import { checkPlain, type Declared, resolve, type Values } from "./parameters/resolve.ts";
 import { type Preset, settings } from "./settings.ts";
-import { canonicalJson } from "./sweep/cell.ts";
+import { canonicalJson, isPlain } from "./sweep/cell.ts";
 import type { SweepOptions, SweepRow } from "./sweep/options.ts";
 import { sweep } from "./sweep/sweep.ts";
 import type { Run, Seed, Task } from "./sweep/task.ts";
@@ -141,10 +141,18 @@ function written(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, written(entry)]));
 }
 
+/** Typed arrays as lists, so that matrices have a name. */
+function listed(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array);
+  if (Array.isArray(value)) return value.map(listed);
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, listed(entry)]));
+}
+
 /** A name for equal values; none when they hold a function, which has no equal. */
 function keyOf(values: object): string | undefined {
   try {
-    return canonicalJson(values, "parameters");
+    return canonicalJson(listed(values), "parameters");
   } catch {
     return undefined;
   }

@@ -24,4 +24,12 @@ export {
 export { type AdapterShape, type Parameter, type Role } from "./parameter.ts";
 export { softmaxRegression, type SoftmaxRegressionOptions } from "./softmax_regression.ts";
 export { train, type TrainingRow, type TrainOptions } from "./train.ts";
+export {
+  type Update,
+  type UpdateConstants,
+  type UpdateRule,
+  updateRule,
+  type UpdateRuleLike,
+  type UpdateRuleName,
+} from "./update_rule.ts";
 export { visionTransformer, type VisionTransformerOptions } from "./vision_transformer.ts";

@@ -16,6 +16,8 @@ export interface Sink {
 /** What is wanted, with room for it. */
 export interface Plan {
   readonly times: ArrayLike<number> | undefined;
+  /** Whether steps end at the times, so that nothing is interpolated. */
+  readonly land: boolean;
   readonly watch: EventWatch | undefined;
   readonly dense: boolean;
   /** Room for the interpolation polynomial. */
@@ -29,7 +31,7 @@ export interface Plan {
  * ended `s.status`.
  */
 export function drive(s: Integrator, t0: number, t1: number, plan: Plan, sink: Sink): number {
-  const { times, watch, dense, rows, between } = plan;
+  const { times, land, watch, dense, rows, between } = plan;
   let t = t0;
   let nextTime = 0;
   watch?.start(t, s.y);
@@ -37,7 +39,7 @@ export function drive(s: Integrator, t0: number, t1: number, plan: Plan, sink: S
   else if (times[0] === t0) sink.push(times[nextTime++], s.y);
 
   while (s.status === "done" && t < t1) {
-    const end = s.step(t);
+    const end = s.step(t, land && times && nextTime < times.length ? times[nextTime] : t1);
     if (s.status !== "done") break;
     const h = end - t;
     const fired = watch !== undefined && watch.look(end, s.next);

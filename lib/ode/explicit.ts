@@ -57,16 +57,17 @@ export class Explicit implements Integrator {
     }
   }
 
-  step(t: number): number {
+  step(t: number, until: number): number {
     const s = this.#s, work = this.work;
     const { t0, t1, maxStep, maxSteps, rtol, atol, pi } = this.#set;
     const exponent = -1 / (s.errorOrder + 1);
     const least = leastStep(t, t1 - t0);
-    let h = Math.max(Math.min(this.#h, maxStep), least);
+    const usual = Math.max(Math.min(this.#h, maxStep), least);
+    let h = usual;
     let again = false;
     let finite = true;
     while (true) {
-      const end = Math.min(t + h, t1);
+      const end = Math.min(t + h, until);
       if (h < least || !(end > t)) {
         this.status = finite ? STATUS.stepTooSmall : STATUS.nonFinite;
         return t;
@@ -91,6 +92,8 @@ export class Explicit implements Integrator {
         this.#errorBefore = Math.max(error, 1e-4);
         // The size that follows a rejection must not grow at once.
         this.#h = h * (again ? Math.min(1, factor) : factor);
+        // One that was cut short for a time of output says nothing against the usual size.
+        if (!again && end === until) this.#h = Math.max(this.#h, usual);
         return end;
       }
       work.rejected++;

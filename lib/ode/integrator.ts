@@ -23,8 +23,8 @@ export interface Integrator {
   readonly work: Work;
   /** Begins at `y0`, forgetting everything before. */
   start(y0: ArrayLike<number>): void;
-  /** Takes one step from `t` and returns its end; sets `status` if there is none. */
-  step(t: number): number;
+  /** Takes one step from `t`, not beyond `until`, and returns its end; sets `status` if there is none. */
+  step(t: number, until: number): number;
   /** Writes the interpolation rows of the step just taken. */
   interpolant(t: number, h: number, rows: Float64Array): void;
   /** Makes the end of the step the start of the next. */

@@ -43,6 +43,11 @@ export interface OdeOptions {
   jacobian?: Jacobian | Float64Array;
   /** Where the states are wanted, increasing, inside `[t0, t1]`; default: every accepted step. */
   times?: readonly number[];
+  /**
+   * Ends a step at each of `times` in place of interpolating there (default false): the states then
+   * have the error of the method alone, at the cost of shorter steps. Not for `"midpoint"`.
+   */
+  land?: boolean;
   /** Quantities whose sign changes are located. */
   events?: readonly OdeEvent[];
   /** Keeps every step so that `at(t)` works (default false). */
@@ -121,6 +126,12 @@ export function settings(
   if (firstStep !== undefined) checkStep(what, "firstStep", firstStep, t1 - t0);
   if (maxStep !== Infinity) checkPositive(what, "maxStep", maxStep);
   if (step !== undefined || method === "midpoint") checkStep(what, "step", step, t1 - t0);
+  if (options.land && method === "midpoint") {
+    throw new RangeError(
+      `Cannot ${what} as land must be left out for "midpoint", whose steps are equal: current value ` +
+        `is ${options.land}`,
+    );
+  }
   if (times) {
     checkSorted(what, "times", times);
     for (const time of [times[0], times[times.length - 1]]) {

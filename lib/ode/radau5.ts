@@ -78,7 +78,7 @@ export class Radau5 implements Integrator {
     }
   }
 
-  step(t: number): number {
+  step(t: number, until: number): number {
     const { t0, t1, maxStep, maxSteps } = this.#set;
     const work = this.work;
     const least = leastStep(t, t1 - t0);
@@ -91,7 +91,7 @@ export class Radau5 implements Integrator {
     let again = false;
     let why: OdeStatus = STATUS.stepTooSmall;
     while (true) {
-      const end = Math.min(t + h, t1);
+      const end = Math.min(t + h, until);
       if (h < least || !(end > t)) {
         this.status = why;
         return t;

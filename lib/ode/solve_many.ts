@@ -116,6 +116,7 @@ export function solveMany(options: ManyOptions): ManySolutions {
   );
   const plan: Plan = {
     times: times ?? [],
+    land: options.land ?? false,
     watch,
     dense: false,
     rows: new Float64Array(s.rows * n),

@@ -83,13 +83,14 @@ export function solveOde(
   checkState(what, "y0", y0);
   const n = y0.length;
   const set = settings(what, f, t0, t1, n, options);
-  const { times, events = [], dense = false } = options;
+  const { times, land, events = [], dense = false } = options;
   const s = integrator(f, n, set);
   const names = events.map(({ name }) => name);
   const out = new Recorder(t0, n, set.rtol, dense ? s.rows : 0, names);
   s.start(y0);
   out.t = drive(s, t0, t1, {
     times,
+    land: land ?? false,
     watch: events.length > 0 ? new EventWatch(events, n) : undefined,
     dense,
     rows: new Float64Array(s.rows * n),

@@ -85,6 +85,12 @@ export class Stream {
     return new Stream(this.seed, [...this.path, ...path]);
   }
 
+  /** `count` standard normals in an array of their own; `fillNormal` fills one that is there. */
+  normals(count: number): Float64Array {
+    checkInteger("draw normals", "count", count, 0);
+    return this.fillNormal(new Float64Array(count));
+  }
+
   /** A uniform in (0, 1): the midpoint of one of 2⁵² equal cells, never 0 and never 1. */
   uniform(): number {
     return this.#uniforms.next();

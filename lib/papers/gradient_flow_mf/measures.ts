@@ -1,10 +1,19 @@
 /**
- * What is read off a state: alignment, sizes, shares. Definitions that theory and simulation share.
+ * What is read off adapters: alignment, sizes, what has been learnt, the parts of the loss. Definitions
+ * that theory and simulation share.
  *
  * @module
  */
-import { type Matrix, matrix, spectralNorm, svd } from "../../linalg/mod.ts";
-import type { Adapters } from "./model.ts";
+import {
+  dot,
+  type Matrix,
+  matrix,
+  multiplyTN,
+  normalize,
+  symmetricEigen,
+} from "../../linalg/mod.ts";
+import { growthModes, type Pair } from "./bases.ts";
+import type { Adapters, Problem } from "./model.ts";
 
 /** The stack `Z = [B; Aᵀ]` of an adapter, `(rows + columns) × r`. */
 export function stackOf(b: Matrix, a: Matrix): Matrix {
@@ -16,33 +25,106 @@ export function stackOf(b: Matrix, a: Matrix): Matrix {
   return z;
 }
 
+/** Largest singular value of a stack and its left vector, from the small Gram matrix. */
+export function topOf(stack: Matrix): { value: number; left: Float64Array } {
+  const r = stack.columns, { values, vectors } = symmetricEigen(multiplyTN(stack, stack));
+  const left = new Float64Array(stack.rows);
+  for (let i = 0; i < stack.rows; i++) {
+    for (let k = 0; k < r; k++) left[i] += stack.data[i * r + k] * vectors.data[k * r];
+  }
+  return { value: Math.sqrt(Math.max(values[0], 0)), left: normalize(left) };
+}
+
 /**
- * Misalignment `1 − cos` of the top left singular vector of a stack with `γ = (p; v)/√2`.
+ * Misalignment `1 − cos` of the top left singular vector `U^S` of a stack with `γ = (p; v)/√2`.
  *
- * Law: `½‖u − ςγ‖²`, ς the sign of their product: `1 − u·γ` would end at 1e-16.
- * Source: our reading of the paper's alignment measure, gradient-flow-mf A7.
+ * Law: `½‖u − ςγ‖²`, `ς` the sign of their product: `1 − u·γ` would end at 1e-16. The `cos²` of the
+ * theorems is `1 − g(2 − g)` with `g` this.
+ * Source: the paper, Claim 3.1; its figures plot `log₁₀(1 − cos)`.
  */
-export function misalignment(
-  stack: Matrix,
-  [p, v]: readonly [Float64Array, Float64Array],
-): number {
-  const { u } = svd(stack, 1), h = p.length;
+export function misalignment(stack: Matrix, [p, v]: Pair): number {
+  const { left } = topOf(stack), h = p.length;
   const gamma = (i: number) => (i < h ? p[i] : v[i - h]) / Math.SQRT2;
   let along = 0, sum = 0;
-  for (let i = 0; i < stack.rows; i++) along += u.data[i * u.columns] * gamma(i);
+  for (let i = 0; i < left.length; i++) along += left[i] * gamma(i);
   const sign = along < 0 ? -1 : 1;
-  for (let i = 0; i < stack.rows; i++) sum += (u.data[i * u.columns] - sign * gamma(i)) ** 2;
+  for (let i = 0; i < left.length; i++) sum += (left[i] - sign * gamma(i)) ** 2;
   return 0.5 * sum;
 }
 
-/** `‖Z₁‖₂` of the stack of adapter 1. */
-export function stackNorm({ b1, a1 }: Adapters): number {
-  return spectralNorm(stackOf(b1, a1));
+/** What an adapter has learnt between two vectors, `lᵀBAr`. */
+export function learnt(b: Matrix, a: Matrix, left: Float64Array, right: Float64Array): number {
+  const r = b.columns;
+  let sum = 0;
+  for (let k = 0; k < r; k++) {
+    let x = 0, y = 0;
+    for (let i = 0; i < b.rows; i++) x += left[i] * b.data[i * r + k];
+    for (let j = 0; j < a.columns; j++) y += a.data[k * a.columns + j] * right[j];
+    sum += x * y;
+  }
+  return sum;
 }
 
-/** Entry `(0, 0)` of `B A`: the share of an aligned adapter in the canonical basis. */
-export function share(b: Matrix, a: Matrix): number {
-  let sum = 0;
-  for (let k = 0; k < b.columns; k++) sum += b.data[k] * a.data[k * a.columns];
-  return sum;
+/** The directions of a problem's leading mode. */
+export interface SignalDirections {
+  /** Left direction of the target, `Δv/‖Δv‖`, length `m`. */
+  readonly u: Float64Array;
+  /** Hidden direction, length `h`. */
+  readonly p: Float64Array;
+  /** Right direction, length `n`. */
+  readonly v: Float64Array;
+  /** `‖Δv‖`, the singular value `σ` of a rank-one target. */
+  readonly sigma: number;
+}
+
+/** Directions `u`, `p`, `v` of the mode that grows fastest in adapter 1, and `σ`. */
+export function signalDirections(problem: Problem): SignalDirections {
+  const [p, v] = growthModes(problem).modes1[0], { rows, columns, data } = problem.target;
+  const u = Float64Array.from(
+    { length: rows },
+    (_, i) => dot(data.subarray(i * columns, (i + 1) * columns), v),
+  );
+  const sigma = Math.sqrt(dot(u, u));
+  return { u: normalize(u), p, v, sigma };
+}
+
+/** Parts of the loss by blocks of the error. */
+export interface LossParts {
+  /** `½(uᵀEv)²`: the paper's `L_S`. */
+  readonly signal: number;
+  /** Rows and columns that touch the signal, `½‖ε‖² + ½‖η‖²`. */
+  readonly mixed: number;
+  /** All the rest, `½‖E_⊥⊥‖²`; `mixed` and `rest` make the paper's `L_N`. */
+  readonly rest: number;
+}
+
+/**
+ * The parts of the loss. In the common bases `rest` is a sum of squares of products of small numbers
+ * and has no rounding floor; elsewhere it has one of about `10⁻³² ‖Y‖² mn`.
+ */
+export function lossParts({ rows, columns, data }: Matrix, { u, v }: SignalDirections): LossParts {
+  const rowOf = new Float64Array(columns), columnOf = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      rowOf[j] += u[i] * data[i * columns + j];
+      columnOf[i] += data[i * columns + j] * v[j];
+    }
+  }
+  const e = dot(u, columnOf);
+  let mixed = 0, rest = 0;
+  for (let j = 0; j < columns; j++) mixed += (rowOf[j] - e * v[j]) ** 2;
+  for (let i = 0; i < rows; i++) {
+    mixed += (columnOf[i] - e * u[i]) ** 2;
+    for (let j = 0; j < columns; j++) {
+      const x = data[i * columns + j] - u[i] * (rowOf[j] - e * v[j]) - columnOf[i] * v[j];
+      rest += x * x;
+    }
+  }
+  return { signal: 0.5 * e * e, mixed: 0.5 * mixed, rest: 0.5 * rest };
+}
+
+/** Largest singular values of the stacks, `[‖Z₁‖₂]` or `[‖Z₁‖₂, ‖Z₂‖₂]`. */
+export function stackNorms({ b1, a1, b2, a2 }: Adapters): number[] {
+  const first = topOf(stackOf(b1, a1)).value;
+  return b2 && a2 ? [first, topOf(stackOf(b2, a2)).value] : [first];
 }

@@ -1,26 +1,18 @@
 /**
- * The claims table of gradient-flow-mf, C1–C20 with its sub-ids, each row as code that recomputes it.
+ * The claims of gradient-flow-mf: P1–P19 confront statements of the paper with runs, C1–C38 are ours.
  *
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
-import { digitsClaims } from "./digits.ts";
-import { escapeClaims } from "./escape.ts";
-import { flowClaims } from "./flow.ts";
-import { misalignedClaims } from "./misaligned.ts";
-import { plateauClaims } from "./plateau.ts";
-import { reducedClaims } from "./reduced.ts";
 
-/** Number and letter of an id, for sorting. */
-function key(id: string): [number, string] {
-  return [parseInt(id.slice(1)), id.replace(/^C\d+/, "")];
+/** `["P", 3, "b"]` of `"P3b"`, for sorting: the paper's first. */
+function key(id: string): [string, number, string] {
+  const [, letter, number, rest] = /^([PC])(\d+)(.*)$/.exec(id)!;
+  return [letter === "P" ? "0" : "1", Number(number), rest];
 }
 
-/** All claims, by number. */
-export const claims: readonly Claim[] = [
-  ...[...flowClaims, ...escapeClaims, ...plateauClaims],
-  ...[...misalignedClaims, ...reducedClaims, ...digitsClaims],
-].toSorted((a, b) => {
-  const [[i, x], [j, y]] = [key(a.id), key(b.id)];
-  return i - j || x.localeCompare(y);
+/** All claims, the paper's first, by number. */
+export const claims: readonly Claim[] = [].toSorted((a: Claim, b: Claim) => {
+  const [x, y] = [key(a.id), key(b.id)];
+  return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);
 });

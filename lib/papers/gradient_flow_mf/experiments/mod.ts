@@ -1,4 +1,2 @@
 /** Experiments of the paper: parameters → rows → figure; see the files that it names. */
-export * from "./figures.ts";
-export * from "./network_digits.ts";
-export * from "./runs.ts";
+export { startSeeds } from "./_physics.ts";

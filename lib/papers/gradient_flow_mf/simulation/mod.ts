@@ -1,7 +1,5 @@
 /** The simulations of gradient-flow-mf; see the files that it names. */
-export * from "./digits.ts";
+export * from "./descent.ts";
 export * from "./flow.ts";
-export { type ImageChange, imageChange } from "./images.ts";
-export * from "./network_digits.ts";
-export * from "./reduced.ts";
-export * from "./runs.ts";
+export * from "./hidden.ts";
+export * from "./run.ts";

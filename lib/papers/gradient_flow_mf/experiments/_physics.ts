@@ -1,0 +1,149 @@
+/**
+ * Parameters that most experiments of the paper share, and the runs that follow from them.
+ *
+ * @module
+ */
+import { type ExperimentContext, param, type Parameter } from "../../../experiment/mod.ts";
+import { stream } from "../../../random/mod.ts";
+import { type FlowOptions } from "../simulation/flow.ts";
+import { flowRun, type Observe, type RunRow } from "../simulation/run.ts";
+import type { Problem } from "../model.ts";
+import { plainProblem, type ProblemLike, problemOf } from "../shapes.ts";
+import { layerStart, type StartLike } from "../starts.ts";
+
+/** The seed under which the numbers of the reference implementation are reproduced. */
+export const REFERENCE = "reference";
+
+/**
+ * Seeds of `count` starts, whole numbers as text: from `first` on under the seed `"reference"`, else from
+ * a place that the seed draws.
+ */
+export function startSeeds(seed: string, first: number, count: number): string[] {
+  const from = seed === REFERENCE ? first : stream(seed, "starts", first).integer(2 ** 31);
+  return Array.from({ length: count }, (_, i) => String(from + i));
+}
+
+/** Declares the seed of an experiment whose starts have the seeds from `first` on. */
+export function seedParameter(first: number): Parameter<string> {
+  return param.seed(
+    REFERENCE,
+    `seed of the starts; "${REFERENCE}" draws them from ${first} on, as in the golden numbers`,
+  );
+}
+
+/** A problem, or one for each copy of the starts. */
+export type ProblemParameter = ProblemLike | ((copy: number) => ProblemLike);
+
+/** Declares the problem of an experiment. */
+export function problemParameter(value: ProblemLike): Parameter<ProblemParameter> {
+  return param.value<ProblemParameter>(
+    value,
+    "the frozen layers and the target: paperProblem(), problemQ(), canonical(), aligned(), " +
+      "factorization(), { w2, w1, target } of your own, or a function of the number of the copy",
+    (problem) => problemOf(typeof problem === "function" ? problem(0) : problem),
+    "a problem { w2, w1, target }, or a function of the copy that returns one",
+  );
+}
+
+/** Declares the starts of an experiment. */
+export function startsParameter(value: readonly StartLike[]): Parameter<readonly StartLike[]> {
+  return param.values<StartLike>(
+    value,
+    "starts of the adapters: zeroB, zeroA, spectralPaper, gauss, balanced, spectral, or your own",
+    layerStart,
+    "zeroB, zeroA, spectralPaper, gauss, balanced, spectral, or { name, random, factors }",
+  );
+}
+
+/** The problem of a copy. */
+export function problemAt(problem: ProblemParameter, copy: number): Problem {
+  return problemOf(typeof problem === "function" ? problem(copy) : problem);
+}
+
+/** What runs are made of. */
+export interface RunsOptions extends FlowOptions {
+  /** The problem. */
+  readonly problem: ProblemParameter;
+  /** Starts. */
+  readonly starts: readonly StartLike[];
+  /** Scales. */
+  readonly alpha: readonly number[];
+  /** Rank of both adapters, or of each. */
+  readonly r: number | readonly [number, number];
+  /** Times of the rows, in flow time, perhaps by scale. */
+  readonly times: readonly number[] | ((alpha: number) => readonly number[]);
+  /** Seeds of the random starts, one a copy. */
+  readonly seeds: readonly string[];
+  /** Words for the bar of progress. */
+  readonly label?: string;
+  /** See `RunCell`. */
+  readonly eta?: number | ((step: number) => number);
+  /** See `RunCell`. */
+  readonly rtol?: number;
+  /** Further columns. */
+  readonly observe?: Observe;
+  /** See `startAdapters`. */
+  readonly perFactor?: boolean;
+}
+
+/** A moment of one of several runs. */
+export interface CourseRow extends RunRow {
+  /** Name of the start. */
+  start: string;
+  /** Scale. */
+  alpha: number;
+  /** Seed of the start. */
+  seed: string;
+  /** Number of the copy. */
+  copy: number;
+}
+
+/** Columns of cells that no row needs. */
+const OF_CELLS = [
+  ...["problem", "startedBy", "times", "r", "perFactor", "eta", "rule", "rtol", "observe"],
+  ...["rates", "decay", "hook"],
+];
+
+/**
+ * Runs of every start at every scale, one per seed; a start that draws nothing runs once, unless the
+ * problem changes from copy to copy.
+ */
+export async function runsOf(
+  sweep: ExperimentContext["sweep"],
+  { problem, starts, alpha, times, seeds, label, ...rest }: RunsOptions,
+): Promise<CourseRow[]> {
+  const follow = async (of: ProblemLike, random: boolean | null, copies: readonly string[]) => {
+    const some = starts.filter((start) =>
+      (random ?? layerStart(start).random) === layerStart(start).random
+    );
+    if (some.length === 0 || copies.length === 0) return [];
+    const plain = plainProblem(of);
+    const cells = some.flatMap((startedBy) =>
+      alpha.map((scale) => ({
+        ...{ problem: plain, start: layerStart(startedBy).name, startedBy, alpha: scale, ...rest },
+        times: typeof times === "function" ? times(scale) : times,
+      }))
+    );
+    const rows = await sweep({
+      run: flowRun,
+      cells,
+      seeds: copies,
+      ...(label ? { name: label } : {}),
+    });
+    return rows.map((row) => {
+      const kept = Object.entries(row).filter(([key]) => !OF_CELLS.includes(key));
+      return { ...Object.fromEntries(kept), copy: seeds.indexOf(row.seed) } as unknown as CourseRow;
+    });
+  };
+  if (typeof problem !== "function") {
+    return [
+      ...await follow(problem, true, seeds),
+      ...await follow(problem, false, seeds.slice(0, 1)),
+    ];
+  }
+  const all: CourseRow[] = [];
+  for (const [copy, seed] of seeds.entries()) {
+    all.push(...await follow(problem(copy), null, [seed]));
+  }
+  return all;
+}
