@@ -1,2 +1,7 @@
 /** The predictions of gradient-flow-mf; see the files that it names. */
-export {};
+export * from "./alignment.ts";
+export * from "./escape.ts";
+export * from "./escape_law.ts";
+export * from "./exact_curves.ts";
+export * from "./incremental.ts";
+export * from "./riccati.ts";
