@@ -5,3 +5,7 @@ export * from "./escape_law.ts";
 export * from "./exact_curves.ts";
 export * from "./incremental.ts";
 export * from "./riccati.ts";
+export * from "./competition.ts";
+export * from "./noise.ts";
+export * from "./noise_start.ts";
+export * from "./rates.ts";
