@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { checkInteger, checkNonNegative } from "../../../check.ts";
 import { type ExperimentContext, param, type Parameter } from "../../../experiment/mod.ts";
+import type { UpdateRuleLike } from "../../../nn/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { type FlowOptions } from "../simulation/flow.ts";
 import { flowRun, type Observe, type RunRow } from "../simulation/run.ts";
@@ -55,6 +57,29 @@ export function startsParameter(value: readonly StartLike[]): Parameter<readonly
   );
 }
 
+/** Declares the rank of the adapters. */
+export function rankParameter(value: number): Parameter<number | readonly [number, number]> {
+  const door = (r: number | readonly [number, number]) =>
+    [r].flat().forEach((rank, i, all) => {
+      checkInteger("set the rank", all.length === 2 ? `r[${i}]` : "r", rank, 1);
+      if (all.length > 2) throw new TypeError("there are at most two adapters");
+    });
+  const about = "rank r of both adapters, or [r1, r2]";
+  return param.value(value, about, door, "a whole number >= 1, or a pair of them");
+}
+
+/** Declares the step size; 0 stands for the flow. */
+export function stepParameter(value = 0): Parameter<number | ((step: number) => number)> {
+  const door = (eta: number | ((step: number) => number)) =>
+    checkNonNegative("set the step size", "eta", typeof eta === "function" ? eta(0) : eta);
+  return param.value(
+    value,
+    "step size of gradient descent, or a function of the step, which counts from 0; 0 is the flow",
+    door,
+    "a number >= 0, or a function of the step that returns one",
+  );
+}
+
 /** The problem of a copy. */
 export function problemAt(problem: ProblemParameter, copy: number): Problem {
   return problemOf(typeof problem === "function" ? problem(copy) : problem);
@@ -79,6 +104,8 @@ export interface RunsOptions extends FlowOptions {
   /** See `RunCell`. */
   readonly eta?: number | ((step: number) => number);
   /** See `RunCell`. */
+  readonly rule?: UpdateRuleLike;
+  /** See `RunCell`. */
   readonly rtol?: number;
   /** Further columns. */
   readonly observe?: Observe;
@@ -98,11 +125,35 @@ export interface CourseRow extends RunRow {
   copy: number;
 }
 
-/** Columns of cells that no row needs. */
+/** Columns of cells that no row needs; no own column has one of these names. */
 const OF_CELLS = [
   ...["problem", "startedBy", "times", "r", "perFactor", "eta", "rule", "rtol", "observe"],
   ...["rates", "decay", "hook"],
 ];
+
+/** A change of the flow as a cell has it: what changes nothing is left out, so that equal runs are one. */
+function changesOf({ eta, rule, rates, decay, ...rest }: Omit<RunsOptions, "problem">) {
+  const given = {
+    ...rest,
+    ...(eta ? { eta } : {}),
+    ...(rule && rule !== "gd" ? { rule } : {}),
+    ...(rates && Object.keys(rates).length > 0 ? { rates } : {}),
+    ...(decay ? { decay } : {}),
+  };
+  return Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined && value !== null),
+  ) as typeof given;
+}
+
+/** How many of several runs diverged, as a sentence; nothing if none did. */
+export function divergedWords(rows: readonly CourseRow[]): string {
+  const statusOf = new Map(
+    rows.map((row) => [`${row.start} ${row.alpha} ${row.seed}`, row.status]),
+  );
+  const bad = [...statusOf.values()].filter((status) => status !== "done");
+  if (bad.length === 0) return "";
+  return ` ${bad.length} of ${statusOf.size} runs ${bad[0]}; their curves end there.`;
+}
 
 /**
  * Runs of every start at every scale, one per seed; a start that draws nothing runs once, unless the
@@ -110,8 +161,9 @@ const OF_CELLS = [
  */
 export async function runsOf(
   sweep: ExperimentContext["sweep"],
-  { problem, starts, alpha, times, seeds, label, ...rest }: RunsOptions,
+  { problem, ...options }: RunsOptions,
 ): Promise<CourseRow[]> {
+  const { starts, alpha, times, seeds, label, ...rest } = changesOf(options);
   const follow = async (of: ProblemLike, random: boolean | null, copies: readonly string[]) => {
     const some = starts.filter((start) =>
       (random ?? layerStart(start).random) === layerStart(start).random

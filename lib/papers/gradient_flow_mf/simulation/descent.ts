@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { checkFinite, checkInteger, checkKeys, checkNonNegative, show } from "../../../check.ts";
+import {
+  checkInteger,
+  checkKeys,
+  checkNonNegative,
+  checkPositive,
+  checkSorted,
+  show,
+} from "../../../check.ts";
+import { frobeniusNorm } from "../../../linalg/mod.ts";
 import { updateRule, type UpdateRuleLike } from "../../../nn/mod.ts";
 import type { Adapters, Problem } from "../model.ts";
 import { AdapterFlow, type FlowOptions } from "./flow.ts";
@@ -20,7 +28,10 @@ export interface DescentOptions extends FlowOptions {
 
 /** A run of gradient descent. */
 export interface Descent {
-  /** `"done"`, or `"diverged: step too large"`: then there are no states after that. */
+  /**
+   * `"done"`, or `"diverged: step too large"` once the loss was 10⁶ times what there was to lose: then
+   * there are no states after that.
+   */
   readonly status: "done" | "diverged: step too large";
   /** Numbers of steps of the states. */
   readonly at: readonly number[];
@@ -32,22 +43,69 @@ export interface Descent {
   readonly flow: AdapterFlow;
 }
 
-/** Entries beyond this size are taken for divergence: a product of four of them overflows nothing yet. */
-const LARGE = 1e30;
-/** Steps between two looks at the size. */
+/** A loss beyond this multiple of what there was to lose is divergence. */
+const LARGE = 1e6;
+/** Steps between two looks at the loss. */
 const LOOK = 64;
+/** The longest walk to a time, in steps. */
+const LONGEST = 1e8;
 
-/** Whether all entries are of reasonable size. */
-function isBounded(y: Float64Array): boolean {
-  for (let i = 0; i < y.length; i++) if (!(Math.abs(y[i]) < LARGE)) return false;
-  return true;
+/**
+ * Numbers of steps after which gradient descent has come nearest to given flow times, `t = Σ η`.
+ *
+ * @param eta Step size, or a function of the step, which counts from 0.
+ * @param times Increasing flow times `≥ 0`.
+ * @returns For each time the number of steps and the flow time that they make; times that fall on the
+ * same step are there once.
+ * @throws {RangeError} If the steps add up to too little within 10⁸ of them, or one is negative.
+ *
+ * @example A falling step size.
+ * ```ts
+ * import { stepsAt } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(stepsAt((step) => 1 / (step + 1), [0, 1.6]), [
+ *   { step: 0, t: 0 },
+ *   { step: 2, t: 1.5 },
+ * ]);
+ * assertEquals(stepsAt(0.1, [0.3]), [{ step: 3, t: 0.3 }]);
+ * ```
+ */
+export function stepsAt(
+  eta: number | ((step: number) => number),
+  times: readonly number[],
+): { step: number; t: number }[] {
+  const what = "find the steps of gradient descent";
+  checkSorted(what, "times", times);
+  if (typeof eta !== "function") checkPositive(what, "eta", eta);
+  let step = 0, sum = 0;
+  const all = times.map((time) => {
+    checkNonNegative(what, "times", time);
+    if (typeof eta !== "function") return { step: step = Math.round(time / eta), t: step * eta };
+    for (; step < LONGEST; step++) {
+      const size = eta(step);
+      checkNonNegative(what, `eta(${step})`, size);
+      if (sum + size / 2 > time) return { step, t: sum };
+      sum += size;
+    }
+    throw new RangeError(
+      `Cannot ${what} as the step sizes must add up to ${time} within ${LONGEST} steps: ` +
+        `current sum is ${sum}`,
+    );
+  });
+  // A sum of steps that is a wanted time up to rounding is that time.
+  const near = all.map(({ step, t }, i) =>
+    Math.abs(t - times[i]) <= 1e-9 * times[i] ? { step, t: times[i] } : { step, t }
+  );
+  return near.filter(({ step }, i) => i === 0 || step > near[i - 1].step);
 }
 
 /**
  * Gradient descent: all factors move at once, from their old values.
  *
  * Law: with `rule: "gd"` the explicit Euler method of the flow, so that `t = Σ η`; it needs
- * `η < 2/λ_max` of the curvature. Rates multiply the step size of a factor.
+ * `η < 2/λ_max` of the curvature. Rates multiply the step size of a factor. A hook is called once a
+ * step, with the number of the step as its `t`, and may draw noise.
  * Source: the paper, Section 5.1, with `η = 10⁻⁴`.
  *
  * @throws {RangeError} If a step size is not finite and ≥ 0, or `at` is no increasing list of integers.
@@ -87,20 +145,21 @@ export function descend(problem: Problem, start: Adapters, options: DescentOptio
     return { data, slope, rate, update: made.begin(data.length) };
   });
   const states: Float64Array[] = [], losses: number[] = [];
+  const most = LARGE * Math.max(flow.loss(y), 0.5 * frobeniusNorm(problem.target) ** 2);
   let step = 0, status: Descent["status"] = "done";
   for (const end of at) {
     for (; step < end && status === "done"; step++) {
       flow.rhs(step, y, gradient);
       for (let i = 0; i < gradient.length; i++) gradient[i] = -gradient[i];
       const size = typeof eta === "function" ? eta(step) : eta;
-      if (typeof eta === "function") checkFinite(what, `eta(${step})`, size);
+      if (typeof eta === "function") checkNonNegative(what, `eta(${step})`, size);
       for (const { data, slope, rate, update } of factors) {
         if (rate !== 0) update(data, slope, size * rate, step + 1);
       }
-      if (step % LOOK === LOOK - 1 && !isBounded(y)) status = "diverged: step too large";
+      if (step % LOOK === LOOK - 1 && !(flow.loss(y) < most)) status = "diverged: step too large";
     }
     const loss = flow.loss(y);
-    if (!Number.isFinite(loss) || !isBounded(y)) status = "diverged: step too large";
+    if (!(loss < most)) status = "diverged: step too large";
     if (status !== "done") break;
     states.push(y.slice());
     losses.push(loss);

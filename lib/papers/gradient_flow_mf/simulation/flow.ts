@@ -27,7 +27,7 @@ export type FactorName = "b1" | "a1" | "b2" | "a2";
 
 /** A moment of the flow, as a hook sees it. */
 export interface Moment {
-  /** Time. */
+  /** Time; the number of the step under gradient descent. */
   readonly t: number;
   /** The factors; only to be read. */
   readonly adapters: Adapters;
@@ -43,7 +43,10 @@ export interface FlowOptions {
   readonly rates?: Partial<Readonly<Record<FactorName, number>>>;
   /** Weight decay `ω ≥ 0` of every factor: `−ωθ` is added to its velocity before its rate. */
   readonly decay?: number;
-  /** Changes the velocities in place, after rates and decay: preconditioners, clipping, noise. */
+  /**
+   * Changes the velocities in place, after rates and decay: preconditioners, clipping; under gradient
+   * descent, where it is called once a step, noise too.
+   */
   readonly hook?: (moment: Moment) => void;
 }
 
@@ -122,6 +125,7 @@ export class AdapterFlow {
   /** `E` at a state; overwritten by the next call. */
   readonly error: (state: Float64Array) => Matrix;
   readonly #scale: number;
+  readonly #hooked: boolean;
   readonly #views: (y: Float64Array) => Adapters;
 
   /**
@@ -141,6 +145,7 @@ export class AdapterFlow {
     const m = target.rows, n = target.columns, h = w2.columns, double = w1 !== undefined;
     const parts = [start.b1, start.a1, start.b2, start.a2].filter((x) => x !== undefined);
     this.#scale = startScale(parts);
+    this.#hooked = hook !== undefined;
     this.start = new Float64Array(parts.reduce((sum, x) => sum + x.data.length, 0));
     parts.reduce((at, x) => (this.start.set(x.data, at), at + x.data.length), 0);
     this.start.forEach((x, i) => checkFinite(what, `entry ${i} of the start`, x));
@@ -175,10 +180,11 @@ export class AdapterFlow {
       addProduct(c, a1, right.after(a2, f));
       q.data.set(f.data, r * n);
     };
-    this.error = (state) => {
+    const error = (state: Float64Array) => {
       fill(this.#views(state));
       return add(delta, multiply(l, q, e), -1, e);
     };
+    this.error = error;
 
     const p = matrix(m, r), u = matrix(Math.max(r2, 1), n);
     const er = matrix(m, width), le = matrix(width, n), small = matrix(Math.max(r2, 1), r);
@@ -205,7 +211,7 @@ export class AdapterFlow {
       dy.a2.data.fill(0);
       addProductNT(small, y.b1, right.transposedAfter(u, dy.a2));
     };
-    const plain = decay === 0 && rates.every((rate) => rate === 1), self = this;
+    const plain = decay === 0 && rates.every((rate) => rate === 1);
     this.rhs = (t, state, derivative) => {
       const y = this.#views(state), dy = this.#views(derivative);
       velocities(y, dy);
@@ -220,10 +226,26 @@ export class AdapterFlow {
       hook?.({
         ...{ t, adapters: y, velocity: dy },
         get error() {
-          return self.error(state);
+          return error(state);
         },
       });
     };
+  }
+
+  /** Whether the hook leaves a velocity that is finite and, asked twice, the same. */
+  #checkVelocity(): void {
+    if (!this.#hooked) return;
+    const [first, second] = [0, 1].map(() => {
+      const velocity = new Float64Array(this.start.length);
+      this.rhs(0, this.start, velocity);
+      return velocity;
+    });
+    first.forEach((x, i) => checkFinite("follow the flow", `velocity ${i} after the hook`, x));
+    if (first.every((x, i) => x === second[i])) return;
+    throw new RangeError(
+      "Cannot follow the flow as the hook must leave the same velocity at the same state: it changes " +
+        "between two calls (noise needs gradient descent, eta > 0)",
+    );
   }
 
   /** The adapters inside a state, as views. */
@@ -249,8 +271,10 @@ export class AdapterFlow {
    * @param times Increasing, from 0 on.
    * @param options Options of `solveOde` that win over these.
    * @throws {Error} If the integration ends early; the status says why.
+   * @throws {RangeError} If the hook draws noise: a flow has a velocity at each state.
    */
   solve(times: readonly number[], options: OdeOptions = {}): FlowSolution {
+    this.#checkVelocity();
     const end = times[times.length - 1];
     if (times.length > 0 && end === 0) {
       throw new RangeError("Cannot follow the flow as the last of times must be > 0: it is 0");

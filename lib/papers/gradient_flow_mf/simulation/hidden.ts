@@ -5,9 +5,11 @@
  */
 import {
   columns,
+  frobeniusNorm,
   type Matrix,
   matrix,
   multiply,
+  multiplyNT,
   multiplyTN,
   svd,
   transpose,
@@ -23,6 +25,12 @@ export interface Started {
   readonly adapters: Adapters;
 }
 
+/** The smaller problem, and the way back. */
+export interface Reduced extends Started {
+  /** Adapters of the smaller problem in the hidden space of the given one. */
+  readonly lift: (adapters: Adapters) => Adapters;
+}
+
 /** Orthonormal columns of what the columns of `x` add to those of `known`. */
 function added(known: Matrix, x: Matrix): Matrix | undefined {
   let rest = x;
@@ -30,7 +38,7 @@ function added(known: Matrix, x: Matrix): Matrix | undefined {
     const back = multiply(known, multiplyTN(known, rest));
     rest = { ...rest, data: rest.data.map((value, i) => value - back.data[i]) };
   }
-  const { u, values } = svd(rest), size = Math.hypot(...x.data);
+  const { u, values } = svd(rest), size = frobeniusNorm(x);
   const rank = values.filter((value) => value > 1e-12 * size).length;
   return rank === 0 ? undefined : columns(u, 0, rank);
 }
@@ -71,7 +79,7 @@ function passedOn({ w2, w1 }: Problem): Matrix {
  * Assumes: nothing of the bases. Exact for the flow, gradient descent and momentum; not for Adam.
  * Source: ours.
  *
- * @returns The smaller problem; the same one if nothing is saved.
+ * @returns The smaller problem (the same one if nothing is saved), and `lift`, the way back.
  *
  * @example
  * ```ts
@@ -84,16 +92,17 @@ function passedOn({ w2, w1 }: Problem): Matrix {
  * assertEquals(reduceHidden({ problem, adapters }).problem.w2.columns, 14);
  * ```
  */
-export function reduceHidden({ problem, adapters }: Started): Started {
+export function reduceHidden({ problem, adapters }: Started): Reduced {
   const what = "reduce the hidden dimensions";
   checkProblem(what, problem);
   checkAdapters(what, problem, adapters);
   const { w2, w1, target, name } = problem, { b1, a1, b2, a2 } = adapters, h = w2.columns;
   const seen = passedOn(problem);
-  if (seen.columns === h) return { problem, adapters };
+  const same = { problem, adapters, lift: (found: Adapters) => found };
+  if (seen.columns === h) return same;
   const extra = added(seen, a2 ? beside(b1, transpose(a2)) : b1);
   const basis = extra ? beside(seen, extra) : seen;
-  if (basis.columns >= h) return { problem, adapters };
+  if (basis.columns >= h) return same;
   return {
     problem: {
       ...(name === undefined ? {} : { name }),
@@ -105,5 +114,9 @@ export function reduceHidden({ problem, adapters }: Started): Started {
       ...{ b1: multiplyTN(basis, b1), a1 },
       ...(b2 && a2 ? { b2, a2: multiply(a2, basis) } : {}),
     },
+    lift: ({ b1, a1, b2, a2 }) => ({
+      ...{ b1: multiply(basis, b1), a1 },
+      ...(b2 && a2 ? { b2, a2: multiplyNT(a2, basis) } : {}),
+    }),
   };
 }

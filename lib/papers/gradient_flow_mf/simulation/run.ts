@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkKeys } from "../../../check.ts";
+import { checkFinite, checkKeys, show } from "../../../check.ts";
 import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
 import type { Matrix } from "../../../linalg/mod.ts";
@@ -22,11 +22,11 @@ import type { Adapters, Problem } from "../model.ts";
 import { seedNumber } from "../problems.ts";
 import { type PlainProblem, problemOf } from "../shapes.ts";
 import { startAdapters, type StartLike } from "../starts.ts";
-import { descend } from "./descent.ts";
+import { descend, stepsAt } from "./descent.ts";
 import { AdapterFlow, type FlowOptions } from "./flow.ts";
-import { reduceHidden } from "./hidden.ts";
+import { type Reduced, reduceHidden } from "./hidden.ts";
 
-/** What a run adds to its rows. */
+/** What a run adds to its rows: numbers by the names of their columns. */
 export type Observe = (
   moment: { readonly t: number; readonly adapters: Adapters; readonly problem: Problem },
 ) => Record<string, number>;
@@ -45,11 +45,11 @@ export interface RunCell extends FlowOptions {
   readonly r: number | readonly [number, number];
   /** See `startAdapters`. */
   readonly perFactor?: boolean;
-  /** Times of the rows, increasing, in flow time. */
+  /** Times of the rows, increasing, in flow time: the sum of the step sizes for gradient descent. */
   readonly times: readonly number[];
-  /** Step size of gradient descent; without it, or at 0, the gradient flow. */
+  /** Step size of gradient descent, or a function of the step; without it, or at 0, the flow. */
   readonly eta?: number | ((step: number) => number);
-  /** Update rule of gradient descent. */
+  /** Update rule of gradient descent; `"gd"`, the only one of the flow, by default. */
   readonly rule?: UpdateRuleLike;
   /** Relative tolerance of the flow, `3·10⁻¹⁴` by default. */
   readonly rtol?: number;
@@ -59,7 +59,7 @@ export interface RunCell extends FlowOptions {
 
 /** A moment of a run. */
 export interface RunRow extends Row {
-  /** Flow time; steps times step size for gradient descent with a constant one, else steps. */
+  /** Flow time; for gradient descent the sum of the step sizes so far. */
   at: number;
   /** Loss. */
   loss: number;
@@ -81,19 +81,20 @@ export interface RunRow extends Row {
   x2: number | null;
   /** Half-time of the run: first time with `uᵀEv = σ/2`; null if it did not come, or for descent. */
   half: number | null;
-  /** `"done"`, or `"diverged: step too large"`: then rows end before. */
+  /** Of the run: `"done"`, or `"diverged: step too large"`, and then its rows end before. */
   status: string;
 }
 
 /** The flow of a cell at a seed, before it is followed: reduced where that is exact. */
-export function startedFlow(cell: RunCell, seed: string): { problem: Problem; adapters: Adapters } {
+export function startedFlow(cell: RunCell, seed: string): Reduced {
   const problem = problemOf(cell.problem), { startedBy: start, alpha, r, perFactor } = cell;
   const adapters = startAdapters(problem, {
     ...{ start, alpha, r, draws: portable(seedNumber("start a run", seed)) },
     ...(perFactor === undefined ? {} : { perFactor }),
   });
-  const exact = !cell.hook && (cell.rule ?? "gd") !== "adam" && typeof cell.rule !== "object";
-  return exact ? reduceHidden({ problem, adapters }) : { problem, adapters };
+  // Not under a hook, which sees entries; nor under Adam or an own rule, which may treat them one by one.
+  const exact = !cell.hook && ["gd", "momentum"].includes((cell.rule ?? "gd") as string);
+  return exact ? reduceHidden({ problem, adapters }) : { problem, adapters, lift: (same) => same };
 }
 
 /** The columns that are read off a state. */
@@ -135,62 +136,73 @@ function signalOf({ rows, columns, data }: Matrix, { u, v }: SignalDirections): 
   return sum;
 }
 
+/** The columns of a reader's own, beside those that every row has. */
+function ownColumns(
+  observe: Observe | undefined,
+  moment: Parameters<Observe>[0],
+  taken: readonly string[],
+): Record<string, number> {
+  if (observe === undefined) return {};
+  const what = "observe a run", found = observe(moment);
+  if (typeof found !== "object" || found === null) {
+    throw new TypeError(
+      `Cannot ${what} as observe must return numbers by name, such as { share: 0.5 }: ` +
+        `current value is ${show(found)}`,
+    );
+  }
+  for (const [name, value] of Object.entries(found)) {
+    checkFinite(what, `the column ${name}`, value);
+    if (!taken.includes(name)) continue;
+    throw new TypeError(
+      `Cannot ${what} as columns must have other names than ${taken.join(", ")}: ` +
+        `current value has ${show(name)}`,
+    );
+  }
+  return found;
+}
+
 const KEYS = [
-  ...[
-    "problem",
-    "start",
-    "startedBy",
-    "alpha",
-    "r",
-    "perFactor",
-    "times",
-    "eta",
-    "rule",
-    "rtol",
-    "observe",
-  ],
-  ...["rates", "decay", "hook"],
+  ...["problem", "start", "startedBy", "alpha", "r", "perFactor", "times", "eta", "rule", "rtol"],
+  ...["observe", "rates", "decay", "hook"],
 ];
 
 /**
  * A run of gradient flow or descent: loss by parts, alignment, sizes and what was learnt at each time.
  * The seed, a whole number as text, is that of the start.
+ *
+ * A run that diverges before its first time has one row, of the start, and its status.
  */
 export const flowRun: Task<RunCell, RunRow> = task(
   import.meta.url,
   "flowRun",
   (cell: RunCell, { seed }) => {
-    checkKeys("run the flow", cell, KEYS, "the cell");
-    const { times, eta = 0, rule, rates, decay, hook, rtol, observe } = cell;
-    const { problem, adapters } = startedFlow(cell, seed), along = signalDirections(problem);
+    const what = "run the flow";
+    checkKeys(what, cell, KEYS, "the cell");
+    const { times, eta = 0, rule = "gd", rates, decay, hook, rtol, observe } = cell;
+    const { problem, adapters, lift } = startedFlow(cell, seed);
+    const along = signalDirections(problem), whole = problemOf(cell.problem);
     const changes = {
       ...(rates ? { rates } : {}),
       ...(decay === undefined ? {} : { decay }),
       ...(hook ? { hook } : {}),
     };
-    const rows = (flow: AdapterFlow, at: readonly number[], states: readonly Float64Array[]) =>
-      states.map((state, i) => {
-        const here = flow.adapters(state);
-        return {
-          ...{ at: at[i], ...rowOf(flow.error, state, here, along) },
-          ...observe?.({ t: at[i], adapters: here, problem }),
-        };
-      });
+    const rowAt = (flow: AdapterFlow, t: number, state: Float64Array) => {
+      const here = flow.adapters(state), row = { at: t, ...rowOf(flow.error, state, here, along) };
+      const moment = { t, adapters: observe ? lift(here) : here, problem: whole };
+      const taken = [...KEYS, ...Object.keys(row), "half", "status", "seed", "copy"];
+      return { ...row, ...ownColumns(observe, moment, taken) };
+    };
     if (eta !== 0) {
-      const steps = typeof eta === "function" ? times : times.map((t) => Math.round(t / eta));
-      const run = descend(problem, adapters, {
-        eta,
-        at: steps,
-        ...changes,
-        ...(rule ? { rule } : {}),
-      });
-      const { status } = run, found = rows(run.flow, times, run.states);
-      if (found.length === 0) {
-        throw new RangeError(
-          `Cannot run gradient descent as eta must be small enough: ${status} before the first time`,
-        );
-      }
-      return found.map((row) => ({ ...row, half: null, status }));
+      const wanted = stepsAt(eta, times), at = wanted.map(({ step }) => step);
+      const run = descend(problem, adapters, { eta, at, rule, ...changes }), { status, flow } = run;
+      const found = run.states.map((state, i) => rowAt(flow, wanted[i].t, state));
+      const rows = found.length > 0 ? found : [rowAt(flow, 0, flow.start)];
+      return rows.map((row) => ({ ...row, half: null, status }));
+    }
+    if (rule !== "gd") {
+      throw new RangeError(
+        `Cannot ${what} as eta must be > 0 for a rule other than "gd": current value is 0`,
+      );
     }
     const flow = new AdapterFlow(problem, adapters, changes), half = along.sigma / 2;
     const { states, solution } = flow.solve(times, {
@@ -202,6 +214,8 @@ export const flowRun: Task<RunCell, RunRow> = task(
       ...(rtol === undefined ? {} : { rtol }),
     });
     const hit = solution.events.at(0)?.t ?? null;
-    return rows(flow, times, states).map((row) => ({ ...row, half: hit, status: "done" }));
+    return states.map((state, i) => (
+      { ...rowAt(flow, times[i], state), half: hit, status: "done" }
+    ));
   },
 );
