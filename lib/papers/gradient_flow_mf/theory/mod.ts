@@ -7,5 +7,6 @@ export * from "./incremental.ts";
 export * from "./riccati.ts";
 export * from "./competition.ts";
 export * from "./noise.ts";
+export * from "./noise_leading.ts";
 export * from "./noise_start.ts";
 export * from "./rates.ts";
