@@ -52,10 +52,15 @@ export interface FlowOptions {
 
 const FACTORS: readonly FactorName[] = ["b1", "a1", "b2", "a2"];
 
-/** Checks the options, and gives the rates in the order of the factors. */
-function ratesOf(what: string, { rates = {}, decay = 0, hook }: FlowOptions): number[] {
+/** Checks learning rates of factors. */
+export function checkRates(what: string, rates: NonNullable<FlowOptions["rates"]>): void {
   checkKeys(what, rates, FACTORS, "rates");
   for (const [name, rate] of Object.entries(rates)) checkNonNegative(what, `rates.${name}`, rate);
+}
+
+/** Checks the options, and gives the rates in the order of the factors. */
+function ratesOf(what: string, { rates = {}, decay = 0, hook }: FlowOptions): number[] {
+  checkRates(what, rates);
   checkNonNegative(what, "decay", decay);
   if (hook !== undefined && typeof hook !== "function") {
     throw new TypeError(
