@@ -14,3 +14,4 @@ export * from "./shapes.ts";
 export * from "./simulation/mod.ts";
 export * from "./starts.ts";
 export * from "./theory/mod.ts";
+export * from "./tilted_problem.ts";

@@ -2,4 +2,6 @@
 export * from "./descent.ts";
 export * from "./flow.ts";
 export * from "./hidden.ts";
+export * from "./preconditioner.ts";
+export * from "./reduced.ts";
 export * from "./run.ts";

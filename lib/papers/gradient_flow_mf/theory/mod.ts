@@ -10,3 +10,8 @@ export * from "./noise.ts";
 export * from "./noise_leading.ts";
 export * from "./noise_start.ts";
 export * from "./rates.ts";
+export * from "./excess_rank.ts";
+export * from "./large_dimension.ts";
+export * from "./preconditioned.ts";
+export * from "./slow_tail.ts";
+export * from "./tilted.ts";
