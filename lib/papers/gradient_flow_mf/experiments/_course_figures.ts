@@ -19,7 +19,7 @@ import {
 import { layerStart, startWords } from "../starts.ts";
 import { updateRule } from "../../../nn/mod.ts";
 import type { CourseParameters } from "./_course_parameters.ts";
-import { changedFlow, type PredictedRow } from "./_course_theory.ts";
+import { linesInWords, type PredictedRow } from "./_course_theory.ts";
 import { divergedWords, problemAt } from "./_physics.ts";
 
 /** Symbols along a curve. */
@@ -41,6 +41,12 @@ interface Curve {
   readonly rows: readonly PredictedRow[];
   readonly value: (row: PredictedRow) => number | null;
   readonly line?: (row: PredictedRow) => number | null;
+}
+
+/** A column of the rows as a curve, with the column of its prediction. */
+function column(key: string, line: string | null): Pick<Curve, "value" | "line"> {
+  const of = (name: string) => (row: PredictedRow) => row[name] as number | null;
+  return { value: of(key), ...(line ? { line: of(line) } : {}) };
 }
 
 /** Means over copies at each time; of logarithms on a logarithmic axis, where 0 has no place. */
@@ -138,31 +144,26 @@ function short(x: number): string {
 /** What was run, and what the lines are. */
 function words(rows: readonly PredictedRow[], parameters: CourseParameters): string {
   const { problem, r, eta, rule, copies, alpha, perFactor } = parameters;
-  const { name = "own problem" } = problemAt(problem, 0), changed = changedFlow(parameters);
-  const how = eta === 0
-    ? "gradient flow"
-    : `${updateRule(rule).name} with ${
-      typeof eta === "function" ? "a schedule of steps" : `step ${short(eta)}`
-    }`;
+  const { name = "own problem" } = problemAt(problem, 0);
+  const step = typeof eta === "function" ? "a schedule of steps" : `step ${short(eta)}`;
+  const how = eta === 0 ? "gradient flow" : `${updateRule(rule).name} with ${step}`;
   const scales = alpha.length === 1 ? `, α = ${short(alpha[0])}` : "";
   const mean = copies === 1
     ? "One start each."
     : `Symbols: mean over ${copies} starts, of the logarithm on a logarithmic axis; band: ± one ` +
       "standard deviation.";
-  const lines = rows.some(({ predicted }) => predicted !== null)
-    ? "Lines: theory from the same starts."
-    : `No lines of theory, as ${changed ?? "none applies"}: thin lines join the simulated means.`;
   return `${name[0].toUpperCase()}${name.slice(1)}, r = ${[r].flat().join(" and ")}${scales}` +
-    `${perFactor ? " per factor" : ""}, ${how}. ${mean} ${lines}${divergedWords(rows)}`;
+    `${perFactor ? " per factor" : ""}, ${how}. ${mean} ${linesInWords(rows, parameters)}` +
+    divergedWords(rows);
 }
 
 /** Names of the columns of the reader's own. */
 function ownColumns(rows: readonly PredictedRow[]): string[] {
   const usual = [
     ...["at", "loss", "signal", "mixed", "rest", "gap", "norm1", "norm2", "x1", "x2", "half"],
-    ...["status", "start", "alpha", "seed", "copy", "predicted"],
+    ...["status", "start", "alpha", "seed", "copy"],
   ];
-  return Object.keys(rows[0]).filter((name) => !usual.includes(name));
+  return Object.keys(rows[0]).filter((name) => !usual.includes(name) && !/^predicted/.test(name));
 }
 
 /** Loss, alignment, sizes and own columns against time; a start at a time where there are many. */
@@ -173,21 +174,22 @@ export function courseFigure(
   const logTime = parameters.spacing === "log", all = series(rows, parameters);
   const predicted = rows.some(({ predicted }) => predicted !== null), { alpha } = parameters;
   const quantities = [
-    ["loss", "loss /{L}", (row: PredictedRow) => row.loss],
-    ["alignment", "1 − cos(/{γ}_{1}, /{U})", (row: PredictedRow) => row.gap],
-    ["adapter 1", "size ‖/{Z}_{1}‖", (row: PredictedRow) => row.norm1],
-    ["adapter 2", "size ‖/{Z}_{2}‖", (row: PredictedRow) => row.norm2],
+    ["loss", "loss /{L}", "loss", "predicted"],
+    ["alignment", "1 − cos(/{γ}_{1}, /{U})", "gap", "predictedGap"],
+    ["adapter 1", "size ‖/{Z}_{1}‖", "norm1", null],
+    ["adapter 2", "size ‖/{Z}_{2}‖", "norm2", null],
   ] as const;
   const panels = (curves: readonly Pick<Curve, "name" | "rows">[], words: string) => [
-    ...quantities.filter(([, , value]) => value(rows[0]) !== null).map(([title, label, value]) => {
-      const line = predicted && title === "loss" ? (row: PredictedRow) => row.predicted : undefined;
-      const drawn = curves.map((each) => ({ ...each, value, ...(line ? { line } : {}) }));
-      return panel({ title: `${words}${title}`, label, logTime }, drawn);
-    }),
+    ...quantities.filter(([, , key]) => rows[0][key] !== null).map(([title, label, key, line]) =>
+      panel(
+        { title: `${words}${title}`, label, logTime },
+        curves.map((each) => ({ ...each, ...column(key, line) })),
+      )
+    ),
     ...ownColumns(rows).map((name) =>
       panel(
         { title: `${words}own column`, label: name, log: false, logTime },
-        curves.map((each) => ({ ...each, value: (row: PredictedRow) => row[name] as number })),
+        curves.map((each) => ({ ...each, ...column(name, null) })),
       )
     ),
   ];
@@ -210,21 +212,19 @@ export function partsFigure(
   parameters: CourseParameters,
 ): Figure {
   const parts = [
-    ["whole loss", (row: PredictedRow) => row.loss],
-    ["signal /{L}_{S}", (row: PredictedRow) => row.signal],
-    ["row and column of the signal", (row: PredictedRow) => row.mixed],
-    ["all the rest", (row: PredictedRow) => row.rest],
+    ["whole loss", "loss", "predicted"],
+    ["signal /{L}_{S}", "signal", "predictedSignal"],
+    ["row and column of the signal", "mixed", "predictedMixed"],
+    ["all the rest", "rest", "predictedRest"],
   ] as const;
   const logTime = parameters.spacing === "log";
   const panels = series(rows, parameters).map((each) =>
     panel(
       { title: each.name, label: "part of the loss", logTime },
-      parts.map(([name, value]) => ({ name, rows: each.rows, value })),
+      parts.map(([name, key, line]) => ({ ...column(key, line), name, rows: each.rows })),
     )
   );
-  return figureOf(panels, {
-    columns: 2,
-    legend: legendOf(parts.map(([name]) => name), false),
-    caption: words(rows.map((row) => ({ ...row, predicted: null })), parameters),
-  });
+  const predicted = rows.some(({ predicted }) => predicted !== null);
+  const legend = legendOf(parts.map(([name]) => name), predicted);
+  return figureOf(panels, { columns: 2, legend, caption: words(rows, parameters) });
 }

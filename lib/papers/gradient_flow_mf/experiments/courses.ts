@@ -8,7 +8,7 @@ import type { Figure } from "../../../figure/mod.ts";
 import { layerStart } from "../starts.ts";
 import { courseFigure, partsFigure } from "./_course_figures.ts";
 import { courseParameters, FIRST, timesOf } from "./_course_parameters.ts";
-import { coursePrediction, courseTable, type PredictedRow } from "./_course_theory.ts";
+import { courseTable, type PredictedRow, withPredictions } from "./_course_theory.ts";
 import { runsOf, startSeeds } from "./_physics.ts";
 
 /**
@@ -61,7 +61,7 @@ export const courses: Experiment<
       ...(observe ? { observe } : {}),
       ...(perFactor ? { perFactor } : {}),
     });
-    return coursePrediction(rows);
+    return withPredictions(rows, parameters);
   },
   figure: courseFigure,
   figures: { parts: partsFigure },
