@@ -19,7 +19,7 @@ import {
   transpose,
 } from "../../linalg/mod.ts";
 import type { Adapters, Problem } from "./model.ts";
-import { checkProblem } from "./shapes.ts";
+import { checkProblem, type ProblemLike, problemOf } from "./shapes.ts";
 
 /** Above this share of the largest, a singular value is one. */
 const RANK = 1e-12;
@@ -317,7 +317,8 @@ export interface ModesReport {
  * assertEquals(modes(problemQ({ delta: 0.5 })).assumptions, "2.1 and 2.2 hold");
  * ```
  */
-export function modes(problem: Problem): ModesReport {
+export function modes(like: ProblemLike): ModesReport {
+  const problem = problemOf(like);
   const { rates1: [lambda], rates2 } = growthModes(problem);
   const { defect21, defect22 } = commonBases(problem), lambda2 = rates2[0] ?? null;
   const failing = [["2.1", defect21] as const, ["2.2", defect22] as const]

@@ -35,22 +35,37 @@ interface Mean extends Row {
   high: number;
 }
 
-/** One curve of a panel. */
-interface Curve {
-  readonly name: string;
-  readonly rows: readonly PredictedRow[];
-  readonly value: (row: PredictedRow) => number | null;
-  readonly line?: (row: PredictedRow) => number | null;
+/** A number of a moment, null where there is none. */
+type Value = (row: PredictedRow) => number | null;
+
+/** What is drawn of a run: the simulation, and the theory where there is one. */
+interface Quantity {
+  readonly value: Value;
+  readonly line?: Value;
 }
 
-/** A column of the rows as a curve, with the column of its prediction. */
-function column(key: string, line: string | null): Pick<Curve, "value" | "line"> {
+/** A quantity with a panel of its own. */
+interface Titled extends Quantity {
+  readonly title: string;
+  readonly label: string;
+  /** Whether its axis is linear. */
+  readonly linear?: boolean;
+}
+
+/** One curve of a panel. */
+interface Curve extends Quantity {
+  readonly name: string;
+  readonly rows: readonly PredictedRow[];
+}
+
+/** A column of the rows, with the column of its prediction. */
+function column(key: string, line?: string): Quantity {
   const of = (name: string) => (row: PredictedRow) => row[name] as number | null;
   return { value: of(key), ...(line ? { line: of(line) } : {}) };
 }
 
 /** Means over copies at each time; of logarithms on a logarithmic axis, where 0 has no place. */
-function means({ name, rows }: Curve, value: Curve["value"], log: boolean): Mean[] {
+function means({ name, rows }: Curve, value: Value, log: boolean): Mean[] {
   return distinct(rows, "at").flatMap((at) => {
     const all = where(rows, "at", at).map(value).filter((x) => x !== null && (!log || x > 0));
     if (all.length === 0) return [];
@@ -67,19 +82,22 @@ function some(rows: readonly Mean[], i: number, count: number): Mean[] {
   return rows.filter((_, k) => (rows.length - 1 - k + shift) % step === 0);
 }
 
+/** The range of the means, which the theory may leave. */
+function rangeOf(means: readonly Mean[], log: boolean): [number, number] | undefined {
+  if (means.length === 0) return undefined;
+  const low = Math.min(...means.map((row) => log ? Math.max(row.low, row.mean / 3) : row.low));
+  return [low, Math.max(...means.map((row) => row.high))];
+}
+
 /** A panel of curves with the numbers that it shows. */
 function panel(
-  { title, label, log = true, logTime }: {
-    title: string;
-    label: string;
-    log?: boolean;
-    logTime: boolean;
-  },
+  { title, label, linear = false }: Pick<Titled, "title" | "label" | "linear">,
   curves: readonly Curve[],
+  logTime: boolean,
 ): { panel: Panel; simulated: Mean[]; predicted: Mean[] } {
-  const simulated = curves.map((curve) => means(curve, curve.value, log));
-  const predicted = curves.map((curve) => curve.line ? means(curve, curve.line, log) : []);
-  const clip = true, at = "at";
+  const simulated = curves.map((curve) => means(curve, curve.value, !linear));
+  const predicted = curves.map((curve) => curve.line ? means(curve, curve.line, !linear) : []);
+  const clip = true, at = "at", domain = rangeOf(simulated.flat(), !linear);
   const marks = curves.flatMap((_, i) => {
     const { stroke, dash, symbol } = style(i), line = predicted[i];
     return [
@@ -94,7 +112,11 @@ function panel(
     panel: {
       title,
       x: { label: TIME, ...(logTime ? { type: "log" } : {}) },
-      y: { label, ...(log ? { type: "log" } : {}) },
+      y: {
+        label,
+        ...(linear ? {} : { type: "log" }),
+        ...(domain && domain[0] < domain[1] ? { domain, inset: 4 } : {}),
+      },
       marks,
     },
     simulated: simulated.flat(),
@@ -166,44 +188,62 @@ function ownColumns(rows: readonly PredictedRow[]): string[] {
   return Object.keys(rows[0]).filter((name) => !usual.includes(name) && !/^predicted/.test(name));
 }
 
+/** The quantities of a figure: what the rows have, and what theory says of it. */
+function quantitiesOf(rows: readonly PredictedRow[]): Titled[] {
+  const predicted = isPredicted(rows), double = rows[0].norm2 !== null;
+  const ratio: Value = ({ loss, predicted }) =>
+    predicted !== null && predicted > 0 && loss > 0 ? Math.log10(loss / predicted) : null;
+  return [
+    { title: "loss", label: "loss /{L}", ...column("loss", "predicted") },
+    ...(predicted
+      ? [{
+        title: "simulated / predicted loss",
+        label: "log_{10} of it",
+        linear: true,
+        value: ratio,
+      }]
+      : []),
+    { title: "alignment", label: "1 − cos(/{γ}_{1}, /{U})", ...column("gap", "predictedGap") },
+    ...(predicted && double
+      ? [{ title: "adapter 2", label: "learnt, /{x}_{2}", ...column("x2", "predictedX2") }]
+      : []),
+    { title: "adapter 1", label: "size ‖/{Z}_{1}‖", ...column("norm1") },
+    ...(double ? [{ title: "adapter 2", label: "size ‖/{Z}_{2}‖", ...column("norm2") }] : []),
+    ...ownColumns(rows).map((name) => (
+      { title: "own column", label: name, linear: true, ...column(name) }
+    )),
+  ];
+}
+
+/** Whether there is any theory to draw. */
+function isPredicted(rows: readonly PredictedRow[]): boolean {
+  return rows.some(({ predicted }) => predicted !== null);
+}
+
 /** Loss, alignment, sizes and own columns against time; a start at a time where there are many. */
 export function courseFigure(
   rows: readonly PredictedRow[],
   parameters: CourseParameters,
 ): Figure {
-  const logTime = parameters.spacing === "log", all = series(rows, parameters);
-  const predicted = rows.some(({ predicted }) => predicted !== null), { alpha } = parameters;
-  const quantities = [
-    ["loss", "loss /{L}", "loss", "predicted"],
-    ["alignment", "1 − cos(/{γ}_{1}, /{U})", "gap", "predictedGap"],
-    ["adapter 1", "size ‖/{Z}_{1}‖", "norm1", null],
-    ["adapter 2", "size ‖/{Z}_{2}‖", "norm2", null],
-  ] as const;
-  const panels = (curves: readonly Pick<Curve, "name" | "rows">[], words: string) => [
-    ...quantities.filter(([, , key]) => rows[0][key] !== null).map(([title, label, key, line]) =>
-      panel(
-        { title: `${words}${title}`, label, logTime },
-        curves.map((each) => ({ ...each, ...column(key, line) })),
-      )
-    ),
-    ...ownColumns(rows).map((name) =>
-      panel(
-        { title: `${words}own column`, label: name, log: false, logTime },
-        curves.map((each) => ({ ...each, ...column(name, null) })),
-      )
-    ),
-  ];
+  const all = series(rows, parameters), lines = isPredicted(rows), { alpha, starts } = parameters;
+  const panels = (curves: readonly Pick<Curve, "name" | "rows">[], words: string) =>
+    quantitiesOf(rows).map((quantity) => {
+      const drawn = curves.map((curve) => ({ ...quantity, ...curve }));
+      const { title } = quantity;
+      return panel({ ...quantity, title: words + title }, drawn, parameters.spacing === "log");
+    });
   const caption = words(rows, parameters);
+  const count = quantitiesOf(rows).length, columns = count % 2 === 1 && count % 3 === 0 ? 3 : 2;
   if (all.length <= theme.symbols.length) {
-    const legend = legendOf(all.map(({ name }) => name), predicted);
-    return figureOf(panels(all, ""), { columns: 2, legend, caption });
+    const legend = legendOf(all.map(({ name }) => name), lines);
+    return figureOf(panels(all, ""), { columns, legend, caption });
   }
   const scales = alpha.map((scale) => `/{α} = ${short(scale)}`);
-  const drawn = parameters.starts.flatMap((start, i) => {
+  const drawn = starts.flatMap((start, i) => {
     const curves = all.slice(i * alpha.length, (i + 1) * alpha.length);
     return panels(curves, `${startWords(start)}, `);
   });
-  return figureOf(drawn, { columns: 2, legend: legendOf(scales, predicted), caption });
+  return figureOf(drawn, { columns, legend: legendOf(scales, lines), caption });
 }
 
 /** Parts of the loss against time, a panel for each start and scale. */
@@ -212,19 +252,22 @@ export function partsFigure(
   parameters: CourseParameters,
 ): Figure {
   const parts = [
-    ["whole loss", "loss", "predicted"],
-    ["signal /{L}_{S}", "signal", "predictedSignal"],
-    ["row and column of the signal", "mixed", "predictedMixed"],
-    ["all the rest", "rest", "predictedRest"],
-  ] as const;
-  const logTime = parameters.spacing === "log";
-  const panels = series(rows, parameters).map((each) =>
+    { name: "whole loss", ...column("loss", "predicted") },
+    { name: "signal /{L}_{S}", ...column("signal", "predictedSignal") },
+    { name: "row and column of the signal", ...column("mixed", "predictedMixed") },
+    { name: "all the rest", ...column("rest", "predictedRest") },
+  ];
+  const panels = series(rows, parameters).map(({ name, rows }) =>
     panel(
-      { title: each.name, label: "part of the loss", logTime },
-      parts.map(([name, key, line]) => ({ ...column(key, line), name, rows: each.rows })),
+      { title: name, label: "part of the loss" },
+      parts.map((part) => ({ ...part, rows })),
+      parameters.spacing === "log",
     )
   );
-  const predicted = rows.some(({ predicted }) => predicted !== null);
-  const legend = legendOf(parts.map(([name]) => name), predicted);
-  return figureOf(panels, { columns: 2, legend, caption: words(rows, parameters) });
+  const lines = isPredicted(rows), legend = legendOf(parts.map(({ name }) => name), lines);
+  const tail = lines
+    ? " The slow end of the signal is of second order in the noise, which the equations leave out."
+    : "";
+  const caption = words(rows, parameters) + tail;
+  return figureOf(panels, { columns: Math.min(2, panels.length), legend, caption });
 }

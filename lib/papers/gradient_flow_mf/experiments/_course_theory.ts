@@ -26,6 +26,8 @@ interface Prediction {
   predictedRest: number | null;
   /** Misalignment by them. */
   predictedGap: number | null;
+  /** What adapter 2 has learnt, by them. */
+  predictedX2: number | null;
   /** Half-time by them; with one adapter by the escape law. */
   predictedHalf: number | null;
 }
@@ -35,7 +37,7 @@ export interface PredictedRow extends CourseRow, Prediction {}
 
 const SILENT: Prediction = {
   ...{ predicted: null, predictedSignal: null, predictedMixed: null, predictedRest: null },
-  ...{ predictedGap: null, predictedHalf: null },
+  ...{ predictedGap: null, predictedX2: null, predictedHalf: null },
 };
 
 /** The rate of adapter 1 and that of adapter 2 over it, or why there are none. */
@@ -79,7 +81,8 @@ function prediction(
     return times.map((_, i) => ({
       ...{ predicted: course.losses[i], predictedSignal: course.signal[i] },
       ...{ predictedMixed: course.mixed[i], predictedRest: course.rest[i] },
-      ...{ predictedGap: course.gaps[i], predictedHalf: course.half / rate },
+      ...{ predictedGap: course.gaps[i], predictedX2: course.x2[i] },
+      predictedHalf: course.half / rate,
     }));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -17,11 +17,16 @@ import { layerStart, type StartLike } from "../starts.ts";
 export const REFERENCE = "reference";
 
 /**
- * Seeds of `count` starts, whole numbers as text: from `first` on under the seed `"reference"`, else from
- * a place that the seed draws.
+ * Seeds of `count` starts, whole numbers as text: from `first` on under the seed `"reference"`, from 77 on
+ * under `"from 77"`, else from a place that the seed draws.
  */
 export function startSeeds(seed: string, first: number, count: number): string[] {
-  const from = seed === REFERENCE ? first : stream(seed, "starts", first).integer(2 ** 31);
+  const named = /^from (\d{1,9})$/.exec(seed);
+  const from = named
+    ? Number(named[1])
+    : seed === REFERENCE
+    ? first
+    : stream(seed, "starts", first).integer(2 ** 31);
   return Array.from({ length: count }, (_, i) => String(from + i));
 }
 
@@ -29,7 +34,8 @@ export function startSeeds(seed: string, first: number, count: number): string[]
 export function seedParameter(first: number): Parameter<string> {
   return param.seed(
     REFERENCE,
-    `seed of the starts; "${REFERENCE}" draws them from ${first} on, as in the golden numbers`,
+    `seed of the starts; "${REFERENCE}" takes the portable ones from ${first} on, as the golden ` +
+      'numbers do, "from 77" those from 77 on, any other text fresh ones',
   );
 }
 
