@@ -1,5 +1,5 @@
 /** Products with a frozen factor, at the cost of a scaling where it has entries on its diagonal only. */
-import { type Matrix, multiply, multiplyNT, multiplyTN } from "../../../linalg/mod.ts";
+import { type Matrix, matrix, multiply, multiplyNT, multiplyTN } from "../../../linalg/mod.ts";
 
 /** The diagonal of a matrix that has nothing else, or undefined. */
 function diagonalOf({ rows, columns, data }: Matrix): Float64Array | undefined {
@@ -14,54 +14,83 @@ function diagonalOf({ rows, columns, data }: Matrix): Float64Array | undefined {
   return entries;
 }
 
-/** `out` (zero beyond the diagonal's length) ← rows of `x` scaled. */
-function scaleRows(d: Float64Array, x: Matrix, out: Matrix): Matrix {
-  const n = x.columns, k = d.length * n;
-  for (let i = 0, at = 0; at < k; i++) {
+/** `out` (zero beyond the diagonal) ← rows of the matrix in `x` from `at` on, scaled. */
+function scaleRows(d: Float64Array, x: Float64Array, at: number, { data, columns }: Matrix): void {
+  for (let i = 0, to = 0; i < d.length; i++) {
     const factor = d[i];
-    for (let j = 0; j < n; j++, at++) out.data[at] = factor * x.data[at];
+    for (let j = 0; j < columns; j++, to++) data[to] = factor * x[at + to];
   }
-  return out;
 }
 
-/** `out` (zero beyond the diagonal's length) ← columns of `x` scaled. */
-function scaleColumns(d: Float64Array, x: Matrix, out: Matrix): Matrix {
-  const k = d.length;
-  for (let i = 0; i < x.rows; i++) {
-    for (let j = 0, from = i * x.columns, to = i * out.columns; j < k; j++) {
-      out.data[to++] = d[j] * x.data[from++];
+/** `out` (zero beyond the diagonal) ← columns of the matrix in `x` from `at` on, scaled. */
+function scaleColumns(
+  d: Float64Array,
+  x: Float64Array,
+  at: number,
+  width: number,
+  { data, rows, columns }: Matrix,
+): void {
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0, from = at + i * width, to = i * columns; j < d.length; j++) {
+      data[to++] = d[j] * x[from++];
     }
   }
-  return out;
 }
 
-/** A frozen factor. The matrices that its products fill must be zero where the diagonal does not reach. */
+/**
+ * A frozen factor `W`, for products with matrices of one rank that lie in flat arrays. What a product
+ * returns is overwritten by the next one of its kind.
+ */
 export class Frozen {
-  readonly #dense: Matrix;
+  readonly #w: Matrix;
   readonly #diagonal: Float64Array | undefined;
+  readonly #rank: number;
+  /** By rows of the result: `W x` and `x Wᵀ` have those of `W`. */
+  readonly #tall: { readonly rows: Matrix; readonly columns: Matrix };
+  readonly #wide: { readonly rows: Matrix; readonly columns: Matrix };
 
-  constructor(w: Matrix) {
-    this.#dense = w;
+  constructor(w: Matrix, rank: number) {
+    this.#w = w;
     this.#diagonal = diagonalOf(w);
+    this.#rank = rank;
+    this.#tall = { rows: matrix(w.rows, rank), columns: matrix(w.columns, rank) };
+    this.#wide = { rows: matrix(rank, w.rows), columns: matrix(rank, w.columns) };
+  }
+
+  /** A matrix inside a flat array. */
+  #at(x: Float64Array, at: number, rows: number, columns: number): Matrix {
+    return matrix(rows, columns, x.subarray(at, at + rows * columns));
   }
 
   /** `W x`. */
-  times(x: Matrix, out: Matrix): Matrix {
-    return this.#diagonal ? scaleRows(this.#diagonal, x, out) : multiply(this.#dense, x, out);
+  times(x: Float64Array, at: number): Float64Array {
+    const w = this.#w, d = this.#diagonal, out = this.#tall.rows;
+    if (d) scaleRows(d, x, at, out);
+    else multiply(w, this.#at(x, at, w.columns, this.#rank), out);
+    return out.data;
   }
 
   /** `Wᵀ x`. */
-  transposedTimes(x: Matrix, out: Matrix): Matrix {
-    return this.#diagonal ? scaleRows(this.#diagonal, x, out) : multiplyTN(this.#dense, x, out);
+  transposedTimes(x: Float64Array, at: number): Float64Array {
+    const w = this.#w, d = this.#diagonal, out = this.#tall.columns;
+    if (d) scaleRows(d, x, at, out);
+    else multiplyTN(w, this.#at(x, at, w.rows, this.#rank), out);
+    return out.data;
   }
 
   /** `x W`. */
-  after(x: Matrix, out: Matrix): Matrix {
-    return this.#diagonal ? scaleColumns(this.#diagonal, x, out) : multiply(x, this.#dense, out);
+  after(x: Float64Array, at: number): Float64Array {
+    const w = this.#w, d = this.#diagonal, out = this.#wide.columns;
+    if (d) scaleColumns(d, x, at, w.rows, out);
+    else multiply(this.#at(x, at, this.#rank, w.rows), w, out);
+    return out.data;
   }
 
   /** `x Wᵀ`. */
-  transposedAfter(x: Matrix, out: Matrix): Matrix {
-    return this.#diagonal ? scaleColumns(this.#diagonal, x, out) : multiplyNT(x, this.#dense, out);
+  transposedAfter(x: Float64Array, at: number): Float64Array {
+    const w = this.#w, d = this.#diagonal, out = this.#wide.rows;
+    if (d) scaleColumns(d, x, at, w.columns, out);
+    else multiplyNT(this.#at(x, at, this.#rank, w.columns), w, out);
+    return out.data;
   }
 }

@@ -144,17 +144,23 @@ export function descend(problem: Problem, start: Adapters, options: DescentOptio
     const slope = gradient.subarray(from, from += data.length);
     return { data, slope, rate, update: made.begin(data.length) };
   });
+  // The same bits as the rule "gd", in one pass.
+  const euler = rule === "gd" && factors.every(({ rate }) => rate === 1);
   const states: Float64Array[] = [], losses: number[] = [];
   const most = LARGE * Math.max(flow.loss(y), 0.5 * frobeniusNorm(problem.target) ** 2);
   let step = 0, status: Descent["status"] = "done";
   for (const end of at) {
     for (; step < end && status === "done"; step++) {
       flow.rhs(step, y, gradient);
-      for (let i = 0; i < gradient.length; i++) gradient[i] = -gradient[i];
       const size = typeof eta === "function" ? eta(step) : eta;
       if (typeof eta === "function") checkNonNegative(what, `eta(${step})`, size);
-      for (const { data, slope, rate, update } of factors) {
-        if (rate !== 0) update(data, slope, size * rate, step + 1);
+      if (euler) {
+        for (let i = 0; i < y.length; i++) y[i] += size * gradient[i];
+      } else {
+        for (let i = 0; i < y.length; i++) gradient[i] = -gradient[i];
+        for (const { data, slope, rate, update } of factors) {
+          if (rate !== 0) update(data, slope, size * rate, step + 1);
+        }
       }
       if (step % LOOK === LOOK - 1 && !(flow.loss(y) < most)) status = "diverged: step too large";
     }

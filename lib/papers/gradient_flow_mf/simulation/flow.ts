@@ -6,21 +6,17 @@
  */
 import { checkFinite, checkKeys, checkNonNegative, show } from "../../../check.ts";
 import {
-  adapterGradient,
   add,
   frobeniusNorm,
   type Matrix,
   matrix,
-  multiply,
   multiplyNT,
   multiplyTN,
-  workspace,
 } from "../../../linalg/mod.ts";
 import { type OdeOptions, type OdeSolution, type Rhs, solveOde } from "../../../ode/mod.ts";
 import type { Adapters, Problem } from "../model.ts";
 import { checkAdapters, checkProblem } from "../shapes.ts";
-import { Frozen } from "./_frozen.ts";
-import { addProduct, addProductNT, addProductTN } from "./_small_products.ts";
+import { equationsOf } from "./_equations.ts";
 
 /** The four factors. */
 export type FactorName = "b1" | "a1" | "b2" | "a2";
@@ -73,13 +69,6 @@ function ratesOf(what: string, { rates = {}, decay = 0, hook }: FlowOptions): nu
 /** Size of a start: the largest root mean square of the entries of its factors. */
 function startScale(parts: readonly Matrix[]): number {
   return Math.max(...parts.map((x) => frobeniusNorm(x) / Math.sqrt(x.data.length)));
-}
-
-/** What `adapterGradient` does, where the stacked rank exceeds the smaller side. */
-function denseGradient(l: Matrix, q: Matrix, target: Matrix, e: Matrix, er: Matrix, le: Matrix) {
-  add(multiply(l, q, e), target, -1, e);
-  multiplyNT(e, q, er);
-  multiplyTN(l, e, le);
 }
 
 /** A solved flow. */
@@ -163,63 +152,11 @@ export class AdapterFlow {
       return double ? { ...first, b2: take(m, r2), a2: take(r2, h) } : first;
     };
 
-    const width = r + r2, fused = width <= Math.min(m, n);
-    const { delta, l, q, e } = workspace({
-      ...{ delta: [m, n], l: [m, width], q: [width, n], e: [m, n] },
-    });
-    delta.data.set(target.data);
-    const left = new Frozen(w2), right = w1 && new Frozen(w1);
-    const x = matrix(m, r), f = matrix(Math.max(r2, 1), n), c = matrix(Math.max(r2, 1), r);
-    /** L, R, and C = A₂B₁. */
-    const fill = ({ b1, a1, b2, a2 }: Adapters) => {
-      left.times(b1, x);
-      q.data.set(a1.data);
-      if (!b2 || !a2 || !right) return void l.data.set(x.data);
-      for (let i = 0; i < m; i++) {
-        for (let k = 0; k < r; k++) l.data[i * width + k] = x.data[i * r + k];
-        for (let k = 0; k < r2; k++) l.data[i * width + r + k] = b2.data[i * r2 + k];
-      }
-      c.data.fill(0);
-      addProduct(a2, b1, c);
-      f.data.fill(0); // beyond a diagonal the scaling writes nothing
-      addProduct(c, a1, right.after(a2, f));
-      q.data.set(f.data, r * n);
-    };
-    const error = (state: Float64Array) => {
-      fill(this.#views(state));
-      return add(delta, multiply(l, q, e), -1, e);
-    };
+    const { error, velocity } = equationsOf(problem, this.ranks);
     this.error = error;
-
-    const p = matrix(m, r), u = matrix(Math.max(r2, 1), n);
-    const er = matrix(m, width), le = matrix(width, n), small = matrix(Math.max(r2, 1), r);
-    /** The four equations: P = EA₁ᵀ, U = B₂ᵀE. */
-    const velocities = (y: Adapters, dy: Adapters) => {
-      fill(y);
-      if (fused) adapterGradient(l, q, delta, { left: er, right: le });
-      else denseGradient(l, q, delta, e, er, le);
-      for (let i = 0; i < m; i++) {
-        for (let k = 0; k < r; k++) p.data[i * r + k] = -er.data[i * width + k];
-      }
-      for (let i = 0; i < r * n; i++) dy.a1.data[i] = -le.data[i];
-      dy.b1.data.fill(0);
-      left.transposedTimes(p, dy.b1);
-      if (!y.b2 || !y.a2 || !dy.b2 || !dy.a2 || !right) return;
-      for (let i = 0; i < m; i++) {
-        for (let k = 0; k < r2; k++) dy.b2.data[i * r2 + k] = -er.data[i * width + r + k];
-      }
-      for (let i = 0; i < r2 * n; i++) u.data[i] = -le.data[r * n + i];
-      addProductTN(c, u, dy.a1);
-      small.data.fill(0);
-      addProductTN(y.b2, p, small); // B₂ᵀEA₁ᵀ, r₂ × r₁
-      addProductTN(y.a2, small, dy.b1);
-      dy.a2.data.fill(0);
-      addProductNT(small, y.b1, right.transposedAfter(u, dy.a2));
-    };
     const plain = decay === 0 && rates.every((rate) => rate === 1);
     this.rhs = (t, state, derivative) => {
-      const y = this.#views(state), dy = this.#views(derivative);
-      velocities(y, dy);
+      velocity(state, derivative);
       if (!plain) {
         let at = 0;
         parts.forEach(({ data }, k) => {
@@ -229,7 +166,7 @@ export class AdapterFlow {
         });
       }
       hook?.({
-        ...{ t, adapters: y, velocity: dy },
+        ...{ t, adapters: this.#views(state), velocity: this.#views(derivative) },
         get error() {
           return error(state);
         },

@@ -103,11 +103,13 @@ export function reduceHidden({ problem, adapters }: Started): Reduced {
   const extra = added(seen, a2 ? beside(b1, transpose(a2)) : b1);
   const basis = extra ? beside(seen, extra) : seen;
   if (basis.columns >= h) return same;
+  // What the start adds is orthogonal to what the layers pass on; zeros for it keep them diagonal.
+  const wider = (x: Matrix) => extra ? beside(x, matrix(x.rows, extra.columns)) : x;
   return {
     problem: {
       ...(name === undefined ? {} : { name }),
-      w2: multiply(w2, basis),
-      ...(w1 ? { w1: multiplyTN(basis, w1) } : {}),
+      w2: wider(multiply(w2, seen)),
+      ...(w1 ? { w1: transpose(wider(multiplyTN(w1, seen))) } : {}),
       target,
     },
     adapters: {
