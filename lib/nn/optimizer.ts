@@ -6,6 +6,8 @@ import { type UpdateConstants, type UpdateRule, updateRule } from "./update_rule
 /** Names of the update rules of {@linkcode optimizer}; `"sgd"` and `"gd"` are the same. */
 export type OptimizerName = "adam" | "gd" | "momentum" | "sgd";
 
+const names: readonly OptimizerName[] = ["adam", "gd", "momentum", "sgd"];
+
 /** How steps are made; the constants are those of `updateRule`. */
 export interface OptimizerOptions extends UpdateConstants {
   /** Step size `η`, finite. */
@@ -55,6 +57,7 @@ export function optimizer(network: Network, options: OptimizerOptions): Optimize
   const { learningRate, method = "sgd", rates: given, ...constants } = options;
   const rates: Readonly<Record<string, number>> = given ?? network.rates;
   checkFinite(what, "learningRate", learningRate);
+  if (typeof method === "string") checkOneOf(what, "method", method, names);
   const rule = updateRule(method === "sgd" ? "gd" : method, constants);
   const trained = Object.values(network.parameters).filter((p) => p.gradient);
   checkRates(what, rates, trained);

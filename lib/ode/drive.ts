@@ -1,6 +1,7 @@
 /** From `t0` to `t1` by any method: output at times, events, dense output. */
 import type { EventWatch } from "./events.ts";
 import type { Integrator } from "./integrator.ts";
+import { STATUS } from "./status.ts";
 import { interpolate } from "./stepper.ts";
 
 /** Takes what a solve puts out. */
@@ -34,7 +35,7 @@ export function drive(s: Integrator, t0: number, t1: number, plan: Plan, sink: S
   const { times, land, watch, dense, rows, between } = plan;
   let t = t0;
   let nextTime = 0;
-  watch?.start(t, s.y);
+  if (watch && !watch.start(t, s.y) && s.status === "done") s.status = STATUS.nanEvent;
   if (!times) sink.push(t, s.y);
   else if (times[0] === t0) sink.push(times[nextTime++], s.y);
 
@@ -42,7 +43,11 @@ export function drive(s: Integrator, t0: number, t1: number, plan: Plan, sink: S
     const end = s.step(t, land && times && nextTime < times.length ? times[nextTime] : t1);
     if (s.status !== "done") break;
     const h = end - t;
-    const fired = watch !== undefined && watch.look(end, s.next);
+    const look = watch?.look(t, h, s) ?? "nothing", fired = look === "fired";
+    if (look === "nan") {
+      s.status = STATUS.nanEvent;
+      break;
+    }
     const wanted = times !== undefined && nextTime < times.length && times[nextTime] <= end;
     if (dense || fired || wanted) s.interpolant(t, h, rows);
     let last = end;

@@ -4,7 +4,7 @@ import { allFinite, clearWork, type Integrator, leastStep, noWork } from "./inte
 import type { Settings } from "./options.ts";
 import { STATUS } from "./status.ts";
 import type { OdeStatus } from "./status.ts";
-import type { Rhs, Stepper } from "./stepper.ts";
+import { hermiteMiddle, type Rhs, type Stepper } from "./stepper.ts";
 
 const SAFETY = 0.9;
 const SHRINK = 0.2;
@@ -101,6 +101,10 @@ export class Explicit implements Integrator {
       finite = error < Infinity;
       h *= finite ? Math.max(SHRINK, SAFETY * Math.pow(error, exponent)) : SHRINK;
     }
+  }
+
+  middle(h: number, out: Float64Array): void {
+    hermiteMiddle(this.#s, h, out);
   }
 
   interpolant(t: number, h: number, rows: Float64Array): void {

@@ -1,5 +1,5 @@
 /** A root of a function of one variable between two points of opposite sign. */
-import { checkFinite, checkNonNegative } from "../check.ts";
+import { checkFinite, checkKeys, checkNonNegative } from "../check.ts";
 
 /** Options of {@linkcode findRoot}. */
 export interface FindRootOptions {
@@ -20,7 +20,8 @@ export interface FindRootOptions {
  * @param f Continuous function.
  * @param a One end of the bracket.
  * @param b The other end.
- * @throws {RangeError} If an end is not finite, or `f` has the same sign (or NaN) at both.
+ * @throws {RangeError} If an end is not finite, `f` has the same sign (or NaN) at both, is NaN on the
+ * way, or changes its sign through infinity (a pole). A jump through 0 counts as a root.
  * @example
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
@@ -36,6 +37,7 @@ export function findRoot(
   b: number,
   options: FindRootOptions = {},
 ): number {
+  checkKeys("find a root", options, ["xtol", "rtol"]);
   const { xtol = 0, rtol = 0 } = options;
   checkFinite("find a root", "a", a);
   checkFinite("find a root", "b", b);
@@ -49,7 +51,23 @@ export function findRoot(
         `current values are ${fa} and ${fb}`,
     );
   }
-  return brent(f, a, b, fa, fb, xtol, Math.max(rtol, 4 * Number.EPSILON));
+  const looked = (x: number) => {
+    const value = f(x);
+    if (!Number.isNaN(value)) return value;
+    throw new RangeError(
+      `Cannot find a root as f must be a number in [${a}, ${b}]: it is NaN at ${x}`,
+    );
+  };
+  const root = brent(looked, a, b, fa, fb, xtol, Math.max(rtol, 4 * Number.EPSILON));
+  // Beside a root f is small, beside a pole larger than at either end.
+  const size = Math.abs(root === a ? fa : root === b ? fb : looked(root));
+  if (size > 2 * Math.max(Math.abs(fa), Math.abs(fb))) {
+    throw new RangeError(
+      `Cannot find a root as f must be continuous in [${a}, ${b}]: it has a pole near ${root}, where ` +
+        `it is ${size}`,
+    );
+  }
+  return root;
 }
 
 /** Brent's iteration on a bracket whose end values are known. */

@@ -182,6 +182,10 @@ export class Midpoint implements Integrator {
     return lu.decompose() ? "done" : STATUS.singularFixed;
   }
 
+  middle(_h: number, out: Float64Array): void {
+    for (let i = 0; i < out.length; i++) out[i] = 0.5 * (this.y[i] + this.next[i]);
+  }
+
   interpolant(t: number, h: number, rows: Float64Array): void {
     if (!this.#slopeKnown) this.#f(t, this.y, this.slope);
     this.#f(t + h, this.next, this.nextSlope);

@@ -11,7 +11,7 @@ export type { OdeEventHit, OdeSolution, OdeStats } from "./solution.ts";
 export type { OdeStatus } from "./status.ts";
 export type { Jacobian, OdeMethod, OdeOptions } from "./options.ts";
 export { solveOde } from "./solve_ode.ts";
-export type { Rhs } from "./stepper.ts";
+export type { AnyRhs, Rhs } from "./stepper.ts";
 export { type Matrices, type MatrixRhs, type MatrixState, matrixState } from "./matrix_state.ts";
 export {
   type ManyEvent,

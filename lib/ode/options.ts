@@ -2,10 +2,12 @@
 import {
   checkFinite,
   checkInteger,
+  checkKeys,
   checkNonNegative,
   checkOneOf,
   checkPositive,
   checkSorted,
+  show,
 } from "../check.ts";
 import type { OdeEvent } from "./events.ts";
 
@@ -89,18 +91,45 @@ export function checkState(what: string, name: string, y0: ArrayLike<number>): v
   for (let i = 0; i < y0.length; i++) checkFinite(what, `${name}[${i}]`, y0[i]);
 }
 
+/** Names of the options. */
+export const ODE_KEYS: readonly string[] = [
+  ...["method", "rtol", "atol", "maxSteps", "firstStep", "maxStep", "step", "jacobian", "times"],
+  ...["land", "events", "dense", "controller"],
+];
+
+/** Options that mean something to some methods only; elsewhere they would be ignored. */
+const OF_METHODS: readonly (readonly [keyof OdeOptions, readonly OdeMethod[]])[] = [
+  ["step", ["midpoint"]],
+  ["jacobian", ["radau5", "midpoint"]],
+  ["controller", ["dopri5", "dop853"]],
+  ["land", ["dopri5", "dop853", "radau5"]],
+  ["firstStep", ["dopri5", "dop853", "radau5"]],
+  ["maxStep", ["dopri5", "dop853", "radau5"]],
+];
+
+/** Refuses what the method would ignore. */
+function checkMeaning(what: string, method: OdeMethod, options: OdeOptions): void {
+  for (const [name, methods] of OF_METHODS) {
+    const value = options[name];
+    if (value === undefined || value === false || methods.includes(method)) continue;
+    throw new TypeError(
+      `Cannot ${what} as ${name} must be left out for "${method}", it belongs to ` +
+        `${methods.join(", ")}: current value is ${show(value)}`,
+    );
+  }
+}
+
 /** Checks and completes everything else, for a system of `n` components. */
 export function settings(
   what: string,
-  f: unknown,
   t0: number,
   t1: number,
   n: number,
   options: OdeOptions,
 ): Settings {
+  checkKeys(what, options, ODE_KEYS);
   const { method = "dop853", rtol = 1e-8, atol = 1e-12, maxSteps = 1_000_000 } = options;
   const { maxStep = Infinity, times, firstStep, step } = options;
-  checkFunction(what, "f", f);
   checkFinite(what, "t0", t0);
   checkFinite(what, "t1", t1);
   if (!(t1 > t0)) {
@@ -110,6 +139,7 @@ export function settings(
   }
   checkFinite(what, "t1 - t0", t1 - t0);
   checkOneOf(what, "method", method, ["dopri5", "dop853", "radau5", "midpoint"]);
+  checkMeaning(what, method, options);
   checkOneOf(what, "controller", options.controller ?? "elementary", ["elementary", "PI"]);
   checkNonNegative(what, "rtol", rtol);
   if (typeof atol === "object" && atol?.length !== n) {
@@ -126,12 +156,6 @@ export function settings(
   if (firstStep !== undefined) checkStep(what, "firstStep", firstStep, t1 - t0);
   if (maxStep !== Infinity) checkPositive(what, "maxStep", maxStep);
   if (step !== undefined || method === "midpoint") checkStep(what, "step", step, t1 - t0);
-  if (options.land && method === "midpoint") {
-    throw new RangeError(
-      `Cannot ${what} as land must be left out for "midpoint", whose steps are equal: current value ` +
-        `is ${options.land}`,
-    );
-  }
   if (times) {
     checkSorted(what, "times", times);
     for (const time of [times[0], times[times.length - 1]]) {

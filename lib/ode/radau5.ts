@@ -13,7 +13,7 @@ import { JacobianOf } from "./_jacobian.ts";
 import { PASSES, RadauStages } from "./_radau_stages.ts";
 import type { Settings } from "./options.ts";
 import { type OdeStatus, STATUS } from "./status.ts";
-import type { Rhs } from "./stepper.ts";
+import { hermiteMiddle, type Rhs } from "./stepper.ts";
 
 const SAFETY = 0.9;
 const SHRINK = 0.2;
@@ -174,6 +174,10 @@ export class Radau5 implements Integrator {
     const factor = Math.pow(error, -0.25);
     if (this.#hBefore === 0 || this.#errorBefore === 0) return factor;
     return Math.min(1, (h / this.#hBefore) * Math.pow(this.#errorBefore / error, 0.25)) * factor;
+  }
+
+  middle(h: number, out: Float64Array): void {
+    hermiteMiddle(this, h, out);
   }
 
   interpolant(_t: number, _h: number, rows: Float64Array): void {

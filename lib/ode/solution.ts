@@ -7,7 +7,10 @@ import { interpolate } from "./stepper.ts";
 
 /** Work of a solve. */
 export interface OdeStats {
-  /** Calls of the right-hand side, those for a Jacobian by finite differences included. */
+  /**
+   * Calls of the right-hand side, those for a Jacobian by finite differences included; the one that
+   * looks at its style before the start is not.
+   */
   readonly evaluations: number;
   /** Steps that met the tolerance. */
   readonly accepted: number;

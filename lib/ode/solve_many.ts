@@ -1,10 +1,13 @@
 /** Many small systems of the same form, each with its own step control. */
+import { checkKeys } from "../check.ts";
+import { writing } from "./_right_hand_side.ts";
 import { drive, type Plan, type Sink } from "./drive.ts";
-import { EventWatch, type OdeEvent } from "./events.ts";
-import { checkFunction, checkState, type OdeOptions, settings } from "./options.ts";
+import { checkEvents, EventWatch, type OdeEvent } from "./events.ts";
+import { checkFunction, checkState, ODE_KEYS, type OdeOptions, settings } from "./options.ts";
 import type { OdeStatus } from "./status.ts";
 import { integrator } from "./solve_ode.ts";
-import type { ParametricRhs } from "./stepper.ts";
+
+const KEYS = ["f", "t0", "t1", "y0s", "params", ...ODE_KEYS.filter((key) => key !== "dense")];
 
 /** Right-hand side of a system with parameters `p`: writes the derivative into `dy`. */
 export type ManyRhs = (t: number, y: Float64Array, dy: Float64Array, p: Float64Array) => void;
@@ -17,8 +20,10 @@ export interface ManyEvent extends Omit<OdeEvent, "g"> {
 
 /** The problem and the options of {@linkcode solveMany}. */
 export interface ManyOptions extends Omit<OdeOptions, "dense" | "events" | "jacobian"> {
-  /** The right-hand side of every system. */
-  f: ManyRhs;
+  /** The right-hand side of every system; one that returns the derivative is taken, too. */
+  f:
+    | ManyRhs
+    | ((t: number, y: Float64Array, dy: Float64Array, p: Float64Array) => ArrayLike<number>);
   /** Start. */
   t0?: number;
   /** End. */
@@ -92,7 +97,7 @@ export interface ManySolutions {
 export function solveMany(options: ManyOptions): ManySolutions {
   const what = "solve the differential equations";
   const { f, t0 = 0, t1, y0s, params, events = [], times, jacobian } = options;
-  checkFunction(what, "f", f);
+  checkKeys(what, options, KEYS);
   if (jacobian !== undefined) checkFunction(what, "jacobian", jacobian);
   const count = params?.length ?? y0s?.length;
   if (!(y0s?.length > 0) || (y0s.length !== count && y0s.length !== 1)) {
@@ -103,13 +108,15 @@ export function solveMany(options: ManyOptions): ManySolutions {
   }
   const n = rows(what, "y0s", y0s);
   const p = new Float64Array(params === undefined ? 0 : rows(what, "params", params));
-  const set = settings(what, f, t0, t1, n, {
-    ...options,
+  const { f: _f, t0: _t0, t1: _t1, y0s: _y0s, params: _params, events: _events, ...own } = options;
+  const set = settings(what, t0, t1, n, {
+    ...own,
     method: options.method ?? "dopri5",
-    events: undefined,
-    jacobian: jacobian && ((t, y, J) => jacobian(t, y, J, p)),
-  });
-  const s = integrator(f as ParametricRhs, n, set, p);
+    ...(jacobian ? { jacobian: (t, y, J) => jacobian(t, y, J, p) } : {}),
+  } as OdeOptions);
+  if (params?.length) p.set(params[0]);
+  const s = integrator(writing(what, f, t0, y0s[0], p), n, set, p);
+  checkEvents(what, events);
   const watch = events.length === 0 ? undefined : new EventWatch(
     events.map((event) => ({ ...event, g: (t, y) => event.g(t, y, p) })),
     n,

@@ -2,14 +2,15 @@
 import { Dop853 } from "./dop853.ts";
 import { Dopri5 } from "./dopri5.ts";
 import { drive } from "./drive.ts";
-import { EventWatch } from "./events.ts";
+import { checkEvents, EventWatch } from "./events.ts";
 import { Explicit } from "./explicit.ts";
 import type { Integrator } from "./integrator.ts";
 import { Midpoint } from "./midpoint.ts";
 import { checkState, type OdeOptions, type Settings, settings } from "./options.ts";
 import { Radau5 } from "./radau5.ts";
 import { type OdeSolution, Recorder } from "./solution.ts";
-import type { ParametricRhs, Rhs } from "./stepper.ts";
+import { writing } from "./_right_hand_side.ts";
+import type { AnyRhs, ParametricRhs, Rhs } from "./stepper.ts";
 
 /**
  * Solution of `dy/dt = f(t, y)`, `y(t0) = y0`, up to `t1 > t0`.
@@ -28,14 +29,15 @@ import type { ParametricRhs, Rhs } from "./stepper.ts";
  * three evaluations in each step that needs it), 3 for `radau5` and `midpoint` (the latter at up to
  * two evaluations, and without the invariants).
  *
- * Assumes: an event's quantity has opposite signs at the two ends of a step, otherwise it is not
- * seen: bound `maxStep` if it may cross twice within one.
+ * Assumes: the right-hand side varies on a scale that the steps can see: a short pulse in time may be
+ * stepped over; bound `maxStep` by its length. An event's quantity is looked at in the ends and in the
+ * middle of a step: bound `maxStep` if it may cross twice within half of one.
  * Never throws and never loops because of what `f` returns: see {@linkcode OdeStatus}.
  * Source: Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I (HNW I), II.4–II.6;
  * Hairer, Wanner, Solving Ordinary Differential Equations II (HW II), IV.8; Hairer, Lubich, Wanner,
  * Geometric Numerical Integration, IV.2 (midpoint).
  *
- * @param f Writes the derivative into its third argument.
+ * @param f Writes the derivative into its third argument, or returns it (slower: an array each call).
  * @param t0 Start.
  * @param t1 End.
  * @param y0 Initial state; it is copied.
@@ -73,7 +75,7 @@ import type { ParametricRhs, Rhs } from "./stepper.ts";
  * ```
  */
 export function solveOde(
-  f: Rhs,
+  f: AnyRhs,
   t0: number,
   t1: number,
   y0: ArrayLike<number>,
@@ -82,9 +84,10 @@ export function solveOde(
   const what = "solve the differential equation";
   checkState(what, "y0", y0);
   const n = y0.length;
-  const set = settings(what, f, t0, t1, n, options);
+  const set = settings(what, t0, t1, n, options);
   const { times, land, events = [], dense = false } = options;
-  const s = integrator(f, n, set);
+  const s = integrator(writing(what, f, t0, y0), n, set);
+  checkEvents(what, events);
   const names = events.map(({ name }) => name);
   const out = new Recorder(t0, n, set.rtol, dense ? s.rows : 0, names);
   s.start(y0);

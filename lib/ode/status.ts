@@ -14,6 +14,7 @@ export type OdeStatus =
   | "stepTooSmall: the solution is singular here, or raise atol or loosen rtol"
   | "stepTooSmall: rounding of t exceeds step; enlarge step"
   | "nonFinite: the right-hand side is NaN or infinite just after t"
+  | "nonFinite: the quantity of an event is NaN just after t"
   | "nonFinite: the Jacobian is NaN or infinite at t"
   | "singular: the Newton matrix is singular at every step size; check jacobian"
   | "singular: the Newton matrix is singular; change step or check jacobian"
@@ -27,6 +28,7 @@ export const STATUS = {
   stepTooSmall: "stepTooSmall: the solution is singular here, or raise atol or loosen rtol",
   fixedStepTooSmall: "stepTooSmall: rounding of t exceeds step; enlarge step",
   nonFinite: "nonFinite: the right-hand side is NaN or infinite just after t",
+  nanEvent: "nonFinite: the quantity of an event is NaN just after t",
   nonFiniteJacobian: "nonFinite: the Jacobian is NaN or infinite at t",
   singular: "singular: the Newton matrix is singular at every step size; check jacobian",
   singularFixed: "singular: the Newton matrix is singular; change step or check jacobian",

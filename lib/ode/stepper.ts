@@ -3,6 +3,9 @@
 /** Right-hand side of `dy/dt = f(t, y)`: writes the derivative into `dy` and leaves `y` alone. */
 export type Rhs = (t: number, y: Float64Array, dy: Float64Array) => void;
 
+/** A right-hand side in either style: writes the derivative, or returns it as a list. */
+export type AnyRhs = (t: number, y: Float64Array, dy: Float64Array) => unknown;
+
 /**
  * A right-hand side that may look at parameters. The explicit methods hand them on with each call,
  * which for small systems is visibly faster than a closure around them.
@@ -59,6 +62,17 @@ export function startRows(
     rows[i] = change;
     rows[n + i] = h * slope[i] - change;
     rows[2 * n + i] = 2 * change - h * (nextSlope[i] + slope[i]);
+  }
+}
+
+/** State in the middle of a step, by the cubic through the states and slopes at its ends. */
+export function hermiteMiddle(
+  { y, next, slope, nextSlope }: Pick<Stepper, "y" | "next" | "slope" | "nextSlope">,
+  h: number,
+  out: Float64Array,
+): void {
+  for (let i = 0; i < out.length; i++) {
+    out[i] = 0.5 * (y[i] + next[i]) + 0.125 * h * (slope[i] - nextSlope[i]);
   }
 }
 

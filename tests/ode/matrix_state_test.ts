@@ -44,7 +44,8 @@ Deno.test("a flow on matrices is bit for bit the flow on their entries, with eve
   };
   const y0 = state.pack({ A: [1, 0.2, -0.1, 0.5], B: [0.3, 0, 0.1, 1] });
   for (const method of ["dopri5", "dop853", "radau5", "midpoint"] as const) {
-    const options = { method, times: [0.5, 2], step: 0.1 };
+    const own = method === "midpoint" ? { step: 0.1 } : {};
+    const options = { method, times: [0.5, 2], ...own };
     const a = solveOde(onMatrices, 0, 2, y0, options);
     const b = solveOde(flat, 0, 2, y0, options);
     assertEquals(a.y, b.y);

@@ -226,7 +226,7 @@ Deno.test("where substitution diverges midpoint turns to Newton", () => {
   };
   const { y, stats, status } = solveOde(stiff, 0, 5, [1, 1], midpoint(0.01));
   assertEquals(status, "done");
-  assertEquals(stats.evaluations, calls);
+  assertEquals(stats.evaluations + 1, calls); // and one look at its style
   assert(stats.jacobians >= 1 && stats.jacobians < 50, `${stats.jacobians} Jacobians`);
   assertLess(stats.evaluations, 500 * 12);
   const reference = solveOde(stiff, 0, 5, [1, 1], { method: "radau5", rtol: 1e-10 });

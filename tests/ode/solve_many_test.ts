@@ -14,7 +14,8 @@ Deno.test("solveMany() gives the solutions of solveOde() bit for bit, with every
   const params = [[0], [0.3], [0.9], [-0.5]];
   const y0s = [[1e-3, 0.1], [0.01, -0.2], [0.5, 0.5], [1e-6, 0.03]];
   for (const method of METHODS) {
-    const options = { method, rtol: 1e-7, atol: 1e-9, step: 0.1, times: [0, 1.7, 6] };
+    const own = method === "midpoint" ? { step: 0.1 } : {};
+    const options = { method, ...own, rtol: 1e-7, atol: 1e-9, times: [0, 1.7, 6] };
     const many = solveMany({ f: statistics, t1: 6, y0s, params, ...options });
     assertEquals(many.count, 4);
     params.forEach((p, k) => {
@@ -110,7 +111,7 @@ Deno.test("events give the first time in each system, terminal ones end only the
       y0s: [[1, 0]],
       params: [[1], [0.1], [2]],
       method,
-      step: 1e-3,
+      ...(method === "midpoint" ? { step: 1e-3 } : {}),
       events: [
         { name: "half", g: (_t, y) => y[0] - 0.5 },
         { name: "bottom", g: (_t, y, p) => p[0] * y[1], direction: 1, terminal: true },

@@ -97,7 +97,10 @@ Deno.test("output does not change the path of the solution", () => {
 Deno.test("a right-hand side is called with three arguments that matter", () => {
   for (const method of [...METHODS, "midpoint"] as const) {
     const rate = (_t: number, y: Float64Array, dy: Float64Array, k = 1) => void (dy[0] = -k * y[0]);
-    const { y } = solveOde(rate as Rhs, 0, 1, [1], { method, step: 1e-3 });
+    const { y } = solveOde(rate as Rhs, 0, 1, [1], {
+      method,
+      ...(method as string === "midpoint" ? { step: 1e-3 } : {}),
+    });
     assertAlmostEquals(y[0], Math.exp(-1), 1e-6, method);
   }
 });
@@ -105,7 +108,11 @@ Deno.test("a right-hand side is called with three arguments that matter", () => 
 Deno.test("two runs give the same bits with every method", () => {
   for (const method of [...METHODS, "midpoint"] as const) {
     const run = () =>
-      solveOde(problems["van der Pol mu=1"], 0, 20, [2, 0], { method, step: 0.01, dense: true });
+      solveOde(problems["van der Pol mu=1"], 0, 20, [2, 0], {
+        method,
+        ...(method as string === "midpoint" ? { step: 0.01 } : {}),
+        dense: true,
+      });
     const a = run(), b = run();
     assertEquals(a.times, b.times);
     assertEquals(a.states, b.states);
@@ -221,12 +228,19 @@ Deno.test("whatever the right-hand side does, the solve ends, with a finite stat
           0,
           1,
           [u, v],
-          { method, step: 0.01, maxSteps: 500, rtol: 1e-5, dense, events: [crossing] },
+          {
+            method,
+            ...(method as string === "midpoint" ? { step: 0.01 } : {}),
+            maxSteps: 500,
+            rtol: 1e-5,
+            dense,
+            events: [crossing],
+          },
         );
         assert(/^(done|event|maxSteps|stepTooSmall|nonFinite|singular|notConv)/.test(status));
         assert(t >= 0 && t <= 1 && (status !== "done" || t === 1));
         assert(y.every(Number.isFinite), `${method} ${status}: ${y}`);
-        assertEquals(calls, stats.evaluations);
+        assertEquals(calls, stats.evaluations + 1); // and one look at its style
         assertLess(calls, 500 * 150);
       },
     ),
@@ -238,7 +252,7 @@ Deno.test("a state that overflows is never accepted", () => {
   for (const method of [...METHODS, "midpoint"] as const) {
     const { status, y } = solveOde((_t, _y, dy) => void (dy[0] = 1e308), 0, 10, [0], {
       method,
-      step: 0.1,
+      ...(method as string === "midpoint" ? { step: 0.1 } : {}),
     });
     assert(/^(nonFinite|stepTooSmall|notConverged)/.test(status), `${method} ${status}`);
     assert(Number.isFinite(y[0]), `${method} ${y}`);
