@@ -108,8 +108,9 @@ function* run(
     perEpoch: number;
   },
 ): Generator<TrainingRow> {
-  const { rng, schedule, test, stopAbove = Infinity } = options;
-  const rule = optimizer(network, options);
+  const { rng, schedule, test, stopAbove = Infinity, ...others } = options;
+  const { steps: _steps, epochs: _epochs, batch: _batch, every: _every, ...own } = others;
+  const rule = optimizer(network, own); // it refuses what neither knows
   let order: Int32Array | undefined;
   const row = (step: number): TrainingRow => {
     const { loss, accuracy } = network.evaluate(data), score = test && network.evaluate(test);
