@@ -215,6 +215,50 @@ export function problemQ(options: { readonly delta: number }): Problem {
   });
 }
 
+/** Parameters of {@linkcode generic}. */
+export interface GenericOptions {
+  /** Rows of `W₂`. */
+  readonly m?: number;
+  /** Hidden dimension. */
+  readonly h?: number;
+  /** Columns of `W₁`. */
+  readonly n?: number;
+  /** Standard deviation of the entries. */
+  readonly deviation?: number;
+  /** Seed, a whole number as text. */
+  readonly seed?: string;
+}
+
+/**
+ * A problem without any structure: all entries of `W₂`, `W₁` and `Δ` normal, drawn in this order. None of
+ * the paper's assumptions holds.
+ *
+ * Source: ours, for what holds without assumptions: the imbalances and the energy.
+ *
+ * @throws {RangeError} If a size or the deviation is out of range.
+ *
+ * @example
+ * ```ts
+ * import { generic, modes } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const { defect21, defect22 } = modes(generic({ m: 4, h: 3, n: 5 }));
+ * assert(defect21 > 0.1 && defect22 > 0.1);
+ * ```
+ */
+export function generic(options: GenericOptions = {}): Problem {
+  const what = "make a generic problem";
+  checkKeys(what, options, ["m", "h", "n", "deviation", "seed"]);
+  const { m = 10, h = 9, n = 8, deviation = 0.2, seed = "11" } = options;
+  for (const [name, size] of Object.entries({ m, h, n })) checkInteger(what, name, size, 1);
+  checkPositive(what, "deviation", deviation);
+  const draws = portable(seedNumber(what, seed));
+  const draw = (rows: number, columns: number) =>
+    matrix(rows, columns, draws.normals(rows * columns).map((x) => deviation * x));
+  const w2 = draw(m, h), w1 = draw(h, n), target = draw(m, n);
+  return { name: `generic problem, ${m} × ${h} × ${n}`, w2, w1, target };
+}
+
 /** Parameters of {@linkcode paperProblem}. */
 export interface PaperProblemOptions {
   /** Seed of `Y_pre`, a whole number as text; 1001 for Fig. 1, 1002 for Figs. 3 and 4. */

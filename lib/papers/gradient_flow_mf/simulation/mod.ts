@@ -4,4 +4,5 @@ export * from "./flow.ts";
 export * from "./hidden.ts";
 export * from "./preconditioner.ts";
 export * from "./reduced.ts";
+export * from "./integrators.ts";
 export * from "./run.ts";

@@ -1,5 +1,6 @@
 /** The predictions of gradient-flow-mf; see the files that it names. */
 export * from "./alignment.ts";
+export * from "./energy.ts";
 export * from "./escape.ts";
 export * from "./escape_law.ts";
 export * from "./exact_curves.ts";
