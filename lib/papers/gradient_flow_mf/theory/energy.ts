@@ -75,8 +75,9 @@ export function energyOperator(problem: Problem, adapters: Adapters, x: Matrix):
  * @throws {TypeError} If the adapters do not fit the problem.
  */
 export function lossRate(problem: Problem, adapters: Adapters): number {
+  checkAdapters("compute the rate of the loss", problem, adapters);
   const e = error(problem, adapters);
-  return -innerProduct(e, energyOperator(problem, adapters, e));
+  return -innerProduct(e, operator(problem, adapters)(e));
 }
 
 /**

@@ -14,6 +14,7 @@ import {
 } from "../../../check.ts";
 import { digamma, trigamma } from "../../../gaussian/mod.ts";
 import { findRoot } from "../../../ode/mod.ts";
+import { logGamma } from "./_log_gamma.ts";
 import { escapeTime } from "./escape.ts";
 
 /** What the law of the escape time depends on. */
@@ -90,9 +91,7 @@ function chiSquareBelow(r: number, y: number): number {
   const a = r / 2, x = y / 2;
   if (x <= 0) return 0;
   if (x > 400 + 20 * a) return 1;
-  let logGamma = r % 2 ? 0.5 * Math.log(Math.PI) : 0; // of ½, or of 1
-  for (let k = r % 2 ? 0.5 : 1; k < a + 1; k++) logGamma += Math.log(k);
-  let term = Math.exp(a * Math.log(x) - x - logGamma), sum = term;
+  let term = Math.exp(a * Math.log(x) - x - logGamma(a + 1)), sum = term;
   for (let n = 1; term > 1e-17 * sum || n < x; n++) sum += term *= x / (a + n);
   return Math.min(sum, 1);
 }
