@@ -210,7 +210,7 @@ export function noiseCourse(
   const equations = new NoiseEquations(from, rho), end = Math.max(settled, ...times.slice(-1));
   const atol = new Float64Array(equations.y0.length).fill(ATOL).fill(RTOL, 0, 3);
   const solution = solveOde(equations.rhs, 0, end * (1 + 1e-12), equations.y0, {
-    ...{ method: "radau5", rtol: RTOL, atol, land: true },
+    ...{ method: "dop853", rtol: RTOL, atol, land: true },
     times: end > (times.at(-1) ?? 0) ? [...times, end] : times,
     events: [{ name: "half", direction: -1, g: (_t, y) => y[2] - Math.log(sigma / 2) }],
   });
