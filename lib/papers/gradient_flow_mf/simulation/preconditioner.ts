@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Matrix, matrix, multiply, multiplyTN, symmetricEigen } from "../../../linalg/mod.ts";
+import { columns, type Matrix, matrix, multiply, multiplyTN, svd } from "../../../linalg/mod.ts";
 import type { FlowOptions } from "./flow.ts";
 
 /**
@@ -28,15 +28,16 @@ import type { FlowOptions } from "./flow.ts";
  * ```
  */
 export function preconditioner(w2: Matrix): NonNullable<FlowOptions["hook"]> {
-  const { values, vectors } = symmetricEigen(multiplyTN(w2, w2)), h = w2.columns;
-  const inverse = Float64Array.from(values, (x) => x > 1e-24 * values[0] ? 1 / x : 0);
-  let half: Matrix | undefined;
+  const { values, v } = svd(w2), rank = values.filter((x) => x > 1e-12 * values[0]).length;
+  const basis = columns(v, 0, rank);
+  let along: Matrix | undefined;
   return ({ velocity: { b1 } }) => {
-    half ??= matrix(h, b1.columns);
-    multiplyTN(vectors, b1, half);
-    for (let i = 0; i < h; i++) {
-      for (let k = 0; k < b1.columns; k++) half.data[i * b1.columns + k] *= inverse[i];
+    const r = b1.columns;
+    along ??= matrix(rank, r);
+    multiplyTN(basis, b1, along);
+    for (let i = 0; i < rank; i++) {
+      for (let k = 0; k < r; k++) along.data[i * r + k] /= values[i] ** 2;
     }
-    multiply(vectors, half, b1);
+    multiply(basis, along, b1);
   };
 }

@@ -5,7 +5,6 @@
 import {
   columns,
   frobeniusNorm,
-  identity,
   type Matrix,
   matrix,
   multiply,
@@ -61,7 +60,7 @@ export function checkSingle(what: string, { w1 }: Problem): void {
   if (w1 === undefined) return;
   throw new RangeError(
     `Cannot ${what} as the problem must have one adapter: it has two (w1 is given), and what the ` +
-      "second one mixes into the first follows from the noise equations, T12, for every start",
+      "second one mixes into the first follows from the noise equations, noiseCourse (T12), for every start",
   );
 }
 
@@ -78,22 +77,7 @@ export function checkAligned(what: string, problem: Problem): void {
       `(Assumption 2.2): they miss by ${
         (off / size).toPrecision(2)
       }; for a target at an angle see ` +
-      "universalCurve, T9",
-  );
-}
-
-/** The `s` of a frozen factor `W₂ = sQ` with `QᵀQ = I`. */
-export function isometryScale(what: string, { w2 }: Problem): number {
-  const gram = multiplyTN(w2, w2), h = w2.columns, s = frobeniusNorm(w2) / Math.sqrt(h);
-  const unit = identity(h);
-  const off = frobeniusNorm({
-    ...gram,
-    data: gram.data.map((x, i) => x / (s * s) - unit.data[i]),
-  });
-  if (off <= HOLDS * Math.sqrt(h)) return s;
-  throw new RangeError(
-    `Cannot ${what} as w2 must be a number times orthonormal columns: its singular values differ by ` +
-      `${off.toPrecision(2)} of their mean`,
+      "universalCurve (T9)",
   );
 }
 

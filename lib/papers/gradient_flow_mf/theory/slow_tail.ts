@@ -14,7 +14,8 @@ import {
 } from "../../../linalg/mod.ts";
 import type { Adapters, Problem } from "../model.ts";
 import { stackOf } from "../measures.ts";
-import { excessOf, isometryScale } from "./_excess.ts";
+import { excessOf } from "./_excess.ts";
+import { isotropicScale } from "./_isotropic.ts";
 
 /** Up to this imbalance, relative to `‖Z‖²`, a start is balanced. */
 const BALANCED = 1e-12;
@@ -64,7 +65,7 @@ export interface BalancedTail {
  */
 export function balancedTail(problem: Problem, adapters: Adapters): BalancedTail {
   const what = "compute the tail of a balanced start";
-  const { k, r, parts } = excessOf(what, problem, adapters), s = isometryScale(what, problem);
+  const { k, r, parts } = excessOf(what, problem, adapters), s = isotropicScale(what, problem);
   const off = imbalanceOf(adapters);
   if (!(off <= BALANCED)) {
     throw new RangeError(
@@ -129,7 +130,7 @@ export interface ImbalancedTail {
  */
 export function imbalancedTail(problem: Problem, adapters: Adapters): ImbalancedTail {
   const what = "compute the tail of an imbalanced start";
-  const { k, r, parts } = excessOf(what, problem, adapters), s = isometryScale(what, problem);
+  const { k, r, parts } = excessOf(what, problem, adapters), s = isotropicScale(what, problem);
   if (parts === null || r !== k + 1) {
     throw new RangeError(
       `Cannot ${what} as the rank of the adapter must be k + 1 = ${k + 1}: it is ${r}`,
