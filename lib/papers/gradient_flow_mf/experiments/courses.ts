@@ -11,6 +11,8 @@ import { courseParameters, FIRST, timesOf } from "./_course_parameters.ts";
 import { courseTable, type PredictedRow, withPredictions } from "./_course_theory.ts";
 import { runsOf, startSeeds } from "./_physics.ts";
 
+export type { PredictedRow } from "./_course_theory.ts";
+
 /**
  * Loss with its parts, alignment and sizes against time: any problem, any starts, any change of the flow.
  *

@@ -1,3 +1,3 @@
 /** Experiments of the paper: parameters → rows → figure; see the files that it names. */
-export { startSeeds } from "./_physics.ts";
+export { type CourseRow, type ProblemParameter, startSeeds } from "./_physics.ts";
 export * from "./courses.ts";
