@@ -77,6 +77,24 @@ export interface MatrixKernels {
     rightGradient: number,
     work: number,
   ): number;
+  /**
+   * C (m × n) += A (m × k) B (k × n) for each of `lanes` products, a multiple of 4, whose entries of
+   * one place lie side by side. The steps of A and B are in bytes, from row to row and from column to
+   * column. Each entry of C is summed in the order of k.
+   */
+  addProducts(
+    lanes: number,
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bRow: number,
+    bColumn: number,
+    c: number,
+  ): void;
   /** y += scale · x, `n` entries. */
   addScaled(n: number, scale: number, x: number, y: number): void;
   /** x · y, `n` entries, in eight partial sums: the bits depend on n alone. */
@@ -177,7 +195,7 @@ export function matrixKernels(entries: number): MatrixKernels {
   checkInteger(what, "the number of entries", entries, 0, mostPages * page / 8 - page / 8);
   const heapAt = firstFree ??= instantiate(1).exports.heap.value as number;
   const { memory, exports } = instantiate(Math.ceil((heapAt + 8 * entries) / page));
-  const { gemm, lowRankGradient, lowRankWork } = exports;
+  const { gemm, lowRankGradient, lowRankWork, addProducts } = exports;
   const { addScaled, dot, rowsTimesVector, moveRows, shrinkAndMove } = exports;
   return {
     floats: new Float64Array(memory.buffer),
@@ -186,6 +204,7 @@ export function matrixKernels(entries: number): MatrixKernels {
     gemm,
     lowRankGradient,
     lowRankWork,
+    addProducts,
     addScaled,
     dot,
     rowsTimesVector,

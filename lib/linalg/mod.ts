@@ -22,6 +22,7 @@ export {
   lowRankGradient,
   lowRankStep,
 } from "./low_rank.ts";
+export { manyProducts, type ManyProductsOptions } from "./many.ts";
 export { columns, identity, type Matrix, matrix, transpose } from "./matrix.ts";
 export { multiply, multiplyNT, multiplyTN } from "./multiply.ts";
 export { frobeniusNorm, innerProduct, nuclearNorm, spectralBound, spectralNorm } from "./norms.ts";

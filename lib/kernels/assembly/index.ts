@@ -4,6 +4,7 @@ export { block, blockLength, fillUniform, jump, state } from "./xoshiro";
 export { edges, fillNormal, makeTables } from "./normal";
 export { gemm, gemmWork } from "./gemm";
 export { lowRankGradient, lowRankWork } from "./low_rank";
+export { addProducts } from "./many";
 export { addScaled, dot, moveRows, rowsTimesVector, shrinkAndMove } from "./vectors";
 
 /** First address after the data of the module: matrices begin here. */

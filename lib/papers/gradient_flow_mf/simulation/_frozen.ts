@@ -2,7 +2,7 @@
 import { type Matrix, matrix, multiply, multiplyNT, multiplyTN } from "../../../linalg/mod.ts";
 
 /** The diagonal of a matrix that has nothing else, or undefined. */
-function diagonalOf({ rows, columns, data }: Matrix): Float64Array | undefined {
+export function diagonalOf({ rows, columns, data }: Matrix): Float64Array | undefined {
   const entries = new Float64Array(Math.min(rows, columns));
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {

@@ -11,9 +11,9 @@ import {
   checkSorted,
   show,
 } from "../../../check.ts";
-import { frobeniusNorm } from "../../../linalg/mod.ts";
 import { updateRule, type UpdateRuleLike } from "../../../nn/mod.ts";
 import type { Adapters, Problem } from "../model.ts";
+import { largestLoss } from "./_diverged.ts";
 import { AdapterFlow, type FlowOptions } from "./flow.ts";
 
 /** How gradient descent is run. */
@@ -43,8 +43,6 @@ export interface Descent {
   readonly flow: AdapterFlow;
 }
 
-/** A loss beyond this multiple of what there was to lose is divergence. */
-const LARGE = 1e6;
 /** Steps between two looks at the loss. */
 const LOOK = 64;
 /** The longest walk to a time, in steps. */
@@ -147,7 +145,7 @@ export function descend(problem: Problem, start: Adapters, options: DescentOptio
   // The same bits as the rule "gd", in one pass.
   const euler = rule === "gd" && factors.every(({ rate }) => rate === 1);
   const states: Float64Array[] = [], losses: number[] = [];
-  const most = LARGE * Math.max(flow.loss(y), 0.5 * frobeniusNorm(problem.target) ** 2);
+  const most = largestLoss(flow);
   let step = 0, status: Descent["status"] = "done";
   for (const end of at) {
     for (; step < end && status === "done"; step++) {
