@@ -1,3 +1,4 @@
 /** Experiments of the paper: parameters → rows → figure; see the files that it names. */
 export { type CourseRow, type ProblemParameter, startSeeds } from "./_physics.ts";
 export * from "./courses.ts";
+export * from "./final_errors.ts";

@@ -82,7 +82,7 @@ export function leadingIntegrals(
   const y0 = new Float64Array(4 * h).fill(1, 0, h).fill(b0, h, 2 * h).fill(b0, 3 * h);
   const t1 = 20 / lambda + 36 / (slowest ** 2 * limit);
   const atol = new Float64Array(4 * h).fill(1e-20);
-  const { status, y } = solveOde(rhs, t0, t1, y0, { method: "radau5", rtol: 1e-10, atol });
+  const { status, y } = solveOde(rhs, t0, t1, y0, { rtol: 1e-11, atol });
   if (status !== "done") throw new Error(`Cannot ${what}: ${status}`);
   return {
     k: y.slice(2 * h, 3 * h).map((x, i) => s2[i] === 0 ? Infinity : x),

@@ -1,0 +1,152 @@
+/** How final errors are drawn: a colour for each problem, a symbol for each start. */
+import * as Plot from "@observablehq/plot";
+import { distinct, linspace, type Row, where } from "../../../experiment/mod.ts";
+import {
+  type Figure,
+  formatNumber,
+  type LegendEntry,
+  type Mark,
+  type Panel,
+  simulation,
+  style,
+  theory,
+} from "../../../figure/mod.ts";
+import { layerStart, type StartLike, startWords } from "../starts.ts";
+import { leadingExponents, type NoisyStart } from "../theory/noise_leading.ts";
+import type { FinalErrorMean } from "./final_errors.ts";
+
+const ALPHA = { label: "scale of the start /{α}", type: "log" as const };
+const KNOWN = ["zeroB", "zeroA", "gauss"];
+
+/** Words of an exponent's law. */
+const LAWS: Readonly<Record<string, string>> = {
+  ...{ zeroB: "4(2 − /{δ}_{w})", zeroA: "2(3 − /{δ}_{w})", gauss: "4" },
+};
+
+/** Marks with bars of one standard deviation of the logarithm. */
+function logMarks(rows: readonly FinalErrorMean[], i: number, symbol: number): Mark[] {
+  const { stroke } = style(i);
+  const bar = { x: "alpha", stroke, strokeWidth: 0.8 };
+  return [
+    Plot.ruleX(rows.filter((row) => row.starts > 1), {
+      ...bar,
+      y1: (row: FinalErrorMean) => row.rest * Math.exp(-row.spread),
+      y2: (row: FinalErrorMean) => row.rest * Math.exp(row.spread),
+    }),
+    simulation(rows as FinalErrorMean[], {
+      ...{ x: "alpha", y: "rest", stroke, symbol: style(symbol).symbol },
+    }),
+  ];
+}
+
+/** Deviations against α: one kind of symbol a start, one colour a problem. */
+function deviations(
+  rows: readonly FinalErrorMean[],
+  names: readonly string[],
+  problems: readonly string[],
+  y: "off" | "leadingOff",
+): Mark[] {
+  const shown = rows.filter((row) => (row[y] ?? 0) > 0);
+  return names.flatMap((name, k) =>
+    problems.flatMap((problem, i) => {
+      const points = where(where(shown, "start", name), "problem", problem);
+      const { stroke } = style(i), { symbol, dash } = style(k);
+      return [
+        Plot.line(points, { x: "alpha", y, stroke, strokeWidth: 0.6, strokeDasharray: dash }),
+        simulation(points as FinalErrorMean[], { x: "alpha", y, stroke, symbol }),
+      ];
+    })
+  );
+}
+
+/** Local exponents at the smallest scales against δ_w, with the laws of the starts that have one. */
+function exponents(rows: readonly FinalErrorMean[], names: readonly string[]): Panel {
+  const last = rows.filter((row) => row.exponent !== null);
+  const smallest = Math.min(...last.map((row) => row.alpha));
+  const marks = names.flatMap((name, k) => {
+    const { symbol, dash } = style(k), stroke = "#000";
+    const points = where(where(last, "start", name), "alpha", smallest);
+    const law = KNOWN.includes(name)
+      ? linspace(0.02, 0.98, 25).map((deltaW) => ({
+        deltaW,
+        exponent: leadingExponents({ start: name as NoisyStart, deltaW }).loss,
+      }))
+      : [];
+    return [
+      theory(law, { x: "deltaW", y: "exponent", stroke, strokeDasharray: dash, strokeWidth: 0.8 }),
+      Plot.dot(points, { x: "deltaW", y: "theoryExponent", r: 1, fill: "#000" }),
+      simulation(points as FinalErrorMean[], { x: "deltaW", y: "exponent", stroke, symbol }),
+    ];
+  });
+  return {
+    title: "exponents",
+    x: { label: "ratio of growth rates /{δ}_{w}", domain: [0, 1] },
+    y: { label: "local exponent in /{α}" },
+    legend: {
+      at: "above",
+      entries: names.map((name, k) => ({
+        label: LAWS[name] ?? name,
+        ...{ symbol: style(k).symbol, dash: style(k).dash },
+      })),
+    },
+    marks,
+  };
+}
+
+/** The figure of the experiment. */
+export function finalErrorFigure(
+  means: readonly FinalErrorMean[],
+  starts: readonly StartLike[],
+  caption: string,
+): Figure {
+  const names = starts.map((start) => layerStart(start).name);
+  const shown = means.filter((row) => row.rest > 0 && row.theory > 0);
+  const problems = distinct(means, "problem"), ratios = distinct(means, "deltaW");
+  const label = (problem: string) =>
+    ratios.length < problems.length
+      ? problem
+      : `/{δ}_{w} = ${formatNumber(where(means, "problem", problem)[0].deltaW)}`;
+  const log = (text: string) => ({ label: text, type: "log" as const });
+  const panels: Panel[] = names.map((name, k) => ({
+    title: startWords(starts[k]),
+    x: ALPHA,
+    y: log("final error ½‖/{E}_{⊥⊥}‖²"),
+    marks: problems.flatMap((problem, i) => {
+      const here = where(where(shown, "start", name), "problem", problem);
+      const { stroke, dash } = style(i);
+      return [
+        theory(here, { x: "alpha", y: "theory", stroke, strokeDasharray: dash }),
+        ...logMarks(here, i, k),
+      ];
+    }),
+  }));
+  panels.push({
+    title: "off the noise equations",
+    x: ALPHA,
+    y: log("largest |ln(run / theory)|"),
+    marks: deviations(shown, names, problems, "off"),
+  });
+  if (shown.some((row) => row.exponent !== null)) panels.push(exponents(shown, names));
+  if (shown.some((row) => row.leadingOff !== null)) {
+    panels.push({
+      title: "off the leading law",
+      x: ALPHA,
+      y: log("largest |ln(run / law)|"),
+      marks: deviations(shown, names, problems, "leadingOff"),
+    });
+  }
+  const legend: LegendEntry[] = [
+    ...problems.map((problem, i) => (
+      { label: label(problem), stroke: style(i).stroke, dash: style(i).dash }
+    )),
+    ...names.map((_, k) => ({ label: startWords(starts[k]), symbol: style(k).symbol })),
+  ];
+  return {
+    panels,
+    columns: 3,
+    legend,
+    rows: { "final errors": means as unknown as Row[] },
+    size: "page",
+    caption,
+  };
+}
