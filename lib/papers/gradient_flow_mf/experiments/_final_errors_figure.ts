@@ -18,9 +18,11 @@ import type { FinalErrorMean } from "./final_errors.ts";
 const ALPHA = { label: "scale of the start /{α}", type: "log" as const };
 const KNOWN = ["zeroB", "zeroA", "gauss"];
 
-/** Words of an exponent's law. */
-const LAWS: Readonly<Record<string, string>> = {
-  ...{ zeroB: "4(2 − /{δ}_{w})", zeroA: "2(3 − /{δ}_{w})", gauss: "4" },
+/** The exponents' laws in words, and where they stand in the panel. */
+const LAWS: Readonly<Record<string, { text: string; x: number; dy: number }>> = {
+  zeroB: { text: "4(2 − /{δ}_{w})", x: 0.32, dy: -4 },
+  zeroA: { text: "2(3 − /{δ}_{w})", x: 0, dy: 22 },
+  gauss: { text: "4", x: 0.05, dy: -6 },
 };
 
 /** Marks with bars of one standard deviation of the logarithm. */
@@ -59,6 +61,19 @@ function deviations(
   );
 }
 
+/** Slopes `α^{2 min(1, δ_w)}` of the first neglected order, through the marks of the first start. */
+function guides(rows: readonly FinalErrorMean[], name: string): Mark[] {
+  const own = where(rows, "start", name).filter((row) => row.off > 0);
+  return [...Map.groupBy(own, ({ problem }) => problem).values()].map((group) => {
+    const last = group.reduce((low, row) => row.alpha < low.alpha ? row : low);
+    const order = 2 * Math.min(1, last.deltaW);
+    const line = group.map(({ alpha }) => (
+      { alpha, y: last.off * (alpha / last.alpha) ** order }
+    ));
+    return Plot.line(line, { x: "alpha", y: "y", stroke: "#bbb", strokeWidth: 0.6, clip: true });
+  });
+}
+
 /** Local exponents at the smallest scales against δ_w, with the laws of the starts that have one. */
 function exponents(rows: readonly FinalErrorMean[], names: readonly string[]): Panel {
   const last = rows.filter((row) => row.exponent !== null);
@@ -72,7 +87,13 @@ function exponents(rows: readonly FinalErrorMean[], names: readonly string[]): P
         exponent: leadingExponents({ start: name as NoisyStart, deltaW }).loss,
       }))
       : [];
+    const words = LAWS[name] ? [LAWS[name]] : [];
     return [
+      Plot.text(words, {
+        ...{ x: "x", text: "text", dx: 4, dy: words[0]?.dy ?? 0, textAnchor: "start" },
+        y: ({ x }: { x: number }) =>
+          leadingExponents({ start: name as NoisyStart, deltaW: x }).loss,
+      }),
       theory(law, { x: "deltaW", y: "exponent", stroke, strokeDasharray: dash, strokeWidth: 0.8 }),
       Plot.dot(points, { x: "deltaW", y: "theoryExponent", r: 1, fill: "#000" }),
       simulation(points as FinalErrorMean[], { x: "deltaW", y: "exponent", stroke, symbol }),
@@ -81,14 +102,7 @@ function exponents(rows: readonly FinalErrorMean[], names: readonly string[]): P
   return {
     title: "exponents",
     x: { label: "ratio of growth rates /{δ}_{w}", domain: [0, 1] },
-    y: { label: "local exponent in /{α}" },
-    legend: {
-      at: "above",
-      entries: names.map((name, k) => ({
-        label: LAWS[name] ?? name,
-        ...{ symbol: style(k).symbol, dash: style(k).dash },
-      })),
-    },
+    y: { label: "exponent in /{α}" },
     marks,
   };
 }
@@ -108,9 +122,9 @@ export function finalErrorFigure(
       : `/{δ}_{w} = ${formatNumber(where(means, "problem", problem)[0].deltaW)}`;
   const log = (text: string) => ({ label: text, type: "log" as const });
   const panels: Panel[] = names.map((name, k) => ({
-    title: startWords(starts[k]),
+    title: startWords(starts[k]).replace(/ \(.*\)$/, ""),
     x: ALPHA,
-    y: log("final error ½‖/{E}_{⊥⊥}‖²"),
+    y: log("final ½‖/{E}_{⊥⊥}‖²"),
     marks: problems.flatMap((problem, i) => {
       const here = where(where(shown, "start", name), "problem", problem);
       const { stroke, dash } = style(i);
@@ -121,17 +135,17 @@ export function finalErrorFigure(
     }),
   }));
   panels.push({
-    title: "off the noise equations",
+    title: "run / T12",
     x: ALPHA,
-    y: log("largest |ln(run / theory)|"),
-    marks: deviations(shown, names, problems, "off"),
+    y: log("largest |ln ratio|"),
+    marks: [...guides(shown, names[0]), ...deviations(shown, names, problems, "off")],
   });
   if (shown.some((row) => row.exponent !== null)) panels.push(exponents(shown, names));
   if (shown.some((row) => row.leadingOff !== null)) {
     panels.push({
-      title: "off the leading law",
+      title: "run / limit law",
       x: ALPHA,
-      y: log("largest |ln(run / law)|"),
+      y: log("largest |ln ratio|"),
       marks: deviations(shown, names, problems, "leadingOff"),
     });
   }

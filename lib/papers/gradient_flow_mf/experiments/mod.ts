@@ -2,3 +2,6 @@
 export { type CourseRow, type ProblemParameter, startSeeds } from "./_physics.ts";
 export * from "./courses.ts";
 export * from "./final_errors.ts";
+export * from "./competition.ts";
+export * from "./competition_map.ts";
+export * from "./slowed_adapter.ts";

@@ -57,7 +57,8 @@ function rootInSecond({ s2, s1, sigma, x1, x2, rho = 1 }: Competition): Split | 
  * `I = s₁ log x₁ + x₁ − (s₂ log x₂ + x₂)/ρ`; the end is where this curve meets `e = 0`.
  * Assumes: Assumptions 2.1 and 2.2, a rank-one target, and a start so small that both adapters are
  * aligned before either has learnt anything.
- * Errors: `O(α^{2 min(1, ρδ_w)})` relative, `δ_w = s₁/s₂`; power laws in {@linkcode splitExponents}.
+ * Errors: relative, of the smaller product, `O(α^{4ρδ_w})` from the imbalance of adapter 2 and
+ * `O(α^{1 + ρδ_w})` from the noise around it (`δ_w = s₁/s₂`, `ρδ_w < 1`), by power counting and as observed.
  * Source: ours (T10); sharp counterpart of the imbalance of the paper's Eqs. (11) and (14).
  *
  * @throws {RangeError} If a parameter is not a finite number > 0, or the start is beyond the target.
