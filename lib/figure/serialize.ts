@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { coordinate, cutLine, cutPath, cutRect } from "./clip.ts";
 import { mergeDots } from "./dots.ts";
 import { element, escape, labelMarkup, labelWidth, round } from "./markup.ts";
 
@@ -125,10 +126,10 @@ function serialize(node: DomNode, walk: Walk): string {
   const tag = name(node);
   if (tag === "a") return [...node.childNodes].map((child) => serialize(child, walk)).join("");
   if (!allowed.has(tag)) return "";
-  const attributes = readAttributes(node, walk);
+  const cut = walk.cutting ? cutNode(tag, node, walk.frame) : {};
+  const attributes = cut && readAttributes(node, walk, cut);
   if (!attributes) return "";
   const label = attribute(node, "aria-label");
-  if (tag === "path" && walk.cutting && outside(attributes.d ?? "", walk.frame)) return "";
   const cutting = walk.cutting;
   if (tag === "g" && label !== null) {
     if (clipped.has(label.split(" ")[0])) {
@@ -144,27 +145,63 @@ function serialize(node: DomNode, walk: Walk): string {
   return element(properNames[tag] ?? tag, attributes, ...inner);
 }
 
-/**
- * Whether a path of straight lines lies beside the frame altogether. Clipped, nothing of it is seen; and
- * far outside it brings the PNG renderer, and with it a whole notebook kernel, to an end.
- */
-function outside(d: string, { x, y, width, height }: Box): boolean {
-  if (!/^[MLZ\d\s.,eE+-]*$/.test(d)) return false;
-  const numbers = d.match(/-?[\d.]+(?:e[-+]?\d+)?/gi)?.map(Number) ?? [];
-  const beside = (first: number, low: number, high: number) => {
-    const values = numbers.filter((_, i) => i % 2 === first);
-    return values.every((value) => value < low) || values.every((value) => value > high);
-  };
-  return beside(0, x, x + width) || beside(1, y, y + height);
+/** Points from the origin: no text, curve or symbol has business beyond. */
+const FARTHEST = 1e4;
+
+/** Straight geometry cut at the frame, as attributes; `undefined` if nothing of it is seen. */
+function cutNode(tag: string, node: DomNode, frame: Box): Record<string, string> | undefined {
+  const read = (...keys: string[]) => keys.map((key) => coordinate(attribute(node, key) ?? "0"));
+  const place = translation(node);
+  if (place) return farOff(place, frame) ? undefined : {}; // a symbol, small beside its place
+  if (tag === "path") {
+    const filled = attribute(node, "fill") !== "none" && area(node);
+    const d = cutPath(attribute(node, "d") ?? "", frame, filled);
+    return d === null ? undefined : { d };
+  }
+  if (tag === "line") {
+    const [x1, y1, x2, y2] = read("x1", "y1", "x2", "y2"), ends = cutLine([x1, y1, x2, y2], frame);
+    return ends?.every(Number.isFinite)
+      ? Object.fromEntries(["x1", "y1", "x2", "y2"].map((key, i) => [key, String(ends[i])]))
+      : undefined;
+  }
+  if (tag === "rect") {
+    const [x, y, width, height] = read("x", "y", "width", "height");
+    const rect = cutRect({ x, y, width, height }, frame);
+    return rect && Object.values(rect).every(Number.isFinite)
+      ? Object.fromEntries(Object.entries(rect).map(([key, value]) => [key, String(value)]))
+      : undefined;
+  }
+  return {};
 }
 
-/** Points from the origin: a line that a run leaves the frame by ends there, as PDF has no number beyond 1e21. */
-const FARTHEST = 1e6;
+/** Where a transformed node stands. */
+function translation(node: DomNode): [number, number] | undefined {
+  const found = /^translate\(([^,]+),([^)]+)\)/.exec(attribute(node, "transform") ?? "");
+  return found ? [coordinate(found[1]), coordinate(found[2])] : undefined;
+}
+
+/** Points around the frame beyond which no text or symbol reaches into the figure. */
+const REACH = 150;
+
+function farOff([x, y]: readonly [number, number], frame: Box): boolean {
+  return !(x >= frame.x - REACH && x <= frame.x + frame.width + REACH &&
+    y >= frame.y - REACH && y <= frame.y + frame.height + REACH);
+}
+
+/** Whether a path belongs to an area, or is closed and filled. */
+function area(node: DomNode): boolean {
+  return /Z\s*$/.test(attribute(node, "d") ?? "");
+}
 
 /** Attributes in figure form, or `undefined` when a coordinate is not a number. */
-function readAttributes(node: DomNode, walk: Walk): Record<string, string> | undefined {
+function readAttributes(
+  node: DomNode,
+  walk: Walk,
+  cut: Readonly<Record<string, string>> = {},
+): Record<string, string> | undefined {
   const out: Record<string, string> = {};
-  for (const { name: key, value } of node.attributes ?? []) {
+  for (const { name: key, value: found } of node.attributes ?? []) {
+    const value = cut[key] ?? found;
     if (/^(on|class$|style$|xmlns|aria-hidden$|font-variant$|white-space$)/i.test(key)) continue;
     if (/href$/i.test(key) && !value.startsWith("#")) continue;
     if (geometry.has(key)) {
@@ -225,6 +262,9 @@ function serializeTexts(node: DomNode, attributes: Record<string, string>, walk:
   const texts = nodes.map((text) => {
     const own = readAttributes(text, walk);
     if (!own || name(text) !== "text") return "";
+    const [dx, dy] = translation(text) ?? [0, 0];
+    const place = [dx + coordinate(own.x ?? "0"), dy + em(own.y, groupSize)] as const;
+    if (farOff(place, walk.frame)) return "";
     const size = own["font-size"] ? parseFloat(own["font-size"]) : groupSize;
     const lines = [...text.childNodes].some((child) => name(child) === "tspan")
       ? [...text.childNodes].filter((child) => name(child) === "tspan")

@@ -1,0 +1,117 @@
+/** Whatever the values and opacities are, a figure is drawn, or refused with an error of ours. */
+import * as Plot from "@observablehq/plot";
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import fc from "fast-check";
+import { cutLine, cutPath, cutRect } from "../../lib/figure/clip.ts";
+import { pdf } from "../../lib/figure/pdf.ts";
+import { png, printResolution } from "../../lib/figure/png.ts";
+import { type Figure, simulation, svg, theory } from "lora-dynamics/figure/mod.ts";
+
+const frame = { x: 20, y: 10, width: 200, height: 100 };
+
+Deno.test("far ends are cut without a change of direction, and what is near stays to the letter", () => {
+  assertEquals(cutPath("M25,15L200,90", frame, false), "M25,15L200,90");
+  assertEquals(cutPath("M25,150L200,200", frame, false), null);
+  // From (20, 110) at slope −1e6: it leaves the room of 100 points at y = −90, x = 20.0002.
+  const [, x, y] = /L([\d.]+),(-?[\d.]+)$/.exec(cutPath("M20,110L120,-1e8", frame, false)!)!;
+  assertEquals([Number(x).toFixed(4), Number(y)], ["20.0002", -90]);
+  assertEquals(cutPath("M50,60L51,Infinity", frame, false), "M50,60L50,210");
+  assertEquals(cutPath("M50,60C51,70,52,1e9,60,60", frame, false), "M50,60C51,70,52,1e9,60,60");
+  // In, far out and in again: two pieces.
+  assertEquals(
+    cutPath("M50,50L60,1e300L70,50", frame, false)!.match(/M/g)!.length,
+    2,
+  );
+  // A triangle that is mostly outside keeps its area inside of the room.
+  const triangle = cutPath("M20,110L120,-1e8L220,110Z", frame, true)!;
+  assert(/^M.*Z$/.test(triangle) && triangle.match(/L/g)!.length >= 3);
+  assertEquals(cutLine([50, 1e12, 50, -1e12], frame), [50, 210, 50, -90]);
+  assertEquals(cutLine([500, 0, 500, 100], frame), null);
+  assertEquals(cutRect({ x: 30, y: -1e12, width: 10, height: 2e12 }, frame), {
+    ...{ x: 30, y: -90, width: 10, height: 300 },
+  });
+});
+
+Deno.test("a cut segment lies on the line through its ends, inside of the room", () => {
+  const end = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+  fc.assert(
+    fc.property(end, end, end, end, (x1, y1, x2, y2) => {
+      const cut = cutLine([x1, y1, x2, y2], frame);
+      if (!cut) return;
+      const length = Math.hypot(x2 - x1, y2 - y1);
+      for (const [x, y] of [[cut[0], cut[1]], [cut[2], cut[3]]]) {
+        assert(x >= -80 && x <= 320 && y >= -90 && y <= 210, `${x}, ${y}`);
+        const off = Math.abs((x2 - x1) * (y - y1) - (y2 - y1) * (x - x1)) / length;
+        assert(off < 1e-8, `${off} off the line`);
+      }
+    }),
+    { seed: 7, numRuns: 500 },
+  );
+});
+
+/** Numbers of every size, and none. */
+const value = fc.oneof(
+  fc.double({ min: -2, max: 3, noNaN: true }),
+  fc.tuple(fc.double({ min: 1, max: 300, noNaN: true }), fc.boolean())
+    .map(([power, negative]) => (negative ? -1 : 1) * 10 ** power),
+  fc.constantFrom(0, -0, NaN, Infinity, -Infinity, 5e-324, 1e-310, Number.MAX_VALUE),
+);
+const rows = fc.array(
+  fc.record({ x: value, y: value, y2: value, name: fc.constantFrom("a", "b") }),
+  { minLength: 1, maxLength: 6 },
+);
+const opacity = fc.constantFrom(1, 0.5, 0.05);
+
+type Point = { x: number; y: number; y2: number; name: string };
+
+/** One mark of each kind that is used, by number. */
+function mark(kind: number, data: Point[], opacity: number): Plot.Markish {
+  const xy = { x: "x", y: "y", opacity };
+  return [
+    () => theory(data, { x: "x", y: "y", strokeOpacity: opacity }),
+    () => simulation(data, { x: "x", y: "y", fillOpacity: opacity }),
+    () => Plot.areaY(data, { x: "x", y1: "y", y2: "y2", fillOpacity: opacity }),
+    () => Plot.ruleX(data, { x: "x", opacity }),
+    () => Plot.ruleY(data, { y: "y", opacity }),
+    () => Plot.rectY(data, { x1: "x", x2: (d: Point) => d.x + 1, y1: 0, y2: "y", opacity }),
+    () => Plot.text(data, { ...xy, text: "name" }),
+    () => Plot.dot(data, { ...xy, symbol: "name" }),
+    () => Plot.link(data, { x1: "x", y1: "y", x2: 0.5, y2: "y2", opacity }),
+    () => Plot.arrow(data, { x1: 0.2, y1: 0.1, x2: "x", y2: "y", opacity }),
+    () => Plot.line(data, { ...xy, curve: "step" }),
+    () => Plot.tickX(data, { x: "x", opacity }),
+    () => Plot.vector(data, { ...xy, length: 8 }),
+  ][kind]() as Plot.Markish;
+}
+
+Deno.test("500 random figures of extreme values are drawn as PNG and PDF", async () => {
+  let drawn = 0, refused = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat({ max: 12 }), rows, opacity), { minLength: 1, maxLength: 3 }),
+      fc.boolean(),
+      async (marks, page) => {
+        const figure: Figure = {
+          size: page ? "page" : "column",
+          panels: {
+            ...{ x: { domain: [0, 1] }, y: { domain: [0, 1] } },
+            marks: marks.map(([kind, data, opacity]) => mark(kind, data, opacity)),
+          },
+          rows: [],
+        };
+        let text: string;
+        try {
+          text = svg(figure);
+        } catch (error) {
+          assert(error instanceof RangeError || error instanceof TypeError, String(error));
+          refused++;
+          return;
+        }
+        assertGreater(png(text, 2, printResolution / 6).length, 100);
+        if (drawn++ % 5 === 0) assertGreater((await pdf(text, 200, 150, "F")).length, 500);
+      },
+    ),
+    { seed: 7, numRuns: 500 },
+  );
+  assertGreater(drawn, 450, `${drawn} drawn, ${refused} refused`);
+});
