@@ -5,11 +5,16 @@
  * @module
  */
 import {
+  add,
   dot,
+  frobeniusNorm,
   type Matrix,
   matrix,
+  multiply,
   multiplyTN,
   normalize,
+  orthonormalBasis,
+  svd,
   symmetricEigen,
 } from "../../linalg/mod.ts";
 import { growthModes, type Pair } from "./bases.ts";
@@ -127,4 +132,43 @@ export function lossParts({ rows, columns, data }: Matrix, { u, v }: SignalDirec
 export function stackNorms({ b1, a1, b2, a2 }: Adapters): number[] {
   const first = topOf(stackOf(b1, a1)).value;
   return b2 && a2 ? [first, topOf(stackOf(b2, a2)).value] : [first];
+}
+
+/**
+ * Distance of the space that an adapter spans from the leading directions of the gradient: metric (215).
+ *
+ * Law: `‖UUᵀ − U*U*ᵀ‖_F/√(2r)` with the left singular vectors `U` of the stack `Z = [B; Aᵀ]` and
+ * `U* = [P; V]/√2` of the `r` leading singular pairs of the negative gradient in the weights,
+ * `−∂ℓ/∂W = PΣVᵀ`; with those of the gradient itself, `∂ℓ/∂W = U_WΣV_Wᵀ`, these are `[U_W; −V_W]/√2`.
+ * It is the root mean square of the sines of the angles, 0 for equal spaces and 1 for orthogonal ones.
+ * Source: the paper, Eq. (215), which leaves the `√2` of `U*` out.
+ *
+ * @param stack `(out + in) × r`; see {@linkcode stackOf}.
+ * @param descent Negative gradient at the start, out × in, of rank `r` or more.
+ * @throws {RangeError} If the stack is zero.
+ *
+ * @example An adapter along the gradient, and one against it.
+ * ```ts
+ * import { metric215, stackOf } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { matrix } from "lora-dynamics/linalg/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const descent = matrix(2, 2, [3, 0, 0, 1]), b = matrix(2, 1, [0.1, 0]);
+ * assertAlmostEquals(metric215(stackOf(b, matrix(1, 2, [0.1, 0])), descent), 0, 1e-15);
+ * assertAlmostEquals(metric215(stackOf(b, matrix(1, 2, [-0.1, 0])), descent), 1, 1e-15);
+ * ```
+ */
+export function metric215(stack: Matrix, descent: Matrix): number {
+  const r = stack.columns, { u, v } = svd(descent), k = u.columns;
+  const goal = matrix(stack.rows, r);
+  for (let j = 0; j < r; j++) {
+    for (let i = 0; i < u.rows; i++) goal.data[i * r + j] = u.data[i * k + j] / Math.SQRT2;
+    for (let i = 0; i < v.rows; i++) {
+      goal.data[(u.rows + i) * r + j] = v.data[i * k + j] / Math.SQRT2;
+    }
+  }
+  const basis = orthonormalBasis(stack);
+  const rest = add(basis, multiply(goal, multiplyTN(goal, basis)), -1); // sines, free of cancellation
+  const missing = r - basis.columns; // of a stack of lower rank, each at a right angle
+  return Math.sqrt((frobeniusNorm(rest) ** 2 + missing / 2) / r);
 }

@@ -35,7 +35,12 @@ export interface PlainProblem {
   target: number[][];
 }
 
-function matrixOf(what: string, name: string, value: MatrixLike): Matrix {
+/**
+ * A matrix from what a reader wrote: a matrix, or its rows.
+ *
+ * @throws {TypeError} If it is neither.
+ */
+export function matrixOf(what: string, name: string, value: MatrixLike): Matrix {
   if (Array.isArray(value) && value.length > 0 && value.every(Array.isArray)) {
     const rows = value as number[][], columns = rows[0].length;
     if (columns > 0 && rows.every((row) => row.length === columns)) {
@@ -134,7 +139,13 @@ export function problemOf(like: ProblemLike): Problem {
 /** The problem as JSON; {@linkcode problemOf} leads back. */
 export function plainProblem(like: ProblemLike): PlainProblem {
   const { name = "own problem", w2, w1, target } = problemOf(like);
-  const rows = ({ rows, columns, data }: Matrix) =>
-    Array.from({ length: rows }, (_, i) => [...data.subarray(i * columns, (i + 1) * columns)]);
-  return { name, w2: rows(w2), ...(w1 ? { w1: rows(w1) } : {}), target: rows(target) };
+  return {
+    ...{ name, w2: plainRows(w2), ...(w1 ? { w1: plainRows(w1) } : {}) },
+    target: plainRows(target),
+  };
+}
+
+/** The rows of a matrix as JSON. */
+export function plainRows({ rows, columns, data }: Matrix): number[][] {
+  return Array.from({ length: rows }, (_, i) => [...data.subarray(i * columns, (i + 1) * columns)]);
 }

@@ -5,8 +5,9 @@
  */
 import { checkInteger, checkMethods, checkString, show } from "../../../check.ts";
 import { type Matrix, matrix } from "../../../linalg/mod.ts";
-import { digitPixels } from "../../../nn/mod.ts";
+import { digitPixels, type Labelled } from "../../../nn/mod.ts";
 import { portable } from "../../../random/mod.ts";
+import { kept } from "./_kept.ts";
 
 /** Number of images that are trained on; the others are the test images. */
 export const TRAIN = 1200;
@@ -108,6 +109,47 @@ export function images(change: number | ImageChange = 90, seed: number = 1234): 
     changed.data.set(image, to * PIXELS);
   });
   return { upright, changed, label: Uint8Array.from(order, (i) => all.label[i]) };
+}
+
+/** Which images the second task has. */
+export interface DigitTask {
+  /** What is done to the images; see {@linkcode imageChange}. */
+  readonly change: number | ImageChange;
+  /** Changed images to train on, at most {@linkcode TRAIN}. */
+  readonly images: number;
+  /** Seed of the order of the images, a whole number as text. */
+  readonly splitSeed: string;
+}
+
+/** The images of both tasks in their parts. */
+export interface DigitParts {
+  /** Upright images of the pre-training, {@linkcode TRAIN} of them. */
+  readonly upright: Labelled;
+  /** Upright images that are only tested. */
+  readonly uprightTest: Labelled;
+  /** Changed images to train on. */
+  readonly training: Labelled;
+  /** Changed images that are only tested. */
+  readonly test: Labelled;
+}
+
+const partsOf = kept(({ change, images: count, splitSeed }: DigitTask): DigitParts => {
+  const { upright, changed, label } = images(change, Number(splitSeed));
+  const part = (x: Matrix, from: number, to: number): Labelled => (
+    { count: to - from, x: rowsOf(x, from, to).data.slice(), label: label.slice(from, to) }
+  );
+  return {
+    upright: part(upright, 0, TRAIN),
+    uprightTest: part(upright, TRAIN, upright.rows),
+    training: part(changed, 0, count),
+    test: part(changed, TRAIN, changed.rows),
+  };
+});
+
+/** The images of both tasks, made once; only to be read. */
+export function digitParts({ change, images, splitSeed }: DigitTask): DigitParts {
+  checkInteger("take digits", "images", images, 1, TRAIN);
+  return partsOf({ change, images, splitSeed });
 }
 
 /** Rows `from` to `to` of a matrix, sharing its entries. */

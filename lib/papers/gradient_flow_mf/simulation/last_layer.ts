@@ -1,0 +1,282 @@
+/**
+ * LoRA on the last layer only, over frozen features: the paper's image experiment in small.
+ *
+ * @module
+ */
+import { checkFinite, checkMethods, checkString } from "../../../check.ts";
+import { type Task, task } from "../../../experiment/sweep/task.ts";
+import type { Row } from "../../../experiment/table/row.ts";
+import {
+  frobeniusNorm,
+  type Matrix,
+  matrix,
+  multiply,
+  multiplyNT,
+  multiplyTN,
+} from "../../../linalg/mod.ts";
+import {
+  type Examples,
+  type Labelled,
+  type Network,
+  softmaxRegression,
+  updateRule,
+  type UpdateRuleLike,
+} from "../../../nn/mod.ts";
+import { portable } from "../../../random/mod.ts";
+import { metric215, stackOf } from "../measures.ts";
+import type { LayerFactors, StartDraws, StartLike } from "../starts.ts";
+import { kept } from "./_kept.ts";
+import { startedLayer } from "./_layer_start.ts";
+import { CLASSES, digitParts, type DigitTask, PIXELS } from "./images.ts";
+import { labelledRows } from "./labelled.ts";
+import { hiddenFeatures, type NetworkTask } from "./pretrained.ts";
+
+/** A frozen map from an image to the inputs of the last layer. */
+export interface FeatureMap {
+  /** Words for captions: `"pixels"`. */
+  readonly name: string;
+  /** Features of an image of 64 pixels in [0, 1]; always as many. */
+  readonly features: (pixels: Float64Array) => ArrayLike<number>;
+}
+
+/** Features with their classes, as JSON. */
+export interface PlainFeatures {
+  /** One row for each example. */
+  readonly features: readonly (readonly number[])[];
+  /** Their classes. */
+  readonly labels: readonly number[];
+}
+
+/** What the last layer sees: a pre-trained network, a map of the digits, or a reader's own features. */
+export type FeatureSource =
+  | { readonly network: NetworkTask }
+  | { readonly digits: DigitTask; readonly map: FeatureMap }
+  | { readonly own: PlainFeatures & { readonly test?: PlainFeatures } };
+
+/** One run. */
+export interface LastLayerCell {
+  /** What the layer sees. */
+  readonly source: FeatureSource;
+  /** Seed of the frozen head, a whole number as text. */
+  readonly headSeed: string;
+  /** Name of the start, which becomes a column. */
+  readonly start: string;
+  /** The start of the adapter. */
+  readonly startedBy: StartLike;
+  /** Standard deviation of its random entries, the scale of those that are not random. */
+  readonly std: number;
+  /** Rank of the adapter. */
+  readonly rank: number;
+  /** Update rule, on all examples at each step. */
+  readonly method: UpdateRuleLike;
+  /** Learning rate. */
+  readonly rate: number;
+  /** Numbers of steps at which to report, from 0 on; the last ends the run. */
+  readonly steps: readonly number[];
+}
+
+/** A moment of a run. */
+export interface LastLayerRow extends Row {
+  /** Number of steps. */
+  at: number;
+  /** Cross-entropy on the training examples. */
+  loss: number;
+  /** Accuracy on them. */
+  accuracy: number;
+  /** Cross-entropy on the test examples; null without any. */
+  testLoss: number | null;
+  /** Accuracy on them. */
+  testAccuracy: number | null;
+  /** Metric (215): distance of the adapter from the leading directions of the first gradient. */
+  misalignment: number;
+  /** The same from the directions with the other sign between output and input: a control. */
+  opposite: number;
+  /** `‖Z‖_F`. */
+  norm: number;
+}
+
+/** Features of training and test examples. */
+interface Prepared {
+  readonly training: Examples;
+  readonly test: Examples | undefined;
+  /** Number of features. */
+  readonly inputs: number;
+  readonly classes: number;
+}
+
+const WHAT = "train the last layer", OWN = { x: "features", label: "labels" };
+
+/** Checks a reader's map of the digits. */
+export function featureMap(map: FeatureMap): FeatureMap {
+  checkMethods(WHAT, "features", map, "network, { name, features }, or rows", ["features"]);
+  checkString(WHAT, "name of the features", map.name);
+  return map;
+}
+
+/** Checks a reader's features and classes, those of the test by the classes of the training. */
+export function ownFeatures({ features, labels, test }: PlainFeatures & { test?: PlainFeatures }) {
+  const { x, label, classes } = labelledRows(WHAT, OWN, features, labels);
+  const examples = (x: Matrix, label: readonly number[]): Examples => (
+    { count: x.rows, x: x.data, label }
+  );
+  const training = examples(x, label), inputs = x.columns;
+  if (test === undefined) return { training, test, inputs, classes };
+  const names = { x: "test.features", label: "test.labels" };
+  const held = labelledRows(WHAT, names, test.features, test.labels, classes);
+  if (held.x.columns !== inputs) {
+    throw new TypeError(
+      `Cannot ${WHAT} as test.features must have ${inputs} columns as features have: ` +
+        `there are ${held.x.columns}`,
+    );
+  }
+  return { training, test: examples(held.x, held.label), inputs, classes };
+}
+
+/** What a map makes of some images. */
+function mapped({ name, features }: FeatureMap, { count, x, label }: Labelled): Examples {
+  const rows = Array.from(
+    { length: count },
+    (_, i) => Array.from(features(x.slice(i * PIXELS, (i + 1) * PIXELS)) ?? []),
+  );
+  const width = rows[0].length;
+  rows.forEach((row, i) => {
+    if (row.length !== width || width === 0) {
+      throw new TypeError(
+        `Cannot ${WHAT} as ${name} must return the same number of features for every image: ` +
+          `it returned ${width} for the first and ${row.length} for number ${i}`,
+      );
+    }
+    row.forEach((entry, k) => checkFinite(WHAT, `feature ${k} of ${name}`, entry));
+  });
+  return { count, x: Float64Array.from(rows.flat()), label };
+}
+
+const prepared = kept((source: FeatureSource): Prepared => {
+  if ("own" in source) return ownFeatures(source.own);
+  const task = "network" in source ? source.network : source.digits;
+  const { training, test } = digitParts(task);
+  const through = (images: Labelled): Examples => {
+    if ("map" in source) return mapped(featureMap(source.map), images);
+    const { count, x, label } = images;
+    return { count, x: hiddenFeatures(source.network, matrix(count, PIXELS, x)).data, label };
+  };
+  const seen = through(training);
+  return {
+    training: seen,
+    test: through(test),
+    inputs: seen.x.length / seen.count,
+    classes: CLASSES,
+  };
+});
+
+/** Entries uniform in `±1/√in`, row by row. */
+function randomHead(classes: number, inputs: number, seed: string): Matrix {
+  const draws = portable(Number(seed)), w = matrix(classes, inputs);
+  for (let i = 0; i < w.data.length; i++) w.data[i] = (2 * draws.uniform() - 1) / Math.sqrt(inputs);
+  return w;
+}
+
+/**
+ * Draws of a start, every matrix from a generator of its own: the second one, `A` after `B`, from that
+ * of the seed, as if `A` were all that is drawn.
+ */
+function drawsOf(seed: string): StartDraws {
+  let call = 0;
+  return {
+    normals(count) {
+      const generator = [1, 0][call] ?? call;
+      call++;
+      return portable((Number(seed) + 1000 * generator) % 2 ** 32).normals(count);
+    },
+  };
+}
+
+/** The last layer `W₀ + BA` on its examples: the loss in the product is that of a softmax regression. */
+class LastLayer {
+  readonly frozen: Matrix;
+  readonly #network: Network;
+  readonly #product: Matrix;
+
+  constructor(readonly data: Prepared, headSeed: string) {
+    const { inputs, classes, training, test } = data;
+    this.frozen = randomHead(classes, inputs, headSeed);
+    const batch = Math.max(training.count, test?.count ?? 1);
+    this.#network = softmaxRegression({ inputs, classes, biases: false, batch });
+    this.#product = matrix(classes, inputs);
+    this.#network.values.set(this.frozen.data);
+  }
+
+  /** Sets the weights to `W₀ + BA`. */
+  place({ b, a }: LayerFactors): void {
+    const { data } = multiply(b, a, this.#product), { values } = this.#network;
+    for (let i = 0; i < data.length; i++) values[i] = this.frozen.data[i] + data[i];
+  }
+
+  /** `∂ℓ/∂W` at the weights, overwritten by the next call. */
+  gradient(): Matrix {
+    this.#network.lossAndGradient(this.data.training);
+    const { classes, inputs } = this.data;
+    return { rows: classes, columns: inputs, data: this.#network.gradient };
+  }
+
+  /** Loss and accuracy on training and test examples. */
+  scores(): Pick<LastLayerRow, "loss" | "accuracy" | "testLoss" | "testAccuracy"> {
+    const { training, test } = this.data, held = test && this.#network.evaluate(test);
+    const { loss, accuracy } = this.#network.evaluate(training);
+    return { loss, accuracy, testLoss: held?.loss ?? null, testAccuracy: held?.accuracy ?? null };
+  }
+}
+
+function trainLastLayer(cell: LastLayerCell, seed: string): LastLayerRow[] {
+  const { source, headSeed, std, rank, method, rate, steps } = cell;
+  const layer = new LastLayer(prepared(source), headSeed), { frozen } = layer;
+  const first = layer.gradient(), gradient = { ...first, data: first.data.slice() };
+  const descent = { ...gradient, data: gradient.data.map((x) => -x) };
+  const factors = startedLayer(WHAT, cell.startedBy, {
+    ...{ weight: frozen, descent, rank, alpha: std, deviation: { b: std, a: std } },
+    draws: drawsOf(seed),
+  });
+  const { b, a } = factors;
+  const rule = updateRule(method), ofB = rule.begin(b.data.length), ofA = rule.begin(a.data.length);
+  const slopeB = matrix(b.rows, rank), slopeA = matrix(rank, a.columns);
+  layer.place(factors);
+  let done = 0;
+  return steps.map((at) => {
+    while (done < at) {
+      done++;
+      const slope = layer.gradient();
+      multiplyNT(slope, a, slopeB);
+      multiplyTN(b, slope, slopeA);
+      ofB(b.data, slopeB.data, rate, done);
+      ofA(a.data, slopeA.data, rate, done);
+      layer.place(factors);
+    }
+    const scores = layer.scores(), stack = stackOf(b, a);
+    if (!Number.isFinite(scores.loss)) {
+      throw new RangeError(
+        `Cannot ${WHAT} as rate must be small enough for a finite loss: at ${rate} it is ` +
+          `${scores.loss} after ${at} steps`,
+      );
+    }
+    return {
+      ...{ at, ...scores, misalignment: metric215(stack, descent) },
+      ...{ opposite: metric215(stack, gradient), norm: frobeniusNorm(stack) },
+    };
+  });
+}
+
+/**
+ * LoRA on a last layer over frozen features, softmax cross-entropy, all examples at each step: losses,
+ * accuracies, alignment and size of the adapter. The seed, a whole number as text, is that of the start.
+ *
+ * Law: with `G = ∂ℓ/∂W` at `W₀ + BA`: `∂ℓ/∂B = GAᵀ`, `∂ℓ/∂A = BᵀG`, then the update rule.
+ * Source: ours, a small stand-in for the paper's Sections 5.2 and H.2.
+ *
+ * @throws {RangeError} If the loss ceases to be finite, or the start is zero.
+ * @throws {TypeError} If data or a start of one's own do not fit.
+ */
+export const lastLayerRun: Task<LastLayerCell, LastLayerRow> = task(
+  import.meta.url,
+  "lastLayerRun",
+  (cell: LastLayerCell, { seed }) => trainLastLayer(cell, seed),
+);
