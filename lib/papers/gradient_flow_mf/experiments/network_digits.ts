@@ -1,5 +1,5 @@
 /**
- * F11, C18: LoRA on a small network that learns changed digits, over starts and scales.
+ * F11, C18: LoRA on all layers of a small network that learns changed digits, over starts and scales.
  *
  * @module
  */
@@ -9,50 +9,39 @@ import {
   experiment,
   grid,
   param,
-  type Parameter,
-  type Row,
   summary,
   type Values,
+  where,
 } from "../../../experiment/mod.ts";
-import {
-  type Figure,
-  formatNumber,
-  overlayFigure,
-  type OverlayPanel,
-  type Point,
-  theme,
-} from "../../../figure/mod.ts";
-import { activation, type ActivationLike } from "../../../gaussian/mod.ts";
-import type { OptimizerName } from "../../../nn/mod.ts";
-import { portable } from "../../../random/mod.ts";
-import { type ImageChange, imageChange } from "../simulation/images.ts";
+import { type Figure, formatNumber, overlayFigure } from "../../../figure/mod.ts";
+import { imageChange } from "../simulation/images.ts";
 import { networkDigitsRun } from "../simulation/network_digits.ts";
-import { type LayerStart, layerStart, type LayerStartName } from "../starts.ts";
+import { layerStart, startWords } from "../starts.ts";
+import {
+  copiesWords,
+  type CourseOfStart,
+  differ,
+  increase,
+  networkWords,
+  overStarts,
+  panelsByScale,
+  pretrainedParameters,
+  ruleParameter,
+  ruleWords,
+  worseWhenSmall,
+} from "./_digits.ts";
+import { seedParameter, startSeeds, startsParameter } from "./_physics.ts";
 
 /** Loss and accuracy of one run after some steps. */
-export interface NetworkDigitsRow extends Row {
-  /** Start. */
-  start: string;
-  /** Its scale. */
-  alpha: number;
-  /** Its seed. */
-  seed: string;
-  /** Number of steps. */
-  at: number;
+export interface NetworkDigitsRow extends CourseOfStart {
   /** Loss on the training images. */
   loss: number;
   /** Accuracy on the test images. */
   accuracy: number;
 }
 
-/** Seed of the portable generator, which the runs of this experiment draw from. */
-function portableSeed(value: string, about: string): Parameter<string> {
-  const door = (text: string) => {
-    if (typeof text !== "string" || !/^\d+$/.test(text)) throw new RangeError("no whole number");
-    portable(Number(text));
-  };
-  return param.value<string>(value, about, door, `a whole number as text, such as "${value}"`);
-}
+/** First of the reference's seeds. */
+const FIRST = 700;
 
 /**
  * Parameters of {@linkcode networkDigits}.
@@ -60,13 +49,12 @@ function portableSeed(value: string, about: string): Parameter<string> {
  * @internal Public for its type only; the experiment lists them.
  */
 export const networkParameters = {
-  starts: param.values<LayerStartName | LayerStart>(
-    ["gauss", "zeroB", "spectral"],
-    "starts of the adapters, by name or your own",
-    layerStart,
-    "gauss, zeroB, zeroA, spectral, or { name, random, factors }",
+  starts: startsParameter(["zeroB", "gauss", "spectral"]),
+  alpha: param.numbers([1, 0.1, 0.01, 0.001], "scales α of the starts", { above: 0 }),
+  perFactor: param.flag(
+    true,
+    "whether random entries have deviation α/√out in B and α/√in in A; otherwise α",
   ),
-  alpha: param.numbers([1, 0.001], "scales α of the starts", { above: 0 }),
   steps: param.integers(
     [100, 200, 500, 1000, 2000],
     "numbers of steps at which loss and accuracy are taken; the last ends a run",
@@ -74,111 +62,49 @@ export const networkParameters = {
   ),
   rank: param.integer(4, "rank r of the adapter of every layer", { least: 1, most: 10 }),
   learningRate: param.number(0.05, "learning rate", { above: 0 }),
-  method: param.choice<OptimizerName>(
-    "gd",
-    "optimizer, one of those of the networks, on all images at each step; momentum has weight 0.9",
-    ["gd", "momentum", "adam"],
-  ),
-  activation: param.value<ActivationLike>(
-    "relu",
-    "activation of the hidden layers",
-    activation,
-    "an activation: a name, an expression in z, or a function",
-  ),
-  hidden: param.integers([32], "widths of the hidden layers", { least: 1 }),
-  change: param.value<number | ImageChange>(
-    90,
-    "degrees clockwise by which the images are turned after pre-training, or your own change of one",
-    imageChange,
-    "0, 90, 180, 270, or { name, change }",
-  ),
-  images: param.integer(600, "changed images to train on", { least: 1, most: 1200 }),
-  pretrainSteps: param.integer(300, "steps on the upright images before", { least: 0 }),
-  pretrainRate: param.number(0.5, "learning rate of these steps", { above: 0 }),
+  method: ruleParameter("gd"),
+  ...pretrainedParameters,
   copies: param.integer(5, "seeds of each random start", { least: 1 }),
-  seed: portableSeed("700", "seed of the first copy; the others have the next whole numbers"),
-  networkSeed: portableSeed("900", "seed of the weights before pre-training"),
-  splitSeed: portableSeed("1234", "seed of the order of the images, the last 597 of which test"),
+  seed: seedParameter(FIRST),
 };
 
 type Parameters = Values<typeof networkParameters>;
 
-/** The mean over seeds of a column, for each start, scale and number of steps. */
-function means(rows: readonly NetworkDigitsRow[]) {
-  const groups = Map.groupBy(rows, ({ start, alpha, at }) => JSON.stringify([start, alpha, at]));
-  return [...groups.values()].map((group) => {
-    const [{ start, alpha, at }] = group,
-      over = (key: "loss" | "accuracy") => summary(group.map((row) => row[key]));
-    return { start, alpha, at, loss: over("loss"), accuracy: over("accuracy") };
-  });
-}
-
-type Mean = ReturnType<typeof means>[number];
-
-/** Panels of loss and accuracy; a series is named by what differs between the rows. */
-function panels(rows: readonly Mean[], words: string, nameOf: (row: Mean) => string) {
-  const points = (key: "loss" | "accuracy"): Point[] =>
-    rows.map((row) => ({ series: nameOf(row), x: row.at, y: row[key].mean, se: row[key].se }));
-  const x = { label: "gradient steps", type: "log" as const };
-  return [
-    {
-      title: `${words}, training loss`,
-      x,
-      y: { label: "cross-entropy", type: "log" as const },
-      means: points("loss"),
-    },
-    {
-      title: "test accuracy",
-      x,
-      y: { label: "accuracy", domain: [0, 1] },
-      means: points("accuracy"),
-    },
-  ] satisfies OverlayPanel[];
-}
-
-const NAMES: Readonly<Record<string, string>> = { relu: "ReLU", x: "linear" };
-const OPTIMIZERS: Readonly<Record<string, string>> = {
-  ...{ gd: "gradient descent", momentum: "momentum", adam: "Adam" },
-};
-
 /** What the last rows say about small scales, if there are two scales. */
-function verdict(rows: readonly Mean[], { alpha, steps }: Parameters): string {
-  const low = Math.min(...alpha), high = Math.max(...alpha), last = steps.at(-1)!;
+function verdict(rows: readonly NetworkDigitsRow[], { alpha, steps, starts }: Parameters): string {
+  const low = Math.min(...alpha), high = Math.max(...alpha);
   if (low === high) return "";
-  const loss = (start: string, scale: number) =>
-    rows.find((row) => row.start === start && row.alpha === scale && row.at === last)!.loss.mean;
-  const names = distinct(rows, "start");
-  const worse = names.filter((start) => loss(start, low) > loss(start, high));
-  const which = worse.length === names.length
+  const worse = worseWhenSmall(rows, "loss");
+  const words = starts.filter((start) => worse.includes(layerStart(start).name)).map(startWords);
+  const which = words.length === starts.length
     ? "for every start"
-    : worse.length === 0
+    : words.length === 0
     ? "for no start"
-    : `for ${worse.join(" and ")} only`;
-  return ` After ${last} steps the mean loss is larger at α = ${formatNumber(low)} than at ` +
+    : `for ${words.join(" and ")} only`;
+  return ` After ${steps.at(-1)} steps the mean loss is larger at α = ${
+    formatNumber(low)
+  } than at ` +
     `α = ${formatNumber(high)} ${which}.`;
 }
 
-function draw(rows: NetworkDigitsRow[], parameters: Parameters): Figure {
-  const { starts, alpha, hidden, rank, images, method, copies } = parameters;
-  const names = starts.map((start) => layerStart(start).name), all = means(rows);
-  const label = ({ alpha }: Mean) => `/{α} = ${formatNumber(alpha)}`;
-  const { name } = activation(parameters.activation), network = `${NAMES[name] ?? name} network`;
-  const inOrder = alpha.flatMap((scale) =>
-    names.flatMap((name) => all.filter((row) => row.start === name && row.alpha === scale))
-  );
-  // As many series as there are looks; beyond that a pair of panels for each start.
-  const drawn = names.length * alpha.length <= theme.symbols.length
-    ? panels(inOrder, network, (row) => `${row.start}, ${label(row)}`)
-    : names.flatMap((name) => panels(inOrder.filter(({ start }) => start === name), name, label));
-  return overlayFigure(drawn, {
+/** A column against the number of steps. */
+function draw(rows: NetworkDigitsRow[], parameters: Parameters, key: "loss" | "accuracy"): Figure {
+  const { starts, hidden, rank, images, method, copies, perFactor } = parameters;
+  const panels = panelsByScale(rows, starts, {
+    key,
+    x: { label: "gradient steps", type: "log" },
+    y: key === "loss"
+      ? { label: "training loss (cross-entropy)", type: "log" }
+      : { label: "test accuracy", domain: [0, 1] },
+  });
+  return overlayFigure(panels, {
     columns: 2,
-    caption: `LoRA (r = ${rank}, all layers) on a ${[64, ...hidden, 10].join("–")} ${network}, ` +
-      `${images} digits ${imageChange(parameters.change).name}, ${OPTIMIZERS[method]} at rate ` +
-      `${formatNumber(parameters.learningRate)}: ` +
-      (copies === 1
-        ? "one seed of the random starts."
-        : `mean ± standard error over ${copies} seeds of the random starts.`) +
-      verdict(all, parameters),
+    caption: `${key === "loss" ? "Training loss" : "Test accuracy"} of LoRA (r = ${rank}, all ` +
+      `layers) on a ${networkWords(hidden, parameters.activation)}, ${images} digits ` +
+      `${imageChange(parameters.change).name}, ${ruleWords(method, parameters.learningRate)}; ` +
+      `random entries of deviation ${perFactor ? "α/√out in B, α/√in in A" : "α"}. Marks: ` +
+      `${copiesWords(copies)}, joined by lines.` +
+      (key === "loss" ? verdict(rows, parameters) : ""),
   });
 }
 
@@ -205,42 +131,45 @@ function draw(rows: NetworkDigitsRow[], parameters: Parameters): Figure {
  * ]);
  * ```
  */
-export const networkDigits: Experiment<typeof networkParameters, NetworkDigitsRow[], Figure> =
-  experiment({
-    name: "LoRA on a network, changed digits",
-    about: "Which start learns changed digits within a budget of steps, and at which scale.",
-    parameters: networkParameters,
-    quick: { steps: [100, 200], copies: 1 },
-    check: ({ starts, alpha, steps, rank, hidden }, refuse) => {
-      const names = starts.map((start) => layerStart(start).name);
-      const differ = (list: readonly unknown[]) => new Set(list).size === list.length;
-      if (!differ(names)) refuse("starts", "of different names", names);
-      if (!differ(alpha)) refuse("alpha", "different numbers", alpha);
-      if (!steps.every((at, i) => i === 0 || at > steps[i - 1])) {
-        refuse("steps", "increasing", steps);
-      }
-      const most = Math.min(10, ...hidden);
-      if (rank > most) refuse("rank", `<= ${most}, the smallest width of a layer`, rank);
-    },
-    run: async ({ starts, alpha, copies, seed, ...rest }, { sweep }) => {
-      const train = (random: boolean, seeds: readonly string[]) => {
-        const adapters = starts.filter((start) => layerStart(start).random === random);
-        if (adapters.length === 0) return [];
-        const cells = grid({ adapters, alpha }).map((cell) => (
-          { ...rest, ...cell, start: layerStart(cell.adapters).name }
-        ));
-        return sweep({ run: networkDigitsRun, cells, seeds });
-      };
-      const seeds = Array.from({ length: copies }, (_, i) => String(Number(seed) + i));
-      const rows = [...await train(true, seeds), ...await train(false, seeds.slice(0, 1))];
+export const networkDigits: Experiment<
+  typeof networkParameters,
+  NetworkDigitsRow[],
+  Figure,
+  { accuracy: Figure }
+> = experiment({
+  name: "LoRA on a network, changed digits",
+  about: "Which start learns changed digits within a budget of steps, and at which scale.",
+  parameters: networkParameters,
+  quick: { alpha: [1, 0.001], steps: [50, 100, 200], copies: 2 },
+  check: ({ starts, alpha, steps, rank, hidden }, refuse) => {
+    const names = starts.map((start) => layerStart(start).name);
+    if (!differ(names)) refuse("starts", "of different names", names);
+    if (!differ(alpha)) refuse("alpha", "different numbers", alpha);
+    if (!increase(steps)) refuse("steps", "increasing", steps);
+    const most = Math.min(10, ...hidden);
+    if (rank > most) refuse("rank", `<= ${most}, the smallest width of a layer`, rank);
+  },
+  run: ({ starts, alpha, copies, seed, ...rest }, { sweep }) =>
+    overStarts(starts, startSeeds(seed, FIRST, copies), async (adapters, seeds) => {
+      const cells = grid({ adapters, alpha }).map((cell) => (
+        { ...rest, ...cell, start: layerStart(cell.adapters).name }
+      ));
+      const rows = await sweep({ run: networkDigitsRun, cells, seeds });
       return rows.map(({ start, alpha, seed, at, loss, accuracy }) => (
         { start, alpha, seed, at, loss, accuracy }
       ));
-    },
-    figure: draw,
-    table: (rows) =>
-      means(rows).map(({ loss, accuracy, ...place }) => ({
-        ...place,
-        ...{ loss: loss.mean, "± se": loss.se, accuracy: accuracy.mean, seeds: loss.n },
-      })),
-  });
+    }),
+  figure: (rows, parameters) => draw(rows, parameters, "loss"),
+  figures: { accuracy: (rows, parameters) => draw(rows, parameters, "accuracy") },
+  table: (rows) =>
+    distinct(rows, "start").flatMap((start) =>
+      grid({ alpha: distinct(rows, "alpha"), at: distinct(rows, "at") }).flatMap(
+        ({ alpha, at }) => {
+          const here = where(where(where(rows, "start", start), "alpha", alpha), "at", at);
+          const { mean, se, n } = summary(here.map((row) => row.loss));
+          const accuracy = summary(here.map((row) => row.accuracy)).mean;
+          return { start, alpha, at, loss: mean, "± se": se, accuracy, seeds: n };
+        },
+      )
+    ),
+});
