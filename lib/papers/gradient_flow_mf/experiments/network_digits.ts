@@ -38,6 +38,11 @@ export interface NetworkDigitsRow extends CourseOfStart {
   loss: number;
   /** Accuracy on the test images. */
   accuracy: number;
+  /**
+   * Head start of the first layer's adapter, `log₁₀(‖z₁‖/‖z_last‖)` with the modal vectors of the start
+   * along the leading pairs of the negative gradients; null where one is 0.
+   */
+  lead: number | null;
 }
 
 /** First of the reference's seeds. */
@@ -108,6 +113,34 @@ function draw(rows: NetworkDigitsRow[], parameters: Parameters, key: "loss" | "a
   });
 }
 
+/** Loss of single runs against the head start of the first layer's adapter, at the smallest scale. */
+function drawLead(rows: NetworkDigitsRow[], parameters: Parameters): Figure {
+  const { starts, alpha, steps, hidden } = parameters, least = Math.min(...alpha);
+  const panels = steps.map((at) => ({
+    title: `after ${at} steps`,
+    x: { label: "head start of layer 1, log_{10}(‖/{z}_{1}‖/‖/{z}_{last}‖)" },
+    y: { label: "training loss (cross-entropy)" },
+    means: starts.flatMap((start) => {
+      const here = where(
+        where(where(rows, "at", at), "alpha", least),
+        "start",
+        layerStart(start).name,
+      );
+      return here.flatMap(({ lead, loss }) =>
+        lead === null ? [] : [{ series: startWords(start), x: lead, y: loss }]
+      );
+    }),
+  }));
+  return overlayFigure(panels, {
+    columns: Math.min(panels.length, 3),
+    caption:
+      `Training loss of single runs against the head start of the first layer's adapter at the ` +
+      `start, α = ${formatNumber(least)}: LoRA on all layers of a ` +
+      `${networkWords(hidden, parameters.activation)}, ` +
+      `${ruleWords(parameters.method, parameters.learningRate)}. A mark is one seed.`,
+  });
+}
+
 /**
  * F11: training loss and test accuracy of LoRA on a small network that was trained on upright digits
  * and learns changed ones.
@@ -135,7 +168,7 @@ export const networkDigits: Experiment<
   typeof networkParameters,
   NetworkDigitsRow[],
   Figure,
-  { accuracy: Figure }
+  { accuracy: Figure; lead: Figure }
 > = experiment({
   name: "LoRA on a network, changed digits",
   about: "Which start learns changed digits within a budget of steps, and at which scale.",
@@ -155,12 +188,15 @@ export const networkDigits: Experiment<
         { ...rest, ...cell, start: layerStart(cell.adapters).name }
       ));
       const rows = await sweep({ run: networkDigitsRun, cells, seeds });
-      return rows.map(({ start, alpha, seed, at, loss, accuracy }) => (
-        { start, alpha, seed, at, loss, accuracy }
+      return rows.map(({ start, alpha, seed, at, loss, accuracy, lead }) => (
+        { start, alpha, seed, at, loss, accuracy, lead }
       ));
     }),
   figure: (rows, parameters) => draw(rows, parameters, "loss"),
-  figures: { accuracy: (rows, parameters) => draw(rows, parameters, "accuracy") },
+  figures: {
+    accuracy: (rows, parameters) => draw(rows, parameters, "accuracy"),
+    lead: drawLead,
+  },
   table: (rows) =>
     distinct(rows, "start").flatMap((start) =>
       grid({ alpha: distinct(rows, "alpha"), at: distinct(rows, "at") }).flatMap(
@@ -173,3 +209,14 @@ export const networkDigits: Experiment<
       )
     ),
 });
+
+/**
+ * F11b: which layer's adapter takes the first direction, and what follows: many seeds, few steps.
+ *
+ * Law: near zero adapter `i` grows as `‖z_i‖e^{λ_it}` (T3, T4) with `λ_i` the largest singular value of
+ * its layer's negative gradient; here `λ_last/λ₁` is 0.95, and the start decides.
+ */
+export const networkRace: typeof networkDigits = networkDigits.with(
+  "which layer's adapter takes the first direction",
+  { alpha: [0.001], steps: [100, 300], copies: 20 },
+);

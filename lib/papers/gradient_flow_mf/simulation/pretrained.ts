@@ -24,6 +24,16 @@ export interface NetworkTask extends DigitTask {
   readonly networkSeed: string;
 }
 
+/** The task alone, of what may have more keys. */
+export function networkTask(from: NetworkTask): NetworkTask {
+  const { hidden, activation, pretrainSteps, pretrainRate, networkSeed } = from;
+  const { change, images, splitSeed } = from;
+  return {
+    ...{ hidden, activation, pretrainSteps, pretrainRate, networkSeed },
+    ...{ change, images, splitSeed },
+  };
+}
+
 const trained = kept((task: Omit<NetworkTask, "change" | "images">): Network => {
   const { hidden, activation, pretrainSteps, pretrainRate, networkSeed, splitSeed } = task;
   const { upright } = digitParts({ change: 0, images: 1, splitSeed });
