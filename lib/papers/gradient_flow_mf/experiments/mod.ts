@@ -5,7 +5,6 @@ export * from "./final_errors.ts";
 export * from "./competition.ts";
 export * from "./competition_map.ts";
 export * from "./slowed_adapter.ts";
-export { startSeeds } from "./_physics.ts";
 export * from "./last_layer.ts";
 export * from "./linear_digits.ts";
 export * from "./network_digits.ts";
