@@ -8,3 +8,4 @@ export * from "./slowed_adapter.ts";
 export * from "./last_layer.ts";
 export * from "./linear_digits.ts";
 export * from "./network_digits.ts";
+export * from "./main_figure.ts";

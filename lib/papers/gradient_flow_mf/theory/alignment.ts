@@ -6,9 +6,9 @@
  */
 import { checkInteger, checkNonNegative, show } from "../../../check.ts";
 import { digamma, trigamma } from "../../../gaussian/mod.ts";
-import { dot, type Matrix } from "../../../linalg/mod.ts";
-import { growthModes, modalVector, type Pair } from "../bases.ts";
-import { stackOf } from "../measures.ts";
+import { add, dot, type Matrix } from "../../../linalg/mod.ts";
+import { type GrowthModes, growthModes, modalVector, type Pair } from "../bases.ts";
+import { misalignment, stackOf } from "../measures.ts";
 import type { Adapters, Problem } from "../model.ts";
 import { checkAdapters } from "../shapes.ts";
 
@@ -46,18 +46,37 @@ export function linearStack(problem: Problem, start: Adapters, t: number): Matri
   const what = "follow the linearised flow";
   checkAdapters(what, problem, start);
   checkNonNegative(what, "t", t);
-  const { rates1, modes1 } = growthModes(problem), r = start.b1.columns;
-  const z = stackOf(start.b1, start.a1), from = z.data.slice();
+  return grown(growthModes(problem), stackOf(start.b1, start.a1), t);
+}
+
+/** `e^{S₁t} Z`. */
+function grown({ rates1, modes1 }: GrowthModes, from: Matrix, t: number): Matrix {
+  const r = from.columns, z = { ...from, data: from.data.slice() };
   modes1.forEach((pair, j) => {
     for (const sign of [1, -1] as const) {
       const gain = Math.expm1(sign * rates1[j] * t);
       for (let k = 0; k < r; k++) {
         let along = 0;
-        for (let i = 0; i < z.rows; i++) along += entryOf(pair, sign, i) * from[i * r + k];
+        for (let i = 0; i < z.rows; i++) along += entryOf(pair, sign, i) * from.data[i * r + k];
         for (let i = 0; i < z.rows; i++) z.data[i * r + k] += gain * along * entryOf(pair, sign, i);
       }
     }
   });
+  return z;
+}
+
+/** What of a stack is orthogonal to all modes that grow or shrink. */
+function unmoved({ modes1 }: GrowthModes, from: Matrix): Matrix {
+  const r = from.columns, z = { ...from, data: from.data.slice() };
+  for (const pair of modes1) {
+    for (const sign of [1, -1] as const) {
+      for (let k = 0; k < r; k++) {
+        let along = 0;
+        for (let i = 0; i < z.rows; i++) along += entryOf(pair, sign, i) * z.data[i * r + k];
+        for (let i = 0; i < z.rows; i++) z.data[i * r + k] -= along * entryOf(pair, sign, i);
+      }
+    }
+  }
   return z;
 }
 
@@ -89,26 +108,61 @@ export function linearStack(problem: Problem, start: Adapters, t: number): Matri
  * ```
  */
 export function alignmentLaw(problem: Problem, start: Adapters, t: number): number {
-  const z = linearStack(problem, start, t),
-    { rates1: [lambda], modes1: [pair] } = growthModes(
-      problem,
-    );
-  const c = modalVector(start.b1, start.a1, pair), power = dot(c, c), r = z.columns;
+  return alignmentCourse(problem, start, [t]).law[0];
+}
+
+/** The alignment of a start at several times. */
+export interface AlignmentCourse {
+  /** Misalignment by the formula, {@linkcode alignmentLaw}. */
+  readonly law: readonly number[];
+  /** Misalignment of the linearised flow itself, {@linkcode linearStack}. */
+  readonly linear: readonly number[];
+  /** Misalignment by the paper's Eq. (10) as printed: the linearised flow without the null space. */
+  readonly printed: readonly number[];
+}
+
+/**
+ * T3 at several times: the formula, and the linearised flow that it is the limit of.
+ *
+ * Source: ours.
+ *
+ * @throws {TypeError} If the adapters do not fit the problem.
+ * @throws {RangeError} If a time is not a finite number ≥ 0, or nothing of the start grows.
+ */
+export function alignmentCourse(
+  problem: Problem,
+  start: Adapters,
+  times: readonly number[],
+): AlignmentCourse {
+  const what = "compute the alignment";
+  checkAdapters(what, problem, start);
+  times.forEach((t, i) => checkNonNegative(what, times.length > 1 ? `times[${i}]` : "t", t));
+  const modes = growthModes(problem), { rates1: [lambda], modes1: [pair] } = modes;
+  const from = stackOf(start.b1, start.a1), c = modalVector(start.b1, start.a1, pair);
+  const power = dot(c, c), r = from.columns;
   if (power === 0) {
     throw new RangeError(
-      "Cannot compute the alignment as the start must have a part along the growing direction: " +
-        `its modal vector z₁ is 0, ${show([...c])}`,
+      `Cannot ${what} as the start must have a part along the growing direction: its modal ` +
+        `vector z₁ is 0, ${show([...c])}`,
     );
   }
-  // Z ζ = e^{λt}‖c‖ (γ₁ + what is left of the others): the left singular vector, up to its length.
-  const grown = Math.exp(lambda * t) * power;
-  let rest = 0;
-  for (let i = 0; i < z.rows; i++) {
-    let image = 0;
-    for (let k = 0; k < r; k++) image += z.data[i * r + k] * c[k];
-    rest += (image / grown - entryOf(pair, 1, i)) ** 2;
-  }
-  return 0.5 * rest;
+  const law = (z: Matrix, t: number) => {
+    // Z ζ = e^{λt}‖c‖ (γ₁ + what is left of the others): the left singular vector, up to its length.
+    const length = Math.exp(lambda * t) * power;
+    let rest = 0;
+    for (let i = 0; i < z.rows; i++) {
+      let image = 0;
+      for (let k = 0; k < r; k++) image += z.data[i * r + k] * c[k];
+      rest += (image / length - entryOf(pair, 1, i)) ** 2;
+    }
+    return 0.5 * rest;
+  };
+  const stacks = times.map((t) => grown(modes, from, t)), still = unmoved(modes, from);
+  return {
+    law: stacks.map((z, i) => law(z, times[i])),
+    linear: stacks.map((z) => misalignment(z, pair)),
+    printed: stacks.map((z) => misalignment(add(z, still, -1), pair)),
+  };
 }
 
 /**

@@ -1,0 +1,164 @@
+/**
+ * F1: loss and alignment of all starts at several scales, with everything that theory says of them.
+ *
+ * @module
+ */
+import {
+  type Experiment,
+  experiment,
+  linspace,
+  param,
+  type Values,
+} from "../../../experiment/mod.ts";
+import type { Figure } from "../../../figure/mod.ts";
+import { portable } from "../../../random/mod.ts";
+import { growthModes, modalVector } from "../bases.ts";
+import { canonical, seedNumber } from "../problems.ts";
+import { layerStart, startAdapters } from "../starts.ts";
+import { alignmentCourse } from "../theory/alignment.ts";
+import { escapeTimeOf } from "../theory/escape.ts";
+import { type CourseParameters, courseParameters } from "./_course_parameters.ts";
+import { type PredictedRow, withPredictions } from "./_course_theory.ts";
+import { mainFigurePanels, phaseFigure } from "./_main_figures.ts";
+import {
+  problemAt,
+  problemParameter,
+  rankParameter,
+  runsOf,
+  seedParameter,
+  startSeeds,
+  startsParameter,
+} from "./_physics.ts";
+
+/** First seed of the starts under the seed `"reference"`. */
+const FIRST = 200;
+
+/** A moment of a run with what theory says of it. */
+export interface MainRow extends PredictedRow {
+  /** Misalignment by T3; null after the end of the phase panels, or where nothing of the start grows. */
+  law: number | null;
+  /** Misalignment of the linearised flow. */
+  linear: number | null;
+  /** Misalignment by the paper's Eq. (10) as printed. */
+  printed: number | null;
+  /** `‖z₁‖e^{λt}`, the size of adapter 1 by the linearised flow; null from the escape on. */
+  growth: number | null;
+  /** Half-time by T4; null where it does not apply. */
+  escape: number | null;
+}
+
+/**
+ * Parameters of {@linkcode mainFigure}.
+ *
+ * @internal Public for its type only; the experiment lists them.
+ */
+export const mainParameters = {
+  problem: problemParameter(canonical({ d: 20, s2: 1, s1: 0.5 })),
+  starts: startsParameter(["zeroB", "zeroA", "gauss", "spectral"]),
+  alpha: param.numbers([1e-1, 1e-2, 1e-3, 1e-4, 1e-5], "scales α of the starts", { above: 0 }),
+  shown: param.number(1e-5, "the scale, one of alpha, in the panels of alignment and phase", {
+    above: 0,
+  }),
+  r: rankParameter(4),
+  horizon: param.number(100, "last time, in flow time (step size × steps)", { above: 0 }),
+  phase: param.number(16, "last time of the panels of alignment and phase", { above: 0 }),
+  points: param.integer(41, "number of times up to the one, and from there to the other", {
+    least: 2,
+  }),
+  copies: param.integer(30, "starts of each random kind, one seed each", { least: 1 }),
+  seed: seedParameter(FIRST),
+};
+
+/** Their values. */
+export type MainParameters = Values<typeof mainParameters>;
+
+/** The parameters as those of the open laboratory, where nothing changes the flow. */
+function asCourse(parameters: MainParameters): CourseParameters {
+  const usual = Object.entries(courseParameters).map(([name, { value }]) => [name, value]);
+  return { ...Object.fromEntries(usual), ...parameters } as CourseParameters;
+}
+
+/** A prediction, or null where its assumptions fail. */
+function whereItHolds<T>(predict: () => T): T | null {
+  try {
+    return predict();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** Rows with T3 and what it is a limit of. */
+function withAlignment(
+  rows: readonly PredictedRow[],
+  { problem, starts, r, phase }: MainParameters,
+): MainRow[] {
+  const runs = Map.groupBy(rows, ({ start, alpha, seed }) => JSON.stringify([start, alpha, seed]));
+  return [...runs.values()].flatMap((run) => {
+    const [{ start, alpha, seed, copy }] = run, of = problemAt(problem, copy);
+    const startedBy = starts.find((each) => layerStart(each).name === start)!;
+    const draws = portable(seedNumber("start a run", seed));
+    const adapters = startAdapters(of, { start: startedBy, alpha, r, draws });
+    const early = run.map(({ at }) => at).filter((t) => t <= phase);
+    const course = whereItHolds(() => alignmentCourse(of, adapters, early));
+    const escape = whereItHolds(() => escapeTimeOf(of, adapters));
+    const { rates1: [lambda], modes1: [pair] } = growthModes(of);
+    const size = Math.hypot(...modalVector(adapters.b1, adapters.a1, pair));
+    return run.map((row, i) => ({
+      ...row,
+      ...{ law: course?.law[i] ?? null, linear: course?.linear[i] ?? null },
+      ...{ printed: course?.printed[i] ?? null, escape },
+      growth: escape !== null && row.at < escape ? size * Math.exp(lambda * row.at) : null,
+    }));
+  });
+}
+
+/**
+ * F1: the loss of all starts at several scales with the noise equations, the alignment phase with T3, the
+ * escape with T4, and how far theory and simulation are apart.
+ *
+ * Figures: the loss of each start, the alignment, and the distance of the loss from the noise equations;
+ * `"phase"`: loss, alignment and size in the alignment phase, and how good its formulas are.
+ * Rows: a moment of a run each, with its predictions from the same start.
+ * Source: the layout is that of the paper's Fig. 1; problem, scales and theory are ours.
+ *
+ * @example What the paper's start leaves on another problem.
+ * ```ts
+ * import { mainFigure, problemQ } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const { rows } = await mainFigure({
+ *   ...{ preset: "quick", problem: problemQ({ delta: 0.6 }), starts: ["zeroB"], r: 3 },
+ *   ...{ alpha: [1e-4], shown: 1e-4, copies: 1, points: 4 },
+ * });
+ * const { loss, predicted } = rows.at(-1)!;
+ * assertAlmostEquals(Math.log(loss / predicted!), 0, 1e-3);
+ * ```
+ */
+export const mainFigure: Experiment<
+  typeof mainParameters,
+  MainRow[],
+  Figure,
+  { phase: Figure }
+> = experiment({
+  name: "loss and alignment of all starts",
+  about: "How loss and alignment run from each start, by scale, and what theory says of them.",
+  parameters: mainParameters,
+  quick: { alpha: [1e-2, 1e-3, 1e-5], points: 21, copies: 5 },
+  check: ({ starts, alpha, shown, horizon, phase }, refuse) => {
+    const names = starts.map((start) => layerStart(start).name);
+    if (new Set(names).size < names.length) refuse("starts", "of different names", names);
+    if (new Set(alpha).size < alpha.length) refuse("alpha", "different numbers", alpha);
+    if (!alpha.includes(shown)) refuse("shown", `one of alpha, ${alpha.join(", ")}`, shown);
+    if (!(phase < horizon)) refuse("phase", `below horizon = ${horizon}`, phase);
+  },
+  run: async (parameters, { sweep }) => {
+    const { problem, starts, alpha, r, horizon, phase, points, copies, seed } = parameters;
+    const times = [...linspace(0, phase, points), ...linspace(phase, horizon, points).slice(1)];
+    const seeds = startSeeds(seed, FIRST, copies);
+    const rows = await runsOf(sweep, { problem, starts, alpha, r, times, seeds });
+    return withAlignment(withPredictions(rows, asCourse(parameters)), parameters);
+  },
+  figure: mainFigurePanels,
+  figures: { phase: phaseFigure },
+});
