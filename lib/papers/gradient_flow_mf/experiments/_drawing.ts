@@ -1,0 +1,158 @@
+/**
+ * Panels of several series: a line is theory, a symbol simulation, a band ± one standard deviation, a pale
+ * dotted line a guide for the eye.
+ */
+import * as Plot from "@observablehq/plot";
+import { type Row, summary } from "../../../experiment/mod.ts";
+import {
+  band,
+  type Figure,
+  formatNumber,
+  type LegendEntry,
+  type LegendPlace,
+  type Panel,
+  powerOfTen,
+  simulation,
+  style,
+  theory,
+} from "../../../figure/mod.ts";
+
+/** Words of the axis of time. */
+export const TIME = "flow time /{t} = step size × steps";
+
+/** A place in a panel. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A place with a spread. */
+export interface Spread extends Place {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What is drawn of one series. */
+export interface Series {
+  /** Words of the legend. */
+  readonly name: string;
+  /** Number of its look; its place in the list where missing. */
+  readonly look?: number;
+  /** Theory. */
+  readonly line?: readonly Place[];
+  /** Simulation. */
+  readonly marks?: readonly Place[];
+  /** Simulation as a thin line, where symbols would be too many. */
+  readonly thin?: readonly Place[];
+  /** Spread over starts. */
+  readonly band?: readonly Spread[];
+  /** Error bars. */
+  readonly bars?: readonly Spread[];
+  /** A guide for the eye. */
+  readonly guide?: readonly Place[];
+}
+
+/** A panel before it is drawn. */
+export interface Drawing {
+  readonly title: string;
+  readonly x: NonNullable<Panel["x"]>;
+  readonly y: NonNullable<Panel["y"]>;
+  readonly series: readonly Series[];
+  /** Place of the legend; none where missing. */
+  readonly legend?: LegendPlace;
+}
+
+/** Look of a guide. */
+const GUIDE = { stroke: "#8a8a8a", dash: "1 2.4" };
+
+/** Legend of series. */
+export function legendOf(series: readonly Series[]): LegendEntry[] {
+  return series.map(({ name, line, thin, marks, guide, look }, i) => {
+    if (!line && !thin && !marks && guide) return { label: name, ...GUIDE };
+    const { stroke, dash, symbol } = style(look ?? i);
+    return {
+      ...{ label: name, stroke },
+      ...(line ? { dash } : thin ? { dash: "" } : {}),
+      ...(marks ? { symbol } : {}),
+    };
+  });
+}
+
+/** A panel with marks. */
+export function panelOf({ title, x, y, series, legend }: Drawing): Panel {
+  const marks = series.flatMap(({ line, marks = [], thin, band: spread, bars, guide, look }, i) => {
+    const { stroke, dash, symbol } = style(look ?? i), clip = true;
+    const at = { x: "x", y: "y" } as const;
+    return [
+      ...(spread
+        ? [band([...spread], {
+          ...{ x: "x", y1: "low", y2: "high", fill: stroke, fillOpacity: 0.16, clip },
+        })]
+        : []),
+      ...(guide
+        ? [theory([...guide], { ...at, stroke: GUIDE.stroke, strokeDasharray: GUIDE.dash, clip })]
+        : []),
+      ...(thin ? [theory([...thin], { ...at, stroke, strokeWidth: 0.6, clip })] : []),
+      ...(line ? [theory([...line], { ...at, stroke, strokeDasharray: dash, clip })] : []),
+      ...(bars
+        ? [
+          Plot.ruleX([...bars], { ...{ x: "x", y1: "low", y2: "high" }, stroke, strokeWidth: 0.8 }),
+        ]
+        : []),
+      ...(marks.length > 0 ? [simulation([...marks], { ...at, stroke, symbol })] : []),
+    ];
+  });
+  return {
+    ...{ title, x, y, marks },
+    ...(legend ? { legend: { at: legend, entries: legendOf(series) } } : {}),
+  };
+}
+
+/** A figure of panels with the numbers that they show. */
+export function figureOf(
+  drawings: readonly Drawing[],
+  rest: Pick<Figure, "caption" | "columns" | "size" | "aspect" | "legend">,
+): Figure {
+  const rows: Record<string, Row[]> = {};
+  drawings.forEach(({ series }, i) => {
+    const letter = String.fromCharCode(97 + i), panel = drawings.length > 1 ? `${letter}, ` : "";
+    const table = (key: "line" | "marks" | "thin" | "band" | "bars" | "guide", words: string) => {
+      const all = series.flatMap((each) =>
+        (each[key] ?? []).map((place) => ({ series: each.name, ...place }))
+      );
+      if (all.length > 0) rows[`${panel}${words}`] = all;
+    };
+    table("line", "theory");
+    table("marks", "simulation");
+    table("thin", "simulation, every time");
+    table("band", "spread");
+    table("bars", "error bars");
+    table("guide", "guide");
+  });
+  const one = drawings.length === 1;
+  return {
+    panels: one ? panelOf(drawings[0]) : drawings.map(panelOf),
+    ...{ rows, size: one ? "column" : "page", ...rest },
+  };
+}
+
+/** Mean and spread of values, of their logarithms if asked for; values that are not > 0 then do not count. */
+export function spreadOf(x: number, values: readonly number[], log = true): Spread[] {
+  const counted = log ? values.filter((y) => y > 0).map(Math.log) : [...values];
+  if (counted.length === 0) return [];
+  const { mean, sd } = summary(counted), back = log ? Math.exp : (y: number) => y;
+  return [{ x, y: back(mean), low: back(mean - sd), high: back(mean + sd) }];
+}
+
+/** A scale in words: a power of ten as one. */
+export function scaleWords(x: number): string {
+  return Math.abs(Math.log10(x) - Math.round(Math.log10(x))) < 1e-12
+    ? powerOfTen(x)
+    : formatNumber(x);
+}
+
+/** A list in words: `1, 2 and 3`. */
+export function listed(parts: readonly (string | number)[]): string {
+  const words = parts.map(String);
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
