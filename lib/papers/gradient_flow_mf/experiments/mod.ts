@@ -5,3 +5,5 @@ export * from "./final_errors.ts";
 export * from "./competition.ts";
 export * from "./competition_map.ts";
 export * from "./slowed_adapter.ts";
+export * from "./causes.ts";
+export * from "./local_rates.ts";
