@@ -17,3 +17,5 @@ export * from "./reduction.ts";
 export * from "./slow_tail.ts";
 export * from "./tilted.ts";
 export * from "./tilted_starts.ts";
+export * from "./causes.ts";
+export * from "./local_rates.ts";
