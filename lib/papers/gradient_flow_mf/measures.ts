@@ -25,25 +25,32 @@ export function stackOf(b: Matrix, a: Matrix): Matrix {
   return z;
 }
 
-/** Largest singular value of a stack and its left vector, from the small Gram matrix. */
+/**
+ * Largest singular value of a stack and its left vector, from the small Gram matrix; 0 and a vector of
+ * zeros for a stack of zeros, which has no direction.
+ */
 export function topOf(stack: Matrix): { value: number; left: Float64Array } {
-  const r = stack.columns, { values, vectors } = symmetricEigen(multiplyTN(stack, stack));
-  const left = new Float64Array(stack.rows);
+  const size = stack.data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const left = new Float64Array(stack.rows), r = stack.columns;
+  if (size === 0) return { value: 0, left };
+  const unit = { ...stack, data: stack.data.map((x) => x / size) }; // no square underflows
+  const { values, vectors } = symmetricEigen(multiplyTN(unit, unit));
   for (let i = 0; i < stack.rows; i++) {
-    for (let k = 0; k < r; k++) left[i] += stack.data[i * r + k] * vectors.data[k * r];
+    for (let k = 0; k < r; k++) left[i] += unit.data[i * r + k] * vectors.data[k * r];
   }
-  return { value: Math.sqrt(Math.max(values[0], 0)), left: normalize(left) };
+  return { value: size * Math.sqrt(values[0]), left: normalize(left) };
 }
 
 /**
  * Misalignment `1 − cos` of the top left singular vector `U^S` of a stack with `γ = (p; v)/√2`.
  *
  * Law: `½‖u − ςγ‖²`, `ς` the sign of their product: `1 − u·γ` would end at 1e-16. The `cos²` of the
- * theorems is `1 − g(2 − g)` with `g` this.
+ * theorems is `1 − g(2 − g)` with `g` this. 1 for a stack of zeros.
  * Source: the paper, Claim 3.1; its figures plot `log₁₀(1 − cos)`.
  */
 export function misalignment(stack: Matrix, [p, v]: Pair): number {
-  const { left } = topOf(stack), h = p.length;
+  const { value, left } = topOf(stack), h = p.length;
+  if (value === 0) return 1;
   const gamma = (i: number) => (i < h ? p[i] : v[i - h]) / Math.SQRT2;
   let along = 0, sum = 0;
   for (let i = 0; i < left.length; i++) along += left[i] * gamma(i);
