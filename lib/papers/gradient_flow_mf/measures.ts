@@ -84,9 +84,20 @@ export interface SignalDirections {
   readonly sigma: number;
 }
 
-/** Directions `u`, `p`, `v` of the mode that grows fastest in adapter 1, and `σ`. */
+/**
+ * Directions `u`, `p`, `v` of the mode that grows fastest in adapter 1, and `σ`.
+ *
+ * @throws {RangeError} If nothing grows in adapter 1: `W₂ᵀΔ = 0`, the target is outside the range of `W₂`.
+ */
 export function signalDirections(problem: Problem): SignalDirections {
-  const [p, v] = growthModes(problem).modes1[0], { rows, columns, data } = problem.target;
+  const [mode] = growthModes(problem).modes1, { rows, columns, data } = problem.target;
+  if (mode === undefined) {
+    throw new RangeError(
+      "Cannot find the direction of the signal as W₂ᵀΔ must not be 0: the target is outside the range " +
+        "of w2, so that nothing grows in adapter 1",
+    );
+  }
+  const [p, v] = mode;
   const u = Float64Array.from(
     { length: rows },
     (_, i) => dot(data.subarray(i * columns, (i + 1) * columns), v),
