@@ -67,30 +67,38 @@ export interface Images {
   readonly of: number[];
 }
 
-/** Gives hidden index `k` the column `k` where it can, so that diagonal problems keep their order. */
-function place({ basis, of }: Images, k: number, vector: Float64Array, factor: number): void {
-  const free = (j: number) => !of.includes(j);
+/**
+ * Gives hidden index `k` the part of a vector that is orthogonal to the columns in use, as column `k`
+ * where that is free, so that diagonal problems keep their order.
+ *
+ * @param least Below this length there is no such part.
+ * @returns Its length, 0 if it is below.
+ */
+function place({ basis, of }: Images, k: number, vector: Float64Array, least: number): number {
+  const x = vector.slice();
+  for (const j of of) {
+    if (j < 0) continue;
+    const known = columns(basis, j, j + 1).data, along = dot(x, known);
+    for (let i = 0; i < x.length; i++) x[i] -= along * known[i];
+  }
+  const length = Math.sqrt(dot(x, x)), free = (j: number) => !of.includes(j);
+  if (!(length > least)) return 0;
   of[k] = k < basis.rows && free(k)
     ? k
     : Array.from({ length: basis.rows }, (_, j) => j).find(free)!;
-  setColumn(basis, of[k], vector, factor);
+  setColumn(basis, of[k], x, 1 / length);
+  return length;
 }
 
-/** Unit vectors `W g_k/s_k` with their values. */
+/** Unit vectors `W g_k/s_k` with their values, the largest first where they are not orthogonal. */
 export function images(w: Matrix, g: Matrix): Images {
-  const h = g.columns, rows = w.rows, mapped = multiply(w, g);
+  const h = g.columns, mapped = multiply(w, g), none = new Array<number>(h).fill(-1);
   const column = (k: number) => columns(mapped, k, k + 1).data;
-  const values = Float64Array.from({ length: h }, (_, k) => Math.sqrt(dot(column(k), column(k))));
-  const top = Math.max(...values),
-    found = {
-      ...{ basis: matrix(rows, rows), values, of: new Array<number>(h).fill(-1) },
-    };
-  const kept = Array.from(values.keys()).filter((k) => values[k] > RANK * top).slice(0, rows);
-  // Those that find their own column first, so that none is taken from them.
-  for (const k of [...kept.filter((k) => k < rows), ...kept.filter((k) => k >= rows)]) {
-    place(found, k, column(k), 1 / values[k]);
-  }
-  for (let k = 0; k < h; k++) if (found.of[k] < 0) values[k] = 0;
+  const sizes = Float64Array.from({ length: h }, (_, k) => dot(column(k), column(k)));
+  const order = Array.from(sizes.keys()).sort((k, l) => sizes[l] - sizes[k]);
+  const found = { basis: matrix(w.rows, w.rows), values: new Float64Array(h), of: none };
+  const least = RANK * Math.sqrt(sizes[order[0]]);
+  for (const k of order) found.values[k] = place(found, k, column(k), least);
   return found;
 }
 
@@ -101,17 +109,11 @@ export function images(w: Matrix, g: Matrix): Images {
  * @param across `Δ` or its transpose, from the other side to this one.
  */
 export function chosenByTarget(side: Images, other: Images, across: Matrix): void {
+  const least = HOLDS * frobeniusNorm(across);
   for (let k = 0; k < side.of.length; k++) {
     if (side.of[k] >= 0 || other.of[k] < 0) continue;
-    const from = columns(other.basis, other.of[k], other.of[k] + 1),
-      x = multiply(across, from).data;
-    const known = side.of.filter((j) => j >= 0).map((j) => columns(side.basis, j, j + 1).data);
-    for (const y of known) {
-      const along = dot(x, y);
-      for (let i = 0; i < x.length; i++) x[i] -= along * y[i];
-    }
-    const size = Math.sqrt(dot(x, x));
-    if (size > HOLDS * frobeniusNorm(across)) place(side, k, x, 1 / size);
+    const from = columns(other.basis, other.of[k], other.of[k] + 1);
+    place(side, k, multiply(across, from).data, least);
   }
 }
 
