@@ -6,25 +6,27 @@
  */
 import {
   columns,
-  dot,
   frobeniusNorm,
   identity,
   type Matrix,
-  matrix,
   multiply,
   multiplyNT,
   multiplyTN,
   svd,
-  symmetricEigen,
   transpose,
 } from "../../linalg/mod.ts";
+import {
+  chosenByTarget,
+  completed,
+  hiddenBasis,
+  HOLDS,
+  images,
+  isDiagonal,
+  outside,
+  RANK,
+} from "./_common_bases.ts";
 import type { Adapters, Problem } from "./model.ts";
 import { checkProblem, type ProblemLike, problemOf } from "./shapes.ts";
-
-/** Above this share of the largest, a singular value is one. */
-const RANK = 1e-12;
-/** Up to this relative defect an assumption holds. */
-const HOLDS = 1e-10;
 
 /** A pair of unit vectors, left and right. */
 export type Pair = readonly [left: Float64Array, right: Float64Array];
@@ -111,9 +113,12 @@ export interface Bases {
   readonly s2: Float64Array;
   /** Singular values of `W₁` by hidden index; all 0 where there is no `W₁`. */
   readonly s1: Float64Array;
-  /** Column of `u` that belongs to a hidden index, −1 where `s₂ = 0`. */
+  /** Column of `u` that belongs to a hidden index, −1 where there is none. */
   readonly uOf: readonly number[];
-  /** Column of `v` that belongs to a hidden index, −1 where there is none. */
+  /**
+   * Column of `v` that belongs to a hidden index, −1 where there is none. Where one layer is zero on a
+   * hidden direction and the other is not, the target chooses.
+   */
   readonly vOf: readonly number[];
   /** `UᵀΔV`, `m × n`. */
   readonly target: Matrix;
@@ -121,69 +126,6 @@ export interface Bases {
   readonly defect21: number;
   /** Relative size of what in `UᵀΔV` is outside the pairs of hidden indices: Assumption 2.2. */
   readonly defect22: number;
-}
-
-/** Whether a matrix has entries on its diagonal only. */
-function isDiagonal({ columns, data }: Matrix): boolean {
-  return data.every((x, at) => x === 0 || at % columns === Math.floor(at / columns));
-}
-
-/** `matrix[:, at] = column`. */
-function setColumn(out: Matrix, at: number, column: ArrayLike<number>, factor = 1): void {
-  for (let i = 0; i < out.rows; i++) out.data[i * out.columns + at] = factor * column[i];
-}
-
-/** Fills the missing columns of an orthonormal set. */
-function completed(out: Matrix, known: readonly number[]): Matrix {
-  const n = out.rows,
-    missing = Array.from({ length: n }, (_, j) => j).filter((j) => !known.includes(j));
-  if (missing.length === 0) return out;
-  const { values, vectors } = symmetricEigen(multiplyNT(out, out)); // 1 on the span, 0 off it
-  const free = Array.from(values.keys()).slice(n - missing.length);
-  missing.forEach((to, k) => setColumn(out, to, columns(vectors, free[k], free[k] + 1).data));
-  return out;
-}
-
-/** Hidden basis in which `W₂ᵀW₂`, `W₁W₁ᵀ` and, if asked for, what the target pulls back are diagonal. */
-function hiddenBasis({ w2, w1, target }: Problem, withTarget: boolean): Matrix {
-  const h = w2.columns, sum = matrix(h, h);
-  const parts = [multiplyTN(w2, w2), ...(w1 ? [multiplyNT(w1, w1)] : [])];
-  if (withTarget) {
-    const pulled = [multiplyTN(w2, target), ...(w1 ? [multiplyNT(w1, target)] : [])];
-    parts.push(...pulled.map((x) => multiplyNT(x, x)));
-  }
-  // One generic combination has the eigenvectors that all have in common.
-  parts.forEach((part, k) => {
-    const weight = [1, Math.sqrt(2) - 1, Math.sqrt(3) - 1, Math.sqrt(5) - 2][k];
-    const size = frobeniusNorm(part);
-    if (size > 0) {
-      for (let i = 0; i < sum.data.length; i++) sum.data[i] += weight / size * part.data[i];
-    }
-  });
-  return symmetricEigen(sum).vectors;
-}
-
-/** Unit vectors `W g_i/s_i` in the columns of a basis, with their values. */
-function images(w: Matrix, g: Matrix): { basis: Matrix; values: Float64Array; of: number[] } {
-  const h = g.columns, rows = w.rows, mapped = multiply(w, g);
-  const column = (i: number) => columns(mapped, i, i + 1).data;
-  const values = Float64Array.from({ length: h }, (_, i) => Math.sqrt(dot(column(i), column(i))));
-  const top = Math.max(...values), basis = matrix(rows, rows), of = new Array<number>(h).fill(-1);
-  // Hidden index i keeps the column i where it can, so that diagonal problems keep their order.
-  const kept = Array.from(values.keys()).filter((i) => values[i] > RANK * top).slice(0, rows);
-  const free = Array.from({ length: rows }, (_, j) => j).filter((j) => !kept.includes(j));
-  for (const i of kept) {
-    setColumn(basis, of[i] = i < rows ? i : free.shift()!, column(i), 1 / values[i]);
-  }
-  for (let i = 0; i < h; i++) if (of[i] < 0) values[i] = 0;
-  return { basis: completed(basis, of.filter((j) => j >= 0)), values, of };
-}
-
-/** Relative size of the entries of `x` that are not at one of the places. */
-function outside(x: Matrix, places: readonly (readonly [number, number])[]): number {
-  const rest = x.data.slice();
-  for (const [i, j] of places) rest[i * x.columns + j] = 0;
-  return frobeniusNorm({ ...x, data: rest }) / frobeniusNorm(x);
 }
 
 /**
@@ -218,16 +160,18 @@ export function commonBases(problem: Problem): Bases {
 
 /** The bases that follow from a hidden one. */
 function basesFrom(problem: Problem, g: Matrix): Bases {
-  const { w2, w1, target } = problem, h = w2.columns, n = target.columns;
-  const left = images(w2, g), right = w1 && images(transpose(w1), g);
-  const u = left.basis, v = right?.basis ?? rightOf(multiplyTN(w2, target), g);
-  const uOf = left.of, vOf = right?.of ?? Array.from({ length: h }, (_, i) => i < n ? i : -1);
-  const there = multiply(multiplyTN(u, target), v);
+  const { w2, w1, target } = problem, back = transpose(target);
+  const left = images(w2, g), right = images(w1 ? transpose(w1) : multiply(back, w2), g);
+  chosenByTarget(right, left, back);
+  chosenByTarget(left, right, target);
+  const inUse = (of: readonly number[]) => of.filter((j) => j >= 0);
+  const u = completed(left.basis, inUse(left.of)), v = completed(right.basis, inUse(right.of));
+  const there = multiply(multiplyTN(u, target), v), { of: uOf } = left, { of: vOf } = right;
   const pairs = uOf.flatMap((i, k) => i < 0 || vOf[k] < 0 ? [] : [[i, vOf[k]] as const]);
   const rows = uOf.flatMap((i, k) => i < 0 ? [] : [[i, k] as const]);
   const ahead = vOf.flatMap((j, k) => j < 0 ? [] : [[k, j] as const]);
   return {
-    ...{ u, g, v, s2: left.values, s1: right?.values ?? new Float64Array(h), uOf, vOf },
+    ...{ u, g, v, s2: left.values, s1: w1 ? right.values : new Float64Array(g.rows), uOf, vOf },
     target: there,
     defect21: Math.max(
       outside(multiply(multiplyTN(u, w2), g), rows),
@@ -235,11 +179,6 @@ function basesFrom(problem: Problem, g: Matrix): Bases {
     ),
     defect22: outside(there, pairs),
   };
-}
-
-/** Right basis of problem S: images of the hidden vectors under `ΔᵀW₂`. */
-function rightOf(pulled: Matrix, g: Matrix): Matrix {
-  return images(transpose(pulled), g).basis;
 }
 
 /** A problem whose assumptions hold, with a rank-one target, as numbers. */
@@ -287,6 +226,12 @@ export function alignedMode(what: string, problem: Problem): AlignedMode {
   if (sigma < 0) {
     refuse("the target must not oppose its pair u, v of the frozen layers", `uᵀΔv = ${sigma}`);
   }
+  if (!(s2[index] > 0)) {
+    refuse(
+      "W₂ must pass the target on, s₂ > 0 along it; where s₁ > 0 exchange the layers",
+      "it is 0",
+    );
+  }
   return { ...bases, index, sigma, lambda: s2[index] * sigma, deltaW: s1[index] / s2[index] };
 }
 
@@ -319,11 +264,11 @@ export interface ModesReport {
  */
 export function modes(like: ProblemLike): ModesReport {
   const problem = problemOf(like);
-  const { rates1: [lambda], rates2 } = growthModes(problem);
+  const { rates1: [lambda = 0], rates2 } = growthModes(problem);
   const { defect21, defect22 } = commonBases(problem), lambda2 = rates2[0] ?? null;
   const failing = [["2.1", defect21] as const, ["2.2", defect22] as const]
     .filter(([, by]) => by > HOLDS).map(([name, by]) => `${name} fails by ${by.toPrecision(2)}`);
   const assumptions = failing.length ? failing.join(", ") : "2.1 and 2.2 hold";
-  const deltaW = lambda2 === null ? null : lambda2 / lambda;
+  const deltaW = lambda2 === null || lambda === 0 ? null : lambda2 / lambda;
   return { lambda, lambda2, deltaW, defect21, defect22, assumptions };
 }

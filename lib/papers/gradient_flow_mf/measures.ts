@@ -30,25 +30,32 @@ export function stackOf(b: Matrix, a: Matrix): Matrix {
   return z;
 }
 
-/** Largest singular value of a stack and its left vector, from the small Gram matrix. */
+/**
+ * Largest singular value of a stack and its left vector, from the small Gram matrix; 0 and a vector of
+ * zeros for a stack of zeros, which has no direction.
+ */
 export function topOf(stack: Matrix): { value: number; left: Float64Array } {
-  const r = stack.columns, { values, vectors } = symmetricEigen(multiplyTN(stack, stack));
-  const left = new Float64Array(stack.rows);
+  const size = stack.data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const left = new Float64Array(stack.rows), r = stack.columns;
+  if (size === 0) return { value: 0, left };
+  const unit = { ...stack, data: stack.data.map((x) => x / size) }; // no square underflows
+  const { values, vectors } = symmetricEigen(multiplyTN(unit, unit));
   for (let i = 0; i < stack.rows; i++) {
-    for (let k = 0; k < r; k++) left[i] += stack.data[i * r + k] * vectors.data[k * r];
+    for (let k = 0; k < r; k++) left[i] += unit.data[i * r + k] * vectors.data[k * r];
   }
-  return { value: Math.sqrt(Math.max(values[0], 0)), left: normalize(left) };
+  return { value: size * Math.sqrt(values[0]), left: normalize(left) };
 }
 
 /**
  * Misalignment `1 − cos` of the top left singular vector `U^S` of a stack with `γ = (p; v)/√2`.
  *
  * Law: `½‖u − ςγ‖²`, `ς` the sign of their product: `1 − u·γ` would end at 1e-16. The `cos²` of the
- * theorems is `1 − g(2 − g)` with `g` this.
+ * theorems is `1 − g(2 − g)` with `g` this. 1 for a stack of zeros.
  * Source: the paper, Claim 3.1; its figures plot `log₁₀(1 − cos)`.
  */
 export function misalignment(stack: Matrix, [p, v]: Pair): number {
-  const { left } = topOf(stack), h = p.length;
+  const { value, left } = topOf(stack), h = p.length;
+  if (value === 0) return 1;
   const gamma = (i: number) => (i < h ? p[i] : v[i - h]) / Math.SQRT2;
   let along = 0, sum = 0;
   for (let i = 0; i < left.length; i++) along += left[i] * gamma(i);
@@ -82,9 +89,20 @@ export interface SignalDirections {
   readonly sigma: number;
 }
 
-/** Directions `u`, `p`, `v` of the mode that grows fastest in adapter 1, and `σ`. */
+/**
+ * Directions `u`, `p`, `v` of the mode that grows fastest in adapter 1, and `σ`.
+ *
+ * @throws {RangeError} If nothing grows in adapter 1: `W₂ᵀΔ = 0`, the target is outside the range of `W₂`.
+ */
 export function signalDirections(problem: Problem): SignalDirections {
-  const [p, v] = growthModes(problem).modes1[0], { rows, columns, data } = problem.target;
+  const [mode] = growthModes(problem).modes1, { rows, columns, data } = problem.target;
+  if (mode === undefined) {
+    throw new RangeError(
+      "Cannot find the direction of the signal as W₂ᵀΔ must not be 0: the target is outside the range " +
+        "of w2, so that nothing grows in adapter 1",
+    );
+  }
+  const [p, v] = mode;
   const u = Float64Array.from(
     { length: rows },
     (_, i) => dot(data.subarray(i * columns, (i + 1) * columns), v),

@@ -46,7 +46,7 @@ export interface Descent {
 /** Steps between two looks at the loss. */
 const LOOK = 64;
 /** The longest walk to a time, in steps. */
-const LONGEST = 1e8;
+const LONGEST = 1e7;
 
 /**
  * Numbers of steps after which gradient descent has come nearest to given flow times, `t = Σ η`.
@@ -55,7 +55,7 @@ const LONGEST = 1e8;
  * @param times Increasing flow times `≥ 0`.
  * @returns For each time the number of steps and the flow time that they make; times that fall on the
  * same step are there once.
- * @throws {RangeError} If the steps add up to too little within 10⁸ of them, or one is negative.
+ * @throws {RangeError} If the steps add up to too little within 10⁷ of them, or one is negative.
  *
  * @example A falling step size.
  * ```ts
