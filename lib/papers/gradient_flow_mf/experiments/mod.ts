@@ -5,3 +5,6 @@ export * from "./final_errors.ts";
 export * from "./competition.ts";
 export * from "./competition_map.ts";
 export * from "./slowed_adapter.ts";
+export * from "./alignment_bounds.ts";
+export * from "./local_bounds.ts";
+export { startSeeds } from "./_physics.ts";

@@ -1,5 +1,5 @@
 /**
- * Steps of the paper's proofs as inequalities at a point: Lemmas C.1, C.5, C.6 and D.2.
+ * Steps of the paper's proofs as inequalities at a point: Lemmas C.1, C.5, C.6, D.1 and D.2.
  *
  * @module
  */
@@ -159,4 +159,28 @@ export function lemmaC6(problem: Problem, { b1, a1 }: Adapters): LemmaC6 {
 export function lemmaD2(problem: Problem, adapters: Adapters): Inequality {
   const { sigma, deltaW } = symbolsBelowOne(problem, "evaluate Lemma D.2");
   return inequality(frobeniusNorm(error(problem, adapters)), (1 - (1 - deltaW) / 8) * sigma);
+}
+
+/**
+ * Lemma D.1 as it is used in (90), without its noise term: the signal falls at least at
+ * `(1 − δ_w)σσ_{W₂}/16`, i.e. that `≤ −d/dt log L_S` with `L_S = ½(uᵀEv)²`.
+ *
+ * The noise term matters once `L_S` is no longer most of the loss.
+ * Source: the paper, Lemma D.1 and (90).
+ *
+ * @throws {RangeError} If Assumption 2.1 or 2.2 fails, the target has not rank one, or `δ_w ≥ 1`.
+ */
+export function lemmaD1(problem: Problem, adapters: Adapters): Inequality {
+  const { deltaW, lambda, u, v } = symbolsBelowOne(problem, "evaluate Lemma D.1");
+  const { w2, w1 } = problem, { b1, a1, b2, a2 } = adapters, moving = velocity(problem, adapters);
+  const change1 = add(multiply(moving.b1, a1), multiply(b1, moving.a1));
+  const change2 = add(multiply(moving.b2!, a2!), multiply(b2!, moving.a2!));
+  const layer1 = add(w1!, multiply(b1, a1)), layer2 = add(w2, multiply(b2!, a2!));
+  const gained = add(multiply(layer2, change1), multiply(change2, layer1)); // −dE/dt
+  const along = ({ columns, data }: Matrix) =>
+    u.reduce((sum, x, i) => sum + x * v.reduce((s, y, j) => s + data[i * columns + j] * y, 0), 0);
+  return inequality(
+    (1 - deltaW) * lambda / 16,
+    2 * along(gained) / along(error(problem, adapters)),
+  );
 }
