@@ -19,19 +19,23 @@ import {
 } from "../simulation/escape_run.ts";
 import { layerStart, type StartLike } from "../starts.ts";
 import { paperSymbols } from "../theory/paper/symbols.ts";
-import { startsParameter } from "./_physics.ts";
+import { rankParameter, startsParameter } from "./_physics.ts";
 
-/** Declares the problems whose bounds are looked at. */
-export function problemsParameter(
+const MADE_BY = "problemQ(), paperProblem(), canonical({ s1 }), aligned(), or { w2, w1, target } " +
+  "of your own, with a target of rank one";
+const WANTED = "a problem for which Assumptions 2.1 and 2.2 hold, with a target of rank one";
+const symbolsOf = (problem: ProblemLike) => paperSymbols(problemOf(problem));
+
+/** Declares a problem that the statements of the paper are about. */
+export function statedProblemParameter(value: ProblemLike): Parameter<ProblemLike> {
+  return param.value<ProblemLike>(value, `the problem: ${MADE_BY}`, symbolsOf, WANTED);
+}
+
+/** Declares several. */
+export function statedProblemsParameter(
   value: readonly ProblemLike[],
 ): Parameter<readonly ProblemLike[]> {
-  return param.values<ProblemLike>(
-    value,
-    "problems of rank one with delta_w < 1: problemQ(), paperProblem(), canonical({ s1 }), " +
-      "aligned(), or { w2, w1, target } of your own",
-    (problem) => paperSymbols(problemOf(problem)),
-    "a problem for which Assumptions 2.1 and 2.2 hold, with a target of rank one",
-  );
+  return param.values<ProblemLike>(value, `the problems: ${MADE_BY}`, symbolsOf, WANTED);
 }
 
 /** Parameters of runs through the escape. */
@@ -42,8 +46,8 @@ export interface EscapeParameters {
   readonly starts: readonly StartLike[];
   /** Scales. */
   readonly alpha: readonly number[];
-  /** Rank of both adapters. */
-  readonly r: number;
+  /** Rank of both adapters, or of each. */
+  readonly r: number | readonly [number, number];
 }
 
 /** Declares what runs through the escape are made of. */
@@ -51,14 +55,14 @@ export function escapeParameters(problems: readonly ProblemLike[]): {
   problems: Parameter<readonly ProblemLike[]>;
   starts: Parameter<readonly StartLike[]>;
   alpha: Parameter<readonly number[]>;
-  r: Parameter<number>;
+  r: Parameter<number | readonly [number, number]>;
   copies: Parameter<number>;
 } {
   return {
-    problems: problemsParameter(problems),
+    problems: statedProblemsParameter(problems),
     starts: startsParameter(["zeroB"]),
     alpha: param.numbers([1e-3, 1e-4, 1e-5, 1e-6], "scales α of the starts", { above: 0 }),
-    r: param.integer(3, "rank of both adapters", { least: 1 }),
+    r: rankParameter(3),
     copies: param.integer(12, "starts at each scale", { least: 1 }),
   };
 }

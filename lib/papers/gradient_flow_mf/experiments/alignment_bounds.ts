@@ -17,7 +17,7 @@ import { misalignment, signalDirections, stackNorms, stackOf } from "../measures
 import { problemQ } from "../problems.ts";
 import type { Observe } from "../simulation/run.ts";
 import { alignmentExponents, alignmentTimes } from "../theory/paper/alignment_bounds.ts";
-import { lemmaC1 } from "../theory/paper/lemmas.ts";
+import { paperLemmas } from "../theory/paper/lemmas.ts";
 import { checkEscape, escapeParameters, escapeRuns, momentOf, type RunOf } from "./_escape.ts";
 import { alignmentPanels } from "./_alignment_panels.ts";
 import { seedParameter, startSeeds } from "./_physics.ts";
@@ -75,7 +75,7 @@ type Parameters = Values<typeof alignmentBoundsParameters>;
 const observe: Observe = ({ adapters, problem }) => {
   const { b1, a1, b2, a2 } = adapters, { p, v } = signalDirections(problem);
   const stack = stackOf(b1, a1), gap = misalignment(stack, [p, v]);
-  const [top1, top2] = stackNorms(adapters), { lower } = lemmaC1(problem, adapters);
+  const [top1, top2] = stackNorms(adapters), { lower } = paperLemmas(problem).c1(adapters);
   return {
     ...{ misaligned: gap * (2 - gap), top1, top2, growth: lower.right, growthBound: lower.left },
     ...{ norm1: frobeniusNorm(stack), norm2: frobeniusNorm(stackOf(b2!, a2!)) },

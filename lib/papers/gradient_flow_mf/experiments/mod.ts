@@ -7,4 +7,5 @@ export * from "./competition_map.ts";
 export * from "./slowed_adapter.ts";
 export * from "./alignment_bounds.ts";
 export * from "./local_bounds.ts";
-export { startSeeds } from "./_physics.ts";
+export * from "./local_phase.ts";
+export * from "./spectral_phases.ts";
