@@ -24,11 +24,23 @@ export interface TheoremG1Options {
   readonly sigma?: number;
 }
 
+/** What {@linkcode theoremG1} sets up. */
+export interface TheoremG1 {
+  /** The problem. */
+  readonly problem: Problem;
+  /** The adapters at `t = 0`. */
+  readonly start: Adapters;
+  /** Loss at a time: that of the start without a tilt; with one the logistic curve of T4 (ours). */
+  readonly law: (t: number) => number;
+}
+
 /**
  * The problem and the start of Theorem G.1: `W₂ = W₁ = diag(10, 1)`, `r = 1`, `B_i = 0`, `A_i = a_ie₁ᵀ`,
  * and a target along `e₂`, so that `L(t) = L(0)` for all `t`; with a `tilt` it is learnt.
  *
  * Law: `W₂ᵀΔYA₁ᵀ = 0` and `A₂(ΔYW₁ᵀ)ᵀ = 0`, so no factor moves.
+ * Adapter 2 never sees the target, so that a
+ * tilted adapter 1 learns it alone.
  * Source: the paper, Theorem G.1. Its printed `Y_ft` equals `Y_pre`; a target with `L(0) = 1`, such as
  * `diag(100, 1 + √2)`, is taken to be meant. That the least tilt frees the flow is ours.
  *
@@ -45,9 +57,7 @@ export interface TheoremG1Options {
  * assertEquals([...velocity(problem, start).b1.data], [0, 0]);
  * ```
  */
-export function theoremG1(
-  options: TheoremG1Options = {},
-): { readonly problem: Problem; readonly start: Adapters } {
+export function theoremG1(options: TheoremG1Options = {}): TheoremG1 {
   const what = "set up Theorem G.1";
   checkKeys(what, options, ["along", "a1", "a2", "tilt", "weights", "sigma"]);
   const { along = "top", a1 = 0.3, a2 = -0.2, tilt = 0 } = options;
@@ -56,6 +66,7 @@ export function theoremG1(
   for (const [name, value] of Object.entries({ a1, a2, tilt })) checkFinite(what, name, value);
   weights.forEach((value, i) => checkPositive(what, `weights[${i}]`, value));
   checkPositive(what, "sigma", sigma);
+  const weight = weights[along === "top" ? 1 : 0]; // that of the target's direction
   const inside = (value: number, other = 0) => along === "top" ? [value, other] : [other, value];
   return {
     problem: aligned({
@@ -66,5 +77,8 @@ export function theoremG1(
       ...{ b1: matrix(2, 1), a1: matrix(1, 2, inside(a1, tilt)) },
       ...{ b2: matrix(2, 1), a2: matrix(1, 2, inside(a2)) },
     },
+    law: (t) =>
+      0.5 *
+      (sigma / (1 + weight * tilt ** 2 / (4 * sigma) * Math.exp(2 * weight * sigma * t))) ** 2,
   };
 }
