@@ -2,6 +2,7 @@
 export * from "./bridge_run.ts";
 export * from "./descent.ts";
 export * from "./descents.ts";
+export * from "./escape_run.ts";
 export * from "./flow.ts";
 export * from "./hidden.ts";
 export * from "./integrators.ts";

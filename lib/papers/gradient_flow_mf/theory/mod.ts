@@ -16,3 +16,4 @@ export * from "./large_dimension.ts";
 export * from "./preconditioned.ts";
 export * from "./slow_tail.ts";
 export * from "./tilted.ts";
+export * from "./paper/mod.ts";
