@@ -39,6 +39,10 @@ export interface LastLayerDigitsRow extends Row {
   opposite: number;
   /** `‖Z‖_F`. */
   norm: number;
+  /** Metric (215) of the same steps with the first gradient, the linear phase; null once it is over. */
+  linear: number | null;
+  /** Its `‖Z‖_F`. */
+  linearNorm: number | null;
 }
 
 /**
@@ -74,7 +78,9 @@ export type LastLayerKey =
   | "testLoss"
   | "testAccuracy"
   | "misalignment"
-  | "norm";
+  | "norm"
+  | "linear"
+  | "linearNorm";
 
 /** Means over seeds of a column along another; none where it is null. */
 export function lastLayerPoints(
@@ -165,36 +171,51 @@ export function scaleFigure(
   return { ...figure, panels: bare, legend: overlayLegend(lines, means) };
 }
 
-/** Against the number of steps: alignment, size, training loss. */
+/** Against the number of steps: alignment and size with those of the linear phase, training loss. */
 export function courseFigure(rows: readonly LastLayerDigitsRow[], view: LastLayerView): Figure {
   const { starts, std } = view;
-  const series = (start: string, scale: number) =>
-    [
-      ...(starts.length > 1 ? [start] : []),
+  const nameOf = (start: StartLike, scale: number) => {
+    const parts = [
+      ...(starts.length > 1 || std.length === 1 ? [startWords(start)] : []),
       ...(std.length > 1 ? [`std ${formatNumber(scale)}`] : []),
-    ]
-      .join(", ") || start;
-  const panel = (key: LastLayerKey, title: string, y: OverlayPanel["y"]): OverlayPanel => {
-    const means = starts.flatMap((start) =>
+    ];
+    return parts.join(", ");
+  };
+  const courses = (key: LastLayerKey) =>
+    starts.flatMap((start) =>
       std.flatMap((scale) => {
         const here = where(where(rows, "start", layerStart(start).name), "std", scale);
-        return lastLayerPoints(here, "at", key, series(startWords(start), scale));
+        return lastLayerPoints(here, "at", key, nameOf(start, scale));
       })
     );
-    return { title, x: STEPS, y, lines: means, means };
-  };
-  return overlayFigure([
-    panel("misalignment", "misalignment, metric (215)", {
+  const panel = (
+    [key, line]: readonly LastLayerKey[],
+    title: string,
+    y: OverlayPanel["y"],
+  ): OverlayPanel => ({
+    ...{ title, x: STEPS, y, means: courses(key) },
+    lines: line ? courses(line) : [],
+  });
+  const most = 3 * Math.max(...courses("norm").map(({ y }) => y));
+  const least = Math.min(...courses("norm").map(({ y }) => y)) / 2;
+  const figure = overlayFigure([
+    panel(["misalignment", "linear"], "metric (215)", {
       ...{ label: "rms sine of the angles", domain: [0, 1] },
     }),
-    panel("norm", "size of the adapter", { label: "‖/{Z}‖_{F}", type: "log" }),
-    panel("loss", "training loss", { label: "cross-entropy", type: "log" }),
+    panel(["norm", "linearNorm"], "size of the adapter", {
+      ...{ label: "‖/{Z}‖_{F}", type: "log", domain: [least, most] },
+    }),
+    panel(["loss"], "training loss", { label: "cross-entropy" }),
   ], {
     columns: 3,
-    caption: `Alignment with the first gradient, size and training loss from the start ` +
-      `${starts.map(startWords).join(", ")}, standard deviation ${
+    caption:
+      `Distance from the leading directions of the first gradient, size and training loss, ` +
+      `starts ${starts.map(startWords).join(", ")}, standard deviation ` +
+      `${
         std.map((x) => formatNumber(x)).join(", ")
-      }: ` +
-      view.words,
+      }; lines: the linear phase (T3), the same steps ` +
+      `with the first gradient. ${view.words}`,
   });
+  const bare = [figure.panels].flat().map(({ legend: _legend, ...panel }) => panel);
+  return { ...figure, panels: bare, legend: overlayLegend(courses("linear"), courses("norm")) };
 }

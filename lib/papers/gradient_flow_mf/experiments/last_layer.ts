@@ -147,7 +147,7 @@ function dataWords({ features, hidden, activation, images, change }: Parameters)
 function viewOf(parameters: Parameters): LastLayerView {
   const { starts, std, steps, rank, method, rate, copies } = parameters;
   const words = `LoRA (r = ${rank}) on the last layer over ${dataWords(parameters)}; ` +
-    `${ruleWords(method, rate)}. Marks: ${copiesWords(copies)}, joined by lines.`;
+    `${ruleWords(method, rate)}. Marks: ${copiesWords(copies)}.`;
   return { starts, std, steps, words };
 }
 
@@ -197,7 +197,7 @@ export const lastLayer: Experiment<
   name: "LoRA on the last layer, changed digits",
   about: "How the scale of the start changes loss and alignment at a fixed budget of steps.",
   parameters: lastLayerParameters,
-  quick: { std: [0.025, 0.1, 0.2, 0.6, 1], copies: 4 },
+  quick: { std: [0.025, 0.2, 0.6, 1], steps: [100, 200], copies: 12 },
   check: (parameters, refuse) => {
     const { starts, std, steps, rank, features, labels, test, hidden } = parameters;
     const names = starts.map((start) => layerStart(start).name);
@@ -227,12 +227,15 @@ export const lastLayer: Experiment<
         ...{ rank, method, rate, steps },
       }));
       const rows = await sweep({ run: lastLayerRun, cells, seeds });
-      return rows.map((
-        { start, std, seed, at, loss, accuracy, testLoss, testAccuracy, ...rest },
-      ) => ({
-        ...{ start, std, seed, at, loss, accuracy, testLoss, testAccuracy },
-        ...{ misalignment: rest.misalignment, opposite: rest.opposite, norm: rest.norm },
-      }));
+      return rows.map(
+        ({ start, std, seed, at, loss, accuracy, testLoss, testAccuracy, ...rest }) => {
+          const { misalignment, opposite, norm, linear, linearNorm } = rest;
+          return {
+            ...{ start, std, seed, at, loss, accuracy, testLoss, testAccuracy },
+            ...{ misalignment, opposite, norm, linear, linearNorm },
+          };
+        },
+      );
     });
   },
   figure: (rows, parameters) =>
@@ -252,6 +255,6 @@ export const lastLayerCourse: typeof lastLayer = lastLayer.with(
   "alignment and growth of the last layer's adapter",
   {
     ...{ std: [1e-3], method: "gd", rate: 0.1, copies: 5 },
-    steps: [0, 20, 50, 100, 200, 300, 500, 1000],
+    steps: [0, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500, 1000],
   },
 );

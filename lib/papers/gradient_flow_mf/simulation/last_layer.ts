@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFinite, checkMethods, checkString } from "../../../check.ts";
+import { checkFinite, checkInteger, checkMethods, checkString } from "../../../check.ts";
 import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
 import {
@@ -93,6 +93,10 @@ export interface LastLayerRow extends Row {
   opposite: number;
   /** `‖Z‖_F`. */
   norm: number;
+  /** Metric (215) of the linear phase, the same steps with the first gradient; null once it is over. */
+  linear: number | null;
+  /** Its `‖Z‖_F`. */
+  linearNorm: number | null;
 }
 
 /** Features of training and test examples. */
@@ -227,40 +231,76 @@ class LastLayer {
   }
 }
 
+/** An adapter on its way down a gradient in the weights. */
+class Descending implements LayerFactors {
+  readonly b: Matrix;
+  readonly a: Matrix;
+  readonly #slopes: LayerFactors;
+  readonly #step: (eta: number, t: number) => void;
+
+  constructor({ b, a }: LayerFactors, method: UpdateRuleLike) {
+    this.b = { ...b, data: b.data.slice() };
+    this.a = { ...a, data: a.data.slice() };
+    const slopes = { b: matrix(b.rows, b.columns), a: matrix(a.rows, a.columns) };
+    this.#slopes = slopes;
+    const rule = updateRule(method),
+      ofB = rule.begin(b.data.length),
+      ofA = rule.begin(a.data.length);
+    this.#step = (eta, t) => {
+      ofB(this.b.data, slopes.b.data, eta, t);
+      ofA(this.a.data, slopes.a.data, eta, t);
+    };
+  }
+
+  /** Step number `t`, both factors from their old values. */
+  step(gradient: Matrix, eta: number, t: number): void {
+    multiplyNT(gradient, this.a, this.#slopes.b);
+    multiplyTN(this.b, gradient, this.#slopes.a);
+    this.#step(eta, t);
+  }
+
+  /** `Z = [B; Aᵀ]`. */
+  stack(): Matrix {
+    return stackOf(this.b, this.a);
+  }
+}
+
+/** Beyond this size of its stack the linear phase is long over. */
+const LINEAR_ENDS = 100;
+
 function trainLastLayer(cell: LastLayerCell, seed: string): LastLayerRow[] {
   const { source, headSeed, std, rank, method, rate, steps } = cell;
   const layer = new LastLayer(prepared(source), headSeed), { frozen } = layer;
+  checkInteger(WHAT, "rank", rank, 1, Math.min(frozen.rows, frozen.columns));
   const first = layer.gradient(), gradient = { ...first, data: first.data.slice() };
   const descent = { ...gradient, data: gradient.data.map((x) => -x) };
-  const factors = startedLayer(WHAT, cell.startedBy, {
+  const start = startedLayer(WHAT, cell.startedBy, {
     ...{ weight: frozen, descent, rank, alpha: std, deviation: { b: std, a: std } },
     draws: drawsOf(seed),
   });
-  const { b, a } = factors;
-  const rule = updateRule(method), ofB = rule.begin(b.data.length), ofA = rule.begin(a.data.length);
-  const slopeB = matrix(b.rows, rank), slopeA = matrix(rank, a.columns);
-  layer.place(factors);
+  const adapter = new Descending(start, method), linear = new Descending(start, method);
+  layer.place(adapter);
   let done = 0;
   return steps.map((at) => {
     while (done < at) {
       done++;
-      const slope = layer.gradient();
-      multiplyNT(slope, a, slopeB);
-      multiplyTN(b, slope, slopeA);
-      ofB(b.data, slopeB.data, rate, done);
-      ofA(a.data, slopeA.data, rate, done);
-      layer.place(factors);
+      adapter.step(layer.gradient(), rate, done);
+      layer.place(adapter);
+      if (frobeniusNorm(linear.b) < LINEAR_ENDS) linear.step(gradient, rate, done);
     }
-    const scores = layer.scores(), stack = stackOf(b, a);
+    const scores = layer.scores(), stack = adapter.stack(), straight = linear.stack();
     if (!Number.isFinite(scores.loss)) {
       throw new RangeError(
         `Cannot ${WHAT} as rate must be small enough for a finite loss: at ${rate} it is ` +
           `${scores.loss} after ${at} steps`,
       );
     }
+    const isLinear = frobeniusNorm(linear.b) < LINEAR_ENDS;
     return {
       ...{ at, ...scores, misalignment: metric215(stack, descent) },
       ...{ opposite: metric215(stack, gradient), norm: frobeniusNorm(stack) },
+      linear: isLinear ? metric215(straight, descent) : null,
+      linearNorm: isLinear ? frobeniusNorm(straight) : null,
     };
   });
 }
