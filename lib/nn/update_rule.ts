@@ -38,9 +38,9 @@ export type UpdateRuleLike = UpdateRuleName | UpdateRule;
 export interface UpdateConstants {
   /** Weight `μ` of the last step in `momentum`, in [0, 1]; default 0.9. */
   readonly momentum?: number;
-  /** Decay of Adam's mean gradient, in [0, 1]; default 0.9. */
+  /** Decay of Adam's mean gradient, in [0, 1); default 0.9. */
   readonly beta1?: number;
-  /** Decay of Adam's mean square, in [0, 1]; default 0.999. */
+  /** Decay of Adam's mean square, in [0, 1); default 0.999. */
   readonly beta2?: number;
   /** Adam's `ε ≥ 0`; default 1e-8. */
   readonly epsilon?: number;
@@ -90,6 +90,14 @@ function adam(b1: number, b2: number, epsilon: number, decay: number): UpdateRul
   };
 }
 
+/** A decay below 1: at 1 the corrected means would be 0/0. */
+function checkDecay(what: string, name: string, value: number): void {
+  if (typeof value === "number" && value >= 0 && value < 1) return;
+  throw new RangeError(
+    `Cannot ${what} as ${name} must lie in [0, 1): current value is ${show(value)}`,
+  );
+}
+
 /**
  * An update rule by name, or a reader's own.
  *
@@ -122,8 +130,8 @@ export function updateRule(rule: UpdateRuleLike, constants: UpdateConstants = {}
   checkKeys(what, constants, ["momentum", "beta1", "beta2", "epsilon", "weightDecay"], "constants");
   const { momentum = 0.9, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = constants;
   checkWithin(what, "momentum", momentum, 0, 1);
-  checkWithin(what, "beta1", beta1, 0, 1);
-  checkWithin(what, "beta2", beta2, 0, 1);
+  checkDecay(what, "beta1", beta1);
+  checkDecay(what, "beta2", beta2);
   checkNonNegative(what, "epsilon", epsilon);
   checkNonNegative(what, "weightDecay", weightDecay);
   if (rule === "gd") return plain;
