@@ -106,7 +106,7 @@ function whitening(x: Matrix, wanted: number | undefined): (x: Matrix) => Matrix
   const count = wanted ?? most;
   if (count > most) {
     const constant = Array.from(mean.keys()).filter((k) =>
-      here.data.every((value, i) => i % d !== k || value === 0)
+      x.data.every((value, i) => i % d !== k || value === x.data[k])
     );
     throw new RangeError(
       `Cannot ${WHAT} as components must be <= ${most}, the number of directions in which x varies` +
