@@ -4,7 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { distinct, type Row, summary, where } from "../../../experiment/mod.ts";
+import { type Row, summary, where } from "../../../experiment/mod.ts";
 import {
   band,
   type Figure,

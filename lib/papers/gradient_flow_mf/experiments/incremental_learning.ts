@@ -73,8 +73,8 @@ export const incrementalParameters = {
 };
 
 type Parameters = Values<typeof incrementalParameters>;
+
 /** Rows of a run: half-times of the modes, and the course of the loss at one scale. */
-// deno-lint-ignore consistent-type-definitions -- a record of tables has no open index as an interface
 export type IncrementalRows = {
   /** A mode of a run each. */
   readonly modes: readonly HalfTimeRow[];

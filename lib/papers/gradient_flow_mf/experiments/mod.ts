@@ -1,4 +1,5 @@
 /** Experiments of the paper: parameters → rows → figure; see the files that it names. */
+export { type HalfTimeRow } from "./_escapes.ts";
 export { type CourseRow, type ProblemParameter, startSeeds } from "./_physics.ts";
 export * from "./alignment_bounds.ts";
 export * from "./causes.ts";
@@ -29,3 +30,4 @@ export * from "./stated_constants.ts";
 export * from "./tilted.ts";
 export * from "./tilted_starts.ts";
 export * from "./weights_only.ts";
+export * from "./integrators.ts";
