@@ -9,7 +9,7 @@ import { growthModes } from "../bases.ts";
 import type { Adapters, Problem } from "../model.ts";
 import { seedNumber } from "../problems.ts";
 import { plainProblem } from "../shapes.ts";
-import { type ModeRow, halfTimeRun } from "../simulation/half_time_run.ts";
+import { halfTimeRun, type ModeRow } from "../simulation/half_time_run.ts";
 import { layerStart, startAdapters, type StartLike } from "../starts.ts";
 import { problemAt, type ProblemParameter } from "./_physics.ts";
 
@@ -69,7 +69,12 @@ export async function halfTimesOf(
       ...{ problem: plain, start, startedBy, alpha: scale, r, modes },
       horizon: (Math.max(0, Math.log(1 / scale)) + PATIENCE) / rates1[modes - 1],
     }));
-    const rows = await sweep({ run: halfTimeRun, cells, seeds: some, name: `half-times, ${start}` });
+    const rows = await sweep({
+      run: halfTimeRun,
+      cells,
+      seeds: some,
+      name: `half-times, ${start}`,
+    });
     return rows.map(({ alpha, seed, mode, half, gap }) => {
       const draws = portable(seedNumber("start a run", seed));
       const times = whereItHolds(() =>

@@ -35,7 +35,7 @@ import {
 } from "../theory/escape_law.ts";
 import { leftMode } from "../theory/_left_mode.ts";
 import { scaleWords } from "./_decades.ts";
-import { halfTimesOf, type HalfTimeRow } from "./_half_times.ts";
+import { type HalfTimeRow, halfTimesOf } from "./_half_times.ts";
 import {
   problemAt,
   problemParameter,

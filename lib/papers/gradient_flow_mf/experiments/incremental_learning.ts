@@ -32,7 +32,7 @@ import { alignmentExponent } from "../theory/alignment.ts";
 import { modeHalfTimes } from "../theory/incremental.ts";
 import { isotropicScale } from "../theory/_isotropic.ts";
 import { type Decades, decades, scaleWords } from "./_decades.ts";
-import { halfTimesOf, type HalfTimeRow } from "./_half_times.ts";
+import { type HalfTimeRow, halfTimesOf } from "./_half_times.ts";
 import {
   type CourseRow,
   problemAt,

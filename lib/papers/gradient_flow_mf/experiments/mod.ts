@@ -1,5 +1,5 @@
 /** Experiments of the paper: parameters → rows → figure; see the files that it names. */
-export { type HalfTimeRow } from "./_escapes.ts";
+export { type HalfTimeRow } from "./_half_times.ts";
 export { type CourseRow, type ProblemParameter, startSeeds } from "./_physics.ts";
 export * from "./alignment_bounds.ts";
 export * from "./causes.ts";
@@ -13,6 +13,7 @@ export * from "./escape_times.ts";
 export * from "./excess_rank.ts";
 export * from "./final_errors.ts";
 export * from "./incremental_learning.ts";
+export * from "./integrators.ts";
 export * from "./last_layer.ts";
 export * from "./linear_digits.ts";
 export * from "./linear_parts.ts";
@@ -30,4 +31,3 @@ export * from "./stated_constants.ts";
 export * from "./tilted.ts";
 export * from "./tilted_starts.ts";
 export * from "./weights_only.ts";
-export * from "./integrators.ts";
