@@ -34,7 +34,7 @@ import {
   escapeSurvival,
 } from "../theory/escape_law.ts";
 import { leftMode } from "../theory/_left_mode.ts";
-import { scaleWords } from "./_decades.ts";
+import { scaleWords } from "./_drawing.ts";
 import { type HalfTimeRow, halfTimesOf } from "./_half_times.ts";
 import {
   problemAt,

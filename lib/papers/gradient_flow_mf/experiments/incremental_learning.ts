@@ -31,7 +31,8 @@ import { layerStart, startAdapters, startWords } from "../starts.ts";
 import { alignmentExponent } from "../theory/alignment.ts";
 import { modeHalfTimes } from "../theory/incremental.ts";
 import { isotropicScale } from "../theory/_isotropic.ts";
-import { type Decades, decades, scaleWords } from "./_decades.ts";
+import { type Decades, decades } from "./_decades.ts";
+import { scaleWords } from "./_drawing.ts";
 import { type HalfTimeRow, halfTimesOf } from "./_half_times.ts";
 import {
   type CourseRow,

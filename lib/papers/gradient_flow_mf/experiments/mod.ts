@@ -10,6 +10,7 @@ export * from "./courses.ts";
 export * from "./decomposition_sizes.ts";
 export * from "./dimension.ts";
 export * from "./escape_times.ts";
+export * from "./exact_curves.ts";
 export * from "./excess_rank.ts";
 export * from "./final_errors.ts";
 export * from "./incremental_learning.ts";
