@@ -3,6 +3,7 @@ export { type HalfTimeRow } from "./_half_times.ts";
 export { type CourseRow, type ProblemParameter, startSeeds } from "./_physics.ts";
 export * from "./alignment_bounds.ts";
 export * from "./causes.ts";
+export * from "./closed_form.ts";
 export * from "./collapse.ts";
 export * from "./competition.ts";
 export * from "./competition_map.ts";
