@@ -85,41 +85,52 @@ export function aligned(options: AlignedOptions): Problem {
   return problem;
 }
 
+/** Parameters of {@linkcode factorization}. */
+export interface FactorizationOptions {
+  /** Rows of the target. */
+  readonly m?: number;
+  /** Columns of the target, by default as many as rows. */
+  readonly n?: number;
+  /** Singular values of the target. */
+  readonly sigma?: readonly number[];
+  /** `W₂ = sI`. */
+  readonly s?: number;
+  /** Seed of random bases of the target, a whole number as text; the coordinate axes without it. */
+  readonly seed?: string;
+}
+
 /**
- * Plain matrix factorisation: `W₂ = sI`, one adapter, `Δ = diag(σ₁, …, σ_k, 0, …)`.
+ * Plain matrix factorisation: `W₂ = sI`, one adapter, `Δ = diag(σ₁, …, σ_k, 0, …)`, or `UΣVᵀ` with random
+ * frames `U` and `V`, drawn in this order.
  *
- * @param options Sizes `m` and `n` (by default equal), singular values `sigma` of the target, and `s`.
  * @throws {RangeError} If a size is no integer ≥ 1, a value not > 0, or there are too many of them.
  *
  * @example
  * ```ts
  * import { factorization } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
- * import { assertEquals } from "@std/assert";
+ * import { frobeniusNorm } from "lora-dynamics/linalg/mod.ts";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
  *
  * assertEquals([...factorization({ m: 2, sigma: [3] }).target.data], [3, 0, 0, 0]);
+ * const turned = factorization({ m: 4, n: 3, sigma: [4, 3], seed: "7" });
+ * assertAlmostEquals(frobeniusNorm(turned.target), 5, 1e-12);
  * ```
  */
-export function factorization(
-  options: {
-    readonly m?: number;
-    readonly n?: number;
-    readonly sigma?: readonly number[];
-    readonly s?: number;
-  } = {},
-): Problem {
+export function factorization(options: FactorizationOptions = {}): Problem {
   const what = "make a factorisation problem";
-  checkKeys(what, options, ["m", "n", "sigma", "s"]);
-  const { m = 20, n = m, sigma = [1], s = 1 } = options;
+  checkKeys(what, options, ["m", "n", "sigma", "s", "seed"]);
+  const { m = 20, n = m, sigma = [1], s = 1, seed } = options;
   checkInteger(what, "m", m, 1);
   checkInteger(what, "n", n, 1);
   checkInteger(what, "the number of values in sigma", sigma.length, 1, Math.min(m, n));
   checkPositive(what, "s", s);
   sigma.forEach((x, i) => checkPositive(what, `sigma[${i}]`, x));
-  return {
-    name: `factorisation, ${m} × ${n}${s === 1 ? "" : `, W₂ = ${short(s)} I`}`,
-    w2: diagonal(new Float64Array(m).fill(s), m),
-    target: diagonal(sigma, m, n),
-  };
+  const name = `factorisation, ${m} × ${n}${s === 1 ? "" : `, W₂ = ${short(s)} I`}`;
+  const w2 = diagonal(new Float64Array(m).fill(s), m);
+  if (seed === undefined) return { name, w2, target: diagonal(sigma, m, n) };
+  const draws = portable(seedNumber(what, seed)), k = sigma.length;
+  const u = frame(draws, m, k), v = frame(draws, n, k);
+  return { name, w2, target: multiplyNT(multiply(u, diagonal(sigma, k)), v) };
 }
 
 /** Parameters of {@linkcode canonical}. */

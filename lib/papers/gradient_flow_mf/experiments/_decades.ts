@@ -4,7 +4,6 @@
  * @module
  */
 import { distinct, type Row, summary, where } from "../../../experiment/mod.ts";
-import { formatNumber, powerOfTen } from "../../../figure/mod.ts";
 
 /** A mean over starts at a position. */
 export interface Decades extends Row {
@@ -34,9 +33,4 @@ export function decades<R extends Row>(
     const [low, mid, high] = [mean - sd, mean, mean + sd].map((y) => 10 ** y);
     return [{ series, x: Number(x), mid, low, high }];
   });
-}
-
-/** A scale in words: a power of ten as one. */
-export function scaleWords(x: number): string {
-  return Number.isInteger(Math.log10(x)) ? powerOfTen(x) : formatNumber(x);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { distinct, type Row, summary, where } from "../../../experiment/mod.ts";
+import { type Row, summary, where } from "../../../experiment/mod.ts";
 import {
   band,
   type Figure,
@@ -20,11 +20,11 @@ import {
 } from "../../../figure/mod.ts";
 import { modes } from "../bases.ts";
 import { layerStart, startWords } from "../starts.ts";
-import { type Decades, decades, scaleWords } from "./_decades.ts";
+import { type Decades, decades } from "./_decades.ts";
+import { scaleWords, TIME } from "./_drawing.ts";
 import type { MainParameters, MainRow } from "./main_figure.ts";
 import { problemAt } from "./_physics.ts";
 
-const TIME = "flow time /{t} = step size × steps";
 /** Lower end of the axis of losses; one that is exactly 0 stands there. */
 const FLOOR = 1e-34;
 /** Symbols along a curve. */

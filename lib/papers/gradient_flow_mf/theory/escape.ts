@@ -8,7 +8,7 @@ import { dot } from "../../../linalg/mod.ts";
 import { modalVector } from "../bases.ts";
 import type { Adapters, Problem } from "../model.ts";
 import { checkAdapters } from "../shapes.ts";
-import { leftMode } from "./_left_mode.ts";
+import { type LeftMode, leftMode } from "./_left_mode.ts";
 
 /**
  * Time at which adapter 1 has learnt half of a rank-one target.
@@ -56,7 +56,10 @@ export function escapeTime(
  */
 export function startPower(problem: Problem, start: Adapters): number {
   const what = "measure a start";
-  const { p, v } = leftMode(what, problem);
+  return powerAlong(what, leftMode(what, problem), problem, start);
+}
+
+function powerAlong(what: string, { p, v }: LeftMode, problem: Problem, start: Adapters): number {
   checkAdapters(what, problem, start);
   const z = modalVector(start.b1, start.a1, [p, v]);
   return dot(z, z);
@@ -83,14 +86,15 @@ export function startPower(problem: Problem, start: Adapters): number {
  * ```
  */
 export function escapeTimeOf(problem: Problem, start: Adapters): number {
-  const what = "compute the escape time of a start", { s, s1, sigma } = leftMode(what, problem);
+  const what = "compute the escape time of a start", mode = leftMode(what, problem);
+  const { s, s1, sigma } = mode;
   if (!(s1 < s)) {
     throw new RangeError(
       `Cannot ${what} as δ_w must be below 1, else adapter 2 escapes first; exchange the layers ` +
         `(transpose the problem): current value is ${s1 / s}`,
     );
   }
-  const power = startPower(problem, start);
+  const power = powerAlong(what, mode, problem, start);
   if (power === 0) {
     throw new RangeError(
       `Cannot ${what} as the start must have a part along the growing direction: ‖z₁‖² is 0`,

@@ -127,7 +127,8 @@ export function escapeSurvival(options: EscapeLawOptions, t: number): number {
  * @throws {RangeError} As {@linkcode escapeLaw}, or if `p` is not in (0, 1).
  */
 export function escapeQuantile(options: EscapeLawOptions, p: number): number {
-  const what = "compute a quantile of the escape time", law = lawOf(what, options);
+  const what = "compute a quantile of the escape time";
+  lawOf(what, options);
   checkInside(what, "p", p, 0, 1);
   const { mean, sd } = escapeLaw(options);
   const gap = (t: number) => escapeSurvival(options, t) - (1 - p);
