@@ -20,7 +20,7 @@ import { sampleReduced } from "../simulation/reduced.ts";
 import { escapeTime } from "../theory/escape.ts";
 import { expectedExcessRank } from "../theory/excess_rank.ts";
 import { largeDimension } from "../theory/large_dimension.ts";
-import { type Drawing, figureOf, scaleWords } from "./_drawing.ts";
+import { type Drawing, figureOf, legendOf, scaleWords } from "./_drawing.ts";
 
 /** One draw. */
 export interface DimensionRow extends Row {
@@ -80,12 +80,12 @@ function draw(rows: readonly DimensionRow[], parameters: Parameters): Figure {
       kappa: square * rows_,
       here: where(where(rows, "m", rows_), "n", columnsOf(rows_, ratio)),
     })).filter(({ here }) => here.length > 0);
-  // A line needs one power for all draws: that of the mean T4.
-  const delay = (kappa: number, ratio: number) => {
-    const law = largeDimension({ kappaB: kappa, kappaA: kappa * ratio, r, sigma, s });
-    const x = alpha * Math.sqrt(0.5), same = new Array(r).fill(x), power = 2 * r * x * x;
-    return law.halfTime(same, same) - escapeTime({ s, sigma, power });
-  };
+  // A line needs one start for all draws: the mean power rα², even on both sides.
+  const same = new Array(r).fill(alpha * Math.SQRT1_2);
+  const typical = escapeTime({ s, sigma, power: r * square });
+  const delay = (kappa: number, ratio: number) =>
+    largeDimension({ kappaB: kappa, kappaA: kappa * ratio, r, sigma, s }).halfTime(same, same) -
+    typical;
   const x = { label: "/{κ} = /{α}²/{m}", type: "log" } as const;
   const drawings: Drawing[] = [
     {
@@ -126,8 +126,8 @@ function draw(rows: readonly DimensionRow[], parameters: Parameters): Figure {
       ],
     },
     {
-      title: "draw by draw",
-      ...{ x, y: { label: "largest |/{T}_{½} ÷ law − 1|", type: "log" } },
+      title: "furthest draw",
+      ...{ x, y: { label: "|/{T}_{½} ÷ law − 1|", type: "log" } },
       series: [
         ...ratios.map((ratio) => ({
           name: words(ratio),
@@ -136,14 +136,19 @@ function draw(rows: readonly DimensionRow[], parameters: Parameters): Figure {
           )),
         })),
         {
-          name: "1/√/{m}",
-          guide: kappas.map((kappa) => ({ x: kappa, y: Math.sqrt(square / kappa) })),
+          name: "order",
+          guide: kappas.map((kappa) => {
+            const late = delay(kappa, 1), whole = late + typical;
+            return { x: kappa, y: Math.sqrt(2 * square / kappa) * late / whole };
+          }),
         },
       ],
     },
   ];
-  return figureOf(drawings.map((drawing) => ({ ...drawing, legend: "above" as const })), {
+  const guide = { name: "(b) T8 at /{m} = /{n}, (c) order", guide: [] };
+  return figureOf(drawings, {
     columns: 3,
+    legend: legendOf([...drawings[0].series, guide]),
     caption:
       `All-random starts of W₂ = ${formatNumber(s)} I at α = ${scaleWords(alpha)}, r = ${r}, σ = ` +
       `${formatNumber(sigma)}, rows up to ${
@@ -153,7 +158,7 @@ function draw(rows: readonly DimensionRow[], parameters: Parameters): Figure {
         r + 1
       } dimensions. (a) Half-time beyond T4, mean; line: law at fixed κ. (b) Mean loss, ` +
       "the law, and the plateau formula T8, which needs s²κt ≪ 1. (c) The draw that is furthest from the " +
-      "law of its own start, and the order of its correction.",
+      "law of its own start; dotted: the delay of (a) times √(2/m), by which c(t) fluctuates.",
   });
 }
 

@@ -19,7 +19,7 @@ import { growthModes } from "../bases.ts";
 import { factorization, seedNumber } from "../problems.ts";
 import { type ProblemLike, problemOf } from "../shapes.ts";
 import { layerStart, startAdapters, type StartLike, startWords } from "../starts.ts";
-import { excessRankLoss, expectedExcessRankOf } from "../theory/excess_rank.ts";
+import { excessRankLoss, expectedExcessRankOf, outsideLoss } from "../theory/excess_rank.ts";
 import {
   type Drawing,
   figureOf,
@@ -29,10 +29,7 @@ import {
   type Series,
   spreadOf,
 } from "./_drawing.ts";
-import { runsOf, seedParameter, startSeeds, startsParameter } from "./_physics.ts";
-
-/** First seed of the starts under the seed `"reference"`. */
-const FIRST = 100;
+import { REFERENCE, runsOf, startSeeds, startsParameter } from "./_physics.ts";
 
 /** Loss of one start on its plateau. */
 export interface ExcessRankRow extends Row {
@@ -54,6 +51,8 @@ export interface ExcessRankRow extends Row {
   loss: number;
   /** Plateau that theory gives this start. */
   predicted: number;
+  /** What the start has outside the target, damped or not. */
+  outside: number;
   /** Mean plateau of all-random starts. */
   expected: number;
 }
@@ -86,7 +85,8 @@ export const excessRankParameters = {
   ),
   wait: param.number(15.3, "see folds", { least: 0 }),
   copies: param.integer(30, "starts of each kind", { least: 1 }),
-  seed: seedParameter(FIRST),
+  first: param.integer(100, `first seed of the starts under the seed "${REFERENCE}"`, { least: 0 }),
+  seed: param.seed(REFERENCE, `seed of the starts; "${REFERENCE}" draws them from first on`),
 };
 
 type Parameters = Values<typeof excessRankParameters>;
@@ -98,14 +98,18 @@ function facts(like: ProblemLike, { folds, wait }: Pick<Parameters, "folds" | "w
   return { problem, k, time: (alpha: number) => (folds * Math.log(1 / alpha) + wait) / slowest };
 }
 
-/** The plateau of a start from its seed. */
+/** The plateau of a start from its seed, and what it is made of. */
 function predicted(
   like: ProblemLike,
   start: StartLike,
   { r, alpha, seed }: { r: number; alpha: number; seed: string },
-): number {
+): Pick<ExcessRankRow, "predicted" | "outside"> {
   const problem = problemOf(like), draws = portable(seedNumber("draw a start", seed));
-  return excessRankLoss(problem, startAdapters(problem, { start, r, alpha, draws }));
+  const adapters = startAdapters(problem, { start, r, alpha, draws });
+  return {
+    predicted: excessRankLoss(problem, adapters),
+    outside: outsideLoss(problem, adapters),
+  };
 }
 
 /** Relative distance of a run from its own prediction; 0 where both are nothing. */
@@ -244,8 +248,8 @@ export const excessRank: Experiment<typeof excessRankParameters, ExcessRankRow[]
       if (new Set(alpha).size < alpha.length) refuse("alpha", "different numbers", alpha);
     },
     run: async (parameters, { sweep }) => {
-      const { problems, starts, alpha, r, ranks, alphaOfRanks, copies, seed } = parameters;
-      const rows: ExcessRankRow[] = [], seeds = startSeeds(seed, FIRST, copies);
+      const { problems, starts, alpha, r, ranks, alphaOfRanks, copies, first, seed } = parameters;
+      const rows: ExcessRankRow[] = [], seeds = startSeeds(seed, first, copies);
       for (const [target, like] of problems.entries()) {
         const { problem, k, time } = facts(like, parameters);
         const wanted = [
@@ -264,7 +268,7 @@ export const excessRank: Experiment<typeof excessRankParameters, ExcessRankRow[]
             const startedBy = starts.find((each) => layerStart(each).name === start)!;
             rows.push({
               ...{ target, k, start, alpha, r, seed, at, loss },
-              predicted: predicted(problem, startedBy, { r, alpha, seed }),
+              ...predicted(problem, startedBy, { r, alpha, seed }),
               expected: expectedExcessRankOf(problem, { r, alpha }),
             });
           }

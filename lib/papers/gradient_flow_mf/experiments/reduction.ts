@@ -13,7 +13,7 @@ import {
   type Values,
   where,
 } from "../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../figure/mod.ts";
+import { type Figure, formatNumber, powerOfTen } from "../../../figure/mod.ts";
 import { multiplyNT } from "../../../linalg/mod.ts";
 import { portable } from "../../../random/mod.ts";
 import type { Problem } from "../model.ts";
@@ -22,14 +22,14 @@ import { plainProblem, type ProblemLike, problemOf } from "../shapes.ts";
 import { layerStart, type StartLike, startWords } from "../starts.ts";
 import { drawRun, pathRun } from "../simulation/reduction_run.ts";
 import { expectedExcessRank } from "../theory/excess_rank.ts";
-import { type Drawing, figureOf, scaleWords } from "./_drawing.ts";
+import { type Drawing, figureOf, legendOf, scaleWords } from "./_drawing.ts";
 import { REFERENCE, startSeeds } from "./_physics.ts";
 
 /** A moment of a path, or a draw. */
 export interface ReductionRow extends Row {
   /** `"path"`, or `"law"`. */
   kind: string;
-  /** `"full"` or `"reduced"`. */
+  /** `"full"` or `"reduced"`; for the path also `"wrong"`, a triangular factor transposed. */
   form: string;
   /** Number of the draw, 0 for the path. */
   copy: number;
@@ -72,7 +72,12 @@ export const reductionParameters = {
   s: param.number(1, "singular value of w2 = sI of the draws", { above: 0 }),
   rank: param.integer(4, "rank of the adapter of the draws", { least: 1 }),
   at: param.number(15, "time at which the losses of the draws are taken", { above: 0 }),
-  draws: param.integer(1000, "number of draws of each form", { least: 8 }),
+  draws: param.integer(600, "number of draws of each form", { least: 8 }),
+  freedom: param.integer(
+    0,
+    "added to the degrees of freedom of the reduced draws: any number but 0 is a wrong law",
+    { least: 0 },
+  ),
   seed: param.seed("7", "seed of the draws; the start of the path has one of its own"),
 };
 
@@ -82,7 +87,7 @@ type Parameters = Values<typeof reductionParameters>;
 const PARTS = 8;
 
 function draw(rows: readonly ReductionRow[], parameters: Parameters): Figure {
-  const { problem, start, alpha, r, m, n, rank, at, sigma, s, draws } = parameters;
+  const { problem, start, alpha, r, m, n, rank, at, sigma, s, draws, freedom } = parameters;
   const { name = "own problem" } = problem;
   const path = (form: string) => where(where(rows, "kind", "path"), "form", form);
   const law = (form: string) => where(where(rows, "kind", "law"), "form", form);
@@ -99,12 +104,13 @@ function draw(rows: readonly ReductionRow[], parameters: Parameters): Figure {
     return [{ x: low, y: low }, { x: high, y: high }];
   };
   const against = (title: string, key: "half" | "loss", unit: string): Drawing => {
-    const marks = quantiles(key), log = key === "loss" ? { type: "log" as const } : {};
+    const raw = quantiles(key),
+      power = key === "half" ? 0 : Math.floor(Math.log10(raw[Math.floor(raw.length / 2)].x));
+    const marks = raw.map(({ x, y }) => ({ x: x / 10 ** power, y: y / 10 ** power }));
+    const words = power === 0 ? unit : `${unit} (${powerOfTen(10 ** power)})`;
     return {
-      title,
-      x: { label: `${unit}, all entries`, ...log },
-      y: { label: `${unit}, reduced`, ...log },
-      series: [{ name: "quantiles", line: ends(marks), marks }],
+      ...{ title, x: { label: `${words}, all entries` }, y: { label: `${words}, reduced` } },
+      series: [{ name: "quantiles", look: 1, line: ends(marks), marks }],
     };
   };
   const loss: Drawing = {
@@ -118,7 +124,6 @@ function draw(rows: readonly ReductionRow[], parameters: Parameters): Figure {
         marks: reduced.filter((_, i) => i % 4 === 0).map(({ at: x, loss: y }) => ({ x, y })),
       },
     ],
-    legend: "bottom-left",
   };
   return figureOf([
     loss,
@@ -134,7 +139,8 @@ function draw(rows: readonly ReductionRow[], parameters: Parameters): Figure {
       `draws of an all-random start, W₂ = ${formatNumber(s)} I, ${m} × ${n}, r = ${rank}, σ = ` +
       `${
         sigma.map((x) => formatNumber(x)).join(", ")
-      }: all entries drawn against the reduced form drawn in law; lines: equal.`,
+      }: all entries drawn against the reduced form drawn in law` +
+      `${freedom === 0 ? "" : ` with ${freedom} degrees of freedom too many`}; lines: equal.`,
   });
 }
 
@@ -168,8 +174,22 @@ export const reduction: Experiment<typeof reductionParameters, ReductionRow[], F
       if (Math.min(m, n) < least) refuse("rank", `<= ${Math.min(m, n) - sigma.length}`, rank);
     },
     run: async (parameters, { sweep }) => {
-      const { problem, start, alpha, r, horizon, points, m, n, sigma, s, rank, at, draws } =
-        parameters;
+      const {
+        problem,
+        start,
+        alpha,
+        r,
+        horizon,
+        points,
+        m,
+        n,
+        sigma,
+        s,
+        rank,
+        at,
+        draws,
+        freedom,
+      } = parameters;
       const times = linspace(0, horizon, points), plain = plainProblem(problem);
       const path = await sweep({
         ...{
@@ -187,7 +207,8 @@ export const reduction: Experiment<typeof reductionParameters, ReductionRow[], F
         );
       const each = Math.ceil(draws / PARTS);
       for (const form of forms) {
-        const cell = { form, m, n, r: rank, alpha, sigma, s, times: [at], draws: each };
+        const more = form === "reduced" ? freedom : 0, shape = { m: m + more, n: n + more };
+        const cell = { form, ...shape, r: rank, alpha, sigma, s, times: [at], draws: each };
         const found = await sweep({
           ...{ run: drawRun, name: `draws, ${form}`, cells: [cell] },
           seeds: Array.from({ length: PARTS }, (_, i) => `${parameters.seed}/${i}`),

@@ -47,6 +47,8 @@ export interface SlowTailRow extends Row {
   q: number | null;
   /** Rate of the end, `2s²|δ_η|`, for an imbalanced start; null for a balanced one. */
   rate: number | null;
+  /** `‖B_⊥η‖² + ‖A_⊥ᵀη‖²` of an imbalanced start, of which `δ_η` is the difference. */
+  size: number | null;
 }
 
 /**
@@ -85,9 +87,12 @@ export const slowTailParameters = {
     "times of the imbalanced runs, in units of 1/α²; the last two give the rate of the end",
     { above: 0, entries: 2 },
   ),
+  first: param.integer(51, `seed of the balanced start under the seed "${REFERENCE}"`, {
+    least: 0,
+  }),
   seed: param.seed(
     REFERENCE,
-    `seed of the starts; "${REFERENCE}" takes 51 and 52, as in the golden numbers`,
+    `seed of the starts; "${REFERENCE}" takes first, and the next for the imbalanced one`,
   ),
 };
 
@@ -172,6 +177,7 @@ function rankOf({ problem }: Pick<Parameters, "problem">): number {
 interface Law {
   readonly q: number | null;
   readonly rate: number | null;
+  readonly size: number | null;
   readonly loss: (t: number) => number;
   readonly limit: (t: number) => number | null;
 }
@@ -180,8 +186,9 @@ function lawOf(kind: string, parameters: Parameters, alpha: number, r: number, s
   const problem = problemOf(parameters.problem), draws = portable(seedNumber("draw a start", seed));
   const start = kind === "balanced" ? parameters.balanced : parameters.imbalanced;
   const adapters = startAdapters(problem, { start, r, alpha, draws });
-  if (kind === "balanced") return { rate: null, ...balancedTail(problem, adapters) };
-  return { q: null, limit: () => null, ...imbalancedTail(problem, adapters) };
+  if (kind === "balanced") return { rate: null, size: null, ...balancedTail(problem, adapters) };
+  const { sizes: [b, a], ...tail } = imbalancedTail(problem, adapters);
+  return { q: null, limit: () => null, size: b + a, ...tail };
 }
 
 /** Rates of the end of the imbalanced runs: from the last two times, and of theory. */
@@ -229,8 +236,8 @@ export const slowTail: Experiment<typeof slowTailParameters, SlowTailRow[], Figu
     if (r <= k) refuse("r", `> ${k}, the rank of the target, else nothing is left`, r);
   },
   run: async (parameters, { sweep }) => {
-    const { problem: like, balanced, imbalanced, alpha, turns, laps, seed } = parameters;
-    const problem = problemOf(like), seeds = startSeeds(seed, 51, 2), rows: SlowTailRow[] = [];
+    const { problem: like, balanced, imbalanced, alpha, turns, laps, first, seed } = parameters;
+    const problem = problemOf(like), seeds = startSeeds(seed, first, 2), rows: SlowTailRow[] = [];
     const kinds = [
       { kind: "balanced", startedBy: balanced, r: parameters.r, units: turns, seed: seeds[0] },
       {
@@ -259,20 +266,10 @@ export const slowTail: Experiment<typeof slowTailParameters, SlowTailRow[], Figu
       });
       const laws = new Map(alpha.map((scale) => [scale, lawOf(kind, parameters, scale, r, seed)]));
       for (const { alpha, at, loss } of runs) {
-        const { loss: predicted, limit, q, rate } = laws.get(alpha)!;
+        const { loss: predicted, limit, q, rate, size } = laws.get(alpha)!;
         rows.push({
-          ...{
-            kind,
-            alpha,
-            r,
-            seed,
-            at,
-            loss,
-            q,
-            rate,
-            predicted: predicted(at),
-            limit: limit(at),
-          },
+          ...{ kind, alpha, r, seed, at, loss, q, rate, size },
+          ...{ predicted: predicted(at), limit: limit(at) },
         });
       }
     }

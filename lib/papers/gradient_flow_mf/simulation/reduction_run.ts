@@ -37,6 +37,17 @@ export interface PathRow extends Row {
   full: number;
   /** Loss in `k + r` dimensions. */
   reduced: number;
+  /** The same with the triangular part of `B` transposed: what a wrong reduction gives. */
+  wrong: number;
+}
+
+/** The rows of `B` below the first `k`, a square block, transposed. */
+function transposedRest({ b1, a1 }: Adapters): Adapters {
+  const r = b1.columns, from = (b1.rows - r) * r, data = b1.data.slice();
+  for (let i = 0; i < r; i++) {
+    for (let j = 0; j < r; j++) data[from + i * r + j] = b1.data[from + j * r + i];
+  }
+  return { b1: { ...b1, data }, a1 };
 }
 
 /** Losses of a start with all entries and in reduced form. The seed is that of the start. */
@@ -51,8 +62,10 @@ export const pathRun: Task<PathCell, PathRow> = task(
     const adapters = startAdapters(problem, { start, alpha, r, draws });
     const small = reduceFactorization(problem, adapters);
     const full = new AdapterFlow(problem, adapters).solve(times).losses;
-    const reduced = new AdapterFlow(small.problem, small.adapters).solve(times).losses;
-    return times.map((at, i) => ({ at, full: full[i], reduced: reduced[i] }));
+    const [reduced, wrong] = [small.adapters, transposedRest(small.adapters)].map((start) =>
+      new AdapterFlow(small.problem, start).solve(times).losses
+    );
+    return times.map((at, i) => ({ at, full: full[i], reduced: reduced[i], wrong: wrong[i] }));
   },
 );
 

@@ -5,10 +5,10 @@
  * @module
  */
 import { checkInteger, checkKeys, checkPositive } from "../../../check.ts";
-import { frobeniusNorm, multiply, multiplyTN } from "../../../linalg/mod.ts";
+import { frobeniusNorm, multiply, multiplyTN, transpose } from "../../../linalg/mod.ts";
 import type { Adapters, Problem } from "../model.ts";
-import { checkProblem } from "../shapes.ts";
-import { checkAligned, checkSingle, excessOf, targetSides } from "./_excess.ts";
+import { checkAdapters, checkProblem } from "../shapes.ts";
+import { checkAligned, checkSingle, excessOf, outsideOf, targetSides } from "./_excess.ts";
 
 /**
  * Loss of the plateau of a given start, after all modes of the target have been learnt.
@@ -44,6 +44,23 @@ export function excessRankLoss(problem: Problem, adapters: Adapters): number {
   const { parts } = excessOf("compute the plateau of the excess rank", problem, adapters);
   if (parts === null) return 0;
   return 0.5 * frobeniusNorm(multiply(multiply(problem.w2, parts.b), parts.a)) ** 2;
+}
+
+/**
+ * What a start has outside the target, `½‖W₂ P_p^⊥ B(0)A(0) P_v^⊥‖²`: the plateau if nothing of it were
+ * damped, larger on average by `r/(r − k)`.
+ *
+ * @throws {RangeError} As {@linkcode excessRankLoss}.
+ */
+export function outsideLoss(problem: Problem, adapters: Adapters): number {
+  const what = "compute what a start has outside the target";
+  checkProblem(what, problem);
+  checkSingle(what, problem);
+  checkAdapters(what, problem, adapters);
+  checkAligned(what, problem);
+  const { u, v } = targetSides(problem), { b1, a1 } = adapters;
+  const rows = outsideOf(u, multiply(multiply(problem.w2, b1), a1));
+  return 0.5 * frobeniusNorm(outsideOf(v, transpose(rows))) ** 2;
 }
 
 /** Sizes and scales of {@linkcode expectedExcessRank}. */

@@ -97,7 +97,9 @@ export function balancedTail(problem: Problem, adapters: Adapters): BalancedTail
 
 /** The late loss of an imbalanced start. */
 export interface ImbalancedTail {
-  /** Conserved `δ_η = ‖B_⊥η‖² − ‖A_⊥ᵀη‖²`. */
+  /** `‖B_⊥η‖²` and `‖A_⊥ᵀη‖²` of the start. */
+  readonly sizes: readonly [b: number, a: number];
+  /** Their conserved difference `δ_η`. */
   readonly delta: number;
   /** Rate of the end, `L ~ e^{−rate·t}`: `2s²|δ_η|`. */
   readonly rate: number;
@@ -144,7 +146,7 @@ export function imbalancedTail(problem: Problem, adapters: Adapters): Imbalanced
   const left = frobeniusNorm(parts.b), right = frobeniusNorm(parts.a);
   const delta = left ** 2 - right ** 2, size = Math.abs(delta), x0 = left * right;
   return {
-    delta,
+    ...{ delta, sizes: [left ** 2, right ** 2] },
     rate: 2 * s * s * size,
     loss(t) {
       checkNonNegative(what, "t", t);
