@@ -29,3 +29,4 @@ export * from "./local_rates.ts";
 export * from "./spectral_phases.ts";
 export * from "./stated_constants.ts";
 export * from "./weights_only.ts";
+export * from "./same_flow.ts";
