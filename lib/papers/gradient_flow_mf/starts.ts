@@ -289,7 +289,15 @@ export function startAdapters(problem: Problem, options: StartOptions): Adapters
         `current value is ${show(draws)}`,
     );
   }
-  const { w2, w1, target } = problem;
+  const { w2, w1, target } = problem, adapted = w1 ? 2 : 1;
+  if (Array.isArray(r) && r.length !== adapted) {
+    throw new TypeError(
+      `Cannot ${what} as r must be a number, or ${adapted === 1 ? "one" : "two"} of them for a ` +
+        `problem with ${adapted === 1 ? "one adapter" : "two adapters"}: current value is ${
+          show(r)
+        }`,
+    );
+  }
   const [r1, r2 = r1] = typeof r === "number" ? [r] : r;
   const none: StartDraws = { normals: (count) => new Float64Array(count) };
   const layer = (weight: Matrix, descent: Matrix, rank: number, key: string) => {

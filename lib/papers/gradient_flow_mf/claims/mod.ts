@@ -4,6 +4,7 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
+import { sameFlowClaims } from "./same_flow.ts";
 
 /** `["P", 3, "b"]` of `"P3b"`, for sorting: the paper's first. */
 function key(id: string): [string, number, string] {
@@ -11,8 +12,16 @@ function key(id: string): [string, number, string] {
   return [letter === "P" ? "0" : "1", Number(number), rest];
 }
 
-/** All claims, the paper's first, by number. */
-export const claims: readonly Claim[] = [].toSorted((a: Claim, b: Claim) => {
+/** Order of two claims: the paper's first, then by number. */
+function order(a: Claim, b: Claim): number {
   const [x, y] = [key(a.id), key(b.id)];
   return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);
-});
+}
+
+/** All claims. */
+const all: readonly Claim[] = [
+  ...sameFlowClaims,
+];
+
+/** All claims, the paper's first, by number. */
+export const claims: readonly Claim[] = all.toSorted(order);

@@ -3,37 +3,26 @@
  *
  * @module
  */
-import { distinct, type Row, summary, where } from "../../../experiment/mod.ts";
-import {
-  band,
-  type Figure,
-  formatNumber,
-  type LegendEntry,
-  type Panel,
-  powerOfTen,
-  simulation,
-  style,
-  theme,
-  theory,
-} from "../../../figure/mod.ts";
-import { layerStart, startWords } from "../starts.ts";
+import { where } from "../../../experiment/mod.ts";
+import { type Figure, theme } from "../../../figure/mod.ts";
 import { updateRule } from "../../../nn/mod.ts";
+import { layerStart, startWords } from "../starts.ts";
 import type { CourseParameters } from "./_course_parameters.ts";
 import { linesInWords, type PredictedRow } from "./_course_theory.ts";
+import {
+  type Drawing,
+  figureOf,
+  legendOf,
+  scaleWords,
+  type Series,
+  type Spread,
+  spreadOf,
+  TIME,
+} from "./_drawing.ts";
 import { divergedWords, problemAt } from "./_physics.ts";
 
 /** Symbols along a curve. */
 const SYMBOLS = 13;
-const TIME = "flow time /{t} = step size × steps";
-
-/** A moment of several runs: mean and spread of a quantity, or of its logarithm. */
-interface Mean extends Row {
-  series: string;
-  at: number;
-  mean: number;
-  low: number;
-  high: number;
-}
 
 /** A number of a moment, null where there is none. */
 type Value = (row: PredictedRow) => number | null;
@@ -65,91 +54,67 @@ function column(key: string, line?: string): Quantity {
 }
 
 /** Means over copies at each time; of logarithms on a logarithmic axis, where 0 has no place. */
-function means({ name, rows }: Curve, value: Value, log: boolean): Mean[] {
-  return distinct(rows, "at").flatMap((at) => {
-    const all = where(rows, "at", at).map(value).filter((x) => x !== null && (!log || x > 0));
-    if (all.length === 0) return [];
-    const { mean, sd } = summary(all.map((x) => log ? Math.log10(x!) : x!));
-    const [low, middle, high] = [mean - sd, mean, mean + sd].map((x) => log ? 10 ** x : x);
-    return [{ series: name, at, mean: middle, low, high }];
-  });
+function means({ rows }: Curve, value: Value, linear: boolean): Spread[] {
+  return [...Map.groupBy(rows, ({ at }) => at)].flatMap(([at, group]) =>
+    spreadOf(at, group.map(value).filter((x) => x !== null), !linear)
+  );
 }
 
 /** Every so-manieth of the moments, the last one included, shifted from series to series. */
-function some(rows: readonly Mean[], i: number, count: number): Mean[] {
+function some(rows: readonly Spread[], i: number, count: number): Spread[] {
   const step = Math.max(1, Math.round(rows.length / SYMBOLS));
   const shift = Math.floor(i * step / count);
   return rows.filter((_, k) => (rows.length - 1 - k + shift) % step === 0);
 }
 
 /** The range of the means, which the theory may leave. */
-function rangeOf(means: readonly Mean[], log: boolean): [number, number] | undefined {
+function rangeOf(means: readonly Spread[], linear: boolean): [number, number] | undefined {
   if (means.length === 0) return undefined;
-  const low = Math.min(...means.map((row) => log ? Math.max(row.low, row.mean / 3) : row.low));
+  const low = Math.min(...means.map((row) => linear ? row.low : Math.max(row.low, row.y / 3)));
   return [low, Math.max(...means.map((row) => row.high))];
 }
 
-/** A panel of curves with the numbers that it shows. */
+/** A panel of curves: symbols and bands are simulation, lines theory, thin lines join the simulation. */
 function panel(
   { title, label, linear = false }: Pick<Titled, "title" | "label" | "linear">,
   curves: readonly Curve[],
   logTime: boolean,
-): { panel: Panel; simulated: Mean[]; predicted: Mean[] } {
-  const simulated = curves.map((curve) => means(curve, curve.value, !linear));
-  const predicted = curves.map((curve) => curve.line ? means(curve, curve.line, !linear) : []);
-  const clip = true, at = "at", domain = rangeOf(simulated.flat(), !linear);
-  const marks = curves.flatMap((_, i) => {
-    const { stroke, dash, symbol } = style(i), line = predicted[i];
-    return [
-      band(simulated[i], { x: at, y1: "low", y2: "high", fill: stroke, fillOpacity: 0.14, clip }),
-      line.length > 0
-        ? theory(line, { x: at, y: "mean", stroke, strokeDasharray: dash, clip })
-        : theory(simulated[i], { x: at, y: "mean", stroke, strokeWidth: 0.5, clip }),
-      simulation(some(simulated[i], i, curves.length), { x: at, y: "mean", stroke, symbol }),
-    ];
+): Drawing {
+  const simulated = curves.map((curve) => means(curve, curve.value, linear));
+  const domain = rangeOf(simulated.flat(), linear);
+  const series = curves.map((curve, i): Series => {
+    const line = curve.line ? means(curve, curve.line, linear) : [], found = simulated[i];
+    const marks = some(found, i, curves.length);
+    return {
+      ...{ name: curve.name, band: found, marks },
+      ...(line.length > 0 ? { line } : { thin: found }),
+    };
   });
   return {
-    panel: {
-      title,
-      x: { label: TIME, ...(logTime ? { type: "log" } : {}) },
-      y: {
-        label,
-        ...(linear ? {} : { type: "log" }),
-        ...(domain && domain[0] < domain[1] ? { domain, inset: 4 } : {}),
-      },
-      marks,
+    ...{ title, series },
+    x: { label: TIME, ...(logTime ? { type: "log" } : {}) },
+    y: {
+      label,
+      ...(linear ? {} : { type: "log" }),
+      ...(domain && domain[0] < domain[1] ? { domain, inset: 4 } : {}),
     },
-    simulated: simulated.flat(),
-    predicted: predicted.flat(),
   };
 }
 
-/** Panels with their numbers as a figure. */
-function figureOf(
-  drawn: readonly ReturnType<typeof panel>[],
-  rest: Pick<Figure, "caption" | "columns"> & { legend: LegendEntry[] },
+/** The legend of all panels: that of the first one. */
+function withLegend(
+  drawings: readonly Drawing[],
+  rest: { readonly columns: number; readonly caption: string },
 ): Figure {
-  const rows: Record<string, Row[]> = {};
-  drawn.forEach(({ simulated, predicted }, i) => {
-    const letter = String.fromCharCode(97 + i);
-    rows[`${letter}, simulation`] = simulated;
-    if (predicted.length > 0) rows[`${letter}, theory`] = predicted;
-  });
-  return { panels: drawn.map(({ panel }) => panel), rows, size: "page", ...rest };
-}
-
-function legendOf(names: readonly string[], lines: boolean): LegendEntry[] {
-  return names.map((label, i) => {
-    const { stroke, dash, symbol } = style(i);
-    return { label, stroke, symbol, ...(lines ? { dash } : {}) };
-  });
+  const [{ series }] = drawings, legend = legendOf(series);
+  return figureOf(drawings, { ...rest, size: "page", legend });
 }
 
 /** Runs by start and scale, in the order of the parameters. */
 function series(rows: readonly PredictedRow[], { starts, alpha }: CourseParameters) {
   return starts.flatMap((start) =>
     alpha.map((scale) => {
-      const name = `${startWords(start)}, /{α} = ${short(scale)}`;
+      const name = `${startWords(start)}, /{α} = ${scaleWords(scale)}`;
       return {
         name: alpha.length > 1 ? name : startWords(start),
         rows: where(where(rows, "start", layerStart(start).name), "alpha", scale),
@@ -158,18 +123,13 @@ function series(rows: readonly PredictedRow[], { starts, alpha }: CourseParamete
   );
 }
 
-/** A scale in words: a power of ten as one. */
-function short(x: number): string {
-  return Math.log10(x) % 1 === 0 ? powerOfTen(x) : formatNumber(x);
-}
-
 /** What was run, and what the lines are. */
 function words(rows: readonly PredictedRow[], parameters: CourseParameters): string {
   const { problem, r, eta, rule, copies, alpha, perFactor } = parameters;
   const { name = "own problem" } = problemAt(problem, 0);
-  const step = typeof eta === "function" ? "a schedule of steps" : `step ${short(eta)}`;
+  const step = typeof eta === "function" ? "a schedule of steps" : `step ${scaleWords(eta)}`;
   const how = eta === 0 ? "gradient flow" : `${updateRule(rule).name} with ${step}`;
-  const scales = alpha.length === 1 ? `, α = ${short(alpha[0])}` : "";
+  const scales = alpha.length === 1 ? `, α = ${scaleWords(alpha[0])}` : "";
   const mean = copies === 1
     ? "One start each."
     : `Symbols: mean over ${copies} starts, of the logarithm on a logarithmic axis; band: ± one ` +
@@ -225,25 +185,23 @@ export function courseFigure(
   rows: readonly PredictedRow[],
   parameters: CourseParameters,
 ): Figure {
-  const all = series(rows, parameters), lines = isPredicted(rows), { alpha, starts } = parameters;
+  const all = series(rows, parameters), { alpha, starts } = parameters;
+  const quantities = quantitiesOf(rows), logTime = parameters.spacing === "log";
   const panels = (curves: readonly Pick<Curve, "name" | "rows">[], words: string) =>
-    quantitiesOf(rows).map((quantity) => {
+    quantities.map((quantity) => {
       const drawn = curves.map((curve) => ({ ...quantity, ...curve }));
-      const { title } = quantity;
-      return panel({ ...quantity, title: words + title }, drawn, parameters.spacing === "log");
+      return panel({ ...quantity, title: words + quantity.title }, drawn, logTime);
     });
-  const caption = words(rows, parameters);
-  const count = quantitiesOf(rows).length, columns = count % 2 === 1 && count % 3 === 0 ? 3 : 2;
-  if (all.length <= theme.symbols.length) {
-    const legend = legendOf(all.map(({ name }) => name), lines);
-    return figureOf(panels(all, ""), { columns, legend, caption });
-  }
-  const scales = alpha.map((scale) => `/{α} = ${short(scale)}`);
-  const drawn = starts.flatMap((start, i) => {
-    const curves = all.slice(i * alpha.length, (i + 1) * alpha.length);
+  const caption = words(rows, parameters), count = quantities.length;
+  const columns = count % 2 === 1 && count % 3 === 0 ? 3 : 2;
+  if (all.length <= theme.symbols.length) return withLegend(panels(all, ""), { columns, caption });
+  const drawings = starts.flatMap((start, i) => {
+    const curves = alpha.map((scale, j) => (
+      { ...all[i * alpha.length + j], name: `/{α} = ${scaleWords(scale)}` }
+    ));
     return panels(curves, `${startWords(start)}, `);
   });
-  return figureOf(drawn, { columns, legend: legendOf(scales, lines), caption });
+  return withLegend(drawings, { columns, caption });
 }
 
 /** Parts of the loss against time, a panel for each start and scale. */
@@ -264,10 +222,9 @@ export function partsFigure(
       parameters.spacing === "log",
     )
   );
-  const lines = isPredicted(rows), legend = legendOf(parts.map(({ name }) => name), lines);
-  const tail = lines
+  const tail = isPredicted(rows)
     ? " The slow end of the signal is of second order in the noise, which the equations leave out."
     : "";
   const caption = words(rows, parameters) + tail;
-  return figureOf(panels, { columns: Math.min(2, panels.length), legend, caption });
+  return withLegend(panels, { columns: Math.min(2, panels.length), caption });
 }

@@ -47,3 +47,4 @@ export * from "./tilted.ts";
 export * from "./tilted_starts.ts";
 export * from "./weights_only.ts";
 export * from "./truncation.ts";
+export * from "./same_flow.ts";

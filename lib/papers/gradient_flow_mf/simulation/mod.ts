@@ -25,3 +25,4 @@ export * from "./regime_run.ts";
 export * from "./run.ts";
 export * from "./tail_run.ts";
 export * from "./tilted_run.ts";
+export * from "./form_run.ts";
