@@ -19,3 +19,4 @@ export * from "./reduction_run.ts";
 export * from "./run.ts";
 export * from "./tail_run.ts";
 export * from "./tilted_run.ts";
+export * from "./runs.ts";
