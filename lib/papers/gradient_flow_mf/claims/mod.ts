@@ -4,6 +4,7 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
+import { paperFigureClaims } from "./paper_figures.ts";
 
 /** `["P", 3, "b"]` of `"P3b"`, for sorting: the paper's first. */
 function key(id: string): [string, number, string] {
@@ -12,7 +13,9 @@ function key(id: string): [string, number, string] {
 }
 
 /** All claims, the paper's first, by number. */
-export const claims: readonly Claim[] = [].toSorted((a: Claim, b: Claim) => {
+export const claims: readonly Claim[] = [
+  ...paperFigureClaims,
+].toSorted((a: Claim, b: Claim) => {
   const [x, y] = [key(a.id), key(b.id)];
   return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);
 });

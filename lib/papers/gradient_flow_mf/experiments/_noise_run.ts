@@ -1,6 +1,7 @@
 /** The noise equations from one start, as a task of a sweep. */
 import { type Row, type Task, task } from "../../../experiment/mod.ts";
 import { type RunCell, startedFlow } from "../simulation/run.ts";
+import { escapeTimeOf } from "../theory/escape.ts";
 import { noiseCourse } from "../theory/noise.ts";
 
 /** What theory says of a moment; nothing where one of its assumptions fails. */
@@ -15,6 +16,8 @@ export interface Predicted {
   predictedX2: number | null;
   /** Half-time by them. */
   predictedHalf: number | null;
+  /** Half-time by the escape law, with adapter 1 alone. */
+  predictedEscape: number | null;
 }
 
 /** A moment, or why there is none. */
@@ -27,7 +30,7 @@ export interface NoiseRow extends Row, Predicted {
 
 const SILENT: Predicted = {
   ...{ predicted: null, predictedGap: null, predictedX1: null },
-  ...{ predictedX2: null, predictedHalf: null },
+  ...{ predictedX2: null, predictedHalf: null, predictedEscape: null },
 };
 
 /** The noise equations for a run of the flow, at the same seed. */
@@ -37,10 +40,11 @@ export const noiseRun: Task<RunCell, NoiseRow> = task(
   (cell: RunCell, { seed }) => {
     const { problem, adapters } = startedFlow(cell, seed), { times } = cell;
     try {
+      const escape = escapeTimeOf(problem, adapters);
       const { losses, gaps, x1, x2, half } = noiseCourse(problem, adapters, times);
       return times.map((time, i) => ({
         ...{ time, predicted: losses[i], predictedGap: gaps[i], predictedX1: x1[i] },
-        ...{ predictedX2: x2[i], predictedHalf: half, why: "" },
+        ...{ predictedX2: x2[i], predictedHalf: half, predictedEscape: escape, why: "" },
       }));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;

@@ -49,6 +49,12 @@ export async function paperRuns(
   );
 }
 
+/** Columns of theory. */
+const COLUMNS = [
+  ...["predicted", "predictedGap", "predictedX1", "predictedX2", "predictedHalf"] as const,
+  ...["predictedEscape", "why"] as const,
+];
+
 /** The rows with their predictions: a sweep for each problem. */
 async function predictedRows(
   sweep: ExperimentContext["sweep"],
@@ -74,13 +80,8 @@ async function predictedRows(
     }
   }
   return rows.map((row) => {
-    const { predicted, predictedGap, predictedX1, predictedX2, predictedHalf, why } = known.get(
-      name(row, row.at),
-    )!;
-    return {
-      ...row,
-      ...{ predicted, predictedGap, predictedX1, predictedX2, predictedHalf, why },
-    } as PaperRow;
+    const found = known.get(name(row, row.at))!;
+    return { ...row, ...Object.fromEntries(COLUMNS.map((key) => [key, found[key]])) } as PaperRow;
   });
 }
 

@@ -1,4 +1,5 @@
 /** Experiments of the paper: parameters → rows → figure; see the files that it names. */
+export { type PaperRow } from "./_paper_runs.ts";
 export { type CourseRow, type ProblemParameter, startSeeds } from "./_physics.ts";
 export * from "./collapse.ts";
 export * from "./courses.ts";
@@ -20,6 +21,7 @@ export * from "./paper_figure1.ts";
 export * from "./paper_figures34.ts";
 export * from "./published.ts";
 export * from "./published_distances.ts";
+export * from "./spectral_precision.ts";
 export * from "./slowed_adapter.ts";
 export * from "./last_layer.ts";
 export * from "./linear_digits.ts";
