@@ -5,6 +5,7 @@
  */
 import type { Claim } from "../../../experiment/mod.ts";
 import { sameFlowClaims } from "./same_flow.ts";
+import { paperFigureClaims } from "./paper_figures.ts";
 
 /** `["P", 3, "b"]` of `"P3b"`, for sorting: the paper's first. */
 function key(id: string): [string, number, string] {
@@ -14,6 +15,10 @@ function key(id: string): [string, number, string] {
 
 /** Order of two claims: the paper's first, then by number. */
 function order(a: Claim, b: Claim): number {
+/** All claims, the paper's first, by number. */
+export const claims: readonly Claim[] = [
+  ...paperFigureClaims,
+].toSorted((a: Claim, b: Claim) => {
   const [x, y] = [key(a.id), key(b.id)];
   return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);
 }

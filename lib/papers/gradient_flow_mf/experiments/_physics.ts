@@ -4,11 +4,17 @@
  * @module
  */
 import { checkInteger, checkNonNegative } from "../../../check.ts";
-import { type ExperimentContext, param, type Parameter } from "../../../experiment/mod.ts";
+import {
+  type ExperimentContext,
+  param,
+  type Parameter,
+  type Row,
+} from "../../../experiment/mod.ts";
 import type { UpdateRuleLike } from "../../../nn/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { type FlowOptions } from "../simulation/flow.ts";
 import { flowRun, type Observe, type RunRow } from "../simulation/run.ts";
+import { descentRuns } from "../simulation/runs.ts";
 import type { Problem } from "../model.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../shapes.ts";
 import { layerStart, type StartLike } from "../starts.ts";
@@ -134,8 +140,25 @@ export interface CourseRow extends RunRow {
 /** Columns of cells that no row needs; no own column has one of these names. */
 const OF_CELLS = [
   ...["problem", "startedBy", "times", "r", "perFactor", "eta", "rule", "rtol", "observe"],
-  ...["rates", "decay", "hook"],
+  ...["rates", "decay", "hook", "member"],
 ];
+
+/** Runs of gradient descent that one cell advances together. */
+const TOGETHER = 16;
+
+/** Whether nothing but the step size makes runs differ from the flow. */
+function isPlainDescent(changes: Partial<RunsOptions>): boolean {
+  const { eta, rule, rates, decay, hook, rtol } = changes;
+  return Boolean(eta) && [rule, rates, decay, hook, rtol].every((change) => change === undefined);
+}
+
+/** Parts of a list. */
+function parts<T>(list: readonly T[], size: number): T[][] {
+  return Array.from(
+    { length: Math.ceil(list.length / size) },
+    (_, i) => list.slice(i * size, (i + 1) * size),
+  );
+}
 
 /** A change of the flow as a cell has it: what changes nothing is left out, so that equal runs are one. */
 function changesOf({ eta, rule, rates, decay, ...rest }: Omit<RunsOptions, "problem">) {
@@ -182,16 +205,20 @@ export async function runsOf(
         times: typeof times === "function" ? times(scale) : times,
       }))
     );
-    const rows = await sweep({
-      run: flowRun,
-      cells,
-      seeds: copies,
-      ...(label ? { name: label } : {}),
-    });
-    return rows.map((row) => {
+    const named = label ? { name: label } : {};
+    const courseRow = (row: Row, seed: string) => {
       const kept = Object.entries(row).filter(([key]) => !OF_CELLS.includes(key));
-      return { ...Object.fromEntries(kept), copy: seeds.indexOf(row.seed) } as unknown as CourseRow;
-    });
+      return { ...Object.fromEntries(kept), seed, copy: seeds.indexOf(seed) } as CourseRow;
+    };
+    if (isPlainDescent(rest) && copies.length > 1) {
+      const together = cells.flatMap((cell) =>
+        parts(copies, TOGETHER).map((members) => ({ ...cell, eta: rest.eta!, members }))
+      );
+      const rows = await sweep({ run: descentRuns, cells: together, ...named });
+      return rows.map((row) => courseRow(row, row.member));
+    }
+    const rows = await sweep({ run: flowRun, cells, seeds: copies, ...named });
+    return rows.map((row) => courseRow(row, row.seed));
   };
   if (typeof problem !== "function") {
     return [

@@ -1,5 +1,6 @@
 /** Experiments of the paper: parameters → rows → figure; see the files that it names. */
 export { type HalfTimeRow } from "./_half_times.ts";
+export { type PaperRow } from "./_paper_runs.ts";
 export { type CourseRow, type ProblemParameter, startSeeds } from "./_physics.ts";
 export * from "./alignment_bounds.ts";
 export * from "./causes.ts";
@@ -22,6 +23,19 @@ export * from "./linear_parts.ts";
 export * from "./local_bounds.ts";
 export * from "./local_phase.ts";
 export * from "./local_rates.ts";
+export * from "./competition.ts";
+export * from "./competition_map.ts";
+export * from "./courses.ts";
+export * from "./final_errors.ts";
+export * from "./paper_figure1.ts";
+export * from "./paper_figures34.ts";
+export * from "./published.ts";
+export * from "./published_distances.ts";
+export * from "./spectral_precision.ts";
+export * from "./slowed_adapter.ts";
+export * from "./last_layer.ts";
+export * from "./linear_digits.ts";
+export * from "./network_digits.ts";
 export * from "./main_figure.ts";
 export * from "./network_digits.ts";
 export * from "./competition.ts";

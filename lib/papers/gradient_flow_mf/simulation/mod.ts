@@ -26,3 +26,4 @@ export * from "./run.ts";
 export * from "./tail_run.ts";
 export * from "./tilted_run.ts";
 export * from "./form_run.ts";
+export * from "./runs.ts";

@@ -98,7 +98,8 @@ export function startedFlow(cell: RunCell, seed: string): Reduced {
 }
 
 /** The columns that are read off a state. */
-type Measured =
+export type StateColumn =
+  | "at"
   | "loss"
   | "signal"
   | "mixed"
@@ -114,7 +115,7 @@ function rowOf(
   state: Float64Array,
   { b1, a1, b2, a2 }: Adapters,
   along: SignalDirections,
-): Pick<RunRow, Measured> {
+): Omit<Pick<RunRow, StateColumn>, "at"> {
   const { signal, mixed, rest } = lossParts(error(state), along), stack = stackOf(b1, a1);
   return {
     ...{ loss: signal + mixed + rest, signal, mixed, rest },
@@ -167,6 +168,25 @@ const KEYS = [
 ];
 
 /**
+ * What is read off the states of a run.
+ *
+ * @param started The start of the run, see {@linkcode startedFlow}.
+ * @returns The columns of a state, but those of the whole run.
+ */
+export function stateReader(
+  { problem: like, observe }: Pick<RunCell, "problem" | "observe">,
+  { problem, lift }: Reduced,
+): (flow: AdapterFlow, t: number, state: Float64Array) => Pick<RunRow, StateColumn> {
+  const along = signalDirections(problem), whole = problemOf(like);
+  return (flow, t, state) => {
+    const here = flow.adapters(state), row = { at: t, ...rowOf(flow.error, state, here, along) };
+    const moment = { t, adapters: observe ? lift(here) : here, problem: whole };
+    const taken = [...KEYS, ...Object.keys(row), "half", "status", "seed", "copy", "member"];
+    return { ...row, ...ownColumns(observe, moment, taken) };
+  };
+}
+
+/**
  * A run of gradient flow or descent: loss by parts, alignment, sizes and what was learnt at each time.
  * The seed, a whole number as text, is that of the start.
  *
@@ -178,19 +198,13 @@ export const flowRun: Task<RunCell, RunRow> = task(
   (cell: RunCell, { seed }) => {
     const what = "run the flow";
     checkKeys(what, cell, KEYS, "the cell");
-    const { times, eta = 0, rule = "gd", rates, decay, hook, rtol, observe } = cell;
-    const { problem, adapters, lift } = startedFlow(cell, seed);
-    const along = signalDirections(problem), whole = problemOf(cell.problem);
+    const { times, eta = 0, rule = "gd", rates, decay, hook, rtol } = cell;
+    const started = startedFlow(cell, seed), { problem, adapters } = started;
+    const rowAt = stateReader(cell, started), along = signalDirections(problem);
     const changes = {
       ...(rates ? { rates } : {}),
       ...(decay === undefined ? {} : { decay }),
       ...(hook ? { hook } : {}),
-    };
-    const rowAt = (flow: AdapterFlow, t: number, state: Float64Array) => {
-      const here = flow.adapters(state), row = { at: t, ...rowOf(flow.error, state, here, along) };
-      const moment = { t, adapters: observe ? lift(here) : here, problem: whole };
-      const taken = [...KEYS, ...Object.keys(row), "half", "status", "seed", "copy"];
-      return { ...row, ...ownColumns(observe, moment, taken) };
     };
     if (eta !== 0) {
       const wanted = stepsAt(eta, times), at = wanted.map(({ step }) => step);
