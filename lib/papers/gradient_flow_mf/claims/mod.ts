@@ -4,6 +4,10 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
+import { alignmentBoundClaims } from "./alignment_bounds.ts";
+import { localBoundClaims } from "./local_bounds.ts";
+import { statementClaims } from "./statements.ts";
+import { theorem41Claims } from "./theorem_4_1.ts";
 
 /** `["P", 3, "b"]` of `"P3b"`, for sorting: the paper's first. */
 function key(id: string): [string, number, string] {
@@ -12,7 +16,12 @@ function key(id: string): [string, number, string] {
 }
 
 /** All claims, the paper's first, by number. */
-export const claims: readonly Claim[] = [].toSorted((a: Claim, b: Claim) => {
+export const claims: readonly Claim[] = [
+  ...alignmentBoundClaims,
+  ...localBoundClaims,
+  ...statementClaims,
+  ...theorem41Claims,
+].toSorted((a: Claim, b: Claim) => {
   const [x, y] = [key(a.id), key(b.id)];
   return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);
 });
