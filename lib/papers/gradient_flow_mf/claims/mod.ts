@@ -6,6 +6,10 @@
 import type { Claim } from "../../../experiment/mod.ts";
 import { sameFlowClaims } from "./same_flow.ts";
 import { paperFigureClaims } from "./paper_figures.ts";
+import { alignmentBoundClaims } from "./alignment_bounds.ts";
+import { localBoundClaims } from "./local_bounds.ts";
+import { statementClaims } from "./statements.ts";
+import { theorem41Claims } from "./theorem_4_1.ts";
 
 /** `["P", 3, "b"]` of `"P3b"`, for sorting: the paper's first. */
 function key(id: string): [string, number, string] {
@@ -18,6 +22,10 @@ function order(a: Claim, b: Claim): number {
 /** All claims, the paper's first, by number. */
 export const claims: readonly Claim[] = [
   ...paperFigureClaims,
+  ...alignmentBoundClaims,
+  ...localBoundClaims,
+  ...statementClaims,
+  ...theorem41Claims,
 ].toSorted((a: Claim, b: Claim) => {
   const [x, y] = [key(a.id), key(b.id)];
   return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);

@@ -16,7 +16,9 @@ import { frobeniusNorm } from "../../../linalg/mod.ts";
 import { misalignment, signalDirections, stackNorms, stackOf } from "../measures.ts";
 import { problemQ } from "../problems.ts";
 import type { Observe } from "../simulation/run.ts";
+import { type LayerStart, layerStart } from "../starts.ts";
 import { alignmentExponents, alignmentTimes } from "../theory/paper/alignment_bounds.ts";
+import { claim31 } from "../theory/paper/claim_3_1.ts";
 import { paperLemmas } from "../theory/paper/lemmas.ts";
 import { checkEscape, escapeParameters, escapeRuns, momentOf, type RunOf } from "./_escape.ts";
 import { alignmentPanels } from "./_alignment_panels.ts";
@@ -38,6 +40,8 @@ export interface AlignmentBoundsRow extends Row, RunOf {
   normStart: number;
   /** `‖Z₁(T̂₁)‖_F`. */
   normEarly: number;
+  /** The same by Claim 3.1 from the start. */
+  normEarlyLaw: number;
   /** `1 − cos²(U^S_{Z₁}, γ₁)` at `T̂₁`. */
   misalignedEarly: number;
   /** The same at the fixed time. */
@@ -57,6 +61,16 @@ export interface AlignmentBoundsRow extends Row, RunOf {
   /** What (105) bounds it by from below at 0: `2(σσ_{W₂} − ‖D₁(0)‖)`. */
   growthBound: number;
 }
+
+/** The balanced spectral start with `α²` for `α`: a start that escapes twice as late. */
+export const spectralSquared: LayerStart = {
+  name: "spectralSquared",
+  words: "spectral, of size /{α}²",
+  source: "ours",
+  random: false,
+  factors: (layer) =>
+    layerStart("spectral").factors({ ...layer, alpha: layer.alpha * layer.alpha }),
+};
 
 /**
  * Parameters of {@linkcode alignmentBounds}.
@@ -176,7 +190,11 @@ export const alignmentBounds: Experiment<
       }),
       atStart: ({ problem, adapters, alpha }) => {
         const { early, delay, delayPrinted } = alignmentTimes(problem, adapters, { alpha });
-        return { latest: early + delay, latestPrinted: early + delayPrinted };
+        const linear = claim31(problem, stackOf(adapters.b1, adapters.a1), early);
+        return {
+          ...{ latest: early + delay, latestPrinted: early + delayPrinted },
+          normEarlyLaw: frobeniusNorm(linear),
+        };
       },
     });
     return runs.map(({ run, moments }) => {
@@ -187,6 +205,7 @@ export const alignmentBounds: Experiment<
         ...{ early: at("early", "at"), latest: at("start", "latest") },
         ...{ latestPrinted: at("start", "latestPrinted"), escape: at("escape", "at") },
         ...{ normStart: at("start", "norm1"), normEarly: at("early", "norm1") },
+        normEarlyLaw: at("start", "normEarlyLaw"),
         misalignedEarly: at("early", "misaligned"),
         misalignedFixed: at("fixed", "misaligned"),
         misaligned: at("escape", "misaligned"),

@@ -24,6 +24,7 @@ import { error, type Problem } from "../model.ts";
 import { problemQ } from "../problems.ts";
 import { problemOf } from "../shapes.ts";
 import type { Observe } from "../simulation/run.ts";
+import { finalSplit } from "../theory/competition.ts";
 import { lemmaC5, type PaperLemmas, paperLemmas } from "../theory/paper/lemmas.ts";
 import { paperSymbols } from "../theory/paper/symbols.ts";
 import { c6Needed, theorem32 } from "../theory/paper/theorem_3_2.ts";
@@ -50,6 +51,8 @@ export interface LocalBoundsRow extends Row, RunOf {
   ratio: number;
   /** (14): smallest `‖Z₁‖_F/‖Z₂‖_F` after `T₁` over that at `T₁`. */
   ratioLeast: number;
+  /** The same at the end by the signal flow from what both had learnt at `T₁` (ours); at most 1. */
+  ratioPredicted: number;
   /** (16): largest `L(t)` over the exponential part, from `T₁` on. */
   bound: number;
   /** The same with the sharp rate `4σσ_{W₂}` in place of the proved one. */
@@ -121,11 +124,14 @@ function observer(): Observe {
 /** How near the bounds come to failing in a run. */
 function rowOf(run: RunOf, moments: readonly Moment[], { problems }: Parameters): LocalBoundsRow {
   const problem = problems.map(problemOf).find(({ name }) => name === run.problem)!;
-  const { bound, sharpRate } = theorem32(problem), { sigma } = paperSymbols(problem);
+  const { bound, sharpRate } = theorem32(problem),
+    { sigma, sigmaW2, sigmaW1 } = paperSymbols(problem);
   const escape = momentOf(moments, "escape")!;
   const after = moments.filter(({ moment }) => moment === "after"), late = [escape, ...after];
   const column = (rows: readonly Moment[], key: string) => rows.map((row) => Number(row[key]));
   const ratio = (row: Moment) => Number(row.norm1) / Number(row.norm2);
+  const [x1, x2] = [Number(escape.x1), Number(escape.x2)];
+  const end = finalSplit({ sigma, s2: sigmaW2, s1: sigmaW1, x1, x2 });
   const [from, loss] = [escape.at, Number(escape.loss)];
   const overBound = (row: Moment) => Number(row.loss) / bound(loss, row.at - from);
   const overSharp = (row: Moment) =>
@@ -137,6 +143,7 @@ function rowOf(run: RunOf, moments: readonly Moment[], { problems }: Parameters)
       ...after.map((row) => c6Needed(Number(row.misaligned), Number(escape.misaligned))),
     ),
     ratioLeast: Math.min(...after.map((row) => ratio(row) / ratio(escape))),
+    ratioPredicted: Math.min(1, Math.sqrt(end.x1 * x2 / (end.x2 * x1))),
     bound: Math.max(...late.map(overBound)),
     boundSharp: Math.max(...late.map(overSharp)),
     signalRate: Math.min(...column(ruled, "signalRate")),

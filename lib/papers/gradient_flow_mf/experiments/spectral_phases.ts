@@ -8,7 +8,6 @@ import {
   experiment,
   linspace,
   param,
-  type Row,
   type Values,
 } from "../../../experiment/mod.ts";
 import { type Figure, formatNumber } from "../../../figure/mod.ts";
