@@ -238,7 +238,7 @@ Deno.test("mistakes about own data are named", () => {
       "components must be <= 4, the number of directions in which x varies (constant columns: [3]): current value is 5",
     ],
     [
-      () => linearBridge({ ...good, before: { ...constant, y: good.y } }),
+      () => linearBridge({ ...good, before: data(3, 6) }),
       "before.x must vary in all 5 components",
     ],
     [() => linearBridge({ ...good, before, components: 0 }), "components must be an integer"],
