@@ -36,6 +36,7 @@ export * from "./slowed_adapter.ts";
 export * from "./last_layer.ts";
 export * from "./linear_digits.ts";
 export * from "./network_digits.ts";
+export * from "./network_race.ts";
 export * from "./main_figure.ts";
 export * from "./network_digits.ts";
 export * from "./competition.ts";

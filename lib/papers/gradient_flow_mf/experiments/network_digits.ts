@@ -8,70 +8,22 @@ import {
   type Experiment,
   experiment,
   grid,
-  param,
   summary,
   type Values,
   where,
 } from "../../../experiment/mod.ts";
 import { type Figure, formatNumber, overlayFigure } from "../../../figure/mod.ts";
 import { imageChange } from "../simulation/images.ts";
-import { networkDigitsRun } from "../simulation/network_digits.ts";
 import { layerStart, startWords } from "../starts.ts";
+import { copiesWords, networkWords, panelsByScale, ruleWords, worseWhenSmall } from "./_digits.ts";
 import {
-  copiesWords,
-  type CourseOfStart,
-  differ,
-  increase,
-  networkWords,
-  overStarts,
-  panelsByScale,
-  pretrainedParameters,
-  ruleParameter,
-  ruleWords,
-  worseWhenSmall,
-} from "./_digits.ts";
-import { seedParameter, startSeeds, startsParameter } from "./_physics.ts";
+  checkNetwork,
+  type NetworkDigitsRow,
+  networkParameters,
+  networkRows,
+} from "./_network_rows.ts";
 
-/** Loss and accuracy of one run after some steps. */
-export interface NetworkDigitsRow extends CourseOfStart {
-  /** Loss on the training images. */
-  loss: number;
-  /** Accuracy on the test images. */
-  accuracy: number;
-  /**
-   * Head start of the first layer's adapter, `log₁₀(‖z₁‖/‖z_last‖)` with the modal vectors of the start
-   * along the leading pairs of the negative gradients; null where one is 0.
-   */
-  lead: number | null;
-}
-
-/** First of the reference's seeds. */
-const FIRST = 700;
-
-/**
- * Parameters of {@linkcode networkDigits}.
- *
- * @internal Public for its type only; the experiment lists them.
- */
-export const networkParameters = {
-  starts: startsParameter(["zeroB", "gauss", "spectral"]),
-  alpha: param.numbers([1, 0.1, 0.01, 0.001], "scales α of the starts", { above: 0 }),
-  perFactor: param.flag(
-    true,
-    "whether random entries have deviation α/√out in B and α/√in in A; otherwise α",
-  ),
-  steps: param.integers(
-    [100, 200, 500, 1000, 2000],
-    "numbers of steps at which loss and accuracy are taken; the last ends a run",
-    { least: 1 },
-  ),
-  rank: param.integer(4, "rank r of the adapter of every layer", { least: 1, most: 10 }),
-  learningRate: param.number(0.05, "learning rate", { above: 0 }),
-  method: ruleParameter("gd"),
-  ...pretrainedParameters,
-  copies: param.integer(5, "seeds of each random start", { least: 1 }),
-  seed: seedParameter(FIRST),
-};
+export { type NetworkDigitsRow, networkParameters } from "./_network_rows.ts";
 
 type Parameters = Values<typeof networkParameters>;
 
@@ -113,34 +65,6 @@ function draw(rows: NetworkDigitsRow[], parameters: Parameters, key: "loss" | "a
   });
 }
 
-/** Loss of single runs against the head start of the first layer's adapter, at the smallest scale. */
-function drawLead(rows: NetworkDigitsRow[], parameters: Parameters): Figure {
-  const { starts, alpha, steps, hidden } = parameters, least = Math.min(...alpha);
-  const panels = steps.map((at) => ({
-    title: `after ${at} steps`,
-    x: { label: "head start of layer 1, log_{10}(‖/{z}_{1}‖/‖/{z}_{last}‖)" },
-    y: { label: "training loss (cross-entropy)" },
-    means: starts.flatMap((start) => {
-      const here = where(
-        where(where(rows, "at", at), "alpha", least),
-        "start",
-        layerStart(start).name,
-      );
-      return here.flatMap(({ lead, loss }) =>
-        lead === null ? [] : [{ series: startWords(start), x: lead, y: loss }]
-      );
-    }),
-  }));
-  return overlayFigure(panels, {
-    columns: Math.min(panels.length, 3),
-    caption:
-      `Training loss of single runs against the head start of the first layer's adapter at the ` +
-      `start, α = ${formatNumber(least)}: LoRA on all layers of a ` +
-      `${networkWords(hidden, parameters.activation)}, ` +
-      `${ruleWords(parameters.method, parameters.learningRate)}. A mark is one seed.`,
-  });
-}
-
 /**
  * F11: training loss and test accuracy of LoRA on a small network that was trained on upright digits
  * and learns changed ones.
@@ -168,35 +92,16 @@ export const networkDigits: Experiment<
   typeof networkParameters,
   NetworkDigitsRow[],
   Figure,
-  { accuracy: Figure; lead: Figure }
+  { accuracy: Figure }
 > = experiment({
   name: "LoRA on a network, changed digits",
   about: "Which start learns changed digits within a budget of steps, and at which scale.",
   parameters: networkParameters,
-  quick: { alpha: [1, 0.001], steps: [50, 100, 200], copies: 2 },
-  check: ({ starts, alpha, steps, rank, hidden }, refuse) => {
-    const names = starts.map((start) => layerStart(start).name);
-    if (!differ(names)) refuse("starts", "of different names", names);
-    if (!differ(alpha)) refuse("alpha", "different numbers", alpha);
-    if (!increase(steps)) refuse("steps", "increasing", steps);
-    const most = Math.min(10, ...hidden);
-    if (rank > most) refuse("rank", `<= ${most}, the smallest width of a layer`, rank);
-  },
-  run: ({ starts, alpha, copies, seed, ...rest }, { sweep }) =>
-    overStarts(starts, startSeeds(seed, FIRST, copies), async (adapters, seeds) => {
-      const cells = grid({ adapters, alpha }).map((cell) => (
-        { ...rest, ...cell, start: layerStart(cell.adapters).name }
-      ));
-      const rows = await sweep({ run: networkDigitsRun, cells, seeds });
-      return rows.map(({ start, alpha, seed, at, loss, accuracy, lead }) => (
-        { start, alpha, seed, at, loss, accuracy, lead }
-      ));
-    }),
+  quick: { alpha: [1, 0.001], steps: [50, 100, 200], copies: 3 },
+  check: checkNetwork,
+  run: networkRows,
   figure: (rows, parameters) => draw(rows, parameters, "loss"),
-  figures: {
-    accuracy: (rows, parameters) => draw(rows, parameters, "accuracy"),
-    lead: drawLead,
-  },
+  figures: { accuracy: (rows, parameters) => draw(rows, parameters, "accuracy") },
   table: (rows) =>
     distinct(rows, "start").flatMap((start) =>
       grid({ alpha: distinct(rows, "alpha"), at: distinct(rows, "at") }).flatMap(
@@ -209,14 +114,3 @@ export const networkDigits: Experiment<
       )
     ),
 });
-
-/**
- * F11b: which layer's adapter takes the first direction, and what follows: many seeds, few steps.
- *
- * Law: near zero adapter `i` grows as `‖z_i‖e^{λ_it}` (T3, T4) with `λ_i` the largest singular value of
- * its layer's negative gradient; here `λ_last/λ₁` is 0.95, and the start decides.
- */
-export const networkRace: typeof networkDigits = networkDigits.with(
-  "which layer's adapter takes the first direction",
-  { alpha: [0.001], steps: [100, 300], copies: 20 },
-);
