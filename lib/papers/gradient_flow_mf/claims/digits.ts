@@ -58,7 +58,8 @@ function c17(): Claim {
     id: "C17",
     paper,
     source: { whose: "ours", where: "the digits as Problem 2" },
-    statement: "Linear digits: accuracies before and at best, growth rates with δ_w = 0.9993 (which the " +
+    statement:
+      "Linear digits: accuracies before and at best, growth rates with δ_w = 0.9993 (which the " +
       "theorems exclude), losses at α = 0.1, where the spectral start is ahead at t = 10 and all are " +
       "alike at t = 400",
     falsifier:
@@ -93,7 +94,9 @@ function c17(): Claim {
           put(`L(${at}), ${start}`, summary(losses).mean, law[0], fourErrors(law, losses.length));
         }
       }
-      return result("1e-4 relative (tolerance of the reference times its e-folds); 4 standard errors");
+      return result(
+        "1e-4 relative (tolerance of the reference times its e-folds); 4 standard errors",
+      );
     }),
   };
 }
@@ -112,7 +115,8 @@ function c17b(): Claim {
     id: "C17b",
     paper,
     source: { whose: "ours", where: "the digits as Problem 2" },
-    statement: "Of the rank-two part of the target the spectral start has learnt all but 1e-13 at t = " +
+    statement:
+      "Of the rank-two part of the target the spectral start has learnt all but 1e-13 at t = " +
       "1000, while the all-random start still converges at 1e-6",
     falsifier:
       "A loss of the spectral start at t = 1000 off the reference's by more than 1 %, or a mean log10 of " +
@@ -143,16 +147,17 @@ function c17b(): Claim {
 }
 
 /** Training losses after 100 and 200 steps over 60 starts, by start and scale. */
-const NETWORK: Readonly<Record<"gauss" | "zeroB", Readonly<Record<string, readonly [Law, Law]>>>> = {
-  gauss: {
-    "1": [[1.0691344224, 0.1838228433, 60], [0.5969070901, 0.1449191512, 60]],
-    "0.001": [[2.1034174509, 0.226050804, 60], [1.7547600474, 0.0204867301, 60]],
-  },
-  zeroB: {
-    "1": [[1.5544548625, 0.2030168408, 60], [0.9918241512, 0.2545704275, 60]],
-    "0.001": [[2.0154184408, 0.1232911817, 60], [1.7612096346, 0.0125634877, 60]],
-  },
-};
+const NETWORK: Readonly<Record<"gauss" | "zeroB", Readonly<Record<string, readonly [Law, Law]>>>> =
+  {
+    gauss: {
+      "1": [[1.0691344224, 0.1838228433, 60], [0.5969070901, 0.1449191512, 60]],
+      "0.001": [[2.1034174509, 0.226050804, 60], [1.7547600474, 0.0204867301, 60]],
+    },
+    zeroB: {
+      "1": [[1.5544548625, 0.2030168408, 60], [0.9918241512, 0.2545704275, 60]],
+      "0.001": [[2.0154184408, 0.1232911817, 60], [1.7612096346, 0.0125634877, 60]],
+    },
+  };
 /** Means of the reference's five seeds after 200 and 2000 steps; the spectral start has one run. */
 const FIVE: Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>> = {
   gauss: {
@@ -185,7 +190,8 @@ function c18(): Claim {
     id: "C18",
     paper,
     source: { whose: "ours", where: "LoRA on a network with ReLU" },
-    statement: "ReLU digits: training losses after 100 to 2000 steps of gradient descent; after a fixed " +
+    statement:
+      "ReLU digits: training losses after 100 to 2000 steps of gradient descent; after a fixed " +
       "number of steps a smaller α is worse, for every start",
     falsifier:
       "A loss of the spectral start, or a mean of the reference's seeds, off the reference's by more than " +
@@ -228,7 +234,9 @@ function c18(): Claim {
           }
         }
       }
-      const rises = distinct(rows, "start").map((start) => [start, leastRise(rows, start)] as const);
+      const rises = distinct(rows, "start").map((start) =>
+        [start, leastRise(rows, start)] as const
+      );
       const compared = result(
         "2 % at the reference's seeds; 4 standard errors of the law; worse at the smallest α, run by run",
       );
@@ -263,7 +271,8 @@ function c18b(): Claim {
     id: "C18b",
     paper,
     source: { whose: "ours", where: "LoRA on a network with ReLU" },
-    statement: "At small α the head start of the first layer's adapter over the last one's, ‖z₁‖/‖z_last‖ " +
+    statement:
+      "At small α the head start of the first layer's adapter over the last one's, ‖z₁‖/‖z_last‖ " +
       "at the start, orders the runs: the larger it is, the smaller is the loss after 100 steps and the " +
       "larger after 300; the spectral start gives neither a head start",
     falsifier:
@@ -287,7 +296,11 @@ function c18b(): Claim {
       const lead = Number(where(rows, "start", "spectral")[0].lead);
       return {
         measured: { "after 100 steps": early, "after 300 steps": late, "spectral, log10": lead },
-        expected: { "after 100 steps": "<= -0.8", "after 300 steps": ">= 0.8", "spectral, log10": 0 },
+        expected: {
+          "after 100 steps": "<= -0.8",
+          "after 300 steps": ">= 0.8",
+          "spectral, log10": 0,
+        },
         tolerance: "0.8: chance gives it once in 1000 draws of 12 runs; spectral 1e-9",
         pass: early <= -0.8 && late >= 0.8 && Math.abs(lead) <= 1e-9,
       };

@@ -47,7 +47,8 @@ function paired(
   [from, to]: readonly [number, number],
 ) {
   const here = where(rows, "at", at);
-  const of = (std: number, seed: string) => Number(where(where(here, "std", std), "seed", seed)[0][key]);
+  const of = (std: number, seed: string) =>
+    Number(where(where(here, "std", std), "seed", seed)[0][key]);
   return summary(distinct(here, "seed").map((seed) => of(to, seed) - of(from, seed)));
 }
 
@@ -57,7 +58,8 @@ function p18(): Claim {
     id: "P18",
     paper,
     source: { whose: "paper", where: "Figures 2, 6, 7, in small" },
-    statement: "After a fixed number of steps of Adam the training loss does not depend on the standard " +
+    statement:
+      "After a fixed number of steps of Adam the training loss does not depend on the standard " +
       "deviation of the start up to 0.2 and is larger at 1; the test loss after 500 steps has no such " +
       "trend",
     falsifier:
@@ -66,7 +68,8 @@ function p18(): Claim {
       "of more than half of it; a mean test loss after 500 steps off the mean of all by more than 5 %",
     evidence: (preset) => ({
       seeds: byPreset(preset, 12, 30),
-      sizes: "last layer (10 x 32, r = 4) over a network 64-32-10 of our own, 600 rotated digits, " +
+      sizes:
+        "last layer (10 x 32, r = 4) over a network 64-32-10 of our own, 600 rotated digits, " +
         `${steps(preset).join(", ")} steps of Adam at 0.01; nothing about ImageNet models`,
       draws: "seed",
     }),
@@ -80,7 +83,8 @@ function p18(): Claim {
         [measured[name], expected[name], pass] = [value, wanted, pass && holds];
       };
       for (const at of steps(preset)) {
-        const rise = paired(rows, at, "loss", [0.2, 1]), flat = paired(rows, at, "loss", [0.025, 0.2]);
+        const rise = paired(rows, at, "loss", [0.2, 1]),
+          flat = paired(rows, at, "loss", [0.025, 0.2]);
         const errors = rise.mean / rise.se, share = Math.abs(flat.mean) / rise.mean;
         put(`rise from 0.2 to 1 at ${at} steps, in standard errors`, errors, ">= 3", errors >= 3);
         const small = share <= 0.5 && share >= 0;
@@ -105,7 +109,12 @@ function p18(): Claim {
         );
         const centre = summary(means).mean;
         const spread = Math.max(...means.map((x) => Math.abs(x / centre - 1)));
-        put("test loss at 500 steps, largest relative deviation", spread, "<= 0.05", spread <= 0.05);
+        put(
+          "test loss at 500 steps, largest relative deviation",
+          spread,
+          "<= 0.05",
+          spread <= 0.05,
+        );
       }
       const tolerance = "2 % of the reference's means; 3 standard errors by seed; half; 5 %";
       return { measured, expected, tolerance, pass };
@@ -130,7 +139,8 @@ function p19(): Claim {
     id: "P19",
     paper,
     source: { whose: "paper", where: "Figure 5 and Eq. (215), in small" },
-    statement: "From a small start the adapter of the last layer first aligns with the gradient, then " +
+    statement:
+      "From a small start the adapter of the last layer first aligns with the gradient, then " +
       "grows, and later loses alignment; the first part is the linear phase",
     falsifier:
       "A mean over the reference's seeds that is off by more than 0.01 (metric) or 1 % (size); a mean " +

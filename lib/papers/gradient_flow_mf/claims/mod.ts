@@ -4,10 +4,12 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
-import { sameFlowClaims } from "./same_flow.ts";
-import { paperFigureClaims } from "./paper_figures.ts";
 import { alignmentBoundClaims } from "./alignment_bounds.ts";
+import { digitsClaims } from "./digits.ts";
+import { lastLayerClaims } from "./last_layer.ts";
 import { localBoundClaims } from "./local_bounds.ts";
+import { paperFigureClaims } from "./paper_figures.ts";
+import { sameFlowClaims } from "./same_flow.ts";
 import { statementClaims } from "./statements.ts";
 import { theorem41Claims } from "./theorem_4_1.ts";
 
@@ -19,21 +21,20 @@ function key(id: string): [string, number, string] {
 
 /** Order of two claims: the paper's first, then by number. */
 function order(a: Claim, b: Claim): number {
-/** All claims, the paper's first, by number. */
-export const claims: readonly Claim[] = [
-  ...paperFigureClaims,
-  ...alignmentBoundClaims,
-  ...localBoundClaims,
-  ...statementClaims,
-  ...theorem41Claims,
-].toSorted((a: Claim, b: Claim) => {
   const [x, y] = [key(a.id), key(b.id)];
   return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);
 }
 
 /** All claims. */
 const all: readonly Claim[] = [
+  ...alignmentBoundClaims,
+  ...digitsClaims,
+  ...lastLayerClaims,
+  ...localBoundClaims,
+  ...paperFigureClaims,
   ...sameFlowClaims,
+  ...statementClaims,
+  ...theorem41Claims,
 ];
 
 /** All claims, the paper's first, by number. */
