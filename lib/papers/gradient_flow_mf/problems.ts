@@ -226,6 +226,37 @@ export function problemQ(options: { readonly delta: number }): Problem {
   });
 }
 
+/**
+ * The test problem S: one adapter, shapes 7 × 6 × 5 in random bases, all singular values of `W₂` different,
+ * the target along the second of them: `s = 1.7`, `σ = 0.6`, so `λ = 1.02`.
+ *
+ * Source: ours, the counterpart of {@linkcode problemQ} for one adapter.
+ *
+ * @param options `seed` of the bases `U`, `G`, `v`, drawn in this order; a whole number as text.
+ * @throws {RangeError} If the seed is no such text.
+ *
+ * @example
+ * ```ts
+ * import { modes, problemS } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const { lambda, assumptions } = modes(problemS());
+ * assertAlmostEquals(lambda, 1.02, 1e-12);
+ * assertEquals(assumptions, "2.1 and 2.2 hold");
+ * ```
+ */
+export function problemS(options: { readonly seed?: string } = {}): Problem {
+  const what = "make the problem S";
+  checkKeys(what, options, ["seed"]);
+  const draws = portable(seedNumber(what, options.seed ?? "880"));
+  const u = frame(draws, 7, 7), g = frame(draws, 6, 6), direction = frame(draws, 5, 1);
+  const v = matrix(5, 5);
+  direction.data.forEach((x, i) => v.data[5 * i + 1] = x); // the other columns meet zeros of the target
+  const s2 = [2.2, 1.7, 1.3, 1.1, 0.9, 0.8];
+  const problem = aligned({ s2, target: [0, 0.6], m: 7, h: 6, n: 5 });
+  return { ...rotated(problem, { u, g, v }), name: "problem S" };
+}
+
 /** Parameters of {@linkcode generic}. */
 export interface GenericOptions {
   /** Rows of `W₂`. */
