@@ -4,10 +4,16 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
-import { sameFlowClaims } from "./same_flow.ts";
-import { paperFigureClaims } from "./paper_figures.ts";
+import { alignmentClaims } from "./alignment.ts";
 import { alignmentBoundClaims } from "./alignment_bounds.ts";
+import { closedFormClaims } from "./closed_forms.ts";
+import { endClaims } from "./ends.ts";
+import { escapeTimeClaims } from "./escape_times.ts";
+import { incrementalClaims } from "./incremental.ts";
+import { invariantClaims } from "./invariants.ts";
 import { localBoundClaims } from "./local_bounds.ts";
+import { paperFigureClaims } from "./paper_figures.ts";
+import { sameFlowClaims } from "./same_flow.ts";
 import { statementClaims } from "./statements.ts";
 import { theorem41Claims } from "./theorem_4_1.ts";
 
@@ -19,21 +25,24 @@ function key(id: string): [string, number, string] {
 
 /** Order of two claims: the paper's first, then by number. */
 function order(a: Claim, b: Claim): number {
-/** All claims, the paper's first, by number. */
-export const claims: readonly Claim[] = [
-  ...paperFigureClaims,
-  ...alignmentBoundClaims,
-  ...localBoundClaims,
-  ...statementClaims,
-  ...theorem41Claims,
-].toSorted((a: Claim, b: Claim) => {
   const [x, y] = [key(a.id), key(b.id)];
   return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);
 }
 
-/** All claims. */
+/** All claims, as the files have them. */
 const all: readonly Claim[] = [
+  ...alignmentClaims,
+  ...alignmentBoundClaims,
+  ...closedFormClaims,
+  ...endClaims,
+  ...escapeTimeClaims,
+  ...incrementalClaims,
+  ...invariantClaims,
+  ...localBoundClaims,
+  ...paperFigureClaims,
   ...sameFlowClaims,
+  ...statementClaims,
+  ...theorem41Claims,
 ];
 
 /** All claims, the paper's first, by number. */
