@@ -4,7 +4,7 @@
  * @module
  */
 import { checkFinite, checkInteger, checkKeys, checkPositive, show } from "../../check.ts";
-import { type Matrix, matrix, multiply, multiplyNT, qr, svd } from "../../linalg/mod.ts";
+import { type Matrix, matrix, multiply, multiplyNT, qr, scale, svd } from "../../linalg/mod.ts";
 import { portable, type PortableDraws } from "../../random/mod.ts";
 import type { Problem } from "./model.ts";
 import { checkProblem } from "./shapes.ts";
@@ -95,15 +95,18 @@ export interface FactorizationOptions {
   readonly sigma?: readonly number[];
   /** `W₂ = sI`. */
   readonly s?: number;
-  /** Seed of random bases of the target, a whole number as text; the coordinate axes without it. */
+  /** Seed of random bases, a whole number as text; the coordinate axes without it. */
   readonly seed?: string;
+  /** Hidden dimension, at most `m`: then `W₂ = sQ` with orthonormal columns, and a seed is needed. */
+  readonly h?: number;
 }
 
 /**
- * Plain matrix factorisation: `W₂ = sI`, one adapter, `Δ = diag(σ₁, …, σ_k, 0, …)`, or `UΣVᵀ` with random
- * frames `U` and `V`, drawn in this order.
+ * Plain matrix factorisation: `W₂ = sI`, one adapter, `Δ = diag(σ₁, …, σ_k, 0, …)`. With a seed
+ * `Δ = UΣVᵀ`, with `h` also `W₂ = sQ` and `Δ = QUΣVᵀ`; the frames `Q`, `U`, `V` are drawn in this order.
  *
- * @throws {RangeError} If a size is no integer ≥ 1, a value not > 0, or there are too many of them.
+ * @throws {RangeError} If a size is no integer ≥ 1, a value not > 0, or there are too many of them, or `h`
+ * is given without a seed.
  *
  * @example
  * ```ts
@@ -118,19 +121,27 @@ export interface FactorizationOptions {
  */
 export function factorization(options: FactorizationOptions = {}): Problem {
   const what = "make a factorisation problem";
-  checkKeys(what, options, ["m", "n", "sigma", "s", "seed"]);
-  const { m = 20, n = m, sigma = [1], s = 1, seed } = options;
+  checkKeys(what, options, ["m", "n", "sigma", "s", "seed", "h"]);
+  const { m = 20, n = m, sigma = [1], s = 1, seed, h } = options;
   checkInteger(what, "m", m, 1);
   checkInteger(what, "n", n, 1);
-  checkInteger(what, "the number of values in sigma", sigma.length, 1, Math.min(m, n));
+  if (h !== undefined) checkInteger(what, "h", h, 1, m);
+  const k = sigma.length, rows = h ?? m;
+  checkInteger(what, "the number of values in sigma", k, 1, Math.min(rows, n));
   checkPositive(what, "s", s);
   sigma.forEach((x, i) => checkPositive(what, `sigma[${i}]`, x));
-  const name = `factorisation, ${m} × ${n}${s === 1 ? "" : `, W₂ = ${short(s)} I`}`;
-  const w2 = diagonal(new Float64Array(m).fill(s), m);
-  if (seed === undefined) return { name, w2, target: diagonal(sigma, m, n) };
-  const draws = portable(seedNumber(what, seed)), k = sigma.length;
-  const u = frame(draws, m, k), v = frame(draws, n, k);
-  return { name, w2, target: multiplyNT(multiply(u, diagonal(sigma, k)), v) };
+  const layer = h === undefined ? s === 1 ? "" : `, W₂ = ${short(s)} I` : `, W₂ = ${short(s)} Q`;
+  const name = `factorisation, ${m} × ${n}${layer}`;
+  const multiple = diagonal(new Float64Array(m).fill(s), m);
+  if (seed === undefined) {
+    if (h === undefined) return { name, w2: multiple, target: diagonal(sigma, m, n) };
+    throw new RangeError(`Cannot ${what} as seed must be given with h: Q is drawn from it`);
+  }
+  const draws = portable(seedNumber(what, seed)), q = h === undefined ? null : frame(draws, m, h);
+  const u = frame(draws, rows, k), v = frame(draws, n, k);
+  const target = multiplyNT(multiply(u, diagonal(sigma, k)), v);
+  if (!q) return { name, w2: multiple, target };
+  return { name, w2: scale(q, s), target: multiply(q, target) };
 }
 
 /** Parameters of {@linkcode canonical}. */
@@ -224,6 +235,37 @@ export function problemQ(options: { readonly delta: number }): Problem {
     target: [0, 0, 0.7],
     ...{ m: 9, h: 12, n: 7 },
   });
+}
+
+/**
+ * The test problem S: one adapter, shapes 7 × 6 × 5 in random bases, all singular values of `W₂` different,
+ * the target along the second of them: `s = 1.7`, `σ = 0.6`, so `λ = 1.02`.
+ *
+ * Source: ours, the counterpart of {@linkcode problemQ} for one adapter.
+ *
+ * @param options `seed` of the bases `U`, `G`, `v`, drawn in this order; a whole number as text.
+ * @throws {RangeError} If the seed is no such text.
+ *
+ * @example
+ * ```ts
+ * import { modes, problemS } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const { lambda, assumptions } = modes(problemS());
+ * assertAlmostEquals(lambda, 1.02, 1e-12);
+ * assertEquals(assumptions, "2.1 and 2.2 hold");
+ * ```
+ */
+export function problemS(options: { readonly seed?: string } = {}): Problem {
+  const what = "make the problem S";
+  checkKeys(what, options, ["seed"]);
+  const draws = portable(seedNumber(what, options.seed ?? "880"));
+  const u = frame(draws, 7, 7), g = frame(draws, 6, 6), direction = frame(draws, 5, 1);
+  const v = matrix(5, 5);
+  direction.data.forEach((x, i) => v.data[5 * i + 1] = x); // the other columns meet zeros of the target
+  const s2 = [2.2, 1.7, 1.3, 1.1, 0.9, 0.8];
+  const problem = aligned({ s2, target: [0, 0.6], m: 7, h: 6, n: 5 });
+  return { ...rotated(problem, { u, g, v }), name: "problem S" };
 }
 
 /** Parameters of {@linkcode generic}. */

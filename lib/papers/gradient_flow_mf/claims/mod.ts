@@ -7,6 +7,13 @@ import type { Claim } from "../../../experiment/mod.ts";
 import { alignmentBoundClaims } from "./alignment_bounds.ts";
 import { digitsClaims } from "./digits.ts";
 import { lastLayerClaims } from "./last_layer.ts";
+import { alignmentClaims } from "./alignment.ts";
+import { alignmentBoundClaims } from "./alignment_bounds.ts";
+import { closedFormClaims } from "./closed_forms.ts";
+import { endClaims } from "./ends.ts";
+import { escapeTimeClaims } from "./escape_times.ts";
+import { incrementalClaims } from "./incremental.ts";
+import { invariantClaims } from "./invariants.ts";
 import { localBoundClaims } from "./local_bounds.ts";
 import { paperFigureClaims } from "./paper_figures.ts";
 import { sameFlowClaims } from "./same_flow.ts";
@@ -25,11 +32,18 @@ function order(a: Claim, b: Claim): number {
   return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);
 }
 
-/** All claims. */
+/** All claims, as the files have them. */
 const all: readonly Claim[] = [
   ...alignmentBoundClaims,
   ...digitsClaims,
   ...lastLayerClaims,
+  ...alignmentClaims,
+  ...alignmentBoundClaims,
+  ...closedFormClaims,
+  ...endClaims,
+  ...escapeTimeClaims,
+  ...incrementalClaims,
+  ...invariantClaims,
   ...localBoundClaims,
   ...paperFigureClaims,
   ...sameFlowClaims,

@@ -5,13 +5,15 @@
  */
 import type { ExperimentContext } from "../../../experiment/mod.ts";
 import { portable } from "../../../random/mod.ts";
-import { growthModes } from "../bases.ts";
+import { dot } from "../../../linalg/mod.ts";
+import { growthModes, modalVector } from "../bases.ts";
 import type { Adapters, Problem } from "../model.ts";
 import { seedNumber } from "../problems.ts";
 import { plainProblem } from "../shapes.ts";
 import { halfTimeRun, type ModeRow } from "../simulation/half_time_run.ts";
 import { layerStart, startAdapters, type StartLike } from "../starts.ts";
 import { problemAt, type ProblemParameter } from "./_physics.ts";
+import { whereItHolds } from "./_where_it_holds.ts";
 
 /** A half-time of a run. */
 export interface HalfTimeRow extends ModeRow {
@@ -23,6 +25,8 @@ export interface HalfTimeRow extends ModeRow {
   seed: string;
   /** Number of the copy. */
   copy: number;
+  /** Squared modal vector `‖c_j‖²` of the mode in the start. */
+  power: number;
   /** Half-time by theory, from the same start; null where it does not apply. */
   predicted: number | null;
 }
@@ -46,16 +50,6 @@ export interface HalfTimesOptions {
 /** Growth times after `log(1/α)` of them that a run may take: so late is one start in 10¹⁰. */
 const PATIENCE = 26;
 
-/** A prediction, or none where its assumptions fail. */
-function whereItHolds(predict: () => readonly number[]): readonly number[] {
-  try {
-    return predict();
-  } catch (error) {
-    if (error instanceof RangeError) return [];
-    throw error;
-  }
-}
-
 /** Half-times of all modes that the rank allows, from every start at every scale, one run per seed. */
 export async function halfTimesOf(
   sweep: ExperimentContext["sweep"],
@@ -63,7 +57,7 @@ export async function halfTimesOf(
 ): Promise<HalfTimeRow[]> {
   const [rank] = [r].flat(), varies = typeof problem === "function";
   const follow = async (of: Problem, startedBy: StartLike, some: readonly string[]) => {
-    const { rates1 } = growthModes(of), modes = Math.min(rank, rates1.length);
+    const { rates1, modes1 } = growthModes(of), modes = Math.min(rank, rates1.length);
     const { name: start } = layerStart(startedBy), plain = plainProblem(of);
     const cells = alpha.map((scale) => ({
       ...{ problem: plain, start, startedBy, alpha: scale, r, modes },
@@ -77,11 +71,11 @@ export async function halfTimesOf(
     });
     return rows.map(({ alpha, seed, mode, half, gap }) => {
       const draws = portable(seedNumber("start a run", seed));
-      const times = whereItHolds(() =>
-        predict(of, startAdapters(of, { start: startedBy, alpha, r, draws }))
-      );
-      const predicted = times[mode - 1] ?? null;
-      return { start, alpha, seed, copy: seeds.indexOf(seed), mode, half, gap, predicted };
+      const adapters = startAdapters(of, { start: startedBy, alpha, r, draws });
+      const predicted = whereItHolds(() => predict(of, adapters))?.[mode - 1] ?? null;
+      const c = modalVector(adapters.b1, adapters.a1, modes1[mode - 1]), power = dot(c, c);
+      const place = { start, alpha, seed, copy: seeds.indexOf(seed) };
+      return { ...place, mode, half, gap, power, predicted };
     });
   };
   const all: HalfTimeRow[] = [];

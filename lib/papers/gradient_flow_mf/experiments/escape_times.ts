@@ -44,6 +44,7 @@ import {
   startSeeds,
   startsParameter,
 } from "./_physics.ts";
+import { whereItHolds } from "./_where_it_holds.ts";
 
 /** First seed of the starts under the seed `"reference"`. */
 const FIRST = 100;
@@ -77,13 +78,10 @@ function lawOf(start: StartLike, alpha: number, p: Parameters): EscapeLawOptions
     return undefined;
   }
   if (typeof p.problem === "function") return undefined;
-  try {
-    const { s, sigma } = leftMode("find the law of the escape", problemAt(p.problem, 0));
-    return { start: name as "zeroB", s, sigma, alpha, r: [p.r].flat()[0] };
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  const problem = problemAt(p.problem, 0), what = "find the law of the escape";
+  const mode = whereItHolds(() => leftMode(what, problem));
+  const r = [p.r].flat()[0];
+  return mode ? { start: name as "zeroB", s: mode.s, sigma: mode.sigma, alpha, r } : undefined;
 }
 
 /** Probability of a later escape: simulation, law, and the tail of the paper's spectral start. */

@@ -44,6 +44,7 @@ import {
   startSeeds,
   startsParameter,
 } from "./_physics.ts";
+import { whereItHolds } from "./_where_it_holds.ts";
 
 /** First seed of the starts under the seed `"reference"`. */
 const FIRST = 400;
@@ -100,15 +101,12 @@ function withStairs(rows: readonly CourseRow[], p: Parameters): StairRow[] {
     const startedBy = p.starts.find((each) => layerStart(each).name === start)!;
     const draws = portable(seedNumber("start a run", seed));
     const adapters = startAdapters(problem, { start: startedBy, alpha, r: p.r, draws });
-    try {
-      const { times } = modeHalfTimes(problem, adapters), s = isotropicScale("", problem);
-      const sigma = growthModes(problem).rates1.map((rate) => rate / s);
-      const left = sigma.slice(times.length).reduce((sum, x) => sum + 0.5 * x * x, 0);
-      return run.map((row) => ({ ...row, predicted: stairs({ sigma, s, times, left }, row.at) }));
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      return run.map((row) => ({ ...row, predicted: null }));
-    }
+    const times = whereItHolds(() => modeHalfTimes(problem, adapters))?.times;
+    if (!times) return run.map((row) => ({ ...row, predicted: null }));
+    const s = isotropicScale("draw the stairs", problem);
+    const sigma = growthModes(problem).rates1.map((rate) => rate / s);
+    const left = sigma.slice(times.length).reduce((sum, x) => sum + 0.5 * x * x, 0);
+    return run.map((row) => ({ ...row, predicted: stairs({ sigma, s, times, left }, row.at) }));
   });
 }
 

@@ -20,7 +20,7 @@ import {
   style,
   theory,
 } from "../../../figure/mod.ts";
-import { frobeniusNorm } from "../../../linalg/mod.ts";
+import { add, frobeniusNorm, multiplyNT, multiplyTN } from "../../../linalg/mod.ts";
 import { portable } from "../../../random/mod.ts";
 import { type Adapters, loss, type Problem, velocity } from "../model.ts";
 import { generic, seedNumber } from "../problems.ts";
@@ -55,6 +55,8 @@ export interface DriftRow extends Row {
   step: number;
   /** Largest change of an imbalance at the end, in the Frobenius norm. */
   drift: number;
+  /** The same of the sums `BᵀB + AAᵀ`, which the flow does not conserve. */
+  sum: number;
   /** Loss at the end. */
   loss: number;
   /** Drift by theory: of gradient descent, to leading order; null for other methods. */
@@ -124,10 +126,19 @@ function startOf(problem: Problem, { start, alpha, r, seed }: Parameters): Adapt
   return startAdapters(problem, { start, alpha, r, draws });
 }
 
+/** Largest change of `B_iᵀB_i + A_iA_iᵀ` in the Frobenius norm. */
+function sumDrift(flow: AdapterFlow, state: Float64Array): number {
+  const sums = ({ b1, a1, b2, a2 }: Adapters) =>
+    (b2 && a2 ? [[b1, a1], [b2, a2]] : [[b1, a1]])
+      .map(([b, a]) => add(multiplyTN(b, b), multiplyNT(a, a)));
+  const then = sums(flow.adapters(flow.start)), now = sums(flow.adapters(state));
+  return Math.max(...now.map((sum, i) => frobeniusNorm(add(sum, then[i], -1))));
+}
+
 function driftRows(flow: AdapterFlow, { methods, steps, horizon }: Parameters): DriftRow[] {
   const rate = descentDriftRate(flow, horizon), { states } = flow.solve([horizon]);
   const read = (state: Float64Array) => (
-    { drift: imbalanceDrift(flow, state), loss: flow.loss(state) }
+    { drift: imbalanceDrift(flow, state), sum: sumDrift(flow, state), loss: flow.loss(state) }
   );
   const adaptive = { method: "dop853", step: 0, ...read(states[0]), predicted: null };
   const fixed = methods.flatMap((each) => {

@@ -29,6 +29,7 @@ import {
   startSeeds,
   startsParameter,
 } from "./_physics.ts";
+import { whereItHolds } from "./_where_it_holds.ts";
 
 /** First seed of the starts under the seed `"reference"`. */
 const FIRST = 200;
@@ -76,16 +77,6 @@ export type MainParameters = Values<typeof mainParameters>;
 function asCourse(parameters: MainParameters): CourseParameters {
   const usual = Object.entries(courseParameters).map(([name, { value }]) => [name, value]);
   return { ...Object.fromEntries(usual), ...parameters } as CourseParameters;
-}
-
-/** A prediction, or null where its assumptions fail. */
-function whereItHolds<T>(predict: () => T): T | null {
-  try {
-    return predict();
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }
 
 /** Rows with T3 and what it is a limit of. */

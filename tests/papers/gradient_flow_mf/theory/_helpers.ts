@@ -9,17 +9,10 @@ export function close(value: number, wanted: number, rel: number): void {
   assertLess(Math.abs(value / wanted - 1), rel, `${value} against ${wanted}`);
 }
 
-/**
- * The reference's problem S away from special values (C29): `7 × 6`, `n = 5`, bases and adapters from seed
- * 880, the target along the second singular vector of `W₂`.
- */
+/** The problem S with the reference's start, which follows its bases from the same seed (C29). */
 export function denseS(alpha: number): { problem: mf.Problem; start: mf.Adapters } {
-  const draws = portable(880), u = mf.frame(draws, 7, 7), g = mf.frame(draws, 6, 6);
-  const v1 = mf.frame(draws, 5, 1), v = { rows: 5, columns: 5, data: new Float64Array(25) };
-  for (let i = 0; i < 5; i++) v.data[5 * i + 1] = v1.data[i];
-  const s2 = [2.2, 1.7, 1.3, 1.1, 0.9, 0.8];
-  const diagonal = mf.aligned({ s2, target: [0, 0.6], m: 7, h: 6, n: 5 });
-  const problem = mf.rotated(diagonal, { u, g, v });
+  const problem = mf.problemS({ seed: "880" }), draws = portable(880);
+  for (const count of [49, 36, 5]) draws.normals(count);
   return { problem, start: mf.startAdapters(problem, { start: "gauss", r: 3, alpha, draws }) };
 }
 
