@@ -4,10 +4,10 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
-import { sameFlowClaims } from "./same_flow.ts";
-import { paperFigureClaims } from "./paper_figures.ts";
 import { alignmentBoundClaims } from "./alignment_bounds.ts";
 import { localBoundClaims } from "./local_bounds.ts";
+import { paperFigureClaims } from "./paper_figures.ts";
+import { sameFlowClaims } from "./same_flow.ts";
 import { statementClaims } from "./statements.ts";
 import { theorem41Claims } from "./theorem_4_1.ts";
 
@@ -17,24 +17,15 @@ function key(id: string): [string, number, string] {
   return [letter === "P" ? "0" : "1", Number(number), rest];
 }
 
-/** Order of two claims: the paper's first, then by number. */
-function order(a: Claim, b: Claim): number {
 /** All claims, the paper's first, by number. */
 export const claims: readonly Claim[] = [
-  ...paperFigureClaims,
   ...alignmentBoundClaims,
   ...localBoundClaims,
+  ...paperFigureClaims,
+  ...sameFlowClaims,
   ...statementClaims,
   ...theorem41Claims,
 ].toSorted((a: Claim, b: Claim) => {
   const [x, y] = [key(a.id), key(b.id)];
   return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);
-}
-
-/** All claims. */
-const all: readonly Claim[] = [
-  ...sameFlowClaims,
-];
-
-/** All claims, the paper's first, by number. */
-export const claims: readonly Claim[] = all.toSorted(order);
+});
