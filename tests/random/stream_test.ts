@@ -214,3 +214,14 @@ Deno.test("a bad argument of a draw is rejected and moves nothing", () => {
   assertEquals(rng.uniform(), stream("7", "bad").uniform());
   assertEquals(rng.chiSquare(3), stream("7", "bad").chiSquare(3));
 });
+
+Deno.test("normals() are the draws of normal(), in an array of their own", () => {
+  const some = stream("7", "array").normals(5), one = stream("7", "array");
+  assertEquals([...some], Array.from({ length: 5 }, () => one.normal()));
+  const twice = stream("7", "array");
+  assertEquals([...twice.normals(2), ...twice.normals(3)], [...some]);
+  assertEquals(stream("7").normals(0).length, 0);
+  for (const count of [-1, 2.5, NaN]) {
+    assertThrows(() => stream("7").normals(count), RangeError, "count must be an integer >= 0");
+  }
+});

@@ -243,3 +243,42 @@ Deno.test("transposing a problem exchanges its layers, bases and assumptions", (
     assertAlmostEquals(there.lambda2!, here.lambda, 1e-10);
   });
 });
+
+Deno.test("a singular value below 10⁻¹² of the largest is none, at every scale of layers and target", () => {
+  for (const scale of [1e-9, 1, 1e9]) {
+    const at = (small: number) => ({
+      w2: matrix(2, 2, [scale, 0, 0, scale * small]),
+      target: matrix(2, 2, [0.7 * scale, 0, 0, 0.7 * scale]),
+    });
+    assertEquals(growthModes(at(5e-13)).rates1.length, 1);
+    assertEquals(growthModes(at(5e-12)).rates1.length, 2);
+    const along = (small: number) => ({
+      ...{ w2: matrix(2, 2, [scale, 0, 0, scale * small]), w1: matrix(2, 2, [1, 0, 0, 1]) },
+      target: matrix(2, 2, [0, 0, 0, 0.7 * scale]),
+    });
+    assertThrows(() => alignedMode("test", along(5e-13)), RangeError, "W₂ must pass the target on");
+    assertAlmostEquals(alignedMode("test", along(5e-12)).s2[1] / scale, 5e-12, 1e-24);
+  }
+});
+
+Deno.test("tiny and huge targets and layers have the bases of ordinary ones", () => {
+  const draws = portable(5),
+    plain = aligned({
+      ...{ s2: [1.9, 1.3, 1.3], s1: [0.8], target: [0, 0.7], m: 4, h: 5, n: 3 },
+    });
+  const turned = rotated(plain, {
+    u: frame(draws, 4, 4),
+    g: frame(draws, 5, 5),
+    v: frame(draws, 3, 3),
+  });
+  const by = (x: Matrix, factor: number) => ({ ...x, data: x.data.map((y) => factor * y) });
+  for (const [layer, target] of [[1, 1e-9], [1, 1e9], [1e-6, 1], [1e6, 1e-3]]) {
+    const scaled = {
+      ...{ w2: by(turned.w2, layer), w1: by(turned.w1!, layer), target: by(turned.target, target) },
+    };
+    const { s2, index, sigma, deltaW } = alignedMode("test", scaled);
+    assertAlmostEquals(s2[index] / layer, 1.3, 1e-9);
+    assertAlmostEquals(sigma / target, 0.7, 1e-9);
+    assertEquals(deltaW, 0);
+  }
+});

@@ -250,3 +250,15 @@ Deno.test("names, sources and mistakes", () => {
   ];
   for (const [call, words] of bad) assertThrows(call, Error, words);
 });
+
+Deno.test("directions below 10⁻¹² of the largest are none of the spectral start", () => {
+  const at = (small: number) => ({
+    w2: matrix(2, 2, [1, 0, 0, small]),
+    target: matrix(2, 2, [0.7, 0, 0, 0.7]),
+  });
+  const used = (small: number) => {
+    const { b1 } = startAdapters(at(small), { start: "spectral", r: 2, alpha: 1 });
+    return b1.data.filter((x) => Math.abs(x) > 0.5).length;
+  };
+  assertEquals([used(5e-13), used(5e-12)], [1, 2]);
+});

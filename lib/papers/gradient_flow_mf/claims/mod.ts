@@ -53,3 +53,15 @@ const all: readonly Claim[] = [
 
 /** All claims, the paper's first, by number. */
 export const claims: readonly Claim[] = all.toSorted(order);
+/** All claims, the paper's first, by number. */
+export const claims: readonly Claim[] = [
+  ...alignmentBoundClaims,
+  ...localBoundClaims,
+  ...paperFigureClaims,
+  ...sameFlowClaims,
+  ...statementClaims,
+  ...theorem41Claims,
+].toSorted((a: Claim, b: Claim) => {
+  const [x, y] = [key(a.id), key(b.id)];
+  return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);
+});

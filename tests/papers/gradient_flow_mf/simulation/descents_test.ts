@@ -15,7 +15,7 @@ import {
 } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
 import { portable } from "lora-dynamics/random/mod.ts";
 
-function started(problem: Problem, count: number, r: [number, number]): Adapters[] {
+function started(problem: Problem, count: number, r: number | [number, number]): Adapters[] {
   return Array.from({ length: count }, (_, i) =>
     startAdapters(problem, {
       ...{ start: "gauss", r, alpha: 0.1 + 0.02 * i, draws: portable(40 + i) },
@@ -53,7 +53,7 @@ Deno.test("a schedule of steps is followed by all", () => {
 Deno.test("layers that are not diagonal, and a single adapter, give the single runs' bits", () => {
   const turned = rotated(problemQ({ delta: 0.5 }), { g: frame(portable(1), 12, 12) });
   const one = aligned({ s2: [1.9, 1.3], target: [0.4] });
-  for (const [each, r] of [[turned, [2, 2]], [one, [2, 2]]] as [Problem, [number, number]][]) {
+  for (const [each, r] of [[turned, 2], [one, 2]] as [Problem, number][]) {
     const starts = started(each, 3, r), options = { eta: 0.01, at: [20] };
     const runs = descendTogether(each, starts, options);
     starts.forEach((start, i) => {
