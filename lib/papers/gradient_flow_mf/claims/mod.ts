@@ -65,3 +65,19 @@ export const claims: readonly Claim[] = [
   const [x, y] = [key(a.id), key(b.id)];
   return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);
 });
+  const [x, y] = [key(a.id), key(b.id)];
+  return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);
+}
+
+/** All claims. */
+const all: readonly Claim[] = [
+  ...sameFlowClaims,
+  ...paperFigureClaims,
+  ...alignmentBoundClaims,
+  ...localBoundClaims,
+  ...statementClaims,
+  ...theorem41Claims,
+];
+
+/** All claims, the paper's first, by number. */
+export const claims: readonly Claim[] = all.toSorted(order);
