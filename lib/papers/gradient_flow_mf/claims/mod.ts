@@ -71,6 +71,9 @@ export const claims: readonly Claim[] = [
 
 /** All claims. */
 const all: readonly Claim[] = [
+  ...alignmentBoundClaims,
+  ...localBoundClaims,
+  ...paperFigureClaims,
   ...sameFlowClaims,
   ...paperFigureClaims,
   ...alignmentBoundClaims,

@@ -30,8 +30,6 @@ export interface TheoremG1 {
   readonly problem: Problem;
   /** The adapters at `t = 0`. */
   readonly start: Adapters;
-  /** Loss at a time: that of the start without a tilt; with one the logistic curve of T4 (ours). */
-  readonly law: (t: number) => number;
 }
 
 /**
@@ -39,8 +37,6 @@ export interface TheoremG1 {
  * and a target along `e₂`, so that `L(t) = L(0)` for all `t`; with a `tilt` it is learnt.
  *
  * Law: `W₂ᵀΔYA₁ᵀ = 0` and `A₂(ΔYW₁ᵀ)ᵀ = 0`, so no factor moves.
- * Adapter 2 never sees the target, so that a
- * tilted adapter 1 learns it alone.
  * Source: the paper, Theorem G.1. Its printed `Y_ft` equals `Y_pre`; a target with `L(0) = 1`, such as
  * `diag(100, 1 + √2)`, is taken to be meant. That the least tilt frees the flow is ours.
  *
@@ -66,7 +62,6 @@ export function theoremG1(options: TheoremG1Options = {}): TheoremG1 {
   for (const [name, value] of Object.entries({ a1, a2, tilt })) checkFinite(what, name, value);
   weights.forEach((value, i) => checkPositive(what, `weights[${i}]`, value));
   checkPositive(what, "sigma", sigma);
-  const weight = weights[along === "top" ? 1 : 0]; // that of the target's direction
   const inside = (value: number, other = 0) => along === "top" ? [value, other] : [other, value];
   return {
     problem: aligned({
@@ -77,8 +72,5 @@ export function theoremG1(options: TheoremG1Options = {}): TheoremG1 {
       ...{ b1: matrix(2, 1), a1: matrix(1, 2, inside(a1, tilt)) },
       ...{ b2: matrix(2, 1), a2: matrix(1, 2, inside(a2)) },
     },
-    law: (t) =>
-      0.5 *
-      (sigma / (1 + weight * tilt ** 2 / (4 * sigma) * Math.exp(2 * weight * sigma * t))) ** 2,
   };
 }
