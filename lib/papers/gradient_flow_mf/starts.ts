@@ -142,8 +142,17 @@ function balanced({ weight, rank: r, deviation, draws }: LayerAtStart): LayerFac
 
 const SECTION_2 = "the paper, Section 2", OURS = "ours";
 
+/** Names of the built-in starts. */
+export type StartName =
+  | "zeroB"
+  | "zeroA"
+  | "spectralPaper"
+  | "gauss"
+  | "balanced"
+  | "spectral";
+
 /** The built-in starts by name. */
-const BUILT_IN = {
+const BUILT_IN: Readonly<Record<StartName, LayerStart>> = {
   zeroB: {
     ...{ name: "zeroB", words: "B = 0 (paper)", source: SECTION_2, random: true },
     factors: (layer) => ({ ...gaussian(layer), b: matrix(layer.weight.rows, layer.rank) }),
@@ -171,10 +180,7 @@ const BUILT_IN = {
     ...{ name: "spectral", words: "spectral, balanced (ours)", source: OURS, random: false },
     factors: spectral,
   },
-} as const satisfies Readonly<Record<string, LayerStart>>;
-
-/** Names of the built-in starts. */
-export type StartName = keyof typeof BUILT_IN;
+};
 
 /** A start by its name, or a reader's own. */
 export type StartLike = StartName | LayerStart;

@@ -14,8 +14,8 @@ import { noiseCourse } from "../theory/noise.ts";
 import type { CourseParameters } from "./_course_parameters.ts";
 import { type CourseRow, problemAt } from "./_physics.ts";
 
-/** Columns of the noise equations; all are null where an assumption of theirs fails. */
-interface Prediction {
+/** A moment of a run with what theory says of it: null where an assumption of it fails. */
+export interface PredictedRow extends CourseRow {
   /** Loss by the noise equations from the same start. */
   predicted: number | null;
   /** Its part along the target. */
@@ -32,8 +32,17 @@ interface Prediction {
   predictedHalf: number | null;
 }
 
-/** A moment of a run with what theory says of it. */
-export interface PredictedRow extends CourseRow, Prediction {}
+/** Columns that theory adds. */
+type Prediction = Pick<
+  PredictedRow,
+  | "predicted"
+  | "predictedSignal"
+  | "predictedMixed"
+  | "predictedRest"
+  | "predictedGap"
+  | "predictedX2"
+  | "predictedHalf"
+>;
 
 const SILENT: Prediction = {
   ...{ predicted: null, predictedSignal: null, predictedMixed: null, predictedRest: null },

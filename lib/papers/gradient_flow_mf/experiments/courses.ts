@@ -11,6 +11,7 @@ import { courseParameters, FIRST, timesOf } from "./_course_parameters.ts";
 import { courseTable, type PredictedRow, withPredictions } from "./_course_theory.ts";
 import { runsOf, startSeeds } from "./_physics.ts";
 
+export { type CourseParameters, courseParameters } from "./_course_parameters.ts";
 export type { PredictedRow } from "./_course_theory.ts";
 
 /**
