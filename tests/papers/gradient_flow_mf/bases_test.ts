@@ -216,8 +216,8 @@ Deno.test("what a formula for an aligned rank-one target refuses, and why", () =
     unseen,
     "W₂ must pass the target on, s₂ > 0 along it; where s₁ > 0 exchange the layers: it is 0",
   );
-  const zero = { ...two, w2: matrix(2, 2) };
-  refuse(zero, "Cannot try as");
+  const zero = { ...two, w2: matrix(2, 2), target: matrix(2, 2, [0.5, 0, 0, 0]) };
+  refuse(zero, "W₂ must pass the target on, s₂ > 0 along it");
 });
 
 Deno.test("a target along a direction that W₁ does not carry is aligned, with δ_w = 0", () => {

@@ -153,3 +153,11 @@ Deno.test("seeds are whole numbers as text", () => {
     assertThrows(() => seedNumber("draw", bad as string), RangeError, words);
   }
 });
+
+Deno.test("the smallest sizes are sizes", () => {
+  assertEquals(shape(paperProblem({ m: 1, n: 3, h: 1 }).target), [1, 3]);
+  assertEquals(shape(paperProblem({ m: 3, n: 1, h: 1 }).target), [3, 1]);
+  assertEquals(shape(aligned({ s2: [2], s1: [1], target: [1], m: 1, h: 1, n: 1 }).w1!), [1, 1]);
+  assertEquals(shape(factorization({ m: 1, n: 1 }).target), [1, 1]);
+  assertEquals(shape(canonical({ d: 2 }).target), [2, 2]);
+});

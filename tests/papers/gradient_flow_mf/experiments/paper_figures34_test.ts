@@ -43,7 +43,15 @@ Deno.test("half-times carry the escape law, and stand before the horizon", async
 
 Deno.test("a Y_pre for each start, other sizes, descent: rows, panels and captions follow", async () => {
   const own = await mf.paperFigures34({
-    ...{ ...small, c: [1.2], times: { top: [[1], [2]], bottom: [[2, 6]] }, h: 12, m: 6, n: 5, r: 2 },
+    ...{
+      ...small,
+      c: [1.2],
+      times: { top: [[1], [2]], bottom: [[2, 6]] },
+      h: 12,
+      m: 6,
+      n: 5,
+      r: 2,
+    },
     ...{ redraw: true, preSeed: "7", sigma: 2, eta: 1e-3 },
   });
   assertEquals(own.rows.map(({ at, copy }) => [at, copy]), [[2, 0], [6, 0], [2, 1], [6, 1]]);
