@@ -28,7 +28,8 @@ export interface NoiseRow extends Row, Predicted {
   why: string;
 }
 
-const SILENT: Predicted = {
+/** Nothing is said. */
+export const SILENT: Predicted = {
   ...{ predicted: null, predictedGap: null, predictedX1: null },
   ...{ predictedX2: null, predictedHalf: null, predictedEscape: null },
 };

@@ -6,7 +6,7 @@
 import { distinct, type ExperimentContext, where } from "../../../experiment/mod.ts";
 import { plainProblem } from "../shapes.ts";
 import { layerStart, type StartLike } from "../starts.ts";
-import { type NoiseRow, noiseRun, type Predicted } from "./_noise_run.ts";
+import { type NoiseRow, noiseRun, type Predicted, SILENT } from "./_noise_run.ts";
 import { type CourseRow, problemAt, runsOf, type RunsOptions, startSeeds } from "./_physics.ts";
 
 /** A moment of a run with what theory says of it. */
@@ -32,16 +32,21 @@ export interface PaperRunsOptions extends Pick<RunsOptions, "problem" | "starts"
   readonly copies: number;
 }
 
-/** Runs of all starts at all scales with the noise equations from the same starts. */
+/**
+ * Runs of all starts at all scales with the noise equations from the same starts.
+ *
+ * @param without Starts of which no lines are drawn: their rows have no theory, which saves its time.
+ */
 export async function paperRuns(
   sweep: ExperimentContext["sweep"],
   { seed, copies, ...options }: PaperRunsOptions,
+  without: readonly StartLike[] = [],
 ): Promise<PaperRow[]> {
   const groups = Map.groupBy(options.starts, firstSeed), rows: PaperRow[] = [];
   for (const [first, starts] of groups) {
     const given = { ...options, starts, seeds: startSeeds(seed, first, copies) };
     const found = await runsOf(sweep, given);
-    rows.push(...await predictedRows(sweep, found, given));
+    rows.push(...await predictedRows(sweep, found, given, without));
   }
   // In the order of the starts, as figures name them.
   return options.starts.flatMap((start) =>
@@ -60,6 +65,7 @@ async function predictedRows(
   sweep: ExperimentContext["sweep"],
   rows: readonly CourseRow[],
   { problem, starts, r }: Pick<RunsOptions, "problem" | "starts" | "r">,
+  without: readonly StartLike[],
 ): Promise<PaperRow[]> {
   const known = new Map<string, NoiseRow>();
   const name = (row: { start: string; alpha: number; seed: string }, time: number) =>
@@ -67,7 +73,7 @@ async function predictedRows(
   const same = Map.groupBy(rows, ({ copy }) => typeof problem === "function" ? copy : 0);
   for (const [copy, some] of same) {
     const plain = plainProblem(problemAt(problem, copy));
-    for (const startedBy of starts) {
+    for (const startedBy of starts.filter((start) => !without.includes(start))) {
       const own = where(some, "start", layerStart(startedBy).name);
       const cells = distinct(own, "alpha").map((alpha) => ({
         ...{ problem: plain, start: layerStart(startedBy).name, startedBy, alpha, r },
@@ -80,7 +86,7 @@ async function predictedRows(
     }
   }
   return rows.map((row) => {
-    const found = known.get(name(row, row.at))!;
+    const found = known.get(name(row, row.at)) ?? { ...SILENT, why: "" };
     return { ...row, ...Object.fromEntries(COLUMNS.map((key) => [key, found[key]])) } as PaperRow;
   });
 }

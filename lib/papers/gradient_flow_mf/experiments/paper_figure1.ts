@@ -227,10 +227,8 @@ export const paperFigure1: Experiment<typeof figure1Parameters, PaperRow[], Figu
   },
   run: (parameters, { sweep }) => {
     const { starts, others, problem, alpha, r, eta, seed, copies } = parameters;
-    return paperRuns(sweep, {
-      ...{ problem, starts: [...starts, ...others], alpha, r, eta, seed, copies },
-      times: timesOf(parameters),
-    });
+    const all = { problem, starts: [...starts, ...others], alpha, r, eta, seed, copies };
+    return paperRuns(sweep, { ...all, times: timesOf(parameters) }, others);
   },
   figure: draw,
   table,

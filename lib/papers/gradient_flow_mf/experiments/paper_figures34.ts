@@ -110,7 +110,7 @@ export const figures34Parameters = {
   alpha: param.numbers([1e-3, 1e-4, 1e-5], "scales α of the starts", { above: 0 }),
   r: rankParameter(4),
   eta: stepParameter(0),
-  copies: param.integer(30, "starts of each kind", { least: 2 }),
+  copies: param.integer(16, "starts of each kind", { least: 2 }),
   published: param.flag(true, "whether numbers read off the paper's figures are shown"),
   seed: seedParameter(2000),
 };

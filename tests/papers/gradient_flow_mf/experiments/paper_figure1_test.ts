@@ -24,6 +24,9 @@ Deno.test("flow and descent end where the independent implementation does, start
       const last = where(where(flow.rows, "start", start), "copy", copy).at(-1)!;
       assertAlmostEquals(last.loss / L_end_first3[copy], 1, 1e-5);
       assertAlmostEquals(last.gap / gap_end_first3[copy], 1, 1e-5);
+      // Starts without lines have no theory, which saves its time.
+      assertEquals(last.predicted === null, start === "gauss");
+      if (last.predicted === null) continue;
       // First order in the noise: relative O(α^{2δ_w}), of the order of 10⁻⁴ here.
       assertAlmostEquals(last.predicted! / last.loss, 1, 3e-3);
       assertAlmostEquals(last.predictedGap! / last.gap, 1, 3e-3);
