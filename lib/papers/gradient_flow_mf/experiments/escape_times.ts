@@ -24,7 +24,7 @@ import {
   style,
   theory,
 } from "../../../figure/mod.ts";
-import { factorization } from "../problems.ts";
+import { aligned, factorization } from "../problems.ts";
 import { layerStart, type StartLike, startWords } from "../starts.ts";
 import { escapeTimeOf } from "../theory/escape.ts";
 import {
@@ -296,3 +296,15 @@ export const escapeTimes: Experiment<typeof escapeParameters, HalfTimeRow[], Fig
       },
     ),
 });
+
+/**
+ * {@linkcode escapeTimes} of the paper's spectral start on the scalar problem of its Theorem 4.1
+ * (`σ_{ΔY} = 5`, `σ_{W₂} = 2.5`, `δ_w = 1/4`), beside a balanced one: a delay by one Gaussian number.
+ */
+export const spectralDelay: typeof escapeTimes = escapeTimes.with(
+  "delay of the paper's spectral start",
+  {
+    ...{ problem: aligned({ s2: [2.5], s1: [0.625], target: [5] }), r: 1, copies: 400 },
+    ...{ starts: ["spectralPaper", "spectral"], alpha: [1e-4, 1e-6], shown: 1e-6 },
+  },
+);
