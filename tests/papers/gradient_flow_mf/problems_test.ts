@@ -13,9 +13,11 @@ import {
   canonical,
   factorization,
   frame,
+  generic,
   modes,
   paperProblem,
   problemQ,
+  problemS,
   rotated,
   seedNumber,
 } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
@@ -160,4 +162,56 @@ Deno.test("the smallest sizes are sizes", () => {
   assertEquals(shape(aligned({ s2: [2], s1: [1], target: [1], m: 1, h: 1, n: 1 }).w1!), [1, 1]);
   assertEquals(shape(factorization({ m: 1, n: 1 }).target), [1, 1]);
   assertEquals(shape(canonical({ d: 2 }).target), [2, 2]);
+});
+
+Deno.test("factorization() in random bases: the frames in their order, W₂ = sQ with the target in its range", () => {
+  const sigma = [0.9, 0.4], draws = portable(5), u = frame(draws, 6, 2), v = frame(draws, 4, 2);
+  const turned = factorization({ m: 6, n: 4, sigma, s: 1.3, seed: "5" });
+  const weighted = { ...u, data: u.data.map((x, i) => x * sigma[i % 2]) };
+  assertLess(distance(turned.target, multiplyNT(weighted, v)), 1e-15);
+  assertEquals([...turned.w2.data.slice(0, 8)], [1.3, 0, 0, 0, 0, 0, 0, 1.3]);
+  const again = portable(5), q = frame(again, 6, 3), inner = frame(again, 3, 2);
+  const right = frame(again, 4, 2);
+  const tall = factorization({ m: 6, h: 3, n: 4, sigma, s: 1.3, seed: "5" });
+  assertEquals([shape(tall.w2), tall.name], [[6, 3], "factorisation, 6 × 4, W₂ = 1.3 Q"]);
+  assertLess(distance(tall.w2, { ...q, data: q.data.map((x) => 1.3 * x) }), 1e-15);
+  const small = { ...inner, data: inner.data.map((x, i) => x * sigma[i % 2]) };
+  assertLess(distance(tall.target, multiply(q, multiplyNT(small, right))), 1e-15);
+  assertThrows(() => factorization({ m: 6, h: 3 }), RangeError, "seed must be given with h");
+  assertThrows(() => factorization({ m: 3, h: 4, seed: "1" }), RangeError, "h must be an integer");
+  assertThrows(() => factorization({ m: 6, h: 1, sigma, seed: "1" }), RangeError, "sigma must be");
+});
+
+Deno.test("problemS() is the reference's problem away from special values", () => {
+  const problem = problemS(), { u, values, v } = svd(problem.target);
+  assertEquals([shape(problem.w2), shape(problem.target), problem.name], [
+    [7, 6],
+    [7, 5],
+    "problem S",
+  ]);
+  assertAlmostEquals(values[0], 0.6, 1e-12);
+  const found = svd(problem.w2).values, wanted = [2.2, 1.7, 1.3, 1.1, 0.9, 0.8];
+  wanted.forEach((x, i) => assertAlmostEquals(found[i], x, 1e-12));
+  const draws = portable(880), frames = frame(draws, 7, 7);
+  frame(draws, 6, 6);
+  const direction = frame(draws, 5, 1), sign = Math.sign(v.data[0] * direction.data[0]);
+  for (let i = 0; i < 5; i++) {
+    assertAlmostEquals(v.data[i * v.columns], sign * direction.data[i], 1e-12);
+  }
+  for (let i = 0; i < 7; i++) {
+    assertAlmostEquals(u.data[i * u.columns], sign * frames.data[7 * i + 1], 1e-12);
+  }
+  assertThrows(() => problemS({ seed: "x" }), RangeError, "seed must be a whole number");
+});
+
+Deno.test("generic(): entries of the given size, drawn as W₂, W₁, Δ", () => {
+  const { w2, w1, target, name } = generic({ m: 3, h: 2, n: 4, deviation: 0.5, seed: "9" });
+  const draws = portable(9);
+  for (const x of [w2, w1!, target]) {
+    assertEquals([...x.data], [...draws.normals(x.data.length)].map((y) => 0.5 * y));
+  }
+  assertEquals([name, shape(w2), shape(w1!)], ["generic problem, 3 × 2 × 4", [3, 2], [2, 4]]);
+  assertEquals(shape(generic().target), [10, 8]);
+  assertThrows(() => generic({ h: 0 }), RangeError, "h must be an integer");
+  assertThrows(() => generic({ deviation: 0 }), RangeError, "deviation must be");
 });

@@ -7,17 +7,16 @@ import {
   byPreset,
   type Claim,
   comparison,
-  type Preset,
   slope,
   summary,
   where,
   withControl,
 } from "../../../experiment/mod.ts";
 import type { HalfTimeRow } from "../experiments/_half_times.ts";
-import { escapeTimes } from "../experiments/escape_times.ts";
+import { escapeTimes, spectralDelay } from "../experiments/escape_times.ts";
 import { excessRank } from "../experiments/excess_rank.ts";
 import { mainFigure } from "../experiments/main_figure.ts";
-import { aligned, factorization, problemS } from "../problems.ts";
+import { factorization, problemS } from "../problems.ts";
 import { escapeTime } from "../theory/escape.ts";
 import { escapeLaw, escapeSurvival, spectralEscapeTime } from "../theory/escape_law.ts";
 
@@ -126,15 +125,6 @@ function c5b(): Claim {
   };
 }
 
-/** The scalar problem of C26: `σ = 5`, `s₂ = 2.5`, `δ_w = 0.25`. */
-function delays(preset: Preset, seed: string | undefined) {
-  return escapeTimes({
-    ...{ preset, problem: aligned({ s2: [2.5], s1: [0.625], target: [5] }), r: 1 },
-    ...{ starts: ["spectralPaper", "spectral"], alpha: [1e-6], shown: 1e-6 },
-    ...{ copies: byPreset(preset, 100, 400), seed: seed ?? "reference" },
-  });
-}
-
 function c26(): Claim {
   const mode = { s: 2.5, sigma: 5, alpha: 1e-6 },
     law = { start: "spectralPaper", ...mode } as const;
@@ -155,7 +145,11 @@ function c26(): Claim {
     }),
     // Control: the Gaussian number always 1, so that there is no spread.
     ...withControl(async (preset, seed, wrong) => {
-      const { rows } = await delays(preset, seed), { put, result } = comparison();
+      const { rows } = await spectralDelay({
+        ...{ preset, alpha: [1e-6], copies: byPreset(preset, 100, 400) },
+        seed: seed ?? "reference",
+      });
+      const { put, result } = comparison();
       const draws = where(rows, "start", "spectralPaper"), times = draws.map((row) => row.half!);
       const { mean, sd } = escapeLaw(law), n = times.length, sample = summary(times);
       put("largest distance of a draw from T14", Math.max(...draws.map(off)), 0, 1e-6);
