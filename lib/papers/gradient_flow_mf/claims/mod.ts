@@ -18,6 +18,10 @@ import { paperFigureClaims } from "./paper_figures.ts";
 import { sameFlowClaims } from "./same_flow.ts";
 import { statementClaims } from "./statements.ts";
 import { theorem41Claims } from "./theorem_4_1.ts";
+import { excessRankClaims } from "./excess_rank.ts";
+import { reductionClaims } from "./reduction.ts";
+import { slowTailClaims } from "./slow_tail.ts";
+import { tiltedClaims } from "./tilted.ts";
 
 /** `["P", 3, "b"]` of `"P3b"`, for sorting: the paper's first. */
 function key(id: string): [string, number, string] {
@@ -27,6 +31,13 @@ function key(id: string): [string, number, string] {
 
 /** Order of two claims: the paper's first, then by number. */
 function order(a: Claim, b: Claim): number {
+/** All claims, the paper's first, by number. */
+export const claims: readonly Claim[] = [
+  ...excessRankClaims,
+  ...reductionClaims,
+  ...slowTailClaims,
+  ...tiltedClaims,
+].toSorted((a: Claim, b: Claim) => {
   const [x, y] = [key(a.id), key(b.id)];
   return x[0].localeCompare(y[0]) || x[1] - y[1] || x[2].localeCompare(y[2]);
 }

@@ -32,7 +32,8 @@ function c14(): Claim {
     id: "C14",
     paper,
     source,
-    statement: "The flow of a factorisation is exactly one of k + r rows and columns: losses of one path, " +
+    statement:
+      "The flow of a factorisation is exactly one of k + r rows and columns: losses of one path, " +
       "all entries against the reduced form",
     falsifier: "A relative difference of the two losses above 1e-9 at one of the times to 20",
     evidence: {
@@ -65,11 +66,11 @@ async function samples(preset: Preset, seed: string | undefined, wrong: boolean)
   const alpha = 1e-2, six = [2, 1.8, 1.6, 1.4, 1.2, 1];
   const one = await reduction({
     ...{ preset, m: 20, n: 20, sigma: [1], rank: 4, alpha, at: 15, points: 2, ...seeded(seed) },
-    draws: byPreset(preset, 200, 1600),
+    draws: byPreset(preset, 120, 1600),
   });
   const many = await reduction({
     ...{ preset, m: 20, n: 20, sigma: six, rank: 8, alpha, at: 18, points: 2, ...seeded(seed) },
-    ...{ draws: byPreset(preset, 96, 600), freedom: wrong ? 5 : 0 },
+    ...{ draws: byPreset(preset, 48, 600), freedom: wrong ? 5 : 0 },
   });
   return { one: one.rows, many: many.rows };
 }
@@ -79,12 +80,14 @@ function c15(): Claim {
     id: "C15",
     paper,
     source,
-    statement: "The sampler has the law of a full all-random start: half-times and losses of both agree in " +
+    statement:
+      "The sampler has the law of a full all-random start: half-times and losses of both agree in " +
       "mean and distribution, at k = 1 and at k = 6, and their means are those of theory",
-    falsifier: "A mean of the sampler off the full one by four standard errors, a Kolmogorov–Smirnov " +
+    falsifier:
+      "A mean of the sampler off the full one by four standard errors, a Kolmogorov–Smirnov " +
       "probability below 1e-3, or a mean off theory by four standard errors beside the erosion",
     evidence: (preset) => ({
-      seeds: byPreset(preset, 296, 2200),
+      seeds: byPreset(preset, 168, 2200),
       sizes: "20 x 20, α = 1e-2; k = 1, r = 4 and k = 6, r = 8",
       draws: "seed",
     }),
@@ -145,7 +148,8 @@ function againstLaw(
   }
   return {
     ...atMost(measured, bounds),
-    tolerance: "8/√m of the delay over T4 for a draw's T½ (c(t) fluctuates by √(2/m)); 5/√m in losses",
+    tolerance:
+      "8/√m of the delay over T4 for a draw's T½ (c(t) fluctuates by √(2/m)); 5/√m in losses",
   };
 }
 
@@ -155,9 +159,11 @@ function c16(): Claim {
     id: "C16",
     paper,
     source,
-    statement: "All-random starts at fixed κ = α²m, up to m = n = 3·10⁷: half-time draw by draw, loss at " +
+    statement:
+      "All-random starts at fixed κ = α²m, up to m = n = 3·10⁷: half-time draw by draw, loss at " +
       "the start and at t = 40",
-    falsifier: "A half-time off the law of its draw by 8/√m of the delay over T4, or a mean loss off the " +
+    falsifier:
+      "A half-time off the law of its draw by 8/√m of the delay over T4, or a mean loss off the " +
       "law by 5/√m of it",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4, 20),
@@ -181,9 +187,11 @@ function c34(): Claim {
     id: "C34",
     paper,
     source,
-    statement: "The law at fixed κ away from special values: s = 1.4, σ = 2, r = 3, m = n = 2·10⁶ and " +
+    statement:
+      "The law at fixed κ away from special values: s = 1.4, σ = 2, r = 3, m = n = 2·10⁶ and " +
       "4·10⁶ x 10⁶",
-    falsifier: "A number of the law off the reference's by 1e-9 of it, a half-time off the law of its draw " +
+    falsifier:
+      "A number of the law off the reference's by 1e-9 of it, a half-time off the law of its draw " +
       "by 8/√m of the delay over T4, or a mean loss off the law by 5/√m of it",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4, 20),
@@ -199,8 +207,18 @@ function c34(): Claim {
       const found = againstLaw([...even, ...apart], law, wrong ? { late } : {});
       const { put, result } = comparison();
       put("L(0) of the law", lawOf(law, 2e6, 2e6).initialLoss, 2.0059535, 2e-9);
-      put("L(30) of the law, m = n", 1e4 * lawOf(law, 2e6, 2e6).lateLoss(30), 1.0025445282337152, 1e-9);
-      put("L(30) of the law, m ≠ n", 1e7 * lawOf(law, 4e6, 1e6).lateLoss(30), 7.969875476385322, 1e-8);
+      put(
+        "L(30) of the law, m = n",
+        1e4 * lawOf(law, 2e6, 2e6).lateLoss(30),
+        1.0025445282337152,
+        1e-9,
+      );
+      put(
+        "L(30) of the law, m ≠ n",
+        1e7 * lawOf(law, 4e6, 1e6).lateLoss(30),
+        7.969875476385322,
+        1e-8,
+      );
       const reference = result("");
       return {
         measured: { ...found.measured as object, ...reference.measured as object },

@@ -23,9 +23,11 @@ function c8(): Claim {
     id: "C8",
     paper,
     source,
-    statement: "After the plateau a balanced start decays by T8c and forgets its scale: 8t²L/q tends to 1 " +
+    statement:
+      "After the plateau a balanced start decays by T8c and forgets its scale: 8t²L/q tends to 1 " +
       "as 1 − O(1/t), from two scales alike",
-    falsifier: "A loss off T8c by more than α², a distance of 8t²L/q from 1 that does not fall tenfold per " +
+    falsifier:
+      "A loss off T8c by more than α², a distance of 8t²L/q from 1 that does not fall tenfold per " +
       "decade within 15 %, a scale that keeps its mark, or a decay that is not algebraic",
     evidence: { seeds: 1, sizes: "6 x 6, r = 3, α = 0.05 and 0.0125, t to 1e5", draws: "instance" },
     // Control: an exponential through the two times before the last.
@@ -38,7 +40,9 @@ function c8(): Claim {
         put(`L ÷ T8c at ${key(at)}`, loss / predicted, 1, alpha ** 2);
       }
       const gap = (i: number) => 1 - here[i].loss / here[i].limit!;
-      for (const i of [2, 3]) put(`fall of the distance from ${key(times[i])}`, gap(i) / gap(i + 1), 10, 1.5);
+      for (const i of [2, 3]) {
+        put(`fall of the distance from ${key(times[i])}`, gap(i) / gap(i + 1), 10, 1.5);
+      }
       const other = of(rows, "balanced", alpha / 4);
       put(
         "L/limit of the smaller scale over that of the larger",
@@ -61,9 +65,11 @@ function c8b(): Claim {
     id: "C8b",
     paper,
     source,
-    statement: "An imbalanced start ends exponentially at the rate 2s²|δ_η| of its excess direction, up to " +
+    statement:
+      "An imbalanced start ends exponentially at the rate 2s²|δ_η| of its excess direction, up to " +
       "a relative error of order α²",
-    falsifier: "A rate at the smallest scale off 2|δ_η| by more than 30α², or an error that does not fall " +
+    falsifier:
+      "A rate at the smallest scale off 2|δ_η| by more than 30α², or an error that does not fall " +
       "by 16 to 20 when α is divided by four",
     evidence: { seeds: 1, sizes: "6 x 6, r = 2, t from 10/α² to 12.5/α²", draws: "instance" },
     // Control: the sum of the two sizes in place of their difference.
@@ -79,7 +85,9 @@ function c8b(): Claim {
       put("error at 0.05 over error at 0.0125", off[0] / off[1], 18, 2);
       put("error at 0.0125 over error at 0.003125", off[1] / off[2], 18, 2);
       put("rate ÷ theory at 0.05, reference", 1 + off[0], 0.931365, 1e-5);
-      return result("order α²: 16 to 20 per factor four; 30α² (measured constant 27); reference 1e-5");
+      return result(
+        "order α²: 16 to 20 per factor four; 30α² (measured constant 27); reference 1e-5",
+      );
     }),
   };
 }
