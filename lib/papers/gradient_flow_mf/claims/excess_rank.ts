@@ -263,12 +263,12 @@ function c31(): Claim {
       sizes: "13 x 7, k = 2, r = 5, α = 1e-2, no runs",
       draws: "seed",
     }),
-    // Control: k = 1 in the factor of the rows.
+    // Control: (m − 1)(n − 1) in place of (m − k)(n − k).
     ...withControl(async (preset, seed, wrong): Promise<CheckResult> => {
       const draws = byPreset(preset, 1000, 4000);
       const { rows } = await meanPlateau({ preset, draws, ...seeded(seed) });
       const { mean, se } = summary(rows.map(({ plateau }) => plateau));
-      const expected = 0.5 * 1e-8 * (wrong ? 12 : 11) * 5 * 3;
+      const expected = 0.5 * 1e-8 * (wrong ? 12 * 6 : 11 * 5) * 3;
       return atMost({ "standard errors off": (mean - expected) / se }, {
         "standard errors off": 4,
       });

@@ -126,6 +126,17 @@ function lawOf({ alpha, r, s, sigma }: Law, m: number, n: number) {
   return largeDimension({ kappaB: alpha ** 2 * m, kappaA: alpha ** 2 * n, r, s, sigma });
 }
 
+/**
+ * Relative standard deviation of the late loss of one column: that of the law under the fluctuations of
+ * `κ_B` by `√(2/m)` and of `κ_A` by `√(2/n)`.
+ */
+function lateSpread(given: Law, m: number, n: number): number {
+  const late = lawOf(given, m, n).lateLoss(given.at);
+  const moved = (rows: number, columns: number) =>
+    lawOf(given, rows, columns).lateLoss(given.at) / late - 1;
+  return Math.hypot(moved(m * (1 + Math.sqrt(2 / m)), n), moved(m, n * (1 + Math.sqrt(2 / n))));
+}
+
 /** Draws against their law: half-times one by one, losses in the mean; and which half-time is the law's. */
 function againstLaw(
   rows: readonly DimensionRow[],
@@ -143,13 +154,17 @@ function againstLaw(
     put(`T½ of a draw, ${name}`, Math.max(...gaps), 8 * small * delay + 1e-6);
     const mean = (key: "loss" | "initial") => summary(here.map((row) => row[key])).mean;
     const late = wrong.late?.(m, n) ?? law.lateLoss(given.at);
-    put(`late loss ÷ law − 1, ${name}`, mean("loss") / late - 1, 5 * small);
+    const se = lateSpread(given, m, n) / Math.sqrt((given.r - 1) * here.length);
+    // Columns also differ from each other, by D = κ√(4/m), and lose (s²Dt)² by that.
+    const apart = 4 * (given.s ** 2 * given.alpha ** 2 * Math.max(m, n) * given.at * small) ** 2;
+    put(`late loss ÷ law − 1, ${name}`, mean("loss") / late - 1, 6 * se + apart);
     put(`L(0) ÷ law − 1, ${name}`, mean("initial") / law.initialLoss - 1, 5 * small);
   }
   return {
     ...atMost(measured, bounds),
     tolerance:
-      "8/√m of the delay over T4 for a draw's T½ (c(t) fluctuates by √(2/m)); 5/√m in losses",
+      "8/√m of the delay over T4 for a draw's T½ (c(t) fluctuates by √(2/m)); late loss: 6 " +
+      "standard errors by that law and (s²κt)²4/m; L(0): 5/√m",
   };
 }
 
@@ -163,8 +178,8 @@ function c16(): Claim {
       "All-random starts at fixed κ = α²m, up to m = n = 3·10⁷: half-time draw by draw, loss at " +
       "the start and at t = 40",
     falsifier:
-      "A half-time off the law of its draw by 8/√m of the delay over T4, or a mean loss off the " +
-      "law by 5/√m of it",
+      "A half-time off the law of its draw by 8/√m of the delay over T4, a mean late loss off the " +
+      "law by 6 standard errors, or a mean loss at the start by 5/√m",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4, 20),
       sizes: "m = n = 1e6, 1e7, 3e7 (κ = 0.01, 0.1, 0.3), r = 4, α = 1e-4",
@@ -192,7 +207,7 @@ function c34(): Claim {
       "4·10⁶ x 10⁶",
     falsifier:
       "A number of the law off the reference's by 1e-9 of it, a half-time off the law of its draw " +
-      "by 8/√m of the delay over T4, or a mean loss off the law by 5/√m of it",
+      "by 8/√m of the delay over T4, a mean late loss off the law by 6 standard errors, or L(0) by 5/√m",
     evidence: (preset) => ({
       seeds: byPreset(preset, 4, 20),
       sizes: "2e6 x 2e6 and 4e6 x 1e6, α = 1.5e-4",
