@@ -10,14 +10,18 @@ import { closedFormClaims } from "./closed_forms.ts";
 import { digitsClaims } from "./digits.ts";
 import { endClaims } from "./ends.ts";
 import { escapeTimeClaims } from "./escape_times.ts";
+import { excessRankClaims } from "./excess_rank.ts";
 import { incrementalClaims } from "./incremental.ts";
 import { invariantClaims } from "./invariants.ts";
 import { lastLayerClaims } from "./last_layer.ts";
 import { localBoundClaims } from "./local_bounds.ts";
 import { paperFigureClaims } from "./paper_figures.ts";
+import { reductionClaims } from "./reduction.ts";
 import { sameFlowClaims } from "./same_flow.ts";
+import { slowTailClaims } from "./slow_tail.ts";
 import { statementClaims } from "./statements.ts";
 import { theorem41Claims } from "./theorem_4_1.ts";
+import { tiltedClaims } from "./tilted.ts";
 
 /** `["P", 3, "b"]` of `"P3b"`, for sorting: the paper's first. */
 function key(id: string): [string, number, string] {
@@ -39,14 +43,18 @@ const all: readonly Claim[] = [
   ...digitsClaims,
   ...endClaims,
   ...escapeTimeClaims,
+  ...excessRankClaims,
   ...incrementalClaims,
   ...invariantClaims,
   ...lastLayerClaims,
   ...localBoundClaims,
   ...paperFigureClaims,
+  ...reductionClaims,
   ...sameFlowClaims,
+  ...slowTailClaims,
   ...statementClaims,
   ...theorem41Claims,
+  ...tiltedClaims,
 ];
 
 /** All claims, the paper's first, by number. */

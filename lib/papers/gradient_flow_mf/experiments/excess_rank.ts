@@ -14,6 +14,7 @@ import {
   where,
 } from "../../../experiment/mod.ts";
 import type { Figure } from "../../../figure/mod.ts";
+import { frobeniusNorm, matrix, multiply, svd } from "../../../linalg/mod.ts";
 import { portable } from "../../../random/mod.ts";
 import { growthModes } from "../bases.ts";
 import { factorization, seedNumber } from "../problems.ts";
@@ -78,7 +79,7 @@ export const excessRankParameters = {
   alphaOfRanks: param.number(1e-3, "scale α in the sweep over ranks", { above: 0 }),
   folds: param.number(
     2,
-    "the loss is taken after folds · log(1/α)/λ + wait/λ, λ the slowest rate",
+    "the loss is taken after folds · log(1/α)/μ + wait/μ, μ the slowest rate of escape or decay",
     {
       least: 1,
     },
@@ -91,10 +92,25 @@ export const excessRankParameters = {
 
 type Parameters = Values<typeof excessRankParameters>;
 
-/** What is learnt of a problem and how fast, and when its loss is taken. */
+/** The largest rank that the layer of a problem carries. */
+function mostOf(like: ProblemLike): number {
+  const { w2, target } = problemOf(like);
+  return Math.min(w2.columns, target.columns);
+}
+
+/**
+ * What is learnt of a problem, and when its loss is taken: after the slowest escape, and after the slowest
+ * entry of the error beside the target, which falls at `s_i²σ_j/s_j`.
+ */
 function facts(like: ProblemLike, { folds, wait }: Pick<Parameters, "folds" | "wait">) {
-  const problem = problemOf(like), { rates1 } = growthModes(problem), k = rates1.length;
-  const slowest = rates1[k - 1];
+  const problem = problemOf(like), { rates1: rates, modes1 } = growthModes(problem);
+  const values = [...svd(problem.w2).values],
+    least = Math.min(...values.filter((x) => x > 1e-9 * values[0]));
+  const beside = modes1.map(([p], j) => {
+    const image = multiply(problem.w2, matrix(p.length, 1, p)), s = frobeniusNorm(image);
+    return least ** 2 * rates[j] / s ** 2;
+  });
+  const slowest = Math.min(...rates, ...beside), k = rates.length;
   return { problem, k, time: (alpha: number) => (folds * Math.log(1 / alpha) + wait) / slowest };
 }
 
@@ -244,6 +260,8 @@ export const excessRank: Experiment<typeof excessRankParameters, ExcessRankRow[]
     check: ({ problems, r, ranks, alpha }, refuse) => {
       const most = Math.max(...problems.map((like) => growthModes(problemOf(like)).rates1.length));
       if (r < most) refuse("r", `>= ${most}, the largest rank of the targets`, r);
+      const room = Math.min(...problems.map(mostOf));
+      if (r > room) refuse("r", `<= ${room}, the smallest size of a layer`, r);
       if (Math.max(...ranks) < most) refuse("ranks", `up to ${most} at least`, ranks);
       if (new Set(alpha).size < alpha.length) refuse("alpha", "different numbers", alpha);
     },
@@ -254,7 +272,7 @@ export const excessRank: Experiment<typeof excessRankParameters, ExcessRankRow[]
         const { problem, k, time } = facts(like, parameters);
         const wanted = [
           { r, scales: alpha },
-          ...ranks.filter((rank) => rank >= k)
+          ...ranks.filter((rank) => rank >= k && rank <= mostOf(problem))
             .map((rank) => ({
               r: rank,
               scales: rank === r && alpha.includes(alphaOfRanks) ? [] : [alphaOfRanks],

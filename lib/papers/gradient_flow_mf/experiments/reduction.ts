@@ -120,7 +120,7 @@ function draw(rows: readonly ReductionRow[], parameters: Parameters): Figure {
     series: [
       { name: "all entries", line: full.map(({ at: x, loss: y }) => ({ x, y })) },
       {
-        name: `${"/{k}"} + /{r} dimensions`,
+        name: "/{k} + /{r} dimensions",
         marks: reduced.filter((_, i) => i % 4 === 0).map(({ at: x, loss: y }) => ({ x, y })),
       },
     ],
@@ -131,6 +131,7 @@ function draw(rows: readonly ReductionRow[], parameters: Parameters): Figure {
     against(`loss at ${formatNumber(at)}, in law`, "loss", "/{L}"),
   ], {
     columns: 3,
+    legend: legendOf(loss.series),
     caption:
       `(a) ${name[0].toUpperCase()}${name.slice(1)}, r = ${r}, ${startWords(start)} at α = ` +
       `${
@@ -174,43 +175,29 @@ export const reduction: Experiment<typeof reductionParameters, ReductionRow[], F
       if (Math.min(m, n) < least) refuse("rank", `<= ${Math.min(m, n) - sigma.length}`, rank);
     },
     run: async (parameters, { sweep }) => {
-      const {
-        problem,
-        start,
-        alpha,
-        r,
-        horizon,
-        points,
-        m,
-        n,
-        sigma,
-        s,
-        rank,
-        at,
-        draws,
-        freedom,
-      } = parameters;
-      const times = linspace(0, horizon, points), plain = plainProblem(problem);
+      const { problem, start, alpha, r, horizon, points, freedom } = parameters;
+      const { m, n, sigma, s, rank, at, draws } = parameters, forms = ["full", "reduced"] as const;
       const path = await sweep({
         ...{
           run: pathRun,
           name: "one path, full and reduced",
           seeds: startSeeds(REFERENCE, 91, 1),
         },
-        cells: [{ problem: plain, startedBy: start, alpha, r, times }],
+        cells: [{
+          ...{ problem: plainProblem(problem), startedBy: start, alpha, r },
+          times: linspace(0, horizon, points),
+        }],
       });
-      const forms = ["full", "reduced"] as const,
-        rows: ReductionRow[] = path.flatMap((row) =>
-          forms.map((form) => (
-            { kind: "path", form, copy: 0, at: row.at, loss: row[form], half: null }
-          ))
-        );
-      const each = Math.ceil(draws / PARTS);
+      const rows: ReductionRow[] = path.flatMap((row) =>
+        [...forms, "wrong" as const].map((form) => (
+          { kind: "path", form, copy: 0, at: row.at, loss: row[form], half: null }
+        ))
+      );
       for (const form of forms) {
         const more = form === "reduced" ? freedom : 0, shape = { m: m + more, n: n + more };
-        const cell = { form, ...shape, r: rank, alpha, sigma, s, times: [at], draws: each };
+        const each = { form, ...shape, r: rank, alpha, sigma, s, draws: Math.ceil(draws / PARTS) };
         const found = await sweep({
-          ...{ run: drawRun, name: `draws, ${form}`, cells: [cell] },
+          ...{ run: drawRun, name: `draws, ${form}`, cells: [{ ...each, times: [at] }] },
           seeds: Array.from({ length: PARTS }, (_, i) => `${parameters.seed}/${i}`),
         });
         found.forEach(({ at, loss, half }, copy) =>

@@ -63,8 +63,14 @@ export const regimeParameters = {
 
 type Parameters = Values<typeof regimeParameters>;
 
-/** The boundaries that theory gives, and where they mean something. */
-export function regimeBoundaries({ m, n, r, sigma, s }: Omit<Parameters, "times" | "kappa">) {
+/** Boundaries of the regimes by theory: times at a size of the noise. */
+interface Boundaries {
+  readonly half: (kappa: number) => number;
+  readonly reached: (kappa: number) => number;
+  readonly eroded: (kappa: number) => number;
+}
+
+function boundariesOf({ m, n, r, sigma, s }: Parameters): Boundaries {
   const law = (kappa: number) =>
     largeDimension({ kappaB: kappa, kappaA: kappa * n / m, r, sigma, s });
   /** First time at which the noise has lost half of its loss. */
@@ -110,7 +116,7 @@ const LINES = [
 
 function draw(rows: readonly RegimeRow[], parameters: Parameters): Figure {
   const { kappa, times, m, n, r, sigma, s } = parameters;
-  const { half, reached, eroded } = regimeBoundaries(parameters);
+  const { half, reached, eroded } = boundariesOf(parameters);
   const colors = sequential(REGIMES.length, 1), inKappa = edges(kappa), inTime = edges(times);
   const [low, high] = [Math.min(...times), Math.max(...times)];
   const fine = geomspace(Math.min(...kappa), Math.max(...kappa), 161);

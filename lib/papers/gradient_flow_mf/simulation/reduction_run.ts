@@ -7,7 +7,7 @@ import { checkKeys } from "../../../check.ts";
 import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
 import { matrix } from "../../../linalg/mod.ts";
-import { portable, stream } from "../../../random/mod.ts";
+import { portable, type Stream, stream } from "../../../random/mod.ts";
 import type { Adapters, Problem } from "../model.ts";
 import { factorization, seedNumber } from "../problems.ts";
 import { type PlainProblem, problemOf } from "../shapes.ts";
@@ -94,7 +94,7 @@ export interface DrawRow extends Row {
 }
 
 /** The stream of a draw in reduced form: who knows the seed can draw the start again. */
-export function drawStream(seed: string, m: number, n: number, copy: number) {
+export function drawStream(seed: string, m: number, n: number, copy: number): Stream {
   return stream(seed, "reduced", m, n, copy);
 }
 

@@ -7,6 +7,7 @@ import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
 import { stream } from "../../../random/mod.ts";
 import { lossParts, signalDirections } from "../measures.ts";
+import type { Adapters, Problem } from "../model.ts";
 import { AdapterFlow } from "./flow.ts";
 import { type SampleOptions, sampleReduced } from "./reduced.ts";
 
@@ -31,7 +32,10 @@ export interface RegimeMoment extends Row {
 }
 
 /** The draw of a regime run, under the same seed at every scale. */
-export function regimeDraw(options: SampleOptions, seed: string) {
+export function regimeDraw(
+  options: SampleOptions,
+  seed: string,
+): { readonly problem: Problem; readonly adapters: Adapters } {
   return sampleReduced(options, stream(seed, "regime"));
 }
 

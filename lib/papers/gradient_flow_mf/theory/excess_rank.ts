@@ -83,8 +83,7 @@ export interface ExpectedExcessRank {
  * Mean of the plateau over all-random starts, where `W₂ = sQ`: `½s²α⁴(m − k)(n − k)(r − k)`.
  *
  * Slope 4 in `log α`, linear in the excess rank. The factors are the degrees of freedom that `P_u^⊥`,
- * `P_v^⊥` and `Π` leave; the spread of one start around it is of relative order
- * `√(2/((m − k)(n − k)(r − k)))` and more.
+ * `P_v^⊥` and `Π` leave; see {@linkcode excessRankDeviation} for the spread around it.
  * Source: ours, T8.
  *
  * @throws {RangeError} If a size is no integer ≥ 1, a scale not > 0, or `k` exceeds `r`, `m` or `n`.
@@ -100,7 +99,12 @@ export interface ExpectedExcessRank {
  * ```
  */
 export function expectedExcessRank(options: ExpectedExcessRank): number {
-  const what = "compute the mean plateau of the excess rank";
+  const { m, n, q, alpha, s } = freedoms("compute the mean plateau of the excess rank", options);
+  return 0.5 * s * s * alpha ** 4 * m * n * q;
+}
+
+/** Degrees of freedom that the target leaves, and scales. */
+function freedoms(what: string, options: ExpectedExcessRank) {
   checkKeys(what, options, ["m", "n", "r", "alpha", "k", "s"]);
   const { m, n, r, alpha, k = 1, s = 1 } = options;
   checkInteger(what, "k", k, 1);
@@ -109,7 +113,33 @@ export function expectedExcessRank(options: ExpectedExcessRank): number {
   checkInteger(what, `r, which the rank k = ${k} of the target must not exceed,`, r, k);
   checkPositive(what, "alpha", alpha);
   checkPositive(what, "s", s);
-  return 0.5 * s * s * alpha ** 4 * (m - k) * (n - k) * (r - k);
+  return { m: m - k, n: n - k, q: r - k, alpha, s };
+}
+
+/**
+ * Standard deviation of the plateau over all-random starts relative to its mean, where `W₂ = sQ`:
+ * `√(2(m' + n' + q + 1)/(m'n'q))` with `m' = m − k`, `n' = n − k`, `q = r − k`.
+ *
+ * The plateau is `½s²‖BA‖²` of two Gaussian factors, `m' × q` and `q × n'`: given `A` its variance is that of
+ * a quadratic form of `B`.
+ * Source: ours.
+ *
+ * @throws {RangeError} As {@linkcode expectedExcessRank}; also if nothing is left, `m'n'q = 0`.
+ *
+ * @example
+ * ```ts
+ * import { excessRankDeviation } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const deviation = excessRankDeviation({ m: 13, n: 7, r: 5, k: 2, alpha: 0.01 });
+ * assertAlmostEquals(deviation, Math.sqrt(2 * (11 + 5 + 3 + 1) / (11 * 5 * 3)), 1e-14);
+ * ```
+ */
+export function excessRankDeviation(options: ExpectedExcessRank): number {
+  const what = "compute the spread of the plateau of the excess rank";
+  const { m, n, q } = freedoms(what, options);
+  checkPositive(what, "(m − k)(n − k)(r − k)", m * n * q);
+  return Math.sqrt(2 * (m + n + q + 1) / (m * n * q));
 }
 
 /**
