@@ -5,6 +5,9 @@
  */
 import type { Claim } from "../../../experiment/mod.ts";
 import { alignmentClaims } from "./alignment.ts";
+import { competitionClaims } from "./competition.ts";
+import { finalErrorClaims } from "./final_errors.ts";
+import { tiltedFloorClaims } from "./tilted_floor.ts";
 import { alignmentBoundClaims } from "./alignment_bounds.ts";
 import { closedFormClaims } from "./closed_forms.ts";
 import { digitsClaims } from "./digits.ts";
@@ -39,6 +42,9 @@ function order(a: Claim, b: Claim): number {
 const all: readonly Claim[] = [
   ...alignmentClaims,
   ...alignmentBoundClaims,
+  ...competitionClaims,
+  ...finalErrorClaims,
+  ...tiltedFloorClaims,
   ...closedFormClaims,
   ...digitsClaims,
   ...endClaims,

@@ -21,7 +21,7 @@ const KNOWN = ["zeroB", "zeroA", "gauss"];
 /** The exponents' laws in words, and where they stand in the panel. */
 const LAWS: Readonly<Record<string, { text: string; x: number; dy: number }>> = {
   zeroB: { text: "4(2 − /{δ}_{w})", x: 0.32, dy: -4 },
-  zeroA: { text: "2(3 − /{δ}_{w})", x: 0, dy: 22 },
+  zeroA: { text: "2(3 − /{δ}_{w})", x: 0.005, dy: 22 },
   gauss: { text: "4", x: 0.05, dy: -6 },
 };
 

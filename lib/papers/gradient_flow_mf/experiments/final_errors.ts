@@ -57,6 +57,8 @@ export interface FinalErrorMean {
   readonly theoryExponent: number | null;
   /** That of the misalignment. */
   readonly gapExponent: number | null;
+  /** That of the misalignment by the noise equations. */
+  readonly theoryGapExponent: number | null;
   /** Number of starts. */
   readonly starts: number;
 }
@@ -119,6 +121,7 @@ export function finalErrorMeans(rows: readonly FinalErrorRow[]): FinalErrorMean[
         exponent: exponent((row) => row.rest),
         theoryExponent: exponent((row) => row.theory),
         gapExponent: exponent((row) => row.gap),
+        theoryGapExponent: exponent((row) => row.theoryGap),
         starts: here.length,
       };
     });
@@ -157,7 +160,6 @@ export const finalErrors: Experiment<typeof finalErrorParameters, FinalErrorRow[
     name: "final error of small starts",
     about: "Which error B = 0, A = 0 and all-random starts leave behind, and its exponents in α.",
     parameters: finalErrorParameters,
-    quick: { copies: 2 },
     check: ({ problems, starts }, refuse) => {
       const names = problems.map((problem) => problemOf(problem).name);
       if (new Set(names).size < names.length) refuse("problems", "of different names", names);
@@ -186,7 +188,7 @@ export const finalErrors: Experiment<typeof finalErrorParameters, FinalErrorRow[
     },
     figure: draw,
     table: (rows) =>
-      finalErrorMeans(rows).map(({ problem: _, gapOff: _gap, gapExponent: _exponent, ...row }) =>
-        row
-      ),
+      finalErrorMeans(rows).map(({ deltaW, start, alpha, rest, theory, off, exponent }) => (
+        { deltaW, start, alpha, rest, theory, off, exponent }
+      )),
   });

@@ -215,7 +215,7 @@ export const slowedAdapter: Experiment<typeof slowedParameters, SlowedRow[], Fig
   about:
     "How the final error of small starts falls when adapter 2 learns more slowly or not at all.",
   parameters: slowedParameters,
-  quick: { copies: 2 },
+  quick: { copies: 1 },
   check: ({ rates }, refuse) => {
     if (new Set(rates).size < rates.length) refuse("rates", "different numbers", rates);
   },

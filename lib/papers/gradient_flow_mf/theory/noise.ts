@@ -61,8 +61,11 @@ interface State {
 /** Places of the state: `log x₁`, `log x₂`, `log e`, `Φ`, then the noise of the indices that `E` sees. */
 const NOISE = 4;
 
-/** Relative and absolute size of noise below which nothing is resolved. */
+/** Relative tolerance, and size of noise below which nothing is resolved. */
 const RTOL = 1e-10, ATOL = 1e-22;
+
+/** Number of decays up to the end above which an explicit method would be the slower one. */
+const STIFF = 5000;
 
 /** The equations for one start. */
 class NoiseEquations {
@@ -204,10 +207,11 @@ export function noiseCourse(
   const from = noiseStart(what, problem, start), { mode, x1, x2 } = from;
   const s2 = mode.s2[mode.index], s1 = mode.s1[mode.index], { sigma, lambda } = mode;
   const split = finalSplit({ s2, s1, sigma, x1, x2, rho });
-  const { muPerp } = localRates(problem, split.x1, split.x2, { rho });
+  const { mu, rows, columns, muPerp } = localRates(problem, split.x1, split.x2, { rho });
   // Adapter 2 only helps, so that the escape of adapter 1 alone is the later one.
   const escaped = Math.log(1 + sigma / (s2 * x1)) / (2 * lambda), settled = escaped + 60 / muPerp;
   const equations = new NoiseEquations(from, rho), end = Math.max(settled, ...times.slice(-1));
+  const method = Math.max(mu, ...rows, ...columns) * end > STIFF ? "radau5" : "dop853";
   const atol = new Float64Array(equations.y0.length).fill(ATOL).fill(RTOL, 0, 3);
   const solution = solveOde(equations.rhs, 0, end * (1 + 1e-12), equations.y0, {
     ...{ method: "dop853", rtol: RTOL, atol, land: true },
