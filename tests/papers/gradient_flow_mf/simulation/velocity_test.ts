@@ -108,3 +108,14 @@ Deno.test("the reduced layers of an aligned problem are diagonal, and its losses
   );
   assert(Math.abs(small - full) <= 1e-12 * full, `${small} and ${full}`);
 });
+
+Deno.test("hidden directions are kept however small the start is", () => {
+  const wide = aligned({ s2: [1.9, 1.3, 0.8], s1: [1.2, 0.7], target: [0.5], m: 4, h: 20, n: 3 });
+  for (const alpha of [1e-9, 1, 1e9]) {
+    const start = startAdapters(wide, { start: "zeroB", r: 2, alpha, draws: portable(3) });
+    const { problem, adapters } = reduceHidden({ problem: wide, adapters: start });
+    assertEquals(problem.w2.columns, 5);
+    const { a2 } = adapters, size = frobeniusNorm(start.a2!);
+    assert(Math.abs(frobeniusNorm(a2!) / size - 1) < 1e-14);
+  }
+});
