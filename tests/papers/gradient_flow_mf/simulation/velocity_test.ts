@@ -34,11 +34,19 @@ function adapters({ w2, w1, target }: Problem, r1: number, r2: number): Adapters
   return w1 ? { ...first, b2: normal(target.rows, r2), a2: normal(r2, h) } : first;
 }
 
+/** Entries off the diagonal that are no noise. */
+const ones: Problem = {
+  w2: matrix(2, 2, [2, 1, 1, 3]),
+  w1: matrix(2, 3, [1, 1, 1, 1, 0.5, 1]),
+  target: normal(2, 3),
+};
+
 const cases: [string, Problem, number, number][] = [
   ["diagonal layers", diagonal, 2, 1],
   ["diagonal layers, ranks that together exceed a side", diagonal, 2, 3],
   ["dense layers", dense, 1, 2],
   ["dense layers, ranks that together exceed a side", dense, 3, 2],
+  ["layers of ones", ones, 1, 1],
   ["one adapter, diagonal", single, 3, 0],
   ["one adapter, dense", denseSingle, 2, 0],
 ];
