@@ -127,3 +127,21 @@ Deno.test("hidden directions are kept however small the start is", () => {
     assert(Math.abs(frobeniusNorm(a2!) / size - 1) < 1e-14);
   }
 });
+
+Deno.test("directions that no layer passes on may stand between the others; coordinates stay coordinates", () => {
+  const gap = aligned({ s2: [1.3, 0, 1.9], s1: [0.7, 0, 1.2], target: [0.5], m: 3, h: 9, n: 3 });
+  const start = startAdapters(gap, { start: "zeroA", r: 1, alpha: 0.1, draws: portable(3) });
+  const { problem } = reduceHidden({ problem: gap, adapters: start });
+  assertEquals([...problem.w2.data], [1.3, 0, 0, 0, 0, 0, 0, 1.9, 0]);
+  assertEquals([...problem.w1!.data], [0.7, 0, 0, 0, 0, 1.2, 0, 0, 0]);
+});
+
+Deno.test("divergence is judged by what there is to lose, not by where a run starts", () => {
+  // Almost learnt: the loss rises from 2·10⁻⁴ to 7·10⁵, below 10⁶ times ½σ² = 50.
+  const one = aligned({ s2: [1], target: [10] }), size = Math.sqrt(10) * 1.001;
+  const start = { b1: matrix(1, 1, [size]), a1: matrix(1, 1, [size]) };
+  const { status, losses } = descend(one, start, { eta: 600, at: [1] });
+  assertEquals(status, "done");
+  assert(losses[0] > 1e5 && losses[0] < 5e7);
+  assertEquals(descend(one, start, { eta: 6e4, at: [1] }).status, "diverged: step too large");
+});
