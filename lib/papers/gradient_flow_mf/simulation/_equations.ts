@@ -153,7 +153,7 @@ export function equationsOf(problem: Problem, [r, r2 = 0]: readonly number[]): E
     ...{ delta: [m, n], l: [m, width], q: [width, n], e: [m, n] },
   });
   delta.data.set(target.data);
-  const left = new Frozen(w2, r), right = w1 && r2 > 0 ? new Frozen(w1, r2) : undefined;
+  const left = new Frozen(w2, r), right = w1 ? new Frozen(w1, r2) : undefined;
   const c = new Float64Array(r2 * r), s = new Float64Array(r2 * r), p = new Float64Array(m * r);
   const er = matrix(m, width), le = matrix(width, n);
   const fill = (y: Float64Array) => {

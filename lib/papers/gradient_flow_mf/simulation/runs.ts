@@ -31,11 +31,6 @@ const KEYS = [
   "members",
 ];
 
-/** Whether two matrices are the same. */
-function equal(x: Float64Array, y: Float64Array): boolean {
-  return x.length === y.length && x.every((value, i) => value === y[i]);
-}
-
 /**
  * Runs of gradient descent from the same kind of start at several seeds: the rows of `flowRun` for each,
  * to rounding, in a fraction of the time where the layers are diagonal; see `descendTogether`.
@@ -54,11 +49,9 @@ export const descentRuns: Task<RunsCell, MemberRow> = task(
     }
     const started = members.map((seed) => startedFlow(cell, seed));
     const wanted = stepsAt(eta, times), options = { eta, at: wanted.map(({ step }) => step) };
-    // A start that leaves fewer hidden directions behind than the others runs alone.
+    // The layers in the hidden directions of a start depend on how many these are, on nothing else of it.
     const [{ problem }] = started;
-    const alike = started.every(({ problem: { w2, w1 } }) =>
-      equal(w2.data, problem.w2.data) && (w1 === undefined || equal(w1.data, problem.w1!.data))
-    );
+    const alike = started.every((each) => each.problem.w2.columns === problem.w2.columns);
     const runs: Descent[] = alike
       ? descendTogether(problem, started.map(({ adapters }) => adapters), options)
       : started.map(({ problem, adapters }) => descend(problem, adapters, options));

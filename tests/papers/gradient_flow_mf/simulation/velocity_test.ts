@@ -34,11 +34,19 @@ function adapters({ w2, w1, target }: Problem, r1: number, r2: number): Adapters
   return w1 ? { ...first, b2: normal(target.rows, r2), a2: normal(r2, h) } : first;
 }
 
+/** Entries off the diagonal that are no noise. */
+const ones: Problem = {
+  w2: matrix(2, 2, [2, 1, 1, 3]),
+  w1: matrix(2, 3, [1, 1, 1, 1, 0.5, 1]),
+  target: normal(2, 3),
+};
+
 const cases: [string, Problem, number, number][] = [
   ["diagonal layers", diagonal, 2, 1],
   ["diagonal layers, ranks that together exceed a side", diagonal, 2, 3],
   ["dense layers", dense, 1, 2],
   ["dense layers, ranks that together exceed a side", dense, 3, 2],
+  ["layers of ones", ones, 1, 1],
   ["one adapter, diagonal", single, 3, 0],
   ["one adapter, dense", denseSingle, 2, 0],
 ];
@@ -107,4 +115,33 @@ Deno.test("the reduced layers of an aligned problem are diagonal, and its losses
     descend(started.problem, started.adapters, { eta: 0.02, at: [200] }).losses[0]
   );
   assert(Math.abs(small - full) <= 1e-12 * full, `${small} and ${full}`);
+});
+
+Deno.test("hidden directions are kept however small the start is", () => {
+  const wide = aligned({ s2: [1.9, 1.3, 0.8], s1: [1.2, 0.7], target: [0.5], m: 4, h: 20, n: 3 });
+  for (const alpha of [1e-9, 1, 1e9]) {
+    const start = startAdapters(wide, { start: "zeroB", r: 2, alpha, draws: portable(3) });
+    const { problem, adapters } = reduceHidden({ problem: wide, adapters: start });
+    assertEquals(problem.w2.columns, 5);
+    const { a2 } = adapters, size = frobeniusNorm(start.a2!);
+    assert(Math.abs(frobeniusNorm(a2!) / size - 1) < 1e-14);
+  }
+});
+
+Deno.test("directions that no layer passes on may stand between the others; coordinates stay coordinates", () => {
+  const gap = aligned({ s2: [1.3, 0, 1.9], s1: [0.7, 0, 1.2], target: [0.5], m: 3, h: 9, n: 3 });
+  const start = startAdapters(gap, { start: "zeroA", r: 1, alpha: 0.1, draws: portable(3) });
+  const { problem } = reduceHidden({ problem: gap, adapters: start });
+  assertEquals([...problem.w2.data], [1.3, 0, 0, 0, 0, 0, 0, 1.9, 0]);
+  assertEquals([...problem.w1!.data], [0.7, 0, 0, 0, 0, 1.2, 0, 0, 0]);
+});
+
+Deno.test("divergence is judged by what there is to lose, not by where a run starts", () => {
+  // Almost learnt: the loss rises from 2·10⁻⁴ to 7·10⁵, below 10⁶ times ½σ² = 50.
+  const one = aligned({ s2: [1], target: [10] }), size = Math.sqrt(10) * 1.001;
+  const start = { b1: matrix(1, 1, [size]), a1: matrix(1, 1, [size]) };
+  const { status, losses } = descend(one, start, { eta: 600, at: [1] });
+  assertEquals(status, "done");
+  assert(losses[0] > 1e5 && losses[0] < 5e7);
+  assertEquals(descend(one, start, { eta: 6e4, at: [1] }).status, "diverged: step too large");
 });
