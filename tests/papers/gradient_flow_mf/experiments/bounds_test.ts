@@ -162,7 +162,7 @@ Deno.test("mistakes in the bounds' parameters name them", async () => {
     [{ problems: [mf.problemQ({ delta: 1.5 })] }, "delta_w must be < 1"],
     [{ starts: ["zeroB", "zeroB"] }, "starts must be of different names"],
     [{ alpha: [1e-3, 1e-3] }, "alpha must be different numbers"],
-    [{ alpha: [0] }, "alpha must be"],
+    [{ alpha: [0] }, "alpha[0] must be a finite number > 0"],
     [{ alpha: [0.5] }, "alpha must be so small"],
     [{ copies: 0 }, "copies must be a whole number >= 1"],
     [{ ranks: 2 }, "ranks must be one of its parameters"],
