@@ -17,10 +17,10 @@ import {
 } from "../../../figure/mod.ts";
 import { layerStart, type StartLike } from "../starts.ts";
 import { alignmentExponents } from "../theory/paper/alignment_bounds.ts";
-import { bySeries, type RunOf } from "./_escape.ts";
+import { type BoundsRun, bySeries } from "./_escape.ts";
 
 /** What is drawn of a run. */
-interface Measured extends RunOf {
+interface Measured extends BoundsRun {
   readonly misaligned: number | null;
   readonly imbalance: number | null;
 }

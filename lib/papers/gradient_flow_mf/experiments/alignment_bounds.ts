@@ -20,12 +20,14 @@ import { type LayerStart, layerStart } from "../starts.ts";
 import { alignmentExponents, alignmentTimes } from "../theory/paper/alignment_bounds.ts";
 import { claim31 } from "../theory/paper/claim_3_1.ts";
 import { paperLemmas } from "../theory/paper/lemmas.ts";
-import { checkEscape, escapeParameters, escapeRuns, momentOf, type RunOf } from "./_escape.ts";
+import { type BoundsRun, checkEscape, escapeParameters, escapeRuns, momentOf } from "./_escape.ts";
 import { alignmentPanels } from "./_alignment_panels.ts";
 import { seedParameter, startSeeds } from "./_physics.ts";
 
+export type { BoundsRun } from "./_escape.ts";
+
 /** The alignment phase of one run. */
-export interface AlignmentBoundsRow extends Row, RunOf {
+export interface AlignmentBoundsRow extends Row, BoundsRun {
   /** `δ_w`. */
   deltaW: number;
   /** `T̂₁` of (34). */

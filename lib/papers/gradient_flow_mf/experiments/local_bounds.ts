@@ -30,18 +30,18 @@ import { lemmaC5, type PaperLemmas, paperLemmas } from "../theory/paper/lemmas.t
 import { paperSymbols } from "../theory/paper/symbols.ts";
 import { c6Needed, theorem32 } from "../theory/paper/theorem_3_2.ts";
 import {
+  type BoundsRun,
   bySeries,
   checkEscape,
   escapeParameters,
   escapeRuns,
   type Moment,
   momentOf,
-  type RunOf,
 } from "./_escape.ts";
 import { seedParameter, startSeeds } from "./_physics.ts";
 
 /** The local phase of one run: how near the bounds come to failing. */
-export interface LocalBoundsRow extends Row, RunOf {
+export interface LocalBoundsRow extends Row, BoundsRun {
   /** `δ_w`. */
   deltaW: number;
   /** `T₁`. */
@@ -123,7 +123,11 @@ function observer(): Observe {
 }
 
 /** How near the bounds come to failing in a run. */
-function rowOf(run: RunOf, moments: readonly Moment[], { problems }: Parameters): LocalBoundsRow {
+function rowOf(
+  run: BoundsRun,
+  moments: readonly Moment[],
+  { problems }: Parameters,
+): LocalBoundsRow {
   const problem = problems.map(problemOf).find(({ name }) => name === run.problem)!;
   const { bound, sharpRate } = theorem32(problem),
     { sigma, sigmaW2, sigmaW1 } = paperSymbols(problem);
