@@ -40,7 +40,7 @@ export function testClaims(paper: string, claims: readonly Claim[], ids: readonl
         assertMatch(sizes, /^\S.{6,}\S$/, claim.id);
         const count = typeof seeds === "number" ? seeds : new Set(seeds).size;
         assertEquals(count > 0, draws !== "nothing", claim.id);
-        if (claim.control) assertEquals(draws, "seed", claim.id);
+        if (claim.control) assert(draws !== "closed seed", claim.id);
       }
     }
     assertGreater(claims.filter(({ control }) => control).length, 0);

@@ -26,12 +26,12 @@ const SIZES = "Q(0.5), Q(0.9), B = 0, r = 3, α = 1e-3 ... 1e-6, twelve starts e
 /** The local exponent between α = 1e-5 and 1e-6, start by start and then averaged. */
 function exponent(
   rows: readonly AlignmentBoundsRow[],
-  of: (row: AlignmentBoundsRow) => number,
+  of: (row: AlignmentBoundsRow) => number | null,
 ): number {
   const low = where(rows, "alpha", 1e-6);
   return summary(low.map((row) => {
     const other = where(where(rows, "alpha", 1e-5), "seed", row.seed)[0];
-    return Math.log10(of(other) / of(row));
+    return Math.log10((of(other) ?? NaN) / (of(row) ?? NaN));
   })).mean;
 }
 
@@ -140,12 +140,14 @@ function p8(): Claim {
       // The bound knows the largest size of a start, not its part along γ₁: at α = 1e-3 a rare start
       // with a small part is later.
       const late = rows.filter(({ alpha, escape, latest, latestPrinted }) =>
-        (alpha < 5e-4 || seed === REFERENCE) && (escape > latest || escape > latestPrinted)
+        (alpha < 5e-4 || seed === REFERENCE) &&
+        (escape ?? Infinity) > Math.min(latest, latestPrinted)
       );
       put("starts later than T̂₁ + T̃₁, either version", late.length, 0, 0);
       for (const [deltaW, mine] of byRatio(rows)) {
         const mean = (alpha: number) =>
-          summary(where(mine, "alpha", alpha).map(({ lambda, escape }) => lambda * escape)).mean;
+          summary(where(mine, "alpha", alpha).map(({ lambda, escape }) => lambda * (escape ?? NaN)))
+            .mean;
         const slope = (mean(1e-6) - mean(1e-5)) / Math.LN10;
         put(`slope, δ_w = ${deltaW}`, slope, 1, 0.004);
         if (seed !== REFERENCE || wrong) continue;

@@ -17,12 +17,12 @@ import {
 } from "../../../figure/mod.ts";
 import { layerStart, type StartLike } from "../starts.ts";
 import { alignmentExponents } from "../theory/paper/alignment_bounds.ts";
-import { bySeries, type RunOf } from "./_escape.ts";
+import { type BoundsRun, bySeries } from "./_escape.ts";
 
 /** What is drawn of a run. */
-interface Measured extends RunOf {
-  readonly misaligned: number;
-  readonly imbalance: number;
+interface Measured extends BoundsRun {
+  readonly misaligned: number | null;
+  readonly imbalance: number | null;
 }
 
 /** A geometric mean over starts, a factor of one standard deviation below and above. */
@@ -58,10 +58,14 @@ const LAWS = [
   ["eq125", "Eq. (125)"],
 ] as const;
 
+/** Where no run has come to `T₁`. */
+const NOTHING = { mean: NaN, sd: NaN };
+
 function meansOf(rows: readonly Measured[]): Mean[] {
   return bySeries(rows).flatMap(({ rows: group, ...series }) =>
     QUANTITIES.map(({ key }) => {
-      const { mean, sd } = summary(group.map((row) => Math.log(row[key])));
+      const all = group.map((row) => row[key]).filter((x) => x !== null);
+      const { mean, sd } = all.length === 0 ? NOTHING : summary(all.map(Math.log));
       const [value, low, high] = [mean, mean - sd, mean + sd].map(Math.exp);
       return { ...series, quantity: key, value, low, high };
     })

@@ -80,7 +80,7 @@ export function checkEscape(
 }
 
 /** Which run it is. */
-export interface RunOf {
+export interface BoundsRun {
   /** Name of the problem. */
   problem: string;
   /** `δ_w`. */
@@ -115,8 +115,8 @@ export async function escapeRuns(
     readonly atStart?: EscapeCell["atStart"];
     readonly after?: (lambda: number, alpha: number) => readonly number[];
   },
-): Promise<{ readonly run: RunOf; readonly moments: Moment[] }[]> {
-  const runs: { readonly run: RunOf; readonly moments: Moment[] }[] = [];
+): Promise<{ readonly run: BoundsRun; readonly moments: Moment[] }[]> {
+  const runs: { readonly run: BoundsRun; readonly moments: Moment[] }[] = [];
   for (const like of problems) {
     const problem = problemOf(like), { deltaW, lambda, sigma, sigmaW2 } = paperSymbols(problem);
     const follow = (random: boolean, copies: readonly string[]) => {
@@ -157,7 +157,7 @@ export function momentOf(moments: readonly Moment[], name: string): Moment | und
 }
 
 /** Rows by problem, start and scale, in their order. */
-export function bySeries<R extends RunOf>(
+export function bySeries<R extends BoundsRun>(
   rows: readonly R[],
 ): { problem: string; start: string; alpha: number; rows: R[] }[] {
   return distinct(rows, "problem").flatMap((problem) =>

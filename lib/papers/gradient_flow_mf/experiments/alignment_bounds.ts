@@ -20,12 +20,14 @@ import { type LayerStart, layerStart } from "../starts.ts";
 import { alignmentExponents, alignmentTimes } from "../theory/paper/alignment_bounds.ts";
 import { claim31 } from "../theory/paper/claim_3_1.ts";
 import { paperLemmas } from "../theory/paper/lemmas.ts";
-import { checkEscape, escapeParameters, escapeRuns, momentOf, type RunOf } from "./_escape.ts";
+import { type BoundsRun, checkEscape, escapeParameters, escapeRuns, momentOf } from "./_escape.ts";
 import { alignmentPanels } from "./_alignment_panels.ts";
 import { seedParameter, startSeeds } from "./_physics.ts";
 
+export type { BoundsRun } from "./_escape.ts";
+
 /** The alignment phase of one run. */
-export interface AlignmentBoundsRow extends Row, RunOf {
+export interface AlignmentBoundsRow extends Row, BoundsRun {
   /** `δ_w`. */
   deltaW: number;
   /** `T̂₁` of (34). */
@@ -34,8 +36,8 @@ export interface AlignmentBoundsRow extends Row, RunOf {
   latest: number;
   /** The same with the logarithm that (46) prints. */
   latestPrinted: number;
-  /** `T₁`: when `gᵀB₁A₁v` reaches `(1 − δ_w)σ/(4σ_{W₂})`. */
-  escape: number;
+  /** `T₁`: when `gᵀB₁A₁v` reaches `(1 − δ_w)σ/(4σ_{W₂})`; null if adapter 2 takes the target. */
+  escape: number | null;
   /** `‖Z₁(0)‖_F`. */
   normStart: number;
   /** `‖Z₁(T̂₁)‖_F`. */
@@ -47,13 +49,13 @@ export interface AlignmentBoundsRow extends Row, RunOf {
   /** The same at the fixed time. */
   misalignedFixed: number;
   /** The same at `T₁`. */
-  misaligned: number;
+  misaligned: number | null;
   /** `‖Z₁‖²_F/‖Z₂‖²_F` at `T̂₁`. */
   imbalanceEarly: number;
   /** The same at `T₁`. */
-  imbalance: number;
+  imbalance: number | null;
   /** `‖Z₁‖²₂/‖Z₂‖²₂` at `T₁`: Claim 3.2 has spectral norms. */
-  imbalanceSpectral: number;
+  imbalanceSpectral: number | null;
   /** `d/dt log‖Z₁‖²_F` at 0. */
   growthStart: number;
   /** Its mean over the first `window`. */
@@ -99,16 +101,15 @@ const observe: Observe = ({ adapters, problem }) => {
 /** The local exponent of a quantity between neighbouring scales, per start and then averaged. */
 function localExponent(
   rows: readonly AlignmentBoundsRow[],
-  quantity: (row: AlignmentBoundsRow) => number,
+  quantity: (row: AlignmentBoundsRow) => number | null,
 ): { readonly mean: number; readonly se: number } {
   const scales = [...new Set(rows.map(({ alpha }) => alpha))].toSorted((a, b) => a - b);
   const [low, high] = scales;
   const at = (alpha: number) => rows.filter((row) => row.alpha === alpha);
   const slopes = at(low).flatMap((row) => {
     const other = at(high).find(({ seed }) => seed === row.seed);
-    return other
-      ? [Math.log(quantity(row) / quantity(other)) / Math.log(row.alpha / other.alpha)]
-      : [];
+    const [a, b] = [quantity(row), other ? quantity(other) : null];
+    return a === null || b === null ? [] : [Math.log(a / b) / Math.log(row.alpha / other!.alpha)];
   });
   return slopes.length === 0 ? { mean: NaN, se: NaN } : summary(slopes);
 }
@@ -138,8 +139,16 @@ function exponentsOf(rows: readonly AlignmentBoundsRow[]): Row[] {
   });
 }
 
+/** How many runs there are without `T₁`, if there are some. */
+function neverWords(rows: readonly AlignmentBoundsRow[]): string {
+  const count = rows.filter(({ escape }) => escape === null).length;
+  if (count === 0) return "";
+  return ` In ${count} of ${rows.length} runs adapter 2 takes the target and T₁ never comes: they are ` +
+    `left out.`;
+}
+
 function draw(rows: AlignmentBoundsRow[], { starts, r, copies, alpha }: Parameters): Figure {
-  const panels = alignmentPanels(rows, starts);
+  const panels = alignmentPanels(rows, starts), never = neverWords(rows);
   return {
     ...panels,
     size: "page",
@@ -149,7 +158,7 @@ function draw(rows: AlignmentBoundsRow[], { starts, r, copies, alpha }: Paramete
       `${copies === 1 ? "one start" : `${copies} starts`} ± one standard deviation of the ` +
       `logarithm; lines: exponents, drawn through the symbol at the largest α. Bounds of the paper ` +
       `are true where the symbols lie below their line (misalignment) or above it (imbalance). ` +
-      `Right: the runs over the sharp law, misalignment open, imbalance filled.`,
+      `Right: the runs over the sharp law, misalignment open, imbalance filled.${never}`,
   };
 }
 
@@ -168,7 +177,7 @@ function draw(rows: AlignmentBoundsRow[], { starts, r, copies, alpha }: Paramete
  *   copies: 2,
  *   seed: "5",
  * });
- * assert(rows.every(({ early, escape, latest }) => early < escape && escape < latest));
+ * assert(rows.every(({ early, escape, latest }) => early < escape! && escape! < latest));
  * ```
  */
 export const alignmentBounds: Experiment<
@@ -200,18 +209,20 @@ export const alignmentBounds: Experiment<
     return runs.map(({ run, moments }) => {
       const at = (name: string, key: string) => Number(momentOf(moments, name)?.[key] ?? NaN);
       const squared = (name: string, key: string) => (at(name, key + 1) / at(name, key + 2)) ** 2;
+      const there = (value: number) => Number.isNaN(value) ? null : value;
       return {
         ...run,
         ...{ early: at("early", "at"), latest: at("start", "latest") },
-        ...{ latestPrinted: at("start", "latestPrinted"), escape: at("escape", "at") },
+        latestPrinted: at("start", "latestPrinted"),
+        escape: there(at("escape", "at")),
         ...{ normStart: at("start", "norm1"), normEarly: at("early", "norm1") },
         normEarlyLaw: at("start", "normEarlyLaw"),
         misalignedEarly: at("early", "misaligned"),
         misalignedFixed: at("fixed", "misaligned"),
-        misaligned: at("escape", "misaligned"),
+        misaligned: there(at("escape", "misaligned")),
         imbalanceEarly: squared("early", "norm"),
-        imbalance: squared("escape", "norm"),
-        imbalanceSpectral: squared("escape", "top"),
+        imbalance: there(squared("escape", "norm")),
+        imbalanceSpectral: there(squared("escape", "top")),
         growthStart: at("start", "growth"),
         growthMean: 2 * Math.log(at("window", "norm1") / at("start", "norm1")) / window,
         growthBound: at("start", "growthBound"),

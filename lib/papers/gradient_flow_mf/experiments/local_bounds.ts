@@ -23,24 +23,25 @@ import {
 import { error, type Problem } from "../model.ts";
 import { problemQ } from "../problems.ts";
 import { problemOf } from "../shapes.ts";
+import { layerStart } from "../starts.ts";
 import type { Observe } from "../simulation/run.ts";
 import { finalSplit } from "../theory/competition.ts";
 import { lemmaC5, type PaperLemmas, paperLemmas } from "../theory/paper/lemmas.ts";
 import { paperSymbols } from "../theory/paper/symbols.ts";
 import { c6Needed, theorem32 } from "../theory/paper/theorem_3_2.ts";
 import {
+  type BoundsRun,
   bySeries,
   checkEscape,
   escapeParameters,
   escapeRuns,
   type Moment,
   momentOf,
-  type RunOf,
 } from "./_escape.ts";
 import { seedParameter, startSeeds } from "./_physics.ts";
 
 /** The local phase of one run: how near the bounds come to failing. */
-export interface LocalBoundsRow extends Row, RunOf {
+export interface LocalBoundsRow extends Row, BoundsRun {
   /** `δ_w`. */
   deltaW: number;
   /** `T₁`. */
@@ -122,7 +123,11 @@ function observer(): Observe {
 }
 
 /** How near the bounds come to failing in a run. */
-function rowOf(run: RunOf, moments: readonly Moment[], { problems }: Parameters): LocalBoundsRow {
+function rowOf(
+  run: BoundsRun,
+  moments: readonly Moment[],
+  { problems }: Parameters,
+): LocalBoundsRow {
   const problem = problems.map(problemOf).find(({ name }) => name === run.problem)!;
   const { bound, sharpRate } = theorem32(problem),
     { sigma, sigmaW2, sigmaW1 } = paperSymbols(problem);
@@ -139,7 +144,8 @@ function rowOf(run: RunOf, moments: readonly Moment[], { problems }: Parameters)
   const ruled = late.filter((row) => Number(row.signal) > 0.5 * Number(row.loss));
   return {
     ...{ ...run, escape: from, ratio: ratio(escape) },
-    c6: Math.max(
+    // A start that is aligned to the last digit has nothing to lose.
+    c6: escape.misaligned === 0 ? 0 : Math.max(
       ...after.map((row) => c6Needed(Number(row.misaligned), Number(escape.misaligned))),
     ),
     ratioLeast: Math.min(...after.map((row) => ratio(row) / ratio(escape))),
@@ -160,12 +166,15 @@ function rowOf(run: RunOf, moments: readonly Moment[], { problems }: Parameters)
 }
 
 /** The worst run of every series. */
-function worst(rows: readonly LocalBoundsRow[]): Row[] {
+function worst(rows: readonly LocalBoundsRow[], { starts, copies }: Parameters): Row[] {
+  const random = (name: string) =>
+    starts.map(layerStart).some((start) => start.name === name && start.random);
   return bySeries(rows).map(({ problem, start, alpha, rows: group }) => {
     const most = (key: keyof LocalBoundsRow) => Math.max(...group.map((row) => Number(row[key])));
     const least = (key: keyof LocalBoundsRow) => Math.min(...group.map((row) => Number(row[key])));
     return {
       ...{ problem, start, alpha },
+      "starts without T₁": (random(start) ? copies : 1) - group.length,
       "(13): c₆ needed": most("c6"),
       "(14): smallest ratio over that at T₁": least("ratioLeast"),
       "starts with ‖Z₁‖ < ‖Z₂‖ at T₁": group.filter(({ ratio }) => ratio < 1).length,
@@ -182,7 +191,8 @@ function worst(rows: readonly LocalBoundsRow[]): Row[] {
 /**
  * Theorem 3.2 in runs: how near (13), (14), (16), (85), (90) and Lemmas C.1, C.5, C.6, D.1, D.2 come to
  * failing, one row for each run. Numbers "over their bound" say that an upper bound holds up to 1 and a
- * lower one from 1 on.
+ * lower one from 1 on. A run in which adapter 2 takes the target has no `T₁` and no row; the table
+ * counts them.
  *
  * @example
  * ```ts
@@ -209,7 +219,8 @@ export const localBounds: Experiment<typeof localBoundsParameters, LocalBoundsRo
       observe: observer(),
       after: (lambda) => linspace(span / points / lambda, span / lambda, points),
     });
-    return runs.map(({ run, moments }) => rowOf(run, moments, parameters));
+    return runs.filter(({ moments }) => momentOf(moments, "escape"))
+      .map(({ run, moments }) => rowOf(run, moments, parameters));
   },
   table: worst,
 });

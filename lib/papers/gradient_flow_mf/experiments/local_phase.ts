@@ -164,8 +164,14 @@ export const localPhase: Experiment<typeof localPhaseParameters, LocalPhaseRow[]
         after: () => times,
       });
       return runs.flatMap(({ run, moments }) => {
-        const escape = momentOf(moments, "escape")!,
+        const escape = momentOf(moments, "escape"),
           of = starts.find((start) => layerStart(start).name === run.start)!;
+        if (!escape) {
+          throw new RangeError(
+            `Cannot show the local phase as T₁ must come: from ${run.start}, seed ${run.seed}, ` +
+              `at alpha = ${alpha} the second adapter takes the target; a smaller alpha helps`,
+          );
+        }
         const draws = portable(seedNumber("start a run", run.seed));
         const adapters = startAdapters(problem, { start: of, alpha, r, draws });
         const predicted = noiseCourse(problem, adapters, moments.map(({ at }) => at));

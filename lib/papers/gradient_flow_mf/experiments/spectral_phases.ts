@@ -47,12 +47,13 @@ export type SpectralStartLike = StartLike | "unit";
 
 const startOf = (like: SpectralStartLike): StartLike => like === "unit" ? unitSpectral : like;
 
-/** A problem of one direction. */
-const direction = (deltaW: number) =>
-  aligned({
+/** A problem of one direction: `σ = 5`, `σ_{W₂} = 2.5`, and a ratio `δ_w`. */
+export function oneDirection(deltaW: number): Problem {
+  return aligned({
     name: `one direction, δ_w = ${formatNumber(deltaW, 3)}`,
     ...{ s2: [2.5], s1: [2.5 * deltaW], target: [5] },
   });
+}
 
 /**
  * Parameters of {@linkcode spectralPhases}.
@@ -60,7 +61,7 @@ const direction = (deltaW: number) =>
  * @internal Public for its type only; the experiment lists them.
  */
 export const spectralPhasesParameters = {
-  problems: statedProblemsParameter([0.25, 0.5, 1 / 1.05 ** 2].map(direction)),
+  problems: statedProblemsParameter([0.25, 0.5, 1 / 1.05 ** 2].map(oneDirection)),
   starts: param.values<SpectralStartLike>(
     ["unit"],
     "starts: unit (spectral with 1 for the normal number), spectralPaper, spectral, or any other",

@@ -27,7 +27,7 @@ export interface EscapeCell
   extends Pick<RunCell, "problem" | "start" | "startedBy" | "alpha" | "r"> {
   /** The escape is where `gᵀB₁A₁v` first reaches this. */
   readonly threshold: number;
-  /** Latest time of the escape; a run that has not escaped by then is an error. */
+  /** Latest time of the escape; a run that has not escaped by then ends there, at `"never"`. */
   readonly horizon: number;
   /** Further moments before the escape by name. */
   readonly stops: (start: EscapeStart) => Readonly<Record<string, number>>;
@@ -41,7 +41,7 @@ export interface EscapeCell
 
 /** A moment of a run. */
 export interface EscapeRow extends Row {
-  /** `"start"`, the name of a stop, `"escape"` or `"after"`. */
+  /** `"start"`, the name of a stop, `"escape"` and `"after"`, or `"never"` at the horizon. */
   moment: string;
   /** Flow time. */
   at: number;
@@ -54,7 +54,8 @@ const KEYS = [
 
 /**
  * A run of the gradient flow, observed at its start, at stops, at the escape and at times counted from
- * it. The seed, a whole number as text, is that of the start.
+ * it. Where the other adapter takes the target there is no escape: the run ends at the horizon. The seed,
+ * a whole number as text, is that of the start.
  */
 export const escapeRun: Task<EscapeCell, EscapeRow> = task(
   import.meta.url,
@@ -72,25 +73,28 @@ export const escapeRun: Task<EscapeCell, EscapeRow> = task(
       .filter(([, at]) => at < horizon).toSorted(([, a], [, b]) => a - b);
     // A small start is followed from its beginning, and its noise to the end.
     const accuracy = { rtol: 3e-14, atol: 1e-12 * Math.min(1, alpha) };
-    const { states, events: [escape] } = solveOde(flow.rhs, 0, horizon, flow.start, {
-      ...accuracy,
-      times: [...new Set(stops.map(([, at]) => at))],
-      land: true,
-      events: [{
-        name: "escape",
-        direction: 1,
-        terminal: true,
-        g: (_t, y) => {
-          const { b1, a1 } = flow.adapters(y);
-          return learnt(b1, a1, p, v) - threshold;
-        },
-      }],
-    });
-    if (!escape) {
-      throw new RangeError(
-        `Cannot run through the escape as adapter 1 must learn ${threshold} by t = ${horizon}: ` +
-          `it has not, from ${start} at alpha = ${alpha}, seed ${seed}`,
-      );
+    const { status, t: end, y: last, states, events: [escape] } = solveOde(
+      flow.rhs,
+      0,
+      horizon,
+      flow.start,
+      {
+        ...accuracy,
+        times: [...new Set(stops.map(([, at]) => at))],
+        land: true,
+        events: [{
+          name: "escape",
+          direction: 1,
+          terminal: true,
+          g: (_t, y) => {
+            const { b1, a1 } = flow.adapters(y);
+            return learnt(b1, a1, p, v) - threshold;
+          },
+        }],
+      },
+    );
+    if (status !== "done" && !escape) {
+      throw new Error(`Cannot run through the escape: ${status} at t = ${end}`);
     }
     const at = (moment: string, t: number, state: Float64Array) => {
       const observed = cell.observe({ t, adapters: flow.adapters(state), problem });
@@ -101,11 +105,12 @@ export const escapeRun: Task<EscapeCell, EscapeRow> = task(
       const state = states[times.indexOf(time)];
       return state === undefined ? [] : [at(name, time, state)];
     });
+    const before = [{ ...at("start", 0, flow.start), ...cell.atStart(started) }, ...reached];
+    if (!escape) return [...before, at("never", end, last)];
     const next = new AdapterFlow(problem, flow.adapters(escape.y));
     const later = after.length === 0 ? [] : next.solve(after, accuracy).states;
     return [
-      { ...at("start", 0, flow.start), ...cell.atStart(started) },
-      ...reached,
+      ...before,
       at("escape", escape.t, escape.y),
       ...later.map((state, i) => at("after", escape.t + after[i], state)),
     ];

@@ -54,7 +54,7 @@ Deno.test("alignmentBounds(): every column of a run by the slow path", async () 
     const gap = mf.misalignment(mf.stackOf(b1, a1), [p, v]);
     return gap * (2 - gap);
   };
-  const escape = at(row.escape), [top1, top2] = mf.stackNorms(escape), early = at(row.early);
+  const escape = at(row.escape!), [top1, top2] = mf.stackNorms(escape), early = at(row.early);
   const { early: time, delay, delayPrinted } = mf.alignmentTimes(problem, start, { alpha });
   const wanted = {
     ...{ deltaW: 0.7, lambda: 0.91, early: time, latest: time + delay },
@@ -95,7 +95,45 @@ Deno.test("alignmentBounds(): the exponents of its table; captions and panels fo
 Deno.test("spectralSquared escapes twice as late", async () => {
   const { rows } = await mf.alignmentBounds({ starts: [mf.spectralSquared], alpha: [1e-3, 1e-4] });
   const [a, b] = where(rows, "deltaW", rows[0].deltaW);
-  close((b.escape - a.escape) * a.lambda / Math.LN10, 2, 1e-3);
+  close((b.escape! - a.escape!) * a.lambda / Math.LN10, 2, 1e-3);
+});
+
+Deno.test("a start from which adapter 2 takes the target has no T₁: it is counted, and left out", async () => {
+  // Under another seed, z₁ of one start of 600 is 21 times smaller than z₂.
+  const unlucky: mf.LayerStart = {
+    name: "unlucky",
+    random: false,
+    factors: (layer) => {
+      const { b, a } = mf.layerStart("spectral").factors(layer);
+      const factor = layer.weight.rows === 12 ? 0.05 : 1;
+      return { b, a: { ...a, data: a.data.map((x) => factor * x) } };
+    },
+  };
+  const given = { problems: [mf.problemQ({ delta: 0.9 })], alpha: [1e-3, 1e-6] };
+  const run = await mf.alignmentBounds({ ...given, starts: [unlucky, "spectral"] });
+  assertEquals(where(run.rows, "escape", null).length, 0);
+  const zero: mf.LayerStart = {
+    ...unlucky,
+    name: "adapter 1 nearly zero",
+    factors: (layer) => {
+      const { b, a } = unlucky.factors(layer), scale = layer.weight.rows === 12 ? 1e-6 : 1;
+      const times = (x: typeof b) => ({ ...x, data: x.data.map((y) => scale * y) });
+      return { b: times(b), a: times(a) };
+    },
+  };
+  const never = await mf.alignmentBounds({ ...given, starts: [zero, "spectral"] });
+  const [first] = where(never.rows, "start", zero.name);
+  assertEquals([first.escape, first.misaligned, first.imbalance], [null, null, null]);
+  assertGreater(first.normEarly, 0);
+  assertStringIncludes(never.figure().caption!, "In 2 of 4 runs adapter 2 takes the target");
+  assertGreater(svg(never.figure()).length, 1000);
+  const local = await mf.localBounds({ ...given, starts: [zero, "spectral"], points: 4 });
+  assertEquals(new Set(local.rows.map(({ start }) => start)), new Set(["spectral"]));
+  await assertRejects(
+    () => mf.localPhase({ problem: given.problems[0], starts: [zero], points: 5 }),
+    RangeError,
+    "T₁ must come: from adapter 1 nearly zero",
+  );
 });
 
 Deno.test("localBounds(): golden numbers at δ_w = 0.9, and what each column is", async () => {
@@ -162,7 +200,7 @@ Deno.test("mistakes in the bounds' parameters name them", async () => {
     [{ problems: [mf.problemQ({ delta: 1.5 })] }, "delta_w must be < 1"],
     [{ starts: ["zeroB", "zeroB"] }, "starts must be of different names"],
     [{ alpha: [1e-3, 1e-3] }, "alpha must be different numbers"],
-    [{ alpha: [0] }, "alpha must be"],
+    [{ alpha: [0] }, "alpha[0] must be a finite number > 0"],
     [{ alpha: [0.5] }, "alpha must be so small"],
     [{ copies: 0 }, "copies must be a whole number >= 1"],
     [{ ranks: 2 }, "ranks must be one of its parameters"],

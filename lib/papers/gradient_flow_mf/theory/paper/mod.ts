@@ -6,6 +6,7 @@ export * from "./decomposition.ts";
 export * from "./inconsistencies.ts";
 export * from "./lemmas.ts";
 export * from "./relations.ts";
+export * from "./statements.ts";
 export * from "./symbols.ts";
 export * from "./theorem_3_2.ts";
 export * from "./theorem_4_1.ts";

@@ -63,13 +63,13 @@ export function theorem32(problem: Problem): Theorem32 {
 /**
  * Smallest `c₆` with which (13) `cos²(now) ≥ cos^{2c₆}(T₁)` holds: below 1 where alignment got better.
  *
- * @param misaligned `1 − cos²` now, in (0, 1).
+ * @param misaligned `1 − cos²` now, in [0, 1).
  * @param atEscape `1 − cos²` at `T₁`.
  * @throws {RangeError} If one is outside.
  */
 export function c6Needed(misaligned: number, atEscape: number): number {
   const what = "compute the power that (13) needs";
-  checkInside(what, "misaligned", misaligned, 0, 1);
+  if (misaligned !== 0) checkInside(what, "misaligned", misaligned, 0, 1);
   checkInside(what, "atEscape", atEscape, 0, 1);
   return Math.log1p(-misaligned) / Math.log1p(-atEscape);
 }

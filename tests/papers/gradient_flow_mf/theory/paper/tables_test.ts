@@ -19,3 +19,12 @@ Deno.test("relations name each of our statements T1 to T14 once", () => {
   assertEquals(new Set(named), new Set(wanted));
   assert(mf.relations.every(({ about, relation }) => about !== "" && relation !== ""));
 });
+
+Deno.test("paperStatements name functions of the library, and claims where there are any", () => {
+  assertEquals(new Set(mf.paperStatements.map(({ name }) => name)).size, mf.paperStatements.length);
+  for (const { name, says, runs, sharp, inCode, shownBy } of mf.paperStatements) {
+    assertEquals(typeof (mf as Record<string, unknown>)[inCode], "function", name);
+    assertMatch(shownBy, /^(—|[PC]\d+(, [PC]\d+)*)$/, name);
+    for (const text of [says, runs, sharp]) assert(text !== "", name);
+  }
+});

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import * as mf from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
 import golden from "../../../../golden/gradient-flow-mf.json" with { type: "json" };
 import { close } from "../_helpers.ts";
@@ -28,7 +28,8 @@ Deno.test("c6Needed() and c7Allowed() make (13) and (14) equalities", () => {
   const now = 0.002, at = 0.01, c6 = mf.c6Needed(now, at), c7 = mf.c7Allowed(6, 4);
   assertAlmostEquals((1 - at) ** c6, 1 - now, 1e-15);
   assertAlmostEquals(4 ** c7, 6, 1e-12);
-  assertThrows(() => mf.c6Needed(0, 0.1), RangeError, "misaligned must lie in (0, 1)");
+  assertEquals(mf.c6Needed(0, 0.1), 0);
+  assertThrows(() => mf.c6Needed(1, 0.1), RangeError, "misaligned must lie in (0, 1)");
   assertThrows(() => mf.c6Needed(0.1, 1), RangeError, "atEscape must lie in (0, 1)");
   assertThrows(() => mf.c7Allowed(2, 1), RangeError, "atEscape must lie in (1, Infinity)");
   assertThrows(() => mf.c7Allowed(0, 2), RangeError, "ratio must be");
