@@ -5,15 +5,14 @@
  */
 import type { Claim } from "../../../experiment/mod.ts";
 import { alignmentClaims } from "./alignment.ts";
-import { competitionClaims } from "./competition.ts";
-import { finalErrorClaims } from "./final_errors.ts";
-import { tiltedFloorClaims } from "./tilted_floor.ts";
 import { alignmentBoundClaims } from "./alignment_bounds.ts";
 import { closedFormClaims } from "./closed_forms.ts";
+import { competitionClaims } from "./competition.ts";
 import { digitsClaims } from "./digits.ts";
 import { endClaims } from "./ends.ts";
 import { escapeTimeClaims } from "./escape_times.ts";
 import { excessRankClaims } from "./excess_rank.ts";
+import { finalErrorClaims } from "./final_errors.ts";
 import { incrementalClaims } from "./incremental.ts";
 import { invariantClaims } from "./invariants.ts";
 import { lastLayerClaims } from "./last_layer.ts";
@@ -25,6 +24,7 @@ import { slowTailClaims } from "./slow_tail.ts";
 import { statementClaims } from "./statements.ts";
 import { theorem41Claims } from "./theorem_4_1.ts";
 import { tiltedClaims } from "./tilted.ts";
+import { tiltedFloorClaims } from "./tilted_floor.ts";
 
 /** `["P", 3, "b"]` of `"P3b"`, for sorting: the paper's first. */
 function key(id: string): [string, number, string] {
@@ -42,14 +42,13 @@ function order(a: Claim, b: Claim): number {
 const all: readonly Claim[] = [
   ...alignmentClaims,
   ...alignmentBoundClaims,
-  ...competitionClaims,
-  ...finalErrorClaims,
-  ...tiltedFloorClaims,
   ...closedFormClaims,
+  ...competitionClaims,
   ...digitsClaims,
   ...endClaims,
   ...escapeTimeClaims,
   ...excessRankClaims,
+  ...finalErrorClaims,
   ...incrementalClaims,
   ...invariantClaims,
   ...lastLayerClaims,
@@ -61,6 +60,7 @@ const all: readonly Claim[] = [
   ...statementClaims,
   ...theorem41Claims,
   ...tiltedClaims,
+  ...tiltedFloorClaims,
 ];
 
 /** All claims, the paper's first, by number. */
