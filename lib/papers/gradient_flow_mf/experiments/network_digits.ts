@@ -23,6 +23,7 @@ import {
   networkRows,
 } from "./_network_rows.ts";
 
+export type { CourseOfStart } from "./_digits.ts";
 export { type NetworkDigitsRow, networkParameters } from "./_network_rows.ts";
 
 type Parameters = Values<typeof networkParameters>;
@@ -81,7 +82,7 @@ function draw(rows: NetworkDigitsRow[], parameters: Parameters, key: "loss" | "a
  * };
  * const { rows } = await networkDigits({
  *   ...{ preset: "quick", starts: ["zeroB", weights], activation: "tanh" },
- *   ...{ alpha: [0.1], steps: [1, 2], images: 20, pretrainSteps: 2, hidden: [12] },
+ *   ...{ alpha: [0.1], steps: [1, 2], images: 20, pretrainSteps: 2, hidden: [12], copies: 1 },
  * });
  * assertEquals(rows.map(({ start, at }) => `${start} ${at}`), [
  *   ...["zeroB 1", "zeroB 2", "of the weights 1", "of the weights 2"],

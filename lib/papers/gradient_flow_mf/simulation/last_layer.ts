@@ -100,11 +100,14 @@ export interface LastLayerRow extends Row {
 }
 
 /** Features of training and test examples. */
-interface Prepared {
+export interface LastLayerData {
+  /** To train on. */
   readonly training: Examples;
+  /** That are only tested; undefined without any. */
   readonly test: Examples | undefined;
   /** Number of features. */
   readonly inputs: number;
+  /** Number of classes. */
   readonly classes: number;
 }
 
@@ -118,7 +121,9 @@ export function featureMap(map: FeatureMap): FeatureMap {
 }
 
 /** Checks a reader's features and classes, those of the test by the classes of the training. */
-export function ownFeatures({ features, labels, test }: PlainFeatures & { test?: PlainFeatures }) {
+export function ownFeatures(
+  { features, labels, test }: PlainFeatures & { readonly test?: PlainFeatures },
+): LastLayerData {
   const { x, label, classes } = labelledRows(WHAT, OWN, features, labels);
   const examples = (x: Matrix, label: readonly number[]): Examples => (
     { count: x.rows, x: x.data, label }
@@ -155,7 +160,7 @@ function mapped({ name, features }: FeatureMap, { count, x, label }: Labelled): 
   return { count, x: Float64Array.from(rows.flat()), label };
 }
 
-const prepared = kept((source: FeatureSource): Prepared => {
+const prepared = kept((source: FeatureSource): LastLayerData => {
   if ("own" in source) return ownFeatures(source.own);
   const task = "network" in source ? source.network : source.digits;
   const { training, test } = digitParts(task);
@@ -201,7 +206,7 @@ class LastLayer {
   readonly #network: Network;
   readonly #product: Matrix;
 
-  constructor(readonly data: Prepared, headSeed: string) {
+  constructor(readonly data: LastLayerData, headSeed: string) {
     const { inputs, classes, training, test } = data;
     this.frozen = randomHead(classes, inputs, headSeed);
     const batch = Math.max(training.count, test?.count ?? 1);
