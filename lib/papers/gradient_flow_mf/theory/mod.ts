@@ -1,5 +1,6 @@
 /** The predictions of gradient-flow-mf; see the files that it names. */
 export * from "./alignment.ts";
+export * from "./block_expansion.ts";
 export * from "./competition.ts";
 export * from "./energy.ts";
 export * from "./escape.ts";

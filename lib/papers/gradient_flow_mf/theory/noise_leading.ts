@@ -249,7 +249,7 @@ export function leadingMean(
   const what = "compute the mean of the final error";
   checkKeys(what, options, ["start", "r", "alpha", "rho"]);
   const { start, r, alpha, rho = 1 } = options;
-  const mode = competitionMode(what, problem), { s2, s1, index, sigma, deltaW, vOf } = mode;
+  const mode = competitionMode(what, problem), { s2, s1, index, sigma, deltaW } = mode;
   leadingExponents({ start, deltaW, rho });
   checkInteger(what, "r", r, 1);
   checkPositive(what, "alpha", alpha);
@@ -265,7 +265,7 @@ export function leadingMean(
   const shareMoment = (power: number) =>
     (front * (0.25 * alpha ** 2) ** (1 - ratio)) ** power *
     chiSquaredMoment(r, power) * chiSquaredMoment(r, -power * ratio);
-  const seen = (k: number) => vOf[k] < 0 ? 0 : s1[k] ** 2;
+  const seen = (k: number) => s1[k] ** 2;
   if (start === "zeroA") {
     const mixed = (m - 1) * sum((k) => seen(k) * mixing[k] ** 2);
     return 0.5 * rho ** 2 * alpha ** 4 * shareMoment(1) * mixed;

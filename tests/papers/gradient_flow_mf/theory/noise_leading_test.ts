@@ -98,23 +98,35 @@ Deno.test("exponents", () => {
   }
 });
 
-Deno.test("mean over starts: 4 standard errors of the law's own values", () => {
-  const problem = mf.aligned({
-    ...{ s2: [1.5, 1.2, 0.7], s1: [0.9, 0.3, 0.4, 0.6], target: [0, 0.9], m: 5, h: 4, n: 7 },
-  });
-  const copies = 400;
-  for (const start of ["zeroB", "zeroA", "gauss"] as const) {
-    const values = Array.from({ length: copies }, (_, i) => {
-      const adapters = started(problem, start, 1e-9, 5000 + i, 4);
-      return mf.leadingFloor(problem, adapters, { rho: 0.8 }).loss;
-    });
-    const mean = values.reduce((a, b) => a + b) / copies;
-    const sd = Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / (copies - 1));
-    const expected = mf.leadingMean(problem, { start, r: 4, alpha: 1e-9, rho: 0.8 });
-    assertLess(Math.abs(mean - expected), 4 * sd / Math.sqrt(copies), start);
-    // The check can tell: m and n exchanged, r off by one or a moment left out is further away.
-    assertLess(4 * sd / Math.sqrt(copies), 0.3 * expected, start);
+Deno.test("mean over starts: 4 standard errors of the laws with what they are made of drawn", () => {
+  const s2 = [1.5, 1.2, 0.7, 0], s1 = [0.9, 0.3, 0.4, 0.6], copies = 20000, alpha = 1e-9, rho = 0.8;
+  const problem = mf.aligned({ s2, s1, target: [0, 0.9], m: 5, h: 4, n: 7 }), r = 6;
+  const { k, q: mixing } = mf.leadingIntegrals(problem, { rho }), others = [0, 2, 3];
+  const draws = portable(5),
+    sum = (of: (i: number) => number) => others.reduce((total, i) => total + of(i), 0);
+  const squares = (count: number) => draws.normals(count).reduce((total, x) => total + x * x, 0);
+  const losses: Record<"zeroB" | "zeroA", number[]> = { zeroB: [], zeroA: [] };
+  for (let copy = 0; copy < copies; copy++) {
+    const [x1, x2] = [1, 2].map(() => 0.25 * alpha ** 2 * squares(r));
+    const share = mf.finalSplit({ s2: 1.2, s1: 0.3, sigma: 0.9, x1, x2, rho }).x2;
+    const noise = draws.normals(4).map((x) => alpha * x), own = alpha ** 2 * squares(4);
+    const mixed = sum((i) => s2[i] === 0 ? 0 : (s2[i] * k[i] * noise[i]) ** 2);
+    losses.zeroB.push(0.5 * (rho * share) ** 2 * mixed * sum((i) => (s1[i] * noise[i]) ** 2));
+    const carried = sum((i) => (s1[i] * mixing[i] * noise[i]) ** 2);
+    losses.zeroA.push(0.5 * rho ** 2 * share * own * carried);
   }
+  for (const start of ["zeroB", "zeroA"] as const) {
+    const values = losses[start], mean = values.reduce((a, b) => a + b) / copies;
+    const sd = Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / (copies - 1));
+    const expected = mf.leadingMean(problem, { start, r, alpha, rho }),
+      bound = 4 * sd / copies ** 0.5;
+    assertLess(Math.abs(mean - expected), bound, start);
+    assertLess(bound, 0.15 * expected, start);
+  }
+  // All random: the mean of the product of two Gaussian matrices, exactly.
+  const of2 = 1.5 ** 2 + 0.7 ** 2, of1 = 0.9 ** 2 + 0.4 ** 2 + 0.6 ** 2;
+  const gauss = mf.leadingMean(problem, { start: "gauss", r, alpha, rho });
+  close(gauss, 0.5 * alpha ** 4 * (5 * 6 * of2 + 6 * 4 * of1), 1e-12);
 });
 
 Deno.test("means over few dimensions are infinite: slow starts", () => {

@@ -114,6 +114,40 @@ Deno.test("the end is what a long course comes to; horizon is when it is there",
   close(horizon, mf.horizonFor({ halfTime: half, muPerp, stage2, final: final.loss }), 1e-6);
 });
 
+Deno.test("at the end ε = η = 0, and the error is −R + σβ₂pᵀ/√(x₁x₂)", () => {
+  for (const [start, rho] of [["zeroB", 1], ["zeroA", 0.7], ["gauss", 1.3]] as const) {
+    const problem = mf.problemQ({ delta: 0.5 }), adapters = started(problem, start, 1e-3, 47);
+    const { final: { loss, gap, state } } = mf.noiseCourse(problem, adapters, [], { rho });
+    const { indices, frozen } = mf.noiseStart("test", problem, adapters);
+    const { x1, x2, e, beta1, beta2, p, q } = state, size = indices.length;
+    const at1 = 0.65 + x1, at2 = 1.3 + x2, noise = Math.hypot(...beta1, ...p);
+    assertAlmostEquals(1.3 * x1 + 0.65 * x2 + x1 * x2, 0.7, 1e-9);
+    assertAlmostEquals(e, 0, 1e-12);
+    let rest = 0;
+    indices.forEach(({ s2, s1, left, right }, i) => {
+      const epsilon = s2 * Math.sqrt(x1) * beta1[i] + at1 * Math.sqrt(x2) * beta2[i];
+      const eta = at2 * Math.sqrt(x1) * p[i] + s1 * Math.sqrt(x2) * q[i];
+      if (left >= 0) assertLess(Math.abs(epsilon), 1e-9 * noise);
+      if (right >= 0) assertLess(Math.abs(eta), 1e-9 * noise);
+      indices.forEach((_, j) => {
+        rest += (-frozen.data[i * size + j] + 0.7 / Math.sqrt(x1 * x2) * beta2[i] * p[j]) ** 2;
+      });
+    });
+    close(0.5 * rest, loss, 1e-8);
+    close(noise ** 2 / (4 * x1), gap, 2e-4);
+  }
+});
+
+Deno.test("without the mixing a one-sided start leaves nothing", () => {
+  const problem = mf.problemQ({ delta: 0.5 }),
+    at = (start: Name) => {
+      const adapters = started(problem, start, 1e-3, 53);
+      return mf.noiseCourse(problem, adapters, [], { mixing: false }).final.loss;
+    };
+  assertEquals([at("zeroB"), at("zeroA")], [0, 0]);
+  assert(at("gauss") > 1e-12);
+});
+
 Deno.test("different ranks and other bases change nothing", () => {
   const problem = mf.problemQ({ delta: 0.6 }), draws = portable(77);
   const start = mf.startAdapters(problem, { start: "zeroB", r: [2, 3], alpha: 1e-3, draws });
@@ -172,6 +206,7 @@ Deno.test("options, times and assumptions are checked", () => {
   assertThrows(() => of([1], { rho: 0 }), RangeError, "rho");
   assertThrows(() => of([1], { rho: -1 }), RangeError, "rho");
   assertThrows(() => of([1], { rate: 2 }), TypeError, "rate");
+  assertThrows(() => of([1], { mixing: 1 as never }), TypeError, "mixing");
   assertThrows(() => of([-1, 2]), RangeError, "times[0]");
   assertThrows(() => of([2, 1]), RangeError, "times[1]");
   assertThrows(() => of([NaN]), RangeError, "times[0]");
