@@ -180,7 +180,7 @@ export function withRatio(
     )
   );
   const inset = {
-    ...{ box, marks, title: `theory/runs in ${letter}` },
+    ...{ box, marks, title: `theory/runs, ${letter}` },
     x: { domain: [0, end], ticks: 3 },
     y: { domain: [-0.2, 0.2], ticks: 3 },
   };
@@ -249,14 +249,15 @@ export function distancePanel(
   const marks = [...looks].map(([start, { stroke, symbol }]) =>
     simulation(where(distances, "start", start), { x: "at", y: "distance", stroke, symbol, r: 2.4 })
   );
-  const ends = distances.map(({ at }) => at);
+  const ends = distances.map(({ at }) => at), sizes = distances.map((row) => row.distance);
+  const [low, high] = [Math.min(0, ...sizes), Math.max(0, ...sizes)], air = 0.06 * (high - low);
   const zero = [Math.min(0, ...ends), Math.max(...ends)].map((at) => ({ at, distance: 0 }));
   const line = theory(zero, { x: "at", y: "distance", stroke: "#000", strokeWidth: 0.6 });
   return {
     panel: {
       title,
       x: { label: "flow time /{t} = step size × steps" },
-      y: { label: "distance in decades" },
+      y: { label: "distance in decades", domain: [low - air, high + air] },
       marks: [line, ...marks],
     },
     tables: { distances: [...distances] },

@@ -137,7 +137,7 @@ function draw(rows: readonly PaperRow[], parameters: Parameters): Figure {
       }),
       {
         ...{ letter: "a", quantity: "loss", rows: shown, looks: drawn, end: horizon },
-        box: { x: 0.14, y: 0.42, width: 0.5, height: 0.4 },
+        box: { x: 0.2, y: 0.44, width: 0.45, height: 0.38 },
       },
     ),
     withRatio(
@@ -147,7 +147,7 @@ function draw(rows: readonly PaperRow[], parameters: Parameters): Figure {
       }),
       {
         ...{ letter: "b", quantity: "gap", rows: shown, looks: drawn, end },
-        box: { x: 0.14, y: 0.16, width: 0.45, height: 0.4 },
+        box: { x: 0.2, y: 0.22, width: 0.42, height: 0.38 },
       },
     ),
     ...(distances.length === 0 ? [] : [
@@ -165,6 +165,7 @@ function draw(rows: readonly PaperRow[], parameters: Parameters): Figure {
     legend: legendOf([...starts, ...others], looks, { published: points.length > 0 }),
     rows: lettered(all),
     size: "page",
+    aspect: 0.72,
     caption: caption(rows, parameters),
   };
 }

@@ -90,6 +90,37 @@ Deno.test("a Y_pre for each start, another hidden dimension, rank, layers of one
   assert(figure.caption!.includes("r = 1 and 2"));
 });
 
+Deno.test("the floor of A = 0 counts the hidden directions that no layer sees, that of B = 0 does not", async () => {
+  // Every second hidden direction random in B, the target's among them: without it nothing would grow.
+  const half: mf.LayerStart = {
+    name: "half of B random",
+    random: true,
+    factors: (layer) => {
+      const { b, a } = mf.layerStart("zeroA").factors(layer);
+      return { a, b: { ...b, data: b.data.map((x, i) => Math.floor(i / b.columns) % 2 ? 0 : x) } };
+    },
+  };
+  const counted = async (h: number) => {
+    const { rows } = await mf.paperFigure1({
+      ...{ ...small, starts: ["zeroA", "zeroB", half], copies: 12, horizon: 1.5 },
+      problem: mf.paperProblem({ h }),
+    });
+    const ends = rows.filter(({ at }) => at === 1.5);
+    return ["zeroA", "zeroB", half.name].map((start) => {
+      const all = where(ends, "start", start);
+      return all.reduce((sum, { gap, x1 }) => sum + 4 * x1 * gap / 1e-6 / all.length, 0);
+    });
+  };
+  for (const h of [30, 110]) {
+    const [random, zero, some] = await counted(h), hidden = h - 10;
+    // The mean of twelve χ² with as many degrees of freedom: four standard errors, and 1 for the others.
+    const bound = (count: number) => 4 * Math.sqrt(2 * count / 12) + 1;
+    assert(Math.abs(random - hidden) < bound(hidden), `${random} of ${hidden}`);
+    assert(Math.abs(some - hidden / 2) < bound(hidden / 2), `${some} of ${hidden / 2}`);
+    assert(zero < 4, `${zero}`);
+  }
+});
+
 Deno.test("six panels with the paper's squares; the table has its ends; a large step says so", async () => {
   const result = await mf.paperFigure1({ ...small, others: ["gauss"], alpha: [1e-3, 1e-4] });
   const figure = result.figure();
