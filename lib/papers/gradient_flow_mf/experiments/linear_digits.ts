@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type Definition,
   distinct,
   type Experiment,
   experiment,
@@ -132,28 +133,13 @@ function means(rows: readonly LinearDigitsRow[]): Row[] {
   );
 }
 
-/**
- * F10: gradient flow of a two-layer linear network that was trained on upright digits and learns changed
- * ones, as Problem 2: see {@linkcode linearBridge}.
- *
- * @example Data of one's own: two classes that have changed places.
- * ```ts
- * import { linearDigits } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
- * import { assert } from "@std/assert";
- *
- * const x = [[1, 0], [0, 2], [-1, 0.5], [0.5, -2]];
- * const data = { x, y: [0, 1, 1, 0], before: { x, y: [1, 0, 0, 1] } };
- * const own = { data, r: 1, alpha: [0.1], starts: ["spectral"], times: [1, 100] } as const;
- * const { rows } = await linearDigits({ preset: "quick", ...own });
- * assert(rows[1].loss < 1e-10 * rows[0].loss);
- * ```
- */
-export const linearDigits: Experiment<
+/** What both experiments have in common. */
+const definition: Definition<
   typeof linearDigitsParameters,
   LinearDigitsRow[],
   Figure,
   { accuracy: Figure }
-> = experiment({
+> = {
   name: "gradient flow on linear digits",
   about: "Which start learns changed digits, and how fast, where the network is Problem 2 exactly.",
   parameters: linearDigitsParameters,
@@ -184,10 +170,43 @@ export const linearDigits: Experiment<
   figure: (rows, parameters) => draw(rows, parameters, "loss"),
   figures: { accuracy: (rows, parameters) => draw(rows, parameters, "accuracy") },
   table: means,
-});
+};
+
+/**
+ * F10: gradient flow of a two-layer linear network that was trained on upright digits and learns changed
+ * ones, as Problem 2: see {@linkcode linearBridge}.
+ *
+ * @example Data of one's own: two classes that have changed places.
+ * ```ts
+ * import { linearDigits } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const x = [[1, 0], [0, 2], [-1, 0.5], [0.5, -2]];
+ * const data = { x, y: [0, 1, 1, 0], before: { x, y: [1, 0, 0, 1] } };
+ * const own = { data, r: 1, alpha: [0.1], starts: ["spectral"], times: [1, 100] } as const;
+ * const { rows } = await linearDigits({ preset: "quick", ...own });
+ * assert(rows[1].loss < 1e-10 * rows[0].loss);
+ * ```
+ */
+export const linearDigits: Experiment<
+  typeof linearDigitsParameters,
+  LinearDigitsRow[],
+  Figure,
+  { accuracy: Figure }
+> = experiment(definition);
+
+const rankTwoParameters: typeof linearDigitsParameters = {
+  ...linearDigitsParameters,
+  kept: { ...linearDigitsParameters.kept, value: 2 },
+  alpha: { ...linearDigitsParameters.alpha, value: [0.1, 0.01, 0.001] },
+  times: { ...linearDigitsParameters.times, value: [10, 30, 100, 400, 1000] },
+  rtol: { ...linearDigitsParameters.rtol, value: 1e-10 },
+};
 
 /** F10b: the same with only the two largest singular values of the target: the rest is learnt already. */
-export const rankTwoDigits: typeof linearDigits = linearDigits.with(
-  "gradient flow on the rank-two part of linear digits",
-  { kept: 2, alpha: [0.1, 0.01, 0.001], times: [10, 30, 100, 400, 1000], rtol: 1e-10 },
-);
+export const rankTwoDigits: typeof linearDigits = experiment({
+  ...definition,
+  name: "gradient flow on the rank-two part of linear digits",
+  parameters: rankTwoParameters,
+  quick: { alpha: [0.1], copies: 2 },
+});

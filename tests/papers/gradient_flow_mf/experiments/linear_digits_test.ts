@@ -87,7 +87,7 @@ Deno.test("a panel for each scale, a line with marks for each start; the table h
 });
 
 Deno.test("the rank-two part is a variant with its own scales and times", () => {
-  const { kept, alpha, times } = mf.rankTwoDigits.defaults("quick");
+  const { kept, alpha, times } = mf.rankTwoDigits.defaults("full");
   assertEquals([kept, alpha, times.at(-1)], [2, [0.1, 0.01, 0.001], 1000]);
 });
 
