@@ -120,11 +120,11 @@ function c6c(): Claim {
     falsifier:
       "A median local exponent over the starts that is off 1 by more than 0.06, or a mean over the " +
       "reference's starts that is off its 1.038 by 0.005",
-    evidence: (preset) => ({
-      seeds: byPreset(preset, 20, 20),
+    evidence: {
+      seeds: 20,
       sizes: "factorisation, d = 20, r = 4, singular values 1 and 1/2",
       draws: "seed",
-    }),
+    },
     // Control: the exponent of a rank-one target.
     ...withControl(async (preset, seed, wrong) => {
       const { rows: { modes } } = await incrementalLearning({
@@ -136,9 +136,19 @@ function c6c(): Claim {
       const [large, small] = [1e-4, 1e-5].map((alpha) => where(first, "alpha", alpha));
       const slopes = large.map((row, i) => Math.log10(row.gap! / small[i].gap!));
       const { put, result } = comparison();
-      put("exponent", summary(slopes).mean, wrong ? 2 : 1, 0.06);
+      // The mean is drawn up by starts whose c₁ and c₂ happen to be orthogonal: their exponent is 2.
+      put("median exponent", median(slopes), wrong ? 2 : 1, 0.06);
+      if (seed === undefined) {
+        put(
+          "mean exponent of the reference's starts",
+          summary(slopes).mean,
+          1.0382278463677546,
+          5e-3,
+        );
+      }
       return result(
-        "0.06: the next correction is of relative order α^{1}, with a constant of hundreds",
+        "median 0.06, the next correction being of relative order α; mean 0.005, as the reference reads " +
+          "the half-time off the loss",
       );
     }),
   };

@@ -33,6 +33,22 @@ Deno.test("drifts of Euler and Runge–Kutta 4 are the golden ones, to their ord
   assertLess(mf.imbalanceDrift(flow, states[0]), 1e-13);
 });
 
+Deno.test("descentDriftRate() is the slope of the drift of Euler's method, over any time and with one adapter", () => {
+  const single = mf.factorization({ m: 4, n: 3, sigma: [0.9], s: 1.3 }), draws = portable(3);
+  const start = mf.startAdapters(single, { start: "gauss", r: 2, alpha: 0.4, draws });
+  const flows = [[reference(), 4], [reference(), 0.7], [
+    new mf.AdapterFlow(single, start),
+    1.9,
+  ]] as const;
+  for (const [flow, end] of flows) {
+    const drift = (step: number) =>
+      mf.imbalanceDrift(flow, mf.followFixed(flow, "euler", end, step));
+    const h = end / 400, slope = 2 * drift(h / 2) / (h / 2) - drift(h) / h; // Richardson
+    close(mf.descentDriftRate(flow, end), slope, 1e-4);
+  }
+  assertThrows(() => mf.descentDriftRate(reference(), 0), RangeError, "end must be");
+});
+
 Deno.test("implicit midpoint keeps the imbalances to rounding and has the golden losses", () => {
   const flow = reference();
   for (const { h, loss } of golden.drift.implicit_midpoint) {

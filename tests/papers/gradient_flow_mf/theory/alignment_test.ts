@@ -126,4 +126,12 @@ Deno.test("alignment refuses starts and times that do not fit", () => {
       `${name} must be an integer`,
     );
   }
+  for (const name of ["h", "n"]) {
+    assertThrows(
+      () => mf.alignmentPrefactor({ start: "zeroB", ...size, [name]: 1 }),
+      RangeError,
+      ">= 2",
+    );
+    assertGreater(mf.alignmentPrefactor({ start: "gauss", ...size, [name]: 2 }).sd, 0);
+  }
 });

@@ -47,6 +47,27 @@ Deno.test("rotated bases change nothing, and the side of s₁ is checked", () =>
   assertThrows(() => mf.escapeTimeOf(broken, start), RangeError, "hidden direction of u");
 });
 
+Deno.test("w1 must pass the hidden direction on in both directions, within 1e-10", () => {
+  const rest = { w2: matrix(2, 2, [1.3, 0, 0, 0.8]), target: matrix(2, 2, [0.7, 0, 0, 0]) };
+  const start = {
+    b1: matrix(2, 1),
+    a1: matrix(1, 2, [0.01, 0]),
+    b2: matrix(2, 1),
+    a2: matrix(1, 2, [0.01, 0]),
+  };
+  const of = (w1: number[]) => mf.escapeTimeOf({ ...rest, w1: matrix(2, 2, w1) }, start);
+  const plain = mf.escapeTimeOf({ ...rest, w1: matrix(2, 2, [0.5, 0, 0, 0.9]) }, start);
+  for (
+    const off of [[0.5, 0.1, 0, 0.9], [0.5, 0, 0.1, 0.9], [0.5, 1e-9, 0, 0.9], [0.5, 0, 1e-9, 0.9]]
+  ) {
+    assertThrows(() => of(off), RangeError, "hidden direction of u");
+  }
+  assertEquals(of([0.5, 1e-12, 1e-12, 0.9]), plain);
+  assertEquals(of([-0.5, 0, 0, 0.9]), plain); // W₁ may turn the target against adapter 2
+  const tilted = { ...rest, w2: matrix(2, 2, [1.3, 0, 1e-9, 0.8]) };
+  assertThrows(() => mf.startPower(tilted, { b1: start.b1, a1: start.a1 }), RangeError, "(T9)");
+});
+
 Deno.test("escapeTimeOf() names what fails", () => {
   const draws = () => portable(1), options = { start: "gauss", r: 2, alpha: 1e-3 } as const;
   const of = (problem: mf.Problem) =>
