@@ -118,22 +118,22 @@ export function noiseCourse(
   const { mu, rows, columns, muPerp } = localRates(problem, split.x1, split.x2, { rho });
   // Adapter 2 only helps, so that the escape of adapter 1 alone is the later one.
   const escaped = Math.log(1 + sigma / (s2 * x1)) / (2 * lambda), settled = escaped + 40 / muPerp;
-  const equations = new NoiseEquations(from, rho, mixing),
-    end = Math.max(settled, ...times.slice(-1));
+  const equations = new NoiseEquations(from, rho, mixing), last = times.at(-1) ?? 0;
+  const end = Math.max(settled, 2 * last);
   const method = Math.max(mu, ...rows, ...columns) * end > STIFF ? "radau5" : "dop853";
   const atol = new Float64Array(equations.y0.length).fill(ATOL).fill(RTOL, 0, 3);
-  const solution = solveOde(equations.rhs, 0, end * (1 + 1e-12), equations.y0, {
+  const solution = solveOde(equations.rhs, 0, end, equations.y0, {
     ...{ method, rtol: RTOL, atol, land: true },
-    times: end > (times.at(-1) ?? 0) ? [...times, end] : times,
+    times: [...times, end],
     events: [{ name: "half", direction: -1, g: (_t, y) => y[2] - Math.log(sigma / 2) }],
   });
   if (solution.status !== "done") {
     throw new Error(`Cannot ${what} to t = ${end}: ${solution.status} at t = ${solution.t}`);
   }
   const half = solution.events[0].t, all = solution.states.map((y) => equations.taken(y));
-  const read = all.map((state) => equations.read(state)), last = read[read.length - 1];
+  const read = all.map((state) => equations.read(state)), final = read[read.length - 1];
   const wanted = read.slice(0, times.length), states = all.slice(0, times.length);
-  const stage2 = Math.max(equations.read(equations.taken(solution.events[0].y)).mixed, last.rest);
+  const stage2 = Math.max(equations.read(equations.taken(solution.events[0].y)).mixed, final.rest);
   return {
     times,
     losses: wanted.map(({ signal, mixed, rest }) => signal + mixed + rest),
@@ -144,9 +144,9 @@ export function noiseCourse(
     x1: states.map((state) => state.x1),
     x2: states.map((state) => state.x2),
     half,
-    horizon: last.rest > 0
-      ? horizonFor({ halfTime: half, muPerp, stage2, final: last.rest })
+    horizon: final.rest > 0
+      ? horizonFor({ halfTime: half, muPerp, stage2, final: final.rest })
       : settled,
-    final: { loss: last.rest, gap: last.gap, state: all[all.length - 1] },
+    final: { loss: final.rest, gap: final.gap, state: all[all.length - 1] },
   };
 }

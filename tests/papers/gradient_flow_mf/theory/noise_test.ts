@@ -108,6 +108,7 @@ Deno.test("the end is what a long course comes to; horizon is when it is there",
   const { losses, gaps, half } = mf.noiseCourse(problem, adapters, [horizon, 20 * horizon]);
   close(losses[1], final.loss, 1e-8);
   close(gaps[1], final.gap, 1e-8);
+  close(mf.noiseCourse(problem, adapters, [50 * horizon]).losses[0], final.loss, 1e-8);
   close(losses[0], final.loss, 0.01);
   const { x1, x2 } = mf.splitOf(problem, adapters), { muPerp } = mf.localRates(problem, x1, x2);
   const { mixed: [stage2] } = mf.noiseCourse(problem, adapters, [half]);
