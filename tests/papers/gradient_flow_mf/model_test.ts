@@ -69,3 +69,14 @@ Deno.test("the adapters of a learnt target have no error, however large the laye
   // Formed as a difference of the products this would be lost in 10¹² × 10⁻¹⁶.
   assertEquals(loss(problem, off), 0.5 * 1e-24);
 });
+
+Deno.test("without adapter 2 the second layer stays what it is", () => {
+  forAll(20, ({ problem, adapters: { b1, a1 } }) => {
+    const { w2, target } = problem, first = { b1, a1 };
+    const wanted = add(target, multiply(w2, multiply(b1, a1)), -1);
+    assertLess(distance(error(problem, first), wanted), 1e-14);
+    const found = velocity(problem, first), single = velocity({ w2, target }, first);
+    assertEquals(found, single);
+    assertEquals(Object.keys(descentStep(problem, first, 0.1)).sort(), ["a1", "b1"]);
+  });
+});
