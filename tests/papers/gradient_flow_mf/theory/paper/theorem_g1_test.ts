@@ -9,6 +9,8 @@ Deno.test("theoremG1(): both starts stand still at the golden loss", () => {
     for (const { data } of [b1, a1, b2!, a2!]) assertEquals(data.every((x) => x === 0), true);
     assertAlmostEquals(mf.loss(problem, start), golden.statements.G1.L_50, 1e-15);
     assertEquals(mf.commonBases(problem).defect21, 0);
+    assertEquals([...problem.w2.data, ...problem.w1!.data], [10, 0, 0, 1, 10, 0, 0, 1]);
+    assertEquals(Math.max(...start.a1.data) * Math.min(...start.a2!.data), 0.3 * -0.2);
   }
 });
 
