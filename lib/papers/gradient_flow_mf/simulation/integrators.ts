@@ -93,7 +93,7 @@ export type FixedStepName = "euler" | "rk4" | "midpoint";
  *
  * const heun: FixedStepMethod = {
  *   name: "heun",
- *   order: 2,
+ *   order: 3,
  *   follow: (rhs, start, end, step) => {
  *     const y = start.slice(), a = y.slice(), b = y.slice();
  *     for (let t = 0; t < end - step / 2; t += step) {
