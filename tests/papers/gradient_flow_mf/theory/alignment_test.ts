@@ -55,6 +55,28 @@ Deno.test("alignmentLaw() agrees with the linearised flow to e^{−2(λ−ℓ₂
   }
 });
 
+Deno.test("alignmentCourse(): Eq. (10) as printed, by its two terms; law and linear flow at every time", () => {
+  const problem = mf.aligned({ s2: [1.4, 0.9, 0.7], target: [0, 0.9], m: 6, h: 8, n: 5 });
+  const start = mf.startAdapters(problem, { start: "gauss", r: 3, alpha: 0.2, draws: portable(4) });
+  const times = [0, 0.4, 1.1], course = mf.alignmentCourse(problem, start, times);
+  const z = mf.stackOf(start.b1, start.a1), { modes1: [[p, v]] } = mf.growthModes(problem);
+  const gamma = (sign: number) => [...p, ...v.map((x) => sign * x)].map((x) => x / Math.SQRT2);
+  times.forEach((t, i) => {
+    const printed = { ...z, data: new Float64Array(z.data.length) };
+    for (const sign of [1, -1]) {
+      const g = gamma(sign), gain = Math.exp(sign * 0.81 * t);
+      for (let k = 0; k < 3; k++) {
+        const along = g.reduce((sum, x, j) => sum + x * z.data[3 * j + k], 0);
+        g.forEach((x, j) => printed.data[3 * j + k] += gain * along * x);
+      }
+    }
+    close(course.printed[i], mf.misalignment(printed, [p, v]), 1e-9);
+    close(course.linear[i], mf.misalignment(mf.linearStack(problem, start, t), [p, v]), 1e-12);
+    close(course.law[i], mf.alignmentLaw(problem, start, t), 1e-12);
+  });
+  assertThrows(() => mf.alignmentCourse(problem, start, [0, NaN]), RangeError, "times[1] must be");
+});
+
 Deno.test("alignmentLaw() at the reference's starts: deviation from the linear flow", () => {
   const problem = mf.canonical({ d: 20, s2: 1, s1: 0.5 }), pair = mf.growthModes(problem).modes1[0];
   const { t, linear_mean, max_rel_asym_vs_linear } = golden.alignment[1];
