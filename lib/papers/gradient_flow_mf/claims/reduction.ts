@@ -66,11 +66,11 @@ async function samples(preset: Preset, seed: string | undefined, wrong: boolean)
   const alpha = 1e-2, six = [2, 1.8, 1.6, 1.4, 1.2, 1];
   const one = await reduction({
     ...{ preset, m: 20, n: 20, sigma: [1], rank: 4, alpha, at: 15, points: 2, ...seeded(seed) },
-    draws: byPreset(preset, 120, 1600),
+    draws: byPreset(preset, 120, 800),
   });
   const many = await reduction({
     ...{ preset, m: 20, n: 20, sigma: six, rank: 8, alpha, at: 18, points: 2, ...seeded(seed) },
-    ...{ draws: byPreset(preset, 48, 600), freedom: wrong ? 5 : 0 },
+    ...{ draws: byPreset(preset, 40, 304), freedom: wrong ? 5 : 0 },
   });
   return { one: one.rows, many: many.rows };
 }
@@ -87,7 +87,7 @@ function c15(): Claim {
       "A mean of the sampler off the full one by four standard errors, a Kolmogorov–Smirnov " +
       "probability below 1e-3, or a mean off theory by four standard errors beside the erosion",
     evidence: (preset) => ({
-      seeds: byPreset(preset, 168, 2200),
+      seeds: byPreset(preset, 160, 1104),
       sizes: "20 x 20, α = 1e-2; k = 1, r = 4 and k = 6, r = 8",
       draws: "seed",
     }),

@@ -178,7 +178,7 @@ export const collapse: Experiment<typeof collapseParameters, CollapseRow[], Figu
       ...{ problem: plainProblem(problem), startedBy: start, alpha: scale, r, below: [] },
       ...{ precondition: false, times: linspace(0, horizon - curve.shift(scale), points) },
     }));
-    const rows = await sweep({ run: tiltedRun, cells, seeds: startSeeds(seed, 81, 1) });
+    const rows = await sweep({ run: tiltedRun, workers: 0, cells, seeds: startSeeds(seed, 81, 1) });
     return alpha.flatMap((scale) => {
       const here = where(rows, "alpha", scale);
       const shift = curve.shift(where(here, "quantity", "norm")[0].value!);

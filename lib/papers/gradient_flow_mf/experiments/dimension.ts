@@ -208,7 +208,7 @@ export const dimension: Experiment<typeof dimensionParameters, DimensionRow[], F
           times: [0, at],
         },
       }));
-      const found = await sweep({ run: drawRun, cells });
+      const found = await sweep({ run: drawRun, workers: 0, cells });
       return shapes.flatMap(({ m, n }) => {
         const law = lawOf(parameters, m, n), here = where(where(found, "m", m), "n", n);
         return Array.from({ length: draws }, (_, copy) => {

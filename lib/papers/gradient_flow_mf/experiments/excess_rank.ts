@@ -18,7 +18,8 @@ import { frobeniusNorm, matrix, multiply, svd } from "../../../linalg/mod.ts";
 import { portable } from "../../../random/mod.ts";
 import { growthModes } from "../bases.ts";
 import { factorization, seedNumber } from "../problems.ts";
-import { type ProblemLike, problemOf } from "../shapes.ts";
+import { flowRun } from "../simulation/run.ts";
+import { plainProblem, type ProblemLike, problemOf } from "../shapes.ts";
 import { layerStart, startAdapters, type StartLike, startWords } from "../starts.ts";
 import { excessRankLoss, expectedExcessRankOf, outsideLoss } from "../theory/excess_rank.ts";
 import {
@@ -30,7 +31,7 @@ import {
   type Series,
   spreadOf,
 } from "./_drawing.ts";
-import { REFERENCE, runsOf, startSeeds, startsParameter } from "./_physics.ts";
+import { REFERENCE, startSeeds, startsParameter } from "./_physics.ts";
 
 /** Loss of one start on its plateau. */
 export interface ExcessRankRow extends Row {
@@ -85,7 +86,7 @@ export const excessRankParameters = {
     },
   ),
   wait: param.number(15.3, "see folds", { least: 0 }),
-  copies: param.integer(30, "starts of each kind", { least: 1 }),
+  copies: param.integer(20, "starts of each kind", { least: 1 }),
   first: param.integer(100, `first seed of the starts under the seed "${REFERENCE}"`, { least: 0 }),
   seed: param.seed(REFERENCE, `seed of the starts; "${REFERENCE}" draws them from first on`),
 };
@@ -112,6 +113,23 @@ function facts(like: ProblemLike, { folds, wait }: Pick<Parameters, "folds" | "w
   });
   const slowest = Math.min(...rates, ...beside), k = rates.length;
   return { problem, k, time: (alpha: number) => (folds * Math.log(1 / alpha) + wait) / slowest };
+}
+
+/** Every problem at every scale with the rank r, and at one scale with every rank. */
+function cellsOf(parameters: Parameters) {
+  const { problems, alpha, r, ranks, alphaOfRanks } = parameters;
+  return problems.flatMap((like, target) => {
+    const { k, time } = facts(like, parameters), problem = plainProblem(like);
+    const fits = ranks.filter((rank) => rank >= k && rank <= mostOf(like));
+    const places = [
+      ...alpha.map((scale) => ({ r, alpha: scale })),
+      ...fits.map((rank) => ({ r: rank, alpha: alphaOfRanks }))
+        .filter(({ r: rank }) => rank !== r || !alpha.includes(alphaOfRanks)),
+    ];
+    return places.map((place) => (
+      { target, k, problem, ...place, times: [time(place.alpha)] }
+    ));
+  });
 }
 
 /** The plateau of a start from its seed, and what it is made of. */
@@ -256,7 +274,7 @@ export const excessRank: Experiment<typeof excessRankParameters, ExcessRankRow[]
     name: "plateau of the excess rank",
     about: "What an all-random start leaves behind where there is one adapter, start by start.",
     parameters: excessRankParameters,
-    quick: { alpha: [1e-2, 1e-3, 1e-4], ranks: [2, 4, 8], copies: 6 },
+    quick: { alpha: [1e-2, 1e-3, 1e-4], ranks: [2, 4, 8], copies: 4 },
     check: ({ problems, r, ranks, alpha }, refuse) => {
       const most = Math.max(...problems.map((like) => growthModes(problemOf(like)).rates1.length));
       if (r < most) refuse("r", `>= ${most}, the largest rank of the targets`, r);
@@ -266,31 +284,28 @@ export const excessRank: Experiment<typeof excessRankParameters, ExcessRankRow[]
       if (new Set(alpha).size < alpha.length) refuse("alpha", "different numbers", alpha);
     },
     run: async (parameters, { sweep }) => {
-      const { problems, starts, alpha, r, ranks, alphaOfRanks, copies, first, seed } = parameters;
+      const { starts, copies, first, seed } = parameters, cells = cellsOf(parameters);
       const rows: ExcessRankRow[] = [], seeds = startSeeds(seed, first, copies);
-      for (const [target, like] of problems.entries()) {
-        const { problem, k, time } = facts(like, parameters);
-        const wanted = [
-          { r, scales: alpha },
-          ...ranks.filter((rank) => rank >= k && rank <= mostOf(problem))
-            .map((rank) => ({
-              r: rank,
-              scales: rank === r && alpha.includes(alphaOfRanks) ? [] : [alphaOfRanks],
-            })),
-        ];
-        for (const { r, scales } of wanted) {
-          const runs = await runsOf(sweep, {
-            ...{ problem, starts, alpha: scales, r, seeds, times: (scale) => [time(scale)] },
+      for (const random of [true, false]) {
+        const some = starts.filter((start) => layerStart(start).random === random);
+        const all = cells.flatMap((cell) => some.map((startedBy) => ({ ...cell, startedBy })));
+        const own = random ? seeds : seeds.slice(0, 1);
+        if (all.length === 0) continue;
+        const runs = await sweep({
+          run: flowRun,
+          cells: all.map(({ target: _, k: __, ...cell }) => (
+            { ...cell, start: layerStart(cell.startedBy).name }
+          )),
+          seeds: own,
+        });
+        runs.forEach(({ seed, at, loss }, i) => {
+          const { target, k, startedBy, alpha, r, problem } = all[Math.floor(i / own.length)];
+          rows.push({
+            ...{ target, k, start: layerStart(startedBy).name, alpha, r, seed, at, loss },
+            ...predicted(problem, startedBy, { r, alpha, seed }),
+            expected: expectedExcessRankOf(problemOf(problem), { r, alpha }),
           });
-          for (const { start, alpha, seed, at, loss } of runs) {
-            const startedBy = starts.find((each) => layerStart(each).name === start)!;
-            rows.push({
-              ...{ target, k, start, alpha, r, seed, at, loss },
-              ...predicted(problem, startedBy, { r, alpha, seed }),
-              expected: expectedExcessRankOf(problem, { r, alpha }),
-            });
-          }
-        }
+        });
       }
       return rows;
     },

@@ -168,7 +168,7 @@ export const momentum: Experiment<typeof momentumParameters, MomentumCourseRow[]
           };
         })
       );
-      const found = await sweep({ run: momentumRun, cells, seeds: [own] });
+      const found = await sweep({ run: momentumRun, workers: 0, cells, seeds: [own] });
       return cells.flatMap(({ eta, beta }) => {
         const here = where(where(found, "eta", eta), "beta", beta)
           .map(({ step, x }) => ({ step, share: x * s / sigma }));

@@ -144,7 +144,7 @@ export const preconditioning: Experiment<
       ...{ problem: plainProblem(problem), startedBy: start, alpha, r, precondition },
       ...{ times: linspace(0, horizon, points), below: [half, late] },
     }));
-    const rows = await sweep({ run: tiltedRun, cells, seeds: [own] });
+    const rows = await sweep({ run: tiltedRun, workers: 0, cells, seeds: [own] });
     const fast = preconditionedCurve(preconditionedHalfTime(problem, adapters), sigma);
     const slow = universalCurve(target);
     return [false, true].flatMap((preconditioned) => {

@@ -169,7 +169,7 @@ export const reduction: Experiment<typeof reductionParameters, ReductionRow[], F
     name: "reduction to k + r dimensions",
     about: "That a factorisation of any size is a problem of k + r rows and columns.",
     parameters: reductionParameters,
-    quick: { draws: 304, points: 11 },
+    quick: { draws: 120, points: 11 },
     check: ({ m, n, sigma, rank }, refuse) => {
       const least = sigma.length + rank;
       if (Math.min(m, n) < least) refuse("rank", `<= ${Math.min(m, n) - sigma.length}`, rank);
@@ -193,14 +193,15 @@ export const reduction: Experiment<typeof reductionParameters, ReductionRow[], F
           { kind: "path", form, copy: 0, at: row.at, loss: row[form], half: null }
         ))
       );
-      for (const form of forms) {
+      const cells = forms.map((form) => {
         const more = form === "reduced" ? freedom : 0, shape = { m: m + more, n: n + more };
-        const each = { form, ...shape, r: rank, alpha, sigma, s, draws: Math.ceil(draws / PARTS) };
-        const found = await sweep({
-          ...{ run: drawRun, name: `draws, ${form}`, cells: [{ ...each, times: [at] }] },
-          seeds: Array.from({ length: PARTS }, (_, i) => `${parameters.seed}/${i}`),
-        });
-        found.forEach(({ at, loss, half }, copy) =>
+        const each = Math.ceil(draws / PARTS);
+        return { form, ...shape, r: rank, alpha, sigma, s, draws: each, times: [at] };
+      });
+      const seeds = Array.from({ length: PARTS }, (_, i) => `${parameters.seed}/${i}`);
+      const found = await sweep({ run: drawRun, name: "draws, full and reduced", cells, seeds });
+      for (const form of forms) {
+        where(found, "form", form).forEach(({ at, loss, half }, copy) =>
           rows.push({ kind: "law", form, copy, at, loss, half })
         );
       }

@@ -260,6 +260,7 @@ export const slowTail: Experiment<typeof slowTailParameters, SlowTailRow[], Figu
       ));
       const runs = await sweep({
         run: tailRun,
+        workers: 0,
         cells,
         seeds: [seed],
         name: `${kind} start, long runs`,

@@ -122,7 +122,13 @@ async function runsAt(
     }));
   });
   const rows = await sweep({
-    ...{ name, seeds: [seed], cells: cells.map(({ degrees: _, ...cell }) => cell), run: tiltedRun },
+    ...{
+      name,
+      workers: 0,
+      seeds: [seed],
+      cells: cells.map(({ degrees: _, ...cell }) => cell),
+      run: tiltedRun,
+    },
   });
   let from = 0;
   return cells.map(({ degrees, alpha, times }) => {

@@ -16,9 +16,14 @@ import {
 import { type Figure, formatNumber } from "../../../figure/mod.ts";
 import { growthModes } from "../bases.ts";
 import { canonical } from "../problems.ts";
+import { plainProblem } from "../shapes.ts";
+import { flowRun } from "../simulation/run.ts";
 import { layerStart, startWords } from "../starts.ts";
 import { type Drawing, figureOf, legendOf, listed, scaleWords, spreadOf } from "./_drawing.ts";
-import { runsOf, seedParameter, startSeeds, startsParameter } from "./_physics.ts";
+import { seedParameter, startSeeds, startsParameter } from "./_physics.ts";
+
+/** First seed of the starts under the seed `"reference"`. */
+const FIRST = 500;
 
 /** A moment of a run. */
 export interface TiltedStartsRow extends Row {
@@ -58,7 +63,7 @@ export const tiltedStartsParameters = {
     { least: 0 },
   ),
   copies: param.integer(8, "starts of each random kind", { least: 1 }),
-  seed: seedParameter(500),
+  seed: seedParameter(FIRST),
 };
 
 type Parameters = Values<typeof tiltedStartsParameters>;
@@ -124,22 +129,34 @@ export const tiltedStarts: Experiment<typeof tiltedStartsParameters, TiltedStart
       if (new Set(degrees).size < degrees.length) refuse("degrees", "different", degrees);
       if (new Set(alpha).size < alpha.length) refuse("alpha", "different numbers", alpha);
     },
-    run: async ({ degrees, starts, alpha, d, s1, gmin, r, after, copies, seed }, { sweep }) => {
-      const rows: TiltedStartsRow[] = [], seeds = startSeeds(seed, 500, copies);
-      for (const angle of degrees) {
-        const problem = canonical({ d, s1, gmin, degrees: angle });
-        const [lambda] = growthModes(problem).rates1;
-        const from = (scale: number) => Math.log(1 / scale) / lambda;
-        const runs = await runsOf(sweep, {
-          ...{ problem, starts, alpha, r, seeds, rtol: 1e-12, label: `target at ${angle}°` },
-          times: (scale) => after.map((t) => from(scale) + t),
+    run: async (parameters, { sweep }) => {
+      const { degrees, starts, alpha, d, s1, gmin, r, after, copies, seed } = parameters;
+      const rows: TiltedStartsRow[] = [], seeds = startSeeds(seed, FIRST, copies);
+      for (const random of [true, false]) {
+        const own = random ? seeds : seeds.slice(0, 1);
+        const places = degrees.flatMap((angle) =>
+          starts.filter((start) => layerStart(start).random === random)
+            .flatMap((startedBy) => alpha.map((scale) => ({ angle, startedBy, scale })))
+        );
+        if (places.length === 0) continue;
+        const cells = places.map(({ angle, startedBy, scale }) => {
+          const problem = canonical({ d, s1, gmin, degrees: angle });
+          const from = Math.log(1 / scale) / growthModes(problem).rates1[0];
+          return {
+            ...{ problem: plainProblem(problem), startedBy, start: layerStart(startedBy).name },
+            ...{ alpha: scale, r, rtol: 1e-12, times: after.map((t) => from + t) },
+          };
         });
-        const index = new Map<string, number>();
-        for (const { start, alpha, seed, loss } of runs) {
-          const key = [start, alpha, seed].join(), i = index.get(key) ?? 0;
-          index.set(key, i + 1);
-          rows.push({ degrees: angle, start, alpha, seed, after: after[i], loss });
-        }
+        const runs = await sweep({
+          run: flowRun,
+          cells,
+          seeds: own,
+          ...(random ? {} : { workers: 0 }),
+        });
+        runs.forEach(({ start, alpha, seed, loss }, i) => {
+          const { angle } = places[Math.floor(i / (after.length * own.length))];
+          rows.push({ degrees: angle, start, alpha, seed, after: after[i % after.length], loss });
+        });
       }
       return rows;
     },

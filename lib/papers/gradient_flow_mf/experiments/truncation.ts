@@ -137,7 +137,12 @@ export const truncation: Experiment<typeof truncationParameters, TruncationRow[]
         const cells = r.map((rank) => (
           { problem: plainProblem(noisy), startedBy: start, alpha, r: rank, times }
         ));
-        const found = await sweep({ run: tailRun, cells, seeds: startSeeds(seed, 6, 1) });
+        const found = await sweep({
+          run: tailRun,
+          workers: 0,
+          cells,
+          seeds: startSeeds(seed, 6, 1),
+        });
         for (const { r, at, loss } of found) {
           rows.push({ epsilon: size, r, at, loss, floor: deficientLoss(noisy, r) });
         }
