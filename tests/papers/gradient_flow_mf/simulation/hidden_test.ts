@@ -105,3 +105,14 @@ Deno.test("a problem that has nothing to save is handed back as it is", () => {
   const all = startAdapters(full, { start: "gauss", r: 4, alpha: 0.05, draws });
   assertEquals(reduceHidden({ problem: full, adapters: all }).problem === full, true);
 });
+
+Deno.test("what a layer passes on is counted at every scale of the layers and of the start", () => {
+  const paper = paperProblem({ h: 40 });
+  for (const [layers, alpha] of [[1e-9, 1e-3], [1e9, 1e-3], [1, 1e-12], [1, 1e6]]) {
+    const scaled = (x: typeof paper.w2) => ({ ...x, data: x.data.map((y) => layers * y) });
+    const problem = { w2: scaled(paper.w2), w1: scaled(paper.w1!), target: paper.target };
+    const draws = portable(3), options = { start: "gauss", r: 4, alpha, draws } as const;
+    const adapters = startAdapters(problem, options);
+    assertEquals(reduceHidden({ problem, adapters }).problem.w2.columns, 18);
+  }
+});
