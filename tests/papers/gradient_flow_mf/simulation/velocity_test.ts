@@ -137,11 +137,11 @@ Deno.test("directions that no layer passes on may stand between the others; coor
 });
 
 Deno.test("divergence is judged by what there is to lose, not by where a run starts", () => {
-  // Almost learnt: the loss rises from 2·10⁻⁴ to 7·10⁵, below 10⁶ times ½σ² = 50.
+  // Almost learnt: the loss rises from 2·10⁻⁴ to some 10⁷, below 10⁶ times ½σ² = 50.
   const one = aligned({ s2: [1], target: [10] }), size = Math.sqrt(10) * 1.001;
   const start = { b1: matrix(1, 1, [size]), a1: matrix(1, 1, [size]) };
-  const { status, losses } = descend(one, start, { eta: 600, at: [1] });
+  const { status, losses } = descend(one, start, { eta: 1400, at: [1] });
   assertEquals(status, "done");
-  assert(losses[0] > 1e5 && losses[0] < 5e7);
+  assert(losses[0] > 1e7 && losses[0] < 5e7, `${losses}`);
   assertEquals(descend(one, start, { eta: 6e4, at: [1] }).status, "diverged: step too large");
 });
