@@ -22,6 +22,8 @@ import { modes } from "../bases.ts";
 import { layerStart, startWords } from "../starts.ts";
 import { type Decades, decades } from "./_decades.ts";
 import { scaleWords, TIME } from "./_drawing.ts";
+import { type CourseParameters, courseParameters } from "./_course_parameters.ts";
+import { linesInWords } from "./_course_theory.ts";
 import type { MainParameters, MainRow } from "./main_figure.ts";
 import { problemAt } from "./_physics.ts";
 
@@ -29,6 +31,12 @@ import { problemAt } from "./_physics.ts";
 const FLOOR = 1e-34;
 /** Symbols along a curve. */
 const SYMBOLS = 9;
+
+/** The parameters as those of the open laboratory, where nothing changes the flow. */
+export function asCourse(parameters: MainParameters): CourseParameters {
+  const usual = Object.entries(courseParameters).map(([name, { value }]) => [name, value]);
+  return { ...Object.fromEntries(usual), ...parameters } as CourseParameters;
+}
 
 /** A panel with the numbers that it shows. */
 interface Drawn {
@@ -61,7 +69,12 @@ function line(rows: Decades[], stroke: string, dash = ""): Mark {
 }
 
 /** Loss of one start at all scales. */
-function lossPanel(rows: MainRow[], title: string, p: MainParameters): Drawn {
+function lossPanel(
+  rows: MainRow[],
+  title: string,
+  domain: readonly [number, number],
+  p: MainParameters,
+): Drawn {
   const colors = sequential(p.alpha.length), all: Decades[] = [], lines: Decades[] = [];
   const marks = p.alpha.flatMap((alpha, i) => {
     const here = where(rows, "alpha", alpha), name = `α = ${scaleWords(alpha)}`;
@@ -80,7 +93,7 @@ function lossPanel(rows: MainRow[], title: string, p: MainParameters): Drawn {
     panel: {
       title,
       x: { label: TIME, domain: [0, p.horizon] },
-      y: { label: "loss /{L}", type: "log", domain: [FLOOR, 3] },
+      y: { label: "loss /{L}", type: "log", domain },
       marks,
     },
     ...{ simulated: all, predicted: lines },
@@ -96,17 +109,19 @@ function turning(rows: MainRow[], { starts, shown }: MainParameters) {
   });
 }
 
-/** Mean escape time of some runs, if T4 applies to all. */
+/** Mean escape time of some runs: by T4, by the runs where it does not apply, or not at all. */
 function meanEscape(rows: readonly MainRow[]): number | undefined {
-  const all = rows.map(({ escape }) => escape).filter((t) => t !== null);
-  return all.length === rows.length ? summary(all).mean : undefined;
+  const all = rows.map(({ escape, half }) => escape ?? half).filter((t) => t !== null);
+  return all.length === rows.length && all.length > 0 ? summary(all).mean : undefined;
 }
 
 /** Alignment from all starts: T3 up to the escape, then the noise equations. */
 function alignmentPanel(rows: MainRow[], p: MainParameters): Drawn {
   const all: Decades[] = [], lines: Decades[] = [];
   const marks = turning(rows, p).flatMap(({ start, here }, i) => {
-    const { stroke, symbol } = style(i), name = startWords(start), escape = meanEscape(here) ?? 0;
+    const { stroke, symbol } = style(i),
+      name = startWords(start),
+      escape = meanEscape(here) ?? p.phase;
     const early = here.filter(({ at }) => at <= p.phase);
     const found = decades(name, early, "at", (row) => row.gap);
     const law = decades(name, early.filter(({ at }) => at < escape), "at", (row) => row.law);
@@ -203,41 +218,51 @@ function words({ problem, r, copies }: MainParameters): string {
 /** Loss of each start, alignment, and distance from theory. */
 export function mainFigurePanels(rows: MainRow[], parameters: MainParameters): Figure {
   const { starts, alpha, shown } = parameters, colors = sequential(alpha.length);
-  const losses = starts.map((start) =>
-    lossPanel(
-      where(rows, "start", layerStart(start).name),
-      startWords(start),
-      parameters,
-    )
-  );
+  const all = rows.map(({ loss }) => loss), least = all.reduce((x, y) => Math.min(x, y), 1);
+  const domain = [
+    Math.max(FLOOR, 0.1 * least),
+    3 * all.reduce((x, y) => Math.max(x, y), 0),
+  ] as const;
+  const losses = starts.map((start) => {
+    const here = where(rows, "start", layerStart(start).name);
+    return lossPanel(here, startWords(start), domain, parameters);
+  });
   const kinds: LegendEntry[] = turning(rows, parameters).map(({ start }, i) => {
     const { stroke, symbol } = style(i);
     return { label: startWords(start), stroke, symbol, dash: "" };
   });
   const alignment = alignmentPanel(rows, parameters), distance = distancePanel(rows, parameters);
   alignment.panel.legend = { at: "top-right", entries: kinds };
-  const order = modes(problemAt(parameters.problem, 0)).deltaW;
-  return figureOf([...losses, alignment, distance], {
+  const order = modes(problemAt(parameters.problem, 0)).deltaW,
+    distances = distance.simulated.length;
+  const drawn = [...losses, alignment, ...(distances > 0 ? [distance] : [])];
+  return figureOf(drawn, {
     columns: 2,
     legend: alpha.map((scale, i) => ({
       label: `/{α} = ${scaleWords(scale)}`,
       ...{ stroke: colors[i], dash: "", symbol: theme.symbols[i % theme.symbols.length] },
     })),
-    caption: words(parameters) +
-      "Symbols and bands: gradient flow. Lines of the losses: noise equations from the same starts; " +
-      "below about 10⁻²⁶ the simulated loss is the rounding of the signal. " +
-      `Alignment at α = ${
-        scaleWords(shown)
-      }: T3 up to the escape, then (dashed) the noise equations. ` +
-      `Last panel: how far the loss that stays, ½‖E_⊥⊥‖² at t = ${
-        formatNumber(parameters.horizon)
-      }, is from ` +
-      "the noise equations, with the orders of what the noise equations leave out, " +
-      `α² (all random) and α^{2δ_w}${
-        order === null ? "" : ` = α^${formatNumber(2 * order)}`
-      } (others), through ` +
-      "the second smallest scale.",
+    caption: words(parameters) + "Symbols and bands: gradient flow. Losses: " +
+      `${lowered(linesInWords(rows, asCourse(parameters)))} ` +
+      (least < 1e-26 ? "Below about 10⁻²⁶ a simulated loss is the rounding of the signal. " : "") +
+      `Alignment at α = ${scaleWords(shown)}: T3 up to the escape` +
+      (distances > 0
+        ? ", then (dashed) the noise equations. Last panel: how far the loss that stays, ½‖E_⊥⊥‖² at " +
+          `t = ${
+            formatNumber(parameters.horizon)
+          }, is from the noise equations, with the orders of what ` +
+          "these leave out, α² (all random) and α^{2δ_w}" +
+          `${
+            order === null ? "" : ` = α^${formatNumber(2 * order)}`
+          } (others), through the second ` +
+          "smallest scale."
+        : "."),
   });
+}
+
+/** A sentence inside of another one. */
+function lowered(text: string): string {
+  return text[0].toLowerCase() + text.slice(1);
 }
 
 /** The alignment phase of the first start: three quantities, and how good their formulas are. */

@@ -17,9 +17,8 @@ import { canonical, seedNumber } from "../problems.ts";
 import { layerStart, startAdapters } from "../starts.ts";
 import { alignmentCourse } from "../theory/alignment.ts";
 import { escapeTimeOf } from "../theory/escape.ts";
-import { type CourseParameters, courseParameters } from "./_course_parameters.ts";
 import { type PredictedRow, withPredictions } from "./_course_theory.ts";
-import { mainFigurePanels, phaseFigure } from "./_main_figures.ts";
+import { asCourse, mainFigurePanels, phaseFigure } from "./_main_figures.ts";
 import {
   problemAt,
   problemParameter,
@@ -72,12 +71,6 @@ export const mainParameters = {
 
 /** Their values. */
 export type MainParameters = Values<typeof mainParameters>;
-
-/** The parameters as those of the open laboratory, where nothing changes the flow. */
-function asCourse(parameters: MainParameters): CourseParameters {
-  const usual = Object.entries(courseParameters).map(([name, { value }]) => [name, value]);
-  return { ...Object.fromEntries(usual), ...parameters } as CourseParameters;
-}
 
 /** Rows with T3 and what it is a limit of. */
 function withAlignment(
