@@ -94,6 +94,33 @@ Deno.test("expectedExcessRank() is the mean over starts, at m ≠ n, k = 2 and a
   assertAlmostEquals(sum, 1, 4 * Math.sqrt((square - sum * sum) / draws));
 });
 
+Deno.test("excessRankDeviation() is the spread of the draws, and outsideLoss() what Π takes from", () => {
+  const problem = mf.factorization({ m: 13, n: 7, sigma: [1, 0.5], s: 1.3 }), draws = 2000;
+  let sum = 0, square = 0, outside = 0;
+  for (let i = 0; i < draws; i++) {
+    const options = { start: "gauss", r: 5, alpha: 0.1, draws: portable(5000 + i) } as const;
+    const adapters = mf.startAdapters(problem, options);
+    const x = mf.excessRankLoss(problem, adapters);
+    sum += x / draws;
+    square += x * x / draws;
+    outside += mf.outsideLoss(problem, adapters) / draws;
+  }
+  const size = { m: 13, n: 7, r: 5, k: 2, alpha: 0.1, s: 1.3 }, mean = mf.expectedExcessRank(size);
+  const deviation = mf.excessRankDeviation(size);
+  // The spread of a sample of n has a relative error of about 1/√(2n), more for its long tail.
+  assertAlmostEquals(Math.sqrt(square - sum * sum) / mean / deviation, 1, 0.1);
+  assertAlmostEquals(sum / mean, 1, 4 * deviation / Math.sqrt(draws));
+  assertAlmostEquals(outside / mean, 5 / 3, 4 * 5 / 3 * deviation / Math.sqrt(draws));
+  assertThrows(() => mf.excessRankDeviation({ ...size, r: 2 }), RangeError, "(r − k)");
+});
+
+Deno.test("outsideLoss() is the loss outside the target's row and column at the start", () => {
+  const { problem, draws } = denseProblem();
+  const adapters = mf.startAdapters(problem, { start: "gauss", r: 3, alpha: 0.3, draws });
+  const { rest } = mf.lossParts(mf.error(problem, adapters), mf.signalDirections(problem));
+  assertAlmostEquals(mf.outsideLoss(problem, adapters) / rest, 1, 1e-11);
+});
+
 Deno.test("the plateau refuses what another law decides, and says which one", () => {
   const { problem, adapters } = three("gauss", 2);
   const refused = (make: () => unknown, words: string) => assertThrows(make, RangeError, words);
