@@ -141,3 +141,25 @@ export const publishedFigures34: readonly PublishedPoint[] = [
   ...losses("4", 10, [30_000], [[-19.6], [-25.4]]),
   ...floors("4", 10, 30_000, [-4.83, -6.87, -8.84]),
 ];
+
+/**
+ * The published losses and misalignments of a setting of Figs. 3 and 4; that of Fig. 1 stands in Fig. 3
+ * again.
+ *
+ * @param c Factor of the frozen layers.
+ * @param along Pair of the target.
+ *
+ * @example
+ * ```ts
+ * import { publishedOf } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const floors = publishedOf(2, "bottom").filter(({ floor }) => floor);
+ * assertEquals(floors.map(({ value }) => value), [-5.36, -7.5, -9.53]);
+ * ```
+ */
+export function publishedOf(c: number, along: "top" | "bottom"): PublishedPoint[] {
+  return [...publishedFigure1, ...publishedFigures34].filter((point) =>
+    point.along === along && point.c === c && point.start === "random" && point.quantity !== "norm"
+  );
+}

@@ -102,7 +102,7 @@ Deno.test("mistakes name the parameter", async () => {
     [{ times: { top: [[5]], bottom: [] } }, "times must be lists for 1 values of c along bottom"],
     [{ times: { top: [[5]], bottom: [[3, 2]] } }, "times of bottom must be > 0 and increase"],
     [{ times: { top: [[5]], bottom: [[]] } }, "bottom must have a time for each c"],
-    [{ c: [1] }, "c[0] must be a finite number > 1"],
+    [{ c: [0] }, "c[0] must be a finite number > 0"],
     [{ c: [2, 2], times: { top: [], bottom: [[1], [1]] } }, "c must be different numbers"],
     [{ along: ["middle"] }, "along"],
     [{ along: ["bottom", "bottom"] }, "along must be different pairs"],
