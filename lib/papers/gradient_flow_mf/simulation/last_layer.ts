@@ -195,7 +195,7 @@ function drawsOf(seed: string): StartDraws {
     normals(count) {
       const generator = [1, 0][call] ?? call;
       call++;
-      return portable((Number(seed) + 1000 * generator) % 2 ** 32).normals(count);
+      return portable(Number(seed) + 1000 * generator).normals(count);
     },
   };
 }
@@ -207,9 +207,9 @@ class LastLayer {
   readonly #product: Matrix;
 
   constructor(readonly data: LastLayerData, headSeed: string) {
-    const { inputs, classes, training, test } = data;
+    const { inputs, classes, training } = data;
     this.frozen = randomHead(classes, inputs, headSeed);
-    const batch = Math.max(training.count, test?.count ?? 1);
+    const batch = training.count;
     this.#network = softmaxRegression({ inputs, classes, biases: false, batch });
     this.#product = matrix(classes, inputs);
     this.#network.values.set(this.frozen.data);

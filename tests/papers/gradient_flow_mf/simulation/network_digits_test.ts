@@ -121,6 +121,20 @@ Deno.test("what does not fit or diverges is named", () => {
     TypeError,
     "Cannot start layer1 as b of own must be 32 x 4: current shape is 1 x 1",
   );
+  for (
+    const [b, a, message] of [
+      [[32, 3], [4, 64], "b of own must be 32 x 4: current shape is 32 x 3"],
+      [[31, 4], [4, 64], "b of own must be 32 x 4: current shape is 31 x 4"],
+      [[32, 4], [4, 63], "a of own must be 4 x 64: current shape is 4 x 63"],
+      [[32, 4], [3, 64], "a of own must be 4 x 64: current shape is 3 x 64"],
+    ] as const
+  ) {
+    const adapters = {
+      ...wrong,
+      factors: () => ({ b: matrix(b[0], b[1]), a: matrix(a[0], a[1]) }),
+    };
+    assertThrows(() => networkDigitsRun({ ...cell, adapters }, { seed: "1" }), TypeError, message);
+  }
   const holes = {
     ...wrong,
     factors: ({ weight, rank }: LayerAtStart) => ({
