@@ -12,7 +12,15 @@ import {
   summary,
   where,
 } from "../../../experiment/mod.ts";
-import { formatNumber, type OverlayPanel, type Point } from "../../../figure/mod.ts";
+import {
+  band,
+  type Figure,
+  formatNumber,
+  overlayFigure,
+  type OverlayPanel,
+  type Point,
+  style,
+} from "../../../figure/mod.ts";
 import { activation, type ActivationLike } from "../../../gaussian/mod.ts";
 import { type UpdateRule, updateRule, type UpdateRuleLike } from "../../../nn/mod.ts";
 import { seedNumber } from "../problems.ts";
@@ -119,41 +127,83 @@ export interface CourseOfStart extends Row {
   at: number;
 }
 
-/** Mean over seeds of a column, one point for each moment of a start and scale. */
+/** A mean over seeds with one standard deviation on both sides. */
+export interface Spread extends Point {
+  /** One standard deviation below. */
+  low: number;
+  /** And above. */
+  high: number;
+}
+
+/** Mean over seeds of a column, of its logarithm if asked for, at each moment of a start and scale. */
 export function meanCourse<R extends CourseOfStart>(
   rows: readonly R[],
   key: keyof R & string,
   series: string,
-): Point[] {
+  log: boolean,
+): Spread[] {
+  const [there, back] = log ? [Math.log10, (x: number) => 10 ** x] : [Number, Number];
   return distinct(rows, "at").map((at) => {
-    const { mean, se } = summary(where(rows, "at", at).map((row) => Number(row[key])));
-    return { series, x: at, y: mean, se };
+    const { mean, sd } = summary(where(rows, "at", at).map((row) => there(Number(row[key]))));
+    return { series, x: at, y: back(mean), low: back(mean - sd), high: back(mean + sd) };
   });
 }
 
-/** What panels of courses have in common. */
-export interface CoursePanels<R> {
-  /** Column that is drawn. */
+/** What is drawn against the number of steps or time. */
+export interface CourseLook<R> {
+  /** Column. */
   readonly key: keyof R & string;
-  /** Its axis. */
+  /** Its axis; a logarithmic one has means and deviations of logarithms. */
   readonly y: OverlayPanel["y"];
   /** The other axis. */
   readonly x: OverlayPanel["x"];
+  /** Caption of the figure. */
+  readonly caption: string;
 }
 
-/** One panel for each scale, in which a start is a line through its marks. */
-export function panelsByScale<R extends CourseOfStart>(
+/** One panel for each scale, in which a start is a line through its marks with a band. */
+export function coursesFigure<R extends CourseOfStart>(
   rows: readonly R[],
   starts: readonly StartLike[],
-  { key, x, y }: CoursePanels<R>,
-): OverlayPanel[] {
-  return distinct(rows, "alpha").map((alpha) => {
+  { key, x, y, caption }: CourseLook<R>,
+): Figure {
+  const courses = distinct(rows, "alpha").map((alpha) => {
     const here = where(rows, "alpha", alpha);
-    const means = starts.flatMap((start) =>
-      meanCourse(where(here, "start", layerStart(start).name), key, startWords(start))
-    );
-    return { title: `/{α} = ${formatNumber(alpha)}`, x, y, lines: means, means };
+    const means = starts.map((start) => {
+      const own = where(here, "start", layerStart(start).name);
+      return meanCourse(own, key, startWords(start), y.type === "log");
+    });
+    return { alpha, means };
   });
+  const panels = courses.map(({ alpha, means }) => (
+    { title: `/{α} = ${formatNumber(alpha)}`, x, y, lines: means.flat(), means: means.flat() }
+  ));
+  const figure = overlayFigure(panels, { columns: panels.length === 3 ? 3 : 2, caption });
+  const bands = courses.map(({ means }) =>
+    means.map((spread, i) =>
+      band(spread, {
+        ...{ x: "x", y1: "low", y2: "high", fill: style(i).stroke, fillOpacity: 0.14, clip: true },
+      })
+    )
+  );
+  return {
+    ...figure,
+    panels: [figure.panels].flat().map((panel, i) => (
+      { ...panel, marks: [...bands[i], ...(panel.marks ?? [])] }
+    )),
+  };
+}
+
+/** What marks and bands are, in words. */
+export function spreadWords(copies: number, log: boolean): string {
+  return `Marks, joined by lines: ${
+    copies === 1
+      ? "one seed of the random starts."
+      : `mean${
+        log ? " of the logarithm" : ""
+      } over ${copies} seeds of the random starts, with bands ` +
+        `of one standard deviation.`
+  }`;
 }
 
 /** The starts whose mean at the last moment is larger at the smallest scale than at the largest. */
@@ -164,7 +214,7 @@ export function worseWhenSmall<R extends CourseOfStart>(
   const scales = distinct(rows, "alpha"), low = Math.min(...scales), high = Math.max(...scales);
   const mean = (start: string, alpha: number) => {
     const course = where(where(rows, "start", start), "alpha", alpha);
-    return meanCourse(course, key, "").at(-1)!.y;
+    return meanCourse(course, key, "", false).at(-1)!.y;
   };
   return distinct(rows, "start").filter((start) => mean(start, low) > mean(start, high));
 }

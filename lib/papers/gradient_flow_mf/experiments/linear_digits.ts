@@ -15,19 +15,19 @@ import {
   type Values,
   where,
 } from "../../../experiment/mod.ts";
-import { type Figure, formatNumber, overlayFigure } from "../../../figure/mod.ts";
+import { type Figure, formatNumber } from "../../../figure/mod.ts";
 import { modes } from "../bases.ts";
 import { bridgeOf, bridgeRun, type BridgeSource, plainBridge } from "../simulation/bridge_run.ts";
 import { imageChange } from "../simulation/images.ts";
 import { type BridgeOptions, linearBridge } from "../simulation/linear_bridge.ts";
 import { layerStart } from "../starts.ts";
 import {
-  copiesWords,
   type CourseOfStart,
+  coursesFigure,
   differ,
   increase,
   overStarts,
-  panelsByScale,
+  spreadWords,
   taskParameters,
 } from "./_digits.ts";
 import { seedParameter, startSeeds, startsParameter } from "./_physics.ts";
@@ -95,26 +95,18 @@ function dataWords({ data, change, components, kept }: Parameters): string {
 
 /** A column against time. */
 function draw(rows: LinearDigitsRow[], parameters: Parameters, key: "loss" | "accuracy"): Figure {
-  const { starts, r, copies, perFactor } = parameters;
+  const { starts, r, copies, perFactor } = parameters, isLoss = key === "loss";
   const { lambda, deltaW, defect22 } = modes(bridgeOf(sourceOf(parameters)).problem);
-  const panels = panelsByScale(rows, starts, {
+  return coursesFigure(rows, starts, {
     key,
     x: { label: "flow time /{t} = step size × steps", type: "log" },
-    y: key === "loss"
-      ? { label: "loss /{L}", type: "log" }
-      : { label: "test accuracy", domain: [0, 1] },
-  });
-  return overlayFigure(panels, {
-    columns: 2,
-    caption: `${key === "loss" ? "Loss" : "Test accuracy"} of a two-layer linear network with ` +
-      `adapters of rank ${r} on ${dataWords(parameters)}: Problem 2 with λ = ${
-        formatNumber(lambda)
-      }, ` +
-      `δ_w = ${formatNumber(deltaW ?? NaN)}, Assumption 2.2 missed by ${
-        formatNumber(defect22, 2)
-      }. ` +
-      `Random entries of deviation ${perFactor ? "α/√rows in B, α/√columns in A" : "α"}. Marks: ` +
-      `${copiesWords(copies)}, joined by lines.`,
+    y: isLoss ? { label: "loss /{L}", type: "log" } : { label: "test accuracy", domain: [0, 1] },
+    caption:
+      `${isLoss ? "Loss" : "Test accuracy"} of a two-layer linear network with adapters of ` +
+      `rank ${r} on ${dataWords(parameters)}: Problem 2 with λ = ${formatNumber(lambda)}, ` +
+      `δ_w = ${formatNumber(deltaW ?? NaN)}, Assumption 2.2 missed by ` +
+      `${formatNumber(defect22, 2)}. Random entries of deviation ` +
+      `${perFactor ? "α/√rows in B, α/√columns in A" : "α"}. ${spreadWords(copies, isLoss)}`,
   });
 }
 

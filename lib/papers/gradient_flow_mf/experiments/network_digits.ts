@@ -12,10 +12,10 @@ import {
   type Values,
   where,
 } from "../../../experiment/mod.ts";
-import { type Figure, formatNumber, overlayFigure } from "../../../figure/mod.ts";
+import { type Figure, formatNumber } from "../../../figure/mod.ts";
 import { imageChange } from "../simulation/images.ts";
 import { layerStart, startWords } from "../starts.ts";
-import { copiesWords, networkWords, panelsByScale, ruleWords, worseWhenSmall } from "./_digits.ts";
+import { coursesFigure, networkWords, ruleWords, spreadWords, worseWhenSmall } from "./_digits.ts";
 import {
   checkNetwork,
   type NetworkDigitsRow,
@@ -48,21 +48,19 @@ function verdict(rows: readonly NetworkDigitsRow[], { alpha, steps, starts }: Pa
 /** A column against the number of steps. */
 function draw(rows: NetworkDigitsRow[], parameters: Parameters, key: "loss" | "accuracy"): Figure {
   const { starts, hidden, rank, images, method, copies, perFactor } = parameters;
-  const panels = panelsByScale(rows, starts, {
+  const isLoss = key === "loss";
+  return coursesFigure(rows, starts, {
     key,
     x: { label: "gradient steps", type: "log" },
-    y: key === "loss"
+    y: isLoss
       ? { label: "training loss (cross-entropy)", type: "log" }
       : { label: "test accuracy", domain: [0, 1] },
-  });
-  return overlayFigure(panels, {
-    columns: 2,
-    caption: `${key === "loss" ? "Training loss" : "Test accuracy"} of LoRA (r = ${rank}, all ` +
-      `layers) on a ${networkWords(hidden, parameters.activation)}, ${images} digits ` +
+    caption:
+      `${isLoss ? "Training loss" : "Test accuracy"} of LoRA (r = ${rank}, all layers) on a ` +
+      `${networkWords(hidden, parameters.activation)}, ${images} digits ` +
       `${imageChange(parameters.change).name}, ${ruleWords(method, parameters.learningRate)}; ` +
-      `random entries of deviation ${perFactor ? "α/√out in B, α/√in in A" : "α"}. Marks: ` +
-      `${copiesWords(copies)}, joined by lines.` +
-      (key === "loss" ? verdict(rows, parameters) : ""),
+      `random entries of deviation ${perFactor ? "α/√out in B, α/√in in A" : "α"}. ` +
+      spreadWords(copies, isLoss) + (isLoss ? verdict(rows, parameters) : ""),
   });
 }
 
