@@ -22,21 +22,14 @@ import { modes } from "../bases.ts";
 import { layerStart, startWords } from "../starts.ts";
 import { type Decades, decades } from "./_decades.ts";
 import { scaleWords, TIME } from "./_drawing.ts";
-import { type CourseParameters, courseParameters } from "./_course_parameters.ts";
 import { linesInWords } from "./_course_theory.ts";
-import type { MainParameters, MainRow } from "./main_figure.ts";
+import { asCourse, type MainParameters, type MainRow } from "./_main_parameters.ts";
 import { problemAt } from "./_physics.ts";
 
 /** Lower end of the axis of losses; one that is exactly 0 stands there. */
 const FLOOR = 1e-34;
 /** Symbols along a curve. */
 const SYMBOLS = 9;
-
-/** The parameters as those of the open laboratory, where nothing changes the flow. */
-export function asCourse(parameters: MainParameters): CourseParameters {
-  const usual = Object.entries(courseParameters).map(([name, { value }]) => [name, value]);
-  return { ...Object.fromEntries(usual), ...parameters } as CourseParameters;
-}
 
 /** A panel with the numbers that it shows. */
 interface Drawn {
