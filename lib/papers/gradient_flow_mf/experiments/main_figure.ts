@@ -12,7 +12,8 @@ import { layerStart, startAdapters } from "../starts.ts";
 import { alignmentCourse } from "../theory/alignment.ts";
 import { escapeTimeOf } from "../theory/escape.ts";
 import { type PredictedRow, withPredictions } from "./_course_theory.ts";
-import { mainFigurePanels, phaseFigure } from "./_main_figures.ts";
+import { mainFigurePanels } from "./_main_figures.ts";
+import { phaseFigure } from "./_phase_figure.ts";
 import {
   asCourse,
   FIRST,
