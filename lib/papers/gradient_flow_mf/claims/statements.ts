@@ -71,8 +71,8 @@ function p5(): Claim {
       const gauss = where(rows, "start", "gauss"), [, second] = gauss.map(({ seed }) => seed);
       const d1 = (of: string, alpha: number) =>
         where(where(gauss, "seed", of), "alpha", alpha)[0].d1;
-      for (const  of of[gauss[0].seed, second]) {
-        put(`‖D₁(0)‖, ratio of a decade, seed ${of}`, d1(of, 1e-2) / d1(of, 1e-3), 100, 0.1);
+      for (const each of [gauss[0].seed, second]) {
+        put(`‖D₁(0)‖, ratio of a decade, seed ${each}`, d1(each, 1e-2) / d1(each, 1e-3), 100, 0.1);
       }
       if (seed === REFERENCE) {
         put("‖D₁(0)‖ at α = 1e-2", d1(second, 1e-2), 1.641393289083097e-3, 1e-14);

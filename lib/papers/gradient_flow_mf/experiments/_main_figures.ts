@@ -4,14 +4,11 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { type Row, summary, where } from "../../../experiment/mod.ts";
+import { where } from "../../../experiment/mod.ts";
 import {
-  band,
   type Figure,
   formatNumber,
   type LegendEntry,
-  type Mark,
-  type Panel,
   sequential,
   simulation,
   style,
@@ -22,52 +19,13 @@ import { modes } from "../bases.ts";
 import { layerStart, startWords } from "../starts.ts";
 import { type Decades, decades } from "./_decades.ts";
 import { scaleWords, TIME } from "./_drawing.ts";
-import { type CourseParameters, courseParameters } from "./_course_parameters.ts";
 import { linesInWords } from "./_course_theory.ts";
-import type { MainParameters, MainRow } from "./main_figure.ts";
+import { asCourse, type MainParameters, type MainRow } from "./_main_parameters.ts";
+import { type Drawn, figureOf, line, meanEscape, simulated, words } from "./_main_marks.ts";
 import { problemAt } from "./_physics.ts";
 
 /** Lower end of the axis of losses; one that is exactly 0 stands there. */
 const FLOOR = 1e-34;
-/** Symbols along a curve. */
-const SYMBOLS = 9;
-
-/** The parameters as those of the open laboratory, where nothing changes the flow. */
-export function asCourse(parameters: MainParameters): CourseParameters {
-  const usual = Object.entries(courseParameters).map(([name, { value }]) => [name, value]);
-  return { ...Object.fromEntries(usual), ...parameters } as CourseParameters;
-}
-
-/** A panel with the numbers that it shows. */
-interface Drawn {
-  readonly panel: Panel;
-  readonly simulated: Row[];
-  readonly predicted: Row[];
-}
-
-/** About as many moments as there is room for, at equal distances, shifted from series to series. */
-function some(rows: readonly Decades[], i: number): Decades[] {
-  const end = rows.at(-1)?.x ?? 0, step = end / SYMBOLS, shift = (i % 3) * step / 3;
-  let next = shift;
-  return rows.filter(({ x }) => {
-    if (x < next) return false;
-    next = Math.max(next + step, shift + step * Math.floor((x - shift) / step) + step);
-    return true;
-  });
-}
-
-/** Band and symbols of one series. */
-function simulated(rows: Decades[], i: number, stroke: string, symbol: string): Mark[] {
-  return [
-    band(rows, { x: "x", y1: "low", y2: "high", fill: stroke, fillOpacity: 0.14, clip: true }),
-    simulation(some(rows, i), { x: "x", y: "mid", stroke, symbol: symbol as "circle" }),
-  ];
-}
-
-function line(rows: Decades[], stroke: string, dash = ""): Mark {
-  return theory(rows, { x: "x", y: "mid", stroke, strokeDasharray: dash, clip: true });
-}
-
 /** Loss of one start at all scales. */
 function lossPanel(
   rows: MainRow[],
@@ -107,12 +65,6 @@ function turning(rows: MainRow[], { starts, shown }: MainParameters) {
     const here = where(at, "start", layerStart(start).name);
     return here.some(({ law }) => law !== null && law > 1e-28) ? [{ start, here }] : [];
   });
-}
-
-/** Mean escape time of some runs: by T4, by the runs where it does not apply, or not at all. */
-function meanEscape(rows: readonly MainRow[]): number | undefined {
-  const all = rows.map(({ escape, half }) => escape ?? half).filter((t) => t !== null);
-  return all.length === rows.length && all.length > 0 ? summary(all).mean : undefined;
 }
 
 /** Alignment from all starts: T3 up to the escape, then the noise equations. */
@@ -192,29 +144,6 @@ function distancePanel(rows: MainRow[], p: MainParameters): Drawn {
   };
 }
 
-function figureOf(
-  drawn: readonly Drawn[],
-  rest: Pick<Figure, "caption" | "columns" | "legend">,
-): Figure {
-  const rows: Record<string, Row[]> = {};
-  drawn.forEach(({ simulated, predicted }, i) => {
-    const letter = String.fromCharCode(97 + i);
-    if (simulated.length > 0) rows[`${letter}, simulation`] = simulated;
-    if (predicted.length > 0) rows[`${letter}, theory`] = predicted;
-  });
-  return { panels: drawn.map(({ panel }) => panel), rows, size: "page", ...rest };
-}
-
-/** The problem, its rank and the starts in words. */
-function words({ problem, r, copies }: MainParameters): string {
-  const { name = "own problem" } = problemAt(problem, 0);
-  return `${name[0].toUpperCase()}${name.slice(1)}, r = ${[r].flat().join(" and ")}. ` +
-    (copies === 1
-      ? "One start of each kind. "
-      : `Geometric means over ${copies} starts of each random ` +
-        "kind; bands: ± one standard deviation of the logarithm. ");
-}
-
 /** Loss of each start, alignment, and distance from theory. */
 export function mainFigurePanels(rows: MainRow[], parameters: MainParameters): Figure {
   const { starts, alpha, shown } = parameters, colors = sequential(alpha.length);
@@ -263,97 +192,4 @@ export function mainFigurePanels(rows: MainRow[], parameters: MainParameters): F
 /** A sentence inside of another one. */
 function lowered(text: string): string {
   return text[0].toLowerCase() + text.slice(1);
-}
-
-/** The alignment phase of the first start: three quantities, and how good their formulas are. */
-export function phaseFigure(rows: MainRow[], parameters: MainParameters): Figure {
-  const { starts, shown, phase } = parameters, first = starts[0];
-  const here = where(where(rows, "start", layerStart(first).name), "alpha", shown)
-    .filter(({ at }) => at <= phase);
-  const escape = meanEscape(here), before = here.filter(({ at }) => at < (escape ?? phase));
-  const quantities = [
-    ["loss /{L}", (row: MainRow) => row.loss, (row: MainRow) => row.predicted],
-    ["1 − cos", (row: MainRow) => row.gap, (row: MainRow) => row.law],
-    ["size ‖/{Z}_{1}‖", (row: MainRow) => row.norm1, (row: MainRow) => row.growth],
-  ] as const;
-  const all: Decades[] = [], lines: Decades[] = [];
-  const marks = quantities.flatMap(([name, value, predict], i) => {
-    const { stroke, symbol, dash } = style(i), found = decades(name, here, "at", value);
-    const law = decades(name, i === 0 ? here : before, "at", predict);
-    const late = name === "1 − cos" ? here.filter(({ at }) => at >= (escape ?? phase)) : [];
-    const noise = decades(name, late, "at", (row) => row.predictedGap);
-    all.push(...found);
-    lines.push(...law, ...noise);
-    return [
-      ...simulated(found, i, stroke, symbol),
-      line(law, stroke, dash),
-      line(noise, stroke, dash),
-    ];
-  });
-  const printed = decades("Eq. (10) as printed", before, "at", (row) => row.printed);
-  lines.push(...printed);
-  const rule = escape === undefined
-    ? []
-    : [Plot.ruleX([escape], { stroke: "#777", strokeWidth: 0.8 })];
-  const grey = "#777777";
-  const phases: Drawn = {
-    panel: {
-      title: `${startWords(first)}, /{α} = ${scaleWords(shown)}`,
-      x: { label: TIME, domain: [0, phase] },
-      y: { label: "loss, misalignment, size", type: "log" },
-      legend: {
-        at: "above",
-        entries: [
-          ...quantities.map(([label], i) => {
-            const { stroke, symbol, dash } = style(i);
-            return { label, stroke, symbol, dash };
-          }),
-          { label: "Eq. (10)", stroke: grey, dash: "1 2" },
-        ],
-      },
-      marks: [...rule, line(printed, grey, "1 2"), ...marks],
-    },
-    ...{ simulated: all, predicted: lines },
-  };
-  const caption = words(parameters) +
-    `(a) Start ${startWords(first)} at α = ${
-      scaleWords(shown)
-    }. Lines: noise equations (loss), T3 ` +
-    "(misalignment; the noise equations after the escape), ‖z₁‖e^{λt} (size); dotted: Eq. (10) as printed, without the null space; " +
-    "vertical line: T4, mean over the starts. (b) Relative deviation of the misalignment: simulation from " +
-    "the linearised flow (early on by the tolerance of the integrator), and T3 from it, with their orders ‖Z₁‖² ∝ e^{2λt} and e^{−2λt} as lines.";
-  return figureOf([phases, deviationPanel(before, parameters)], { columns: 2, caption });
-}
-
-/** How far the misalignment is from the linearised flow, and T3 from that. */
-function deviationPanel(rows: MainRow[], p: MainParameters): Drawn {
-  const { lambda } = modes(problemAt(p.problem, 0)), all: Decades[] = [], lines: Decades[] = [];
-  const off = (x: number | null, y: number | null) => x && y ? Math.abs(x / y - 1) : null;
-  const series = [
-    ["simulation", (row: MainRow) => off(row.gap, row.linear), 2 * lambda],
-    ["T3", (row: MainRow) => off(row.law, row.linear), -2 * lambda],
-  ] as const;
-  const entries: LegendEntry[] = [], marks: Mark[] = [];
-  for (const [i, [label, value, rate]] of series.entries()) {
-    const { stroke, symbol, dash } = style(i), found = decades(label, rows, "at", value);
-    const middle = rate > 0 ? found.at(-2) : found[Math.floor(found.length / 2)];
-    if (!middle) continue;
-    const guide = found.map((row) => (
-      { ...row, series: `${label}, order`, mid: middle.mid * Math.exp(rate * (row.x - middle.x)) }
-    ));
-    all.push(...found);
-    lines.push(...guide);
-    entries.push({ label, stroke, symbol, dash });
-    marks.push(...simulated(found, 0, stroke, symbol), line(guide, stroke, dash));
-  }
-  return {
-    panel: {
-      title: "off the linearised flow",
-      x: { label: TIME, domain: [0, p.phase] },
-      y: { label: "relative deviation", type: "log" },
-      legend: { at: "above", entries },
-      marks,
-    },
-    ...{ simulated: all, predicted: lines },
-  };
 }

@@ -3,74 +3,28 @@
  *
  * @module
  */
-import {
-  type Experiment,
-  experiment,
-  linspace,
-  param,
-  type Values,
-} from "../../../experiment/mod.ts";
+import { type Experiment, experiment, linspace } from "../../../experiment/mod.ts";
 import type { Figure } from "../../../figure/mod.ts";
 import { portable } from "../../../random/mod.ts";
 import { growthModes, modalVector } from "../bases.ts";
-import { canonical, seedNumber } from "../problems.ts";
+import { seedNumber } from "../problems.ts";
 import { layerStart, startAdapters } from "../starts.ts";
 import { alignmentCourse } from "../theory/alignment.ts";
 import { escapeTimeOf } from "../theory/escape.ts";
 import { type PredictedRow, withPredictions } from "./_course_theory.ts";
-import { asCourse, mainFigurePanels, phaseFigure } from "./_main_figures.ts";
+import { mainFigurePanels } from "./_main_figures.ts";
+import { phaseFigure } from "./_phase_figure.ts";
 import {
-  problemAt,
-  problemParameter,
-  rankParameter,
-  runsOf,
-  seedParameter,
-  startSeeds,
-  startsParameter,
-} from "./_physics.ts";
+  asCourse,
+  FIRST,
+  type MainParameters,
+  mainParameters,
+  type MainRow,
+} from "./_main_parameters.ts";
+import { problemAt, runsOf, startSeeds } from "./_physics.ts";
 import { whereItHolds } from "./_where_it_holds.ts";
 
-/** First seed of the starts under the seed `"reference"`. */
-const FIRST = 200;
-
-/** A moment of a run with what theory says of it. */
-export interface MainRow extends PredictedRow {
-  /** Misalignment by T3; null after the end of the phase panels, or where nothing of the start grows. */
-  law: number | null;
-  /** Misalignment of the linearised flow. */
-  linear: number | null;
-  /** Misalignment by the paper's Eq. (10) as printed. */
-  printed: number | null;
-  /** `‖z₁‖e^{λt}`, the size of adapter 1 by the linearised flow; null from the escape on. */
-  growth: number | null;
-  /** Half-time by T4; null where it does not apply. */
-  escape: number | null;
-}
-
-/**
- * Parameters of {@linkcode mainFigure}.
- *
- * @internal Public for its type only; the experiment lists them.
- */
-export const mainParameters = {
-  problem: problemParameter(canonical({ d: 20, s2: 1, s1: 0.5 })),
-  starts: startsParameter(["zeroB", "zeroA", "gauss", "spectral"]),
-  alpha: param.numbers([1e-1, 1e-2, 1e-3, 1e-4, 1e-5], "scales α of the starts", { above: 0 }),
-  shown: param.number(1e-5, "the scale, one of alpha, in the panels of alignment and phase", {
-    above: 0,
-  }),
-  r: rankParameter(4),
-  horizon: param.number(100, "last time, in flow time (step size × steps)", { above: 0 }),
-  phase: param.number(16, "last time of the panels of alignment and phase", { above: 0 }),
-  points: param.integer(41, "number of times up to the one, and from there to the other", {
-    least: 2,
-  }),
-  copies: param.integer(30, "starts of each random kind, one seed each", { least: 1 }),
-  seed: seedParameter(FIRST),
-};
-
-/** Their values. */
-export type MainParameters = Values<typeof mainParameters>;
+export { type MainParameters, mainParameters, type MainRow } from "./_main_parameters.ts";
 
 /** Rows with T3 and what it is a limit of. */
 function withAlignment(
