@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { distinct, type Row, summary, where } from "../../../experiment/mod.ts";
+import { distinct, summary, where } from "../../../experiment/mod.ts";
 import {
   type Figure,
   formatNumber,
@@ -13,36 +13,17 @@ import {
   type OverlayPanel,
   type Point,
 } from "../../../figure/mod.ts";
+import type { LastLayerRow } from "../simulation/last_layer.ts";
 import { layerStart, type StartLike, startWords } from "../starts.ts";
 
 /** A moment of one run. */
-export interface LastLayerDigitsRow extends Row {
+export interface LastLayerDigitsRow extends LastLayerRow {
   /** Name of the start. */
   start: string;
   /** Standard deviation of its random entries. */
   std: number;
   /** Its seed. */
   seed: string;
-  /** Number of steps. */
-  at: number;
-  /** Cross-entropy on the training images. */
-  loss: number;
-  /** Accuracy on them. */
-  accuracy: number;
-  /** Cross-entropy on the test images; null without any. */
-  testLoss: number | null;
-  /** Accuracy on them. */
-  testAccuracy: number | null;
-  /** Metric (215): distance of the adapter from the leading directions of the first gradient. */
-  misalignment: number;
-  /** The same with the other sign between output and input: a control. */
-  opposite: number;
-  /** `‖Z‖_F`. */
-  norm: number;
-  /** Metric (215) of the same steps with the first gradient, the linear phase; null once it is over. */
-  linear: number | null;
-  /** Its `‖Z‖_F`. */
-  linearNorm: number | null;
 }
 
 /**

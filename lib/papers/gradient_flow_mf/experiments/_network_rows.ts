@@ -10,7 +10,7 @@ import {
   type Refuse,
   type Values,
 } from "../../../experiment/mod.ts";
-import { networkDigitsRun } from "../simulation/network_digits.ts";
+import { type NetworkDigitsMoment, networkDigitsRun } from "../simulation/network_digits.ts";
 import { layerStart } from "../starts.ts";
 import {
   type CourseOfStart,
@@ -23,16 +23,9 @@ import {
 import { seedParameter, startSeeds, startsParameter } from "./_physics.ts";
 
 /** Loss and accuracy of one run after some steps. */
-export interface NetworkDigitsRow extends CourseOfStart {
-  /** Loss on the training images. */
-  loss: number;
-  /** Accuracy on the test images. */
-  accuracy: number;
-  /**
-   * Head start of the first layer's adapter, `log₁₀(‖z₁‖/‖z_last‖)` with the modal vectors of the start
-   * along the leading pairs of the negative gradients; null where one is 0.
-   */
-  lead: number | null;
+export interface NetworkDigitsRow extends CourseOfStart, NetworkDigitsMoment {
+  /** Number of steps. */
+  at: number;
 }
 
 /** First of the reference's seeds. */

@@ -21,10 +21,10 @@ import {
   type FeatureMap,
   featureMap,
   type FeatureSource,
-  lastLayerRun,
   ownFeatures,
   type PlainFeatures,
-} from "../simulation/last_layer.ts";
+} from "../simulation/features.ts";
+import { lastLayerRun } from "../simulation/last_layer.ts";
 import { layerStart } from "../starts.ts";
 import {
   copiesWords,

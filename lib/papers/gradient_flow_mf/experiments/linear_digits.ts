@@ -17,7 +17,13 @@ import {
 } from "../../../experiment/mod.ts";
 import { type Figure, formatNumber } from "../../../figure/mod.ts";
 import { modes } from "../bases.ts";
-import { bridgeOf, bridgeRun, type BridgeSource, plainBridge } from "../simulation/bridge_run.ts";
+import {
+  bridgeOf,
+  type BridgeRow,
+  bridgeRun,
+  type BridgeSource,
+  plainBridge,
+} from "../simulation/bridge_run.ts";
 import { imageChange } from "../simulation/images.ts";
 import { type BridgeOptions, linearBridge } from "../simulation/linear_bridge.ts";
 import { layerStart } from "../starts.ts";
@@ -32,14 +38,13 @@ import {
 } from "./_digits.ts";
 import { seedParameter, startSeeds, startsParameter } from "./_physics.ts";
 
-/** Loss and accuracy of one run at a time. */
-export interface LinearDigitsRow extends CourseOfStart {
-  /** Loss of the problem: that of the network less what no linear map can learn. */
-  loss: number;
-  /** Accuracy on the test examples. */
-  accuracy: number;
-  /** `‖z₁‖²` of the start. */
-  power: number;
+/**
+ * Loss and accuracy of one run at a time; the loss is that of the problem, which is the network's less
+ * what no linear map can learn.
+ */
+export interface LinearDigitsRow extends CourseOfStart, BridgeRow {
+  /** Flow time. */
+  at: number;
 }
 
 /** First of the reference's seeds. */

@@ -66,6 +66,11 @@ const WHAT = "build a linear bridge";
 /** Below this share of the largest, a variance or a singular value is none. */
 const NONE = 1e-10;
 
+/** Number of values that are some. */
+function rankOf(values: Float64Array): number {
+  return values.filter((value) => value > NONE * values[0]).length;
+}
+
 function scaledColumns(x: Matrix, by: (j: number) => number): Matrix {
   return { ...x, data: x.data.map((value, i) => value * by(i % x.columns)) };
 }
@@ -102,7 +107,7 @@ function whitening(x: Matrix, wanted: number | undefined): (x: Matrix) => Matrix
   x.data.forEach((value, i) => mean[i % d] += value / n);
   const centred = (x: Matrix) => ({ ...x, data: x.data.map((value, i) => value - mean[i % d]) });
   const here = centred(x), { values, vectors } = symmetricEigen(multiplyTN(here, here));
-  const most = values.filter((value) => value > NONE * values[0]).length;
+  const most = rankOf(values);
   const count = wanted ?? most;
   if (count > most) {
     const constant = Array.from(mean.keys()).filter((k) =>
@@ -122,7 +127,7 @@ function whitening(x: Matrix, wanted: number | undefined): (x: Matrix) => Matrix
 /** Best linear map of whitened inputs to targets by least squares, outputs × components. */
 function leastSquares(x: Matrix, y: Matrix): Matrix {
   const gram = multiplyTN(x, x), { values } = symmetricEigen(gram);
-  const most = values.filter((value) => value > NONE * values[0]).length;
+  const most = rankOf(values);
   if (most < gram.rows) {
     throw new RangeError(
       `Cannot ${WHAT} as before.x must vary in all ${gram.rows} components, of which it varies in ` +
@@ -130,10 +135,6 @@ function leastSquares(x: Matrix, y: Matrix): Matrix {
     );
   }
   return transpose(solvePositive(gram, multiplyTN(x, y)));
-}
-
-function rankOf(values: Float64Array): number {
-  return values.filter((value) => value > NONE * values[0]).length;
 }
 
 /** The part of a matrix with its leading singular values. */

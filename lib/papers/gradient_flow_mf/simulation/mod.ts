@@ -3,6 +3,7 @@ export * from "./bridge_run.ts";
 export * from "./descent.ts";
 export * from "./descents.ts";
 export * from "./escape_run.ts";
+export * from "./features.ts";
 export * from "./flow.ts";
 export * from "./form_run.ts";
 export * from "./half_time_run.ts";

@@ -121,6 +121,9 @@ Deno.test("only the singular values that are kept are left of the target", () =>
   const { target } = linearBridge({ ...training, before, kept: 2 }).problem, part = svd(target);
   [0, 1].forEach((j) => assertAlmostEquals(part.values[j], whole.values[j], 1e-12));
   assertLess(part.values[2], 1e-12);
+  const one = svd(linearBridge({ ...training, before, kept: 1 }).problem.target).values;
+  assertAlmostEquals(one[0], whole.values[0], 1e-12);
+  assertLess(one[1], 1e-12);
   // The part itself, not another of the same values.
   const { u, values, v } = whole;
   const scaled = { ...u, data: u.data.map((x, i) => i % 3 < 2 ? x * values[i % 3] : 0) };
@@ -231,7 +234,11 @@ Deno.test("mistakes about own data are named", () => {
     ...good,
     x: { ...good.x, data: good.x.data.map((x, i) => i % 5 === 3 ? 0.25 : x) },
   };
+  const large = { ...constant, x: { ...constant.x, data: constant.x.data.map((x) => 1e6 * x) } };
   const cases: [() => unknown, string][] = [
+    [() => linearBridge({ ...large, before: large, components: 5 }), "components must be <= 4"],
+    [() => linearBridge({ ...good, before, kept: 0 }), "kept must be an integer"],
+    [() => linearBridge({ ...good, before, hidden: 0 }), "hidden must be an integer"],
     [() => linearBridge({ ...good, before, rank: 3 } as never), 'current value has "rank"'],
     [
       () => linearBridge({ ...constant, before, components: 5 }),
