@@ -18,9 +18,6 @@ import { factorization } from "../problems.ts";
 
 const paper = "gradient-flow-mf";
 
-/** The grid of F1 has a time every 0.4. */
-const GRID = { starts: ["gauss"], points: 41, phase: 16, horizon: 17 } as const;
-
 function c6(): Claim {
   return {
     id: "C6",
@@ -39,13 +36,11 @@ function c6(): Claim {
     }),
     // Control: the null space left out, as in Eq. (10).
     ...withControl(async (preset, seed, wrong) => {
-      const { rows } = await mainFigure({
-        ...{ preset, ...GRID, alpha: [1e-5], shown: 1e-5, copies: byPreset(preset, 5, 30) },
-        seed: seed ?? "reference",
-      });
+      const { rows } = await mainFigure({ preset, seed: seed ?? "reference" });
+      const gauss = where(rows, "start", "gauss");
       const { put, result } = comparison();
       const at = (t: number) =>
-        rows.filter((row) => Math.abs(row.at - t) < 1e-9).map((
+        where(gauss, "alpha", 1e-5).filter((row) => Math.abs(row.at - t) < 1e-9).map((
           { gap, law, linear, printed, norm1 },
         ) => ({
           flow: Math.abs(gap / linear! - 1) / (2 * norm1 ** 2 + 1e-6),
@@ -86,13 +81,11 @@ function c6b(): Claim {
     }),
     // Control: t = 8, at the brink of the escape of the larger start, with the bound of t = 6.
     ...withControl(async (preset, seed, wrong) => {
-      const { rows } = await mainFigure({
-        ...{ preset, ...GRID, alpha: [1e-4, 1e-5], shown: 1e-5, copies: byPreset(preset, 5, 30) },
-        seed: seed ?? "reference",
-      });
+      const { rows } = await mainFigure({ preset, seed: seed ?? "reference" });
+      const gauss = where(rows, "start", "gauss");
       const { put, result } = comparison();
       const mean = (alpha: number, t: number) => {
-        const here = where(rows, "alpha", alpha).filter((row) => Math.abs(row.at - t) < 1e-9);
+        const here = where(gauss, "alpha", alpha).filter((row) => Math.abs(row.at - t) < 1e-9);
         return summary(here.map(({ gap }) => gap)).mean;
       };
       for (const t of [2, 4, 6]) {

@@ -39,10 +39,7 @@ function c9(): Claim {
     }),
     // Control: "B = 0 leaves nothing behind".
     ...withControl(async (preset, seed, wrong) => {
-      const { rows } = await mainFigure({
-        ...{ preset, starts: ["zeroB", "gauss", "spectral"], alpha, shown: 1e-5, horizon },
-        ...{ copies: byPreset(preset, 5, 30), seed: seed ?? "reference" },
-      });
+      const { rows } = await mainFigure({ preset, seed: seed ?? "reference" });
       const { put, result } = comparison(), last = where(rows, "at", horizon);
       const distances = (start: string, scale: number) =>
         where(where(last, "start", start), "alpha", scale)

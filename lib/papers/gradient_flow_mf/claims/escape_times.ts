@@ -16,7 +16,7 @@ import type { HalfTimeRow } from "../experiments/_half_times.ts";
 import { escapeTimes, spectralDelay } from "../experiments/escape_times.ts";
 import { excessRank } from "../experiments/excess_rank.ts";
 import { mainFigure } from "../experiments/main_figure.ts";
-import { factorization, problemS } from "../problems.ts";
+import { problemS } from "../problems.ts";
 import { escapeTime } from "../theory/escape.ts";
 import { escapeLaw, escapeSurvival, spectralEscapeTime } from "../theory/escape_law.ts";
 
@@ -48,25 +48,16 @@ function c5(): Claim {
       "A start whose half-time is off T4 by more than 2dα²T (and 1e-6), or a mean distance whose order " +
       "over two decades is off that of α² log(1/α) by 0.15",
     evidence: (preset) => ({
-      seeds: byPreset(preset, 10, 30),
+      seeds: byPreset(preset, 30, 120),
       sizes: "factorisation, d = 20, r = 4, all random, α = 1e-2, 1e-3, 1e-4",
       draws: "seed",
     }),
     // Control: T4 with ‖z₁‖² larger by 2 %.
     ...withControl(async (preset, seed, wrong) => {
-      const { rows } = await escapeTimes({
-        ...{
-          preset,
-          problem: factorization({ m: D }),
-          starts: ["gauss"],
-          alpha,
-          shown: 1e-4,
-          r: 4,
-        },
-        ...{ copies: byPreset(preset, 10, 30), seed: seed ?? "reference" },
-      });
+      const { rows } = await escapeTimes({ preset, seed: seed ?? "reference" });
+      const gauss = where(rows, "start", "gauss");
       const shift = wrong ? Math.log(1.02) / 2 : 0;
-      const moved = rows.map((row) => ({ ...row, predicted: row.predicted! - shift }));
+      const moved = gauss.map((row) => ({ ...row, predicted: row.predicted! - shift }));
       const { put, result } = comparison(), means: number[] = [];
       for (const scale of alpha) {
         const here = where(moved, "alpha", scale);
@@ -100,13 +91,10 @@ function c5b(): Claim {
     }),
     // Control: ‖z₁‖² of B = 0 taken with 0.7 in place of 1/2.
     ...withControl(async (preset, seed, wrong) => {
-      const { rows } = await escapeTimes({
-        ...{ preset, problem: factorization({ m: D }), starts: ["gauss", "zeroB"], r: 4 },
-        ...{ alpha: [alpha], shown: alpha, copies: byPreset(preset, 30, 120) },
-        seed: seed ?? "reference",
-      });
+      const { rows } = await escapeTimes({ preset, seed: seed ?? "reference" });
+      const small = where(rows, "alpha", alpha);
       const { put, result } = comparison(), factor = wrong ? 0.7 / 0.5 : 1;
-      const [all, half] = ["gauss", "zeroB"].map((name) => where(rows, "start", name));
+      const [all, half] = ["gauss", "zeroB"].map((name) => where(small, "start", name));
       const gaps = half.map((row, i) => {
         const ratio = all[i].power / (factor * row.power);
         return Math.abs(row.half! - all[i].half! - Math.log(ratio) / 2);
@@ -138,17 +126,15 @@ function c26(): Claim {
     falsifier:
       "A draw whose half-time is off T14 by more than 1e-6, or a mean, deviation or share of late draws " +
       "off the law by more than 4 standard errors",
-    evidence: (preset) => ({
-      seeds: byPreset(preset, 100, 400),
+    evidence: {
+      seeds: 400,
       sizes: "1 x 1 problem D, σ = 5, s₂ = 2.5, δ_w = 0.25, α = 1e-6",
       draws: "seed",
-    }),
+    },
     // Control: the Gaussian number always 1, so that there is no spread.
     ...withControl(async (preset, seed, wrong) => {
-      const { rows } = await spectralDelay({
-        ...{ preset, alpha: [1e-6], copies: byPreset(preset, 100, 400) },
-        seed: seed ?? "reference",
-      });
+      const { rows: all } = await spectralDelay({ preset, seed: seed ?? "reference" });
+      const rows = where(all, "alpha", mode.alpha);
       const { put, result } = comparison();
       const draws = where(rows, "start", "spectralPaper"), times = draws.map((row) => row.half!);
       const { mean, sd } = escapeLaw(law), n = times.length, sample = summary(times);

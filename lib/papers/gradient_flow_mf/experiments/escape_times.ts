@@ -37,7 +37,7 @@ export const escapeTimes: Experiment<typeof escapeParameters, HalfTimeRow[], Fig
   about:
     "When half of a target is learnt: T4 from each start, the law over starts, the order of its error.",
   parameters: escapeParameters,
-  quick: { alpha: [1e-2, 1e-3, 1e-5], copies: 30 },
+  quick: { copies: 30 },
   check: ({ starts, alpha, shown }, refuse) => {
     const names = starts.map((start) => layerStart(start).name);
     if (new Set(names).size < names.length) refuse("starts", "of different names", names);
