@@ -236,16 +236,17 @@ function draw(rows: readonly ExcessRankRow[], parameters: Parameters): Figure {
   return figureOf(drawings.filter(({ series }) => series.length > 0), {
     columns: 3,
     legend: legendOf(series(scales, againstScale)),
-    caption: `Plateau of the excess rank, ${
-      listed(problems.map(({ name = "own problem" }) => name))
-    }. (a) Lines: mean of T8 over starts; symbols: ${copies} starts, geometric mean, band ± one ` +
+    caption:
+      `Plateau of the excess rank, ${
+        listed([...new Set(problems.map(({ name = "own problem" }) => name))])
+      }. (a) Lines: mean of T8 over starts; symbols: ${copies} starts, geometric mean, band ± one ` +
       "standard deviation. (b) The start that is furthest from its own T8; dotted: α² times the time " +
       "of the measurement. (c) Mean loss ± standard error over what one excess rank leaves on average; " +
       "thin lines: T8 of the same starts." +
       (without.length > 0
-        ? ` From ${listed(without.map(startWords))} T8 is zero, and no run ends above ${
+        ? ` From ${listed(without.map(startWords))} T8 is zero, and no run is above ${
           scaleWords(Number(most.toPrecision(1)))
-        }.`
+        } when it is measured.`
         : ""),
   });
 }
