@@ -8,7 +8,7 @@ import {
   svd,
   transpose,
 } from "../../linalg/mod.ts";
-import { frame } from "./frames.ts";
+import { frame } from "./problems/frames.ts";
 
 /** What draws of a start can do: a portable generator or a stream. */
 export interface StartDraws {

@@ -4,27 +4,27 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
-import { alignmentClaims } from "./alignment.ts";
-import { alignmentBoundClaims } from "./alignment_bounds.ts";
-import { closedFormClaims } from "./closed_forms.ts";
-import { competitionClaims } from "./competition.ts";
-import { digitsClaims } from "./digits.ts";
-import { endClaims } from "./ends.ts";
-import { escapeTimeClaims } from "./escape_times.ts";
-import { excessRankClaims } from "./excess_rank.ts";
-import { finalErrorClaims } from "./final_errors.ts";
-import { incrementalClaims } from "./incremental.ts";
-import { invariantClaims } from "./invariants.ts";
-import { lastLayerClaims } from "./last_layer.ts";
-import { localBoundClaims } from "./local_bounds.ts";
-import { paperFigureClaims } from "./paper_figures.ts";
-import { reductionClaims } from "./reduction.ts";
-import { sameFlowClaims } from "./same_flow.ts";
-import { slowTailClaims } from "./slow_tail.ts";
-import { statementClaims } from "./statements.ts";
-import { theorem41Claims } from "./theorem_4_1.ts";
-import { tiltedClaims } from "./tilted.ts";
-import { tiltedFloorClaims } from "./tilted_floor.ts";
+import { digitsClaims } from "./digits/digits.ts";
+import { lastLayerClaims } from "./digits/last_layer.ts";
+import { alignmentClaims } from "./escape/alignment.ts";
+import { closedFormClaims } from "./escape/closed_forms.ts";
+import { endClaims } from "./escape/ends.ts";
+import { escapeTimeClaims } from "./escape/escape_times.ts";
+import { incrementalClaims } from "./escape/incremental.ts";
+import { invariantClaims } from "./escape/invariants.ts";
+import { excessRankClaims } from "./excess/excess_rank.ts";
+import { reductionClaims } from "./excess/reduction.ts";
+import { sameFlowClaims } from "./excess/same_flow.ts";
+import { slowTailClaims } from "./excess/slow_tail.ts";
+import { competitionClaims } from "./noise/competition.ts";
+import { finalErrorClaims } from "./noise/final_errors.ts";
+import { alignmentBoundClaims } from "./paper/alignment_bounds.ts";
+import { localBoundClaims } from "./paper/local_bounds.ts";
+import { paperFigureClaims } from "./paper/paper_figures.ts";
+import { statementClaims } from "./paper/statements.ts";
+import { theorem41Claims } from "./paper/theorem_4_1.ts";
+import { tiltedClaims } from "./tilted/tilted.ts";
+import { tiltedFloorClaims } from "./tilted/tilted_floor.ts";
 
 /** `["P", 3, "b"]` of `"P3b"`, for sorting: the paper's first. */
 function key(id: string): [string, number, string] {
@@ -40,23 +40,23 @@ function order(a: Claim, b: Claim): number {
 
 /** All claims, as the files have them. */
 const all: readonly Claim[] = [
-  ...alignmentClaims,
-  ...alignmentBoundClaims,
-  ...closedFormClaims,
-  ...competitionClaims,
   ...digitsClaims,
+  ...lastLayerClaims,
+  ...alignmentClaims,
+  ...closedFormClaims,
   ...endClaims,
   ...escapeTimeClaims,
-  ...excessRankClaims,
-  ...finalErrorClaims,
   ...incrementalClaims,
   ...invariantClaims,
-  ...lastLayerClaims,
-  ...localBoundClaims,
-  ...paperFigureClaims,
+  ...excessRankClaims,
   ...reductionClaims,
   ...sameFlowClaims,
   ...slowTailClaims,
+  ...competitionClaims,
+  ...finalErrorClaims,
+  ...alignmentBoundClaims,
+  ...localBoundClaims,
+  ...paperFigureClaims,
   ...statementClaims,
   ...theorem41Claims,
   ...tiltedClaims,

@@ -6,7 +6,7 @@
 import { checkFinite, checkKeys, checkOneOf, checkPositive } from "../../../../check.ts";
 import { matrix } from "../../../../linalg/mod.ts";
 import type { Adapters, Problem } from "../../model.ts";
-import { aligned } from "../../problems.ts";
+import { aligned } from "../../problems/mod.ts";
 
 /** Parameters of {@linkcode theoremG1}. */
 export interface TheoremG1Options {

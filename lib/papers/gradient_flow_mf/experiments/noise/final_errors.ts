@@ -1,0 +1,163 @@
+/**
+ * F3: the error that small starts leave behind, its exponents, and how far the noise equations carry.
+ *
+ * @module
+ */
+import {
+  distinct,
+  type Experiment,
+  experiment,
+  param,
+  summary,
+  type Values,
+  where,
+} from "../../../../experiment/mod.ts";
+import { type Figure, formatNumber } from "../../../../figure/mod.ts";
+import { modes } from "../../bases.ts";
+import { problemQ } from "../../problems/mod.ts";
+import { type ProblemLike, problemOf } from "../../shapes.ts";
+import { layerStart } from "../../starts.ts";
+import type { FinalErrorMean } from "./_final_error_mean.ts";
+import { finalErrorFigure } from "./_final_errors_figure.ts";
+import { escapeBy, type NoiseTheory, noiseTheory } from "./_noise.ts";
+import { type CourseRow, runsOf, seedParameter, startSeeds, startsParameter } from "../physics.ts";
+
+export type { FinalErrorMean } from "./_final_error_mean.ts";
+
+/** End of one run beside what the noise equations say of its start. */
+export interface FinalErrorRow extends CourseRow, NoiseTheory {
+  /** Name of the problem. */
+  problem: string;
+  /** Its `δ_w`. */
+  deltaW: number;
+}
+
+/**
+ * Parameters of {@linkcode finalErrors}.
+ *
+ * @internal Public for its type only; the experiment lists them.
+ */
+export const finalErrorParameters = {
+  problems: param.values<ProblemLike>(
+    [0.3, 0.6, 0.9].map((delta) => problemQ({ delta })),
+    "problems for which Assumptions 2.1 and 2.2 hold, with a rank-one target and δ_w < 1",
+    problemOf,
+    "a problem { w2, w1, target }",
+  ),
+  starts: startsParameter(["zeroB", "zeroA", "gauss"]),
+  alpha: param.numbers([1e-2, 1e-3, 1e-4, 1e-5], "scales α of the starts", { above: 0, below: 1 }),
+  r: param.integer(3, "rank of the adapters", { least: 1 }),
+  copies: param.integer(3, "starts of each kind", { least: 1 }),
+  wait: param.number(
+    60,
+    "flow time of a run beyond 1.3 log(1/α)/λ, by which it has escaped",
+    { least: 0 },
+  ),
+  seed: seedParameter(840),
+};
+
+type Parameters = Values<typeof finalErrorParameters>;
+
+function largest(values: readonly number[]): number {
+  return Math.max(...values.map(Math.abs));
+}
+
+/** Means over the starts, with the local exponents: per start, then averaged. */
+export function finalErrorMeans(rows: readonly FinalErrorRow[]): FinalErrorMean[] {
+  const kinds = Map.groupBy(rows, ({ problem, start }) => JSON.stringify([problem, start]));
+  return [...kinds.values()].flatMap((kind) => {
+    const scales = distinct(kind, "alpha").toSorted((a, b) => b - a);
+    return scales.map((alpha, i) => {
+      const here = where(kind, "alpha", alpha), next = where(kind, "alpha", scales[i + 1]);
+      const [{ problem, deltaW, start }] = here;
+      const logs = (of: (row: FinalErrorRow) => number) => here.map((row) => Math.log(of(row)));
+      const exponent = (of: (row: FinalErrorRow) => number) => {
+        const pairs = here.flatMap((row) => {
+          const other = next.find(({ seed }) => seed === row.seed);
+          return other ? [Math.log(of(row) / of(other)) / Math.log(alpha / other.alpha)] : [];
+        });
+        return pairs.length === 0 ? null : summary(pairs).mean;
+      };
+      const rest = summary(logs((row) => row.rest));
+      return {
+        ...{ problem, deltaW, start, alpha, rest: Math.exp(rest.mean), spread: rest.sd },
+        theory: Math.exp(summary(logs((row) => row.theory)).mean),
+        off: largest(logs((row) => row.rest / row.theory)),
+        gapOff: largest(logs((row) => row.gap / row.theoryGap)),
+        leadingOff: here[0].leading === null
+          ? null
+          : largest(logs((row) => row.rest / row.leading!)),
+        exponent: exponent((row) => row.rest),
+        theoryExponent: exponent((row) => row.theory),
+        gapExponent: exponent((row) => row.gap),
+        theoryGapExponent: exponent((row) => row.theoryGap),
+        starts: here.length,
+      };
+    });
+  });
+}
+
+function draw(rows: readonly FinalErrorRow[], parameters: Parameters): Figure {
+  const { r, copies, wait, starts } = parameters;
+  const runs = `r = ${r}, flow time 1.3 log(1/α)/λ + ${formatNumber(wait)}`;
+  return finalErrorFigure(
+    finalErrorMeans(rows),
+    starts,
+    `Final error ½‖E_⊥⊥‖² of small starts on ${distinct(rows, "problem").join("; ")} (${runs}). ` +
+      `Marks: geometric mean over ${copies} ${copies === 1 ? "start" : "starts"} ± 1 sd of the ` +
+      `logarithm; lines: noise equations from the same starts; deviations are the largest of a start.`,
+  );
+}
+
+/**
+ * F3: what small starts leave behind against their scale, beside the noise equations (T12) and their
+ * leading laws (T12a), start by start.
+ *
+ * Scale: gradient-flow time.
+ *
+ * @example The paper's start leaves an error in its own problem.
+ * ```ts
+ * import { finalErrors, finalErrorMeans } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const { rows } = await finalErrors({ preset: "quick", starts: ["zeroB"], alpha: [1e-3], copies: 1 });
+ * assert(finalErrorMeans(rows).every(({ rest, off }) => rest > 0 && off < 0.05));
+ * ```
+ */
+export const finalErrors: Experiment<typeof finalErrorParameters, FinalErrorRow[], Figure> =
+  experiment({
+    name: "final error of small starts",
+    about: "Which error B = 0, A = 0 and all-random starts leave behind, and its exponents in α.",
+    parameters: finalErrorParameters,
+    check: ({ problems, starts }, refuse) => {
+      const names = problems.map((problem) => problemOf(problem).name);
+      if (new Set(names).size < names.length) refuse("problems", "of different names", names);
+      const kinds = starts.map((start) => layerStart(start).name);
+      if (new Set(kinds).size < kinds.length) refuse("starts", "of different names", kinds);
+    },
+    run: async ({ problems, starts, alpha, r, copies, wait, seed }, { sweep }) => {
+      const seeds = startSeeds(seed, 840, copies), all: FinalErrorRow[] = [];
+      for (const like of problems) {
+        const problem = problemOf(like), time = (scale: number) => escapeBy(problem, scale) + wait;
+        const theory = (start: string, scale: number, seed: string) => {
+          const startedBy = starts.find((one) => layerStart(one).name === start)!;
+          return noiseTheory(problem, { startedBy, alpha: scale, r, seed }, time(scale));
+        };
+        theory(layerStart(starts[0]).name, alpha[0], seeds[0]); // refuses a problem before any run
+        const runs = await runsOf(sweep, {
+          ...{ problem, starts, alpha, r, seeds },
+          ...{ times: (scale: number) => [time(scale)], label: problem.name },
+        });
+        const name = problem.name!, deltaW = modes(problem).deltaW!;
+        all.push(...runs.map((row) => (
+          { ...row, problem: name, deltaW, ...theory(row.start, row.alpha, row.seed) }
+        )));
+      }
+      return all;
+    },
+    figure: draw,
+    table: (rows) =>
+      finalErrorMeans(rows).map(({ deltaW, start, alpha, rest, theory, off, exponent }) => (
+        { deltaW, start, alpha, rest, theory, off, exponent }
+      )),
+  });

@@ -1,0 +1,58 @@
+/** The noise equations from one start, as a task of a sweep. */
+import { type Row, type Task, task } from "../../../../experiment/mod.ts";
+import { type RunCell, startedFlow } from "../../simulation/runs/run.ts";
+import { escapeTimeOf } from "../../theory/escape/escape.ts";
+import { noiseCourse } from "../../theory/noise/noise.ts";
+
+/** What theory says of a moment; nothing where one of its assumptions fails. */
+export interface Predicted {
+  /** Loss by the noise equations from the same start. */
+  predicted: number | null;
+  /** Misalignment by them. */
+  predictedGap: number | null;
+  /** What they say adapter 1 has learnt. */
+  predictedX1: number | null;
+  /** What they say adapter 2 has learnt. */
+  predictedX2: number | null;
+  /** Half-time by them. */
+  predictedHalf: number | null;
+  /** Half-time by the escape law, with adapter 1 alone. */
+  predictedEscape: number | null;
+}
+
+/** A moment, or why there is none. */
+export interface NoiseRow extends Row, Predicted {
+  /** Flow time; for gradient descent, steps times step size. */
+  time: number;
+  /** The assumption that fails; empty if none does. */
+  why: string;
+}
+
+/** Nothing is said. */
+export const SILENT: Predicted = {
+  ...{ predicted: null, predictedGap: null, predictedX1: null },
+  ...{ predictedX2: null, predictedHalf: null, predictedEscape: null },
+};
+
+/** The noise equations for a run of the flow, at the same seed. */
+export const noiseRun: Task<RunCell, NoiseRow> = task(
+  import.meta.url,
+  "noiseRun",
+  (cell: RunCell, { seed }) => {
+    const { problem, adapters } = startedFlow(cell, seed), { times } = cell;
+    try {
+      const escape = escapeTimeOf(problem, adapters);
+      const { losses, gaps, x1, x2, half } = noiseCourse(problem, adapters, times);
+      return times.map((time, i) => ({
+        ...{ time, predicted: losses[i], predictedGap: gaps[i], predictedX1: x1[i] },
+        ...{ predictedX2: x2[i], predictedHalf: half, predictedEscape: escape, why: "" },
+      }));
+    } catch (error) {
+      // An assumption that fails, or rows and columns so slow that their end is out of reach.
+      const { message } = error as Error, slow = message.startsWith("Cannot follow the noise");
+      if (!(error instanceof RangeError) && !slow) throw error;
+      const why = slow ? "their end is out of reach" : message.replace(/^Cannot .*? as /, "");
+      return times.map((time) => ({ time, ...SILENT, why }));
+    }
+  },
+);

@@ -1,0 +1,100 @@
+/**
+ * The runs behind the paper's Figs. 1, 3 and 4, with what theory says of each.
+ *
+ * @module
+ */
+import { distinct, type ExperimentContext, where } from "../../../../experiment/mod.ts";
+import { plainProblem } from "../../shapes.ts";
+import { layerStart, type StartLike } from "../../starts.ts";
+import { type NoiseRow, noiseRun, type Predicted, SILENT } from "./_noise_run.ts";
+import { type CourseRow, problemAt, runsOf, type RunsOptions, startSeeds } from "../physics.ts";
+
+/** A moment of a run with what theory says of it. */
+export interface PaperRow extends CourseRow, Predicted {
+  /** The assumption of theory that fails; empty if none does. */
+  why: string;
+}
+
+/** First seed of the starts of a kind under the seed `"reference"`. */
+function firstSeed(start: StartLike): number {
+  return layerStart(start).name === "spectralPaper" ? 3000 : 2000;
+}
+
+/** What the runs are made of. */
+export interface PaperRunsOptions extends Pick<RunsOptions, "problem" | "starts" | "alpha" | "r"> {
+  /** Flow times of the rows. */
+  readonly times: readonly number[];
+  /** Step size; 0 is the flow. */
+  readonly eta: NonNullable<RunsOptions["eta"]>;
+  /** Seed of the starts. */
+  readonly seed: string;
+  /** Number of starts of each kind. */
+  readonly copies: number;
+}
+
+/**
+ * Runs of all starts at all scales with the noise equations from the same starts.
+ *
+ * @param without Starts of which no lines are drawn: their rows have no theory, which saves its time.
+ */
+export async function paperRuns(
+  sweep: ExperimentContext["sweep"],
+  { seed, copies, ...options }: PaperRunsOptions,
+  without: readonly StartLike[] = [],
+): Promise<PaperRow[]> {
+  const groups = Map.groupBy(options.starts, firstSeed), rows: PaperRow[] = [];
+  for (const [first, starts] of groups) {
+    const given = { ...options, starts, seeds: startSeeds(seed, first, copies) };
+    const found = await runsOf(sweep, given);
+    rows.push(...await predictedRows(sweep, found, given, without));
+  }
+  // In the order of the starts, as figures name them.
+  return options.starts.flatMap((start) =>
+    rows.filter((row) => row.start === layerStart(start).name)
+  );
+}
+
+/** Columns of theory. */
+const COLUMNS = [
+  ...["predicted", "predictedGap", "predictedX1", "predictedX2", "predictedHalf"] as const,
+  ...["predictedEscape", "why"] as const,
+];
+
+/** The rows with their predictions: a sweep for each problem. */
+async function predictedRows(
+  sweep: ExperimentContext["sweep"],
+  rows: readonly CourseRow[],
+  { problem, starts, r }: Pick<RunsOptions, "problem" | "starts" | "r">,
+  without: readonly StartLike[],
+): Promise<PaperRow[]> {
+  const known = new Map<string, NoiseRow>();
+  const name = (row: { start: string; alpha: number; seed: string }, time: number) =>
+    `${row.start} ${row.alpha} ${row.seed} ${time}`;
+  const same = Map.groupBy(rows, ({ copy }) => typeof problem === "function" ? copy : 0);
+  for (const [copy, some] of same) {
+    const plain = plainProblem(problemAt(problem, copy));
+    for (const startedBy of starts.filter((start) => !without.includes(start))) {
+      const own = where(some, "start", layerStart(startedBy).name);
+      const cells = distinct(own, "alpha").map((alpha) => ({
+        ...{ problem: plain, start: layerStart(startedBy).name, startedBy, alpha, r },
+        times: distinct(where(own, "alpha", alpha), "at"),
+      }));
+      const seeds = distinct(own, "seed");
+      if (cells.length === 0) continue;
+      const found = await sweep({ run: noiseRun, cells, seeds, name: "noise equations" });
+      for (const row of found) known.set(name(row, row.time), row);
+    }
+  }
+  return rows.map((row) => {
+    const found = known.get(name(row, row.at)) ?? { ...SILENT, why: "" };
+    return { ...row, ...Object.fromEntries(COLUMNS.map((key) => [key, found[key]])) } as PaperRow;
+  });
+}
+
+/** What the lines are, or why there are none. */
+export function linesInWords(rows: readonly PaperRow[]): string {
+  const silent = rows.filter(({ why }) => why !== ""), [row] = silent;
+  if (!row) return "Lines: noise equations from the same starts.";
+  const which = silent.length === rows.length ? "theory" : row.start;
+  return `No line of ${which}, as ${row.why}.`;
+}

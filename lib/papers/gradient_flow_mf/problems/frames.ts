@@ -1,0 +1,62 @@
+/**
+ * Random frames, and a problem seen from other bases.
+ *
+ * @module
+ */
+import { show } from "../../../check.ts";
+import { type Matrix, matrix, multiply, multiplyNT, qr } from "../../../linalg/mod.ts";
+import type { PortableDraws } from "../../../random/mod.ts";
+import type { Problem } from "../model.ts";
+import { checkProblem } from "../shapes.ts";
+
+/** The whole number that a seed of the portable generator stands for. */
+export function seedNumber(what: string, seed: string): number {
+  if (typeof seed === "string" && /^\d{1,10}$/.test(seed) && Number(seed) < 2 ** 32) {
+    return Number(seed);
+  }
+  const wanted = `must be a whole number below 2^32 as text, such as "7"`;
+  throw new RangeError(`Cannot ${what} as seed ${wanted}: current value is ${show(seed)}`);
+}
+
+/**
+ * A random matrix with orthonormal columns: Gram–Schmidt of a Gaussian one (Haar measure).
+ *
+ * @param rows At least `columns`.
+ */
+export function frame(
+  draws: Pick<PortableDraws, "normals">,
+  rows: number,
+  columns: number,
+): Matrix {
+  return qr(matrix(rows, columns, draws.normals(rows * columns))).q;
+}
+
+/**
+ * The problem in other bases: `W₂ → U W₂ Gᵀ`, `W₁ → G′ W₁ Vᵀ`, `Δ → U Δ Vᵀ`. With `G′ = G` the flow
+ * is the same seen from elsewhere; another `G′` breaks Assumption 2.1.
+ *
+ * @param bases Orthogonal `u` (`m × m`), `g` and `g1` (`h × h`), `v` (`n × n`); the identity where
+ * missing, `g1` is `g` where missing.
+ */
+export function rotated(
+  { name, w2, w1, target }: Problem,
+  { u, g, v, g1 = g }: {
+    readonly u?: Matrix;
+    readonly g?: Matrix;
+    readonly v?: Matrix;
+    readonly g1?: Matrix;
+  },
+): Problem {
+  const turn = (left: Matrix | undefined, x: Matrix, right: Matrix | undefined) => {
+    const half = left ? multiply(left, x) : x;
+    return right ? multiplyNT(half, right) : half;
+  };
+  const problem = {
+    name: `${name ?? "own problem"}, rotated`,
+    w2: turn(u, w2, g),
+    ...(w1 ? { w1: turn(g1, w1, v) } : {}),
+    target: turn(u, target, v),
+  };
+  checkProblem("rotate a problem", problem);
+  return problem;
+}
