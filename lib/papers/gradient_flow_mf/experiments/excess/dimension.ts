@@ -20,6 +20,7 @@ import { escapeTime } from "../../theory/escape/escape.ts";
 import { expectedExcessRank } from "../../theory/excess/excess_rank.ts";
 import { largeDimension } from "../../theory/excess/large_dimension.ts";
 import { type Drawing, figureOf, legendOf, scaleWords } from "../drawing.ts";
+import { REFERENCE } from "../physics.ts";
 
 /** One draw. */
 export interface DimensionRow extends Row {
@@ -57,7 +58,7 @@ export const dimensionParameters = {
   s: param.number(1, "singular value of w2 = sI", { above: 0 }),
   at: param.number(40, "time at which the loss is taken", { above: 0 }),
   draws: param.integer(20, "draws at each size", { least: 2 }),
-  seed: param.seed(),
+  seed: param.seed(REFERENCE),
 };
 
 type Parameters = Values<typeof dimensionParameters>;

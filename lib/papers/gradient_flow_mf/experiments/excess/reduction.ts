@@ -78,7 +78,7 @@ export const reductionParameters = {
     "added to the degrees of freedom of the reduced draws: any number but 0 is a wrong law",
     { least: 0 },
   ),
-  seed: param.seed("7", "seed of the draws; the start of the path has one of its own"),
+  seed: param.seed(REFERENCE, "seed of the draws; the start of the path has one of its own"),
 };
 
 type Parameters = Values<typeof reductionParameters>;

@@ -8,15 +8,11 @@ import {
   type Experiment,
   experiment,
   type ExperimentContext,
-  geomspace,
   linspace,
-  param,
-  type Row,
-  type Values,
 } from "../../../../experiment/mod.ts";
 import type { Figure } from "../../../../figure/mod.ts";
 import { plainProblem } from "../../shapes.ts";
-import { layerStart, type StartLike } from "../../starts.ts";
+import type { StartLike } from "../../starts.ts";
 import { tiltedRun } from "../../simulation/runs/tilted_run.ts";
 import { tiltedTarget, type UniversalCurve, universalCurve } from "../../theory/tilted/tilted.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";

@@ -17,7 +17,7 @@ const EQUAL = 1e-10;
 const NOTHING = 1e-14;
 /** Size of the error, relative to σ, from which on its equation is linear to rounding. */
 const LINEAR = 1e-11;
-/** Size of `a` at which the curve is entered. */
+/** Size of `a` at which the curve is entered, relative to the scale at which it bends. */
 const ENTRY = 1e-9;
 
 /** A rank-one target seen from the frozen factor. */
@@ -185,11 +185,12 @@ export function universalCurve(target: TiltedTarget): UniversalCurve {
   const irreducible = 0.5 * sigma ** 2 *
     all.reduce((sum, { s, u }) => s > 0 ? sum : sum + u * u, 0);
 
-  const t0 = Math.log(ENTRY) / rate, end = t0 + 100 / rate + 1e7 / mu;
+  const entry = ENTRY * Math.sqrt(sigma / norm), t0 = Math.log(entry) / rate;
+  const end = t0 + 100 / rate + 1e7 / mu;
   const p = groups.map(({ s, u }) => s * u / norm);
   const start = [
-    ...[ENTRY, ...p.map((x) => ENTRY * x)],
-    ...groups.map(({ s, u }, i) => sigma * u - s * ENTRY * ENTRY * p[i]),
+    ...[entry, ...p.map((x) => entry * x)],
+    ...groups.map(({ s, u }, i) => sigma * u - s * entry * entry * p[i]),
   ];
   const squares = (y: ArrayLike<number>) => {
     let sum = 0;
@@ -199,7 +200,7 @@ export function universalCurve(target: TiltedTarget): UniversalCurve {
   const small = (LINEAR * sigma) ** 2;
   const atol = Float64Array.from(
     start,
-    (_, i) => i <= n ? 1e-12 * ENTRY : 1e-4 * LINEAR * sigma * 1e-8,
+    (_, i) => i <= n ? 1e-12 * entry : 1e-12 * LINEAR * sigma,
   );
   const solution = solveOde(
     (_t, y, dy) => {

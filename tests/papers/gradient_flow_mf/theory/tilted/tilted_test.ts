@@ -38,6 +38,18 @@ Deno.test("universalCurve() of an aligned target is a logistic curve of rate 2s�
   assertEquals(curve.irreducible, 0);
 });
 
+Deno.test("universalCurve() has no scale of its own", () => {
+  // σ → cσ is t → t/c and a, b → √c (a, b), the loss times c²: the shift of time follows from a ~ e^{λt}.
+  const s = [1, 0.3], u = [0.8, 0.6], unit = mf.universalCurve({ s, u });
+  for (const c of [1e-12, 1e8]) {
+    const curve = mf.universalCurve({ s, u, sigma: c }), late = 0.5 * Math.log(c) / curve.rate;
+    assertAlmostEquals(curve.mu / (c * unit.mu), 1, 1e-12);
+    for (const t of [-2, 3, 30, 200]) {
+      assertAlmostEquals(curve.loss(t / c + late) / (c * c * unit.loss(t)), 1, 1e-8);
+    }
+  }
+});
+
 Deno.test("universalCurve() merges repeated singular values", () => {
   const { s, u, sigma } = repeated, curve = mf.universalCurve({ s, u, sigma });
   assertAlmostEquals(curve.mu, repeated.mu_excited, 1e-11);
