@@ -115,7 +115,7 @@ export function largestCurvature(problem: Problem, adapters: Adapters, iteration
     columns,
     Float64Array.from({ length: rows * columns }, (_, i) => 1 + Math.sin(1 + i * i)),
   );
-  let value = 0;
+  let value = NaN;
   for (let i = 0; i < iterations; i++) {
     x = apply(scale(x, 1 / frobeniusNorm(x)));
     value = frobeniusNorm(x);

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { matrix } from "lora-dynamics/linalg/mod.ts";
 import * as mf from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
 import { portable } from "lora-dynamics/random/mod.ts";
@@ -64,6 +64,14 @@ Deno.test("w1 must pass the hidden direction on in both directions, within 1e-10
   }
   assertEquals(of([0.5, 1e-12, 1e-12, 0.9]), plain);
   assertEquals(of([-0.5, 0, 0, 0.9]), plain); // W₁ may turn the target against adapter 2
+  for (const size of [1e-3, 200]) { // the distance is relative to s²
+    const turned = (by: number) => (
+      { w2: matrix(2, 2, [size, 0, by * size, 0.8 * size]), target: rest.target }
+    );
+    const one = { b1: start.b1, a1: start.a1 };
+    assertThrows(() => mf.startPower(turned(1e-9), one), RangeError, "(T9)");
+    assertGreater(mf.startPower(turned(1e-12), one), 0);
+  }
   const tilted = { ...rest, w2: matrix(2, 2, [1.3, 0, 1e-9, 0.8]) };
   assertThrows(() => mf.startPower(tilted, { b1: start.b1, a1: start.a1 }), RangeError, "(T9)");
 });

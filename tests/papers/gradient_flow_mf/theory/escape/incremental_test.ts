@@ -74,6 +74,11 @@ Deno.test("incremental learning refuses other problems and starts", () => {
   assertThrows(() => of(mf.problemQ({ delta: 0.5 })), RangeError, "the problem has w1");
   const twice = mf.factorization({ m: 3, sigma: [2, 1, 1] });
   assertThrows(() => of(twice), RangeError, "values 2 and 3 are 1 and 1");
+  for (const size of [0.01, 50]) { // "apart" is relative
+    const near = mf.factorization({ m: 3, sigma: [size, size * (1 - 5e-7)] });
+    assertThrows(() => of(near), RangeError, "must be apart");
+    assertEquals(of(mf.factorization({ m: 3, sigma: [size, size * (1 - 5e-6)] })).times.length, 2);
+  }
   const problem = mf.factorization({ m: 3, sigma: [2, 1], s: 3 });
   const same = { b1: matrix(3, 1), a1: matrix(1, 3, [1, 1, 0]) };
   assertEquals(mf.modeHalfTimes(problem, same).times.length, 1);

@@ -75,8 +75,14 @@ Deno.test("riccatiProduct() refuses problem S, two adapters and starts that are 
       other = mf.startAdapters(problem, { start: name, r: 2, alpha: 0.1, draws });
     assertThrows(() => mf.riccatiProduct(problem, other, 1), RangeError, "BᵀB = AAᵀ");
   }
-  const nudged = { ...start, b1: { ...start.b1, data: start.b1.data.map((x) => x * (1 + 1e-11)) } };
-  assertThrows(() => mf.riccatiProduct(problem, nudged, 1), RangeError, "BᵀB = AAᵀ");
+  const nudged = (by: number) => (
+    { ...start, b1: { ...start.b1, data: start.b1.data.map((x) => x * (1 + by)) } }
+  );
+  assertThrows(() => mf.riccatiProduct(problem, nudged(2e-11), 1), RangeError, "BᵀB = AAᵀ");
+  assertLess(
+    apart(mf.riccatiProduct(problem, nudged(6e-13), 1), mf.riccatiProduct(problem, start, 1)),
+    1e-12,
+  );
   assert(mf.riccatiProduct(problem, start, 1).rows === 4);
   assertThrows(() => mf.riccatiProduct(problem, start, -1), RangeError, "t must be");
   assertThrows(() => mf.riccatiProduct(problem, start, 1, 0), RangeError, "pieces must be");
