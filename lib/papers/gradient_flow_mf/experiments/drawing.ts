@@ -151,6 +151,11 @@ export function scaleWords(x: number): string {
     : formatNumber(x);
 }
 
+/** Words as the beginning of a sentence. */
+export function sentence(words: string): string {
+  return `${words[0].toUpperCase()}${words.slice(1)}`;
+}
+
 /** A list in words: `1, 2 and 3`. */
 export function listed(parts: readonly (string | number)[]): string {
   const words = parts.map(String);

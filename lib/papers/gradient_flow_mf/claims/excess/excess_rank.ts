@@ -24,13 +24,9 @@ import { incrementalLearning } from "../../experiments/escape/incremental_learni
 import { meanPlateau } from "../../experiments/excess/mean_plateau.ts";
 import { aligned, factorization, problemQ } from "../../problems/mod.ts";
 import { excessRankDeviation, expectedExcessRank } from "../../theory/excess/excess_rank.ts";
+import { seeded } from "../seeded.ts";
 
 const paper = "gradient-flow-mf", source = { whose: "ours" } as const;
-
-/** A seed that was given, as an option of an experiment. */
-function seeded(seed: string | undefined): { seed?: string } {
-  return seed === undefined ? {} : { seed };
-}
 
 /** `10⁻³` and the like. */
 function tenTo(alpha: number): string {

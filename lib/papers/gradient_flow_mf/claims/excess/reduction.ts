@@ -19,13 +19,9 @@ import { reduction, type ReductionRow } from "../../experiments/excess/reduction
 import { escapeLaw } from "../../theory/escape/escape_law.ts";
 import { expectedExcessRank } from "../../theory/excess/excess_rank.ts";
 import { largeDimension } from "../../theory/excess/large_dimension.ts";
+import { seeded } from "../seeded.ts";
 
 const paper = "gradient-flow-mf", source = { whose: "ours" } as const;
-
-/** A seed that was given, as an option of an experiment. */
-function seeded(seed: string | undefined): { seed?: string } {
-  return seed === undefined ? {} : { seed };
-}
 
 function c14(): Claim {
   return {

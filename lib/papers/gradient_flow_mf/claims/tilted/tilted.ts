@@ -17,6 +17,7 @@ import { tilted } from "../../experiments/tilted/tilted.ts";
 import { tiltedStarts } from "../../experiments/tilted/tilted_starts.ts";
 import { tiltedTarget, universalCurve } from "../../theory/tilted/tilted.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";
+import { seeded } from "../seeded.ts";
 
 const paper = "gradient-flow-mf";
 const source = { whose: "ours", where: "outside the paper's Assumption 2.2" } as const;
@@ -157,7 +158,7 @@ function c11(): Claim {
       const { rows } = await tiltedStarts({
         ...{ preset, degrees: [30, 0], starts: ["gauss", "spectral"], alpha: [1e-4] },
         ...{ after: [10, 40, 160], copies: byPreset(preset, 3, 20) },
-        ...(seed === undefined ? {} : { seed }),
+        ...seeded(seed),
       });
       const { put, result } = comparison();
       const reference = [8.817569754296698e-4, 4.7227600235797925e-4, 4.34456362794104e-5];

@@ -22,7 +22,7 @@ import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
 import { layerStart, type StartLike, startWords } from "../../starts.ts";
 import { drawRun, pathRun } from "../../simulation/runs/reduction_run.ts";
 import { expectedExcessRank } from "../../theory/excess/excess_rank.ts";
-import { type Drawing, figureOf, legendOf, scaleWords } from "../drawing.ts";
+import { type Drawing, figureOf, legendOf, scaleWords, sentence } from "../drawing.ts";
 import { REFERENCE, startSeeds } from "../physics.ts";
 
 /** A moment of a path, or a draw. */
@@ -132,8 +132,7 @@ function draw(rows: readonly ReductionRow[], parameters: Parameters): Figure {
   ], {
     columns: 3,
     legend: legendOf(loss.series),
-    caption:
-      `(a) ${name[0].toUpperCase()}${name.slice(1)}, r = ${r}, ${startWords(start)} at α = ` +
+    caption: `(a) ${sentence(name)}, r = ${r}, ${startWords(start)} at α = ` +
       `${
         scaleWords(alpha)
       }: the flow with all entries and in the reduced form. (b, c) Quantiles of ${draws} ` +

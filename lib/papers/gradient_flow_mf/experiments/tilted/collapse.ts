@@ -19,7 +19,7 @@ import { layerStart, type StartLike, startWords } from "../../starts.ts";
 import { tiltedRun } from "../../simulation/runs/tilted_run.ts";
 import { tiltedTarget, universalCurve } from "../../theory/tilted/tilted.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";
-import { type Drawing, figureOf, legendOf, scaleWords } from "../drawing.ts";
+import { type Drawing, figureOf, legendOf, scaleWords, sentence } from "../drawing.ts";
 import { REFERENCE, startSeeds } from "../physics.ts";
 
 /** A moment of a run beside the universal curve. */
@@ -132,10 +132,7 @@ function draw(rows: readonly CollapseRow[], parameters: Parameters): Figure {
   return figureOf(drawings, {
     columns: 3,
     legend: legendOf(drawings[1].series),
-    caption:
-      `${name[0].toUpperCase()}${name.slice(1)}, r = ${r}: one start (${
-        startWords(start)
-      }) at each ` +
+    caption: `${sentence(name)}, r = ${r}: one start (${startWords(start)}) at each ` +
       "scale. (a) Symbols: runs; lines: the universal curve of T9, shifted by τ = log(‖z₁‖/√2)/λ of the " +
       "start. (b) The same on the time of the curve. (c) What remains, of order α. Flow time is step size times steps." +
       (law.irreducible > 0

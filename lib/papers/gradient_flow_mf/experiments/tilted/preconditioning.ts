@@ -22,7 +22,7 @@ import { tiltedRun } from "../../simulation/runs/tilted_run.ts";
 import { preconditionedHalfTime } from "../../theory/tilted/preconditioned.ts";
 import { tiltedTarget, universalCurve } from "../../theory/tilted/tilted.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";
-import { type Drawing, figureOf, scaleWords, TIME } from "../drawing.ts";
+import { type Drawing, figureOf, scaleWords, sentence, TIME } from "../drawing.ts";
 import { REFERENCE, startSeeds } from "../physics.ts";
 
 /** A number of a run. */
@@ -95,7 +95,7 @@ function draw(rows: readonly PreconditioningRow[], parameters: Parameters): Figu
     where(where(rows, "preconditioned", preconditioned), "quantity", "late")[0].run;
   const words = (t: number | null) => t === null ? "later than the horizon" : formatNumber(t, 3);
   return figureOf([{ ...drawing, legend: "above" }], {
-    caption: `${name[0].toUpperCase()}${name.slice(1)}, r = ${r}, ${startWords(start)} at α = ` +
+    caption: `${sentence(name)}, r = ${r}, ${startWords(start)} at α = ` +
       `${
         scaleWords(alpha)
       }. Symbols: runs; lines: the universal curve of T9 and a logistic curve of rate ` +
