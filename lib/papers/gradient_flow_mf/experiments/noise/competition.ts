@@ -220,7 +220,7 @@ export const competition: Experiment<typeof competitionParameters, CompetitionRo
     name: "competition of the adapters",
     about: "How much of one target each of two adapters learns, against the scale of the start.",
     parameters: competitionParameters,
-    quick: { copies: 3 },
+    quick: { copies: 5 },
     check: ({ problems }, refuse) => {
       const names = problems.map((problem) => problemOf(problem).name);
       if (new Set(names).size < names.length) refuse("problems", "of different names", names);

@@ -24,6 +24,8 @@ import { type CourseRow, runsOf, seedParameter, startSeeds, startsParameter } fr
 
 export type { FinalErrorMean } from "./_final_error_mean.ts";
 
+export type { NoiseTheory } from "./_noise.ts";
+
 /** End of one run beside what the noise equations say of its start. */
 export interface FinalErrorRow extends CourseRow, NoiseTheory {
   /** Name of the problem. */
