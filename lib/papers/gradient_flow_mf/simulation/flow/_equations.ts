@@ -142,7 +142,7 @@ function moveHidden(
   }
 }
 
-const NONE = new Float64Array(0);
+const NONE = new Float64Array();
 
 /** The equations of a problem for adapters of the given ranks, `[r₁]` or `[r₁, r₂]`. */
 export function equationsOf(problem: Problem, [r, r2 = 0]: readonly number[]): Equations {

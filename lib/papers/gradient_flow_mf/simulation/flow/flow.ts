@@ -222,7 +222,7 @@ export class AdapterFlow {
       throw new RangeError("Cannot follow the flow as the last of times must be > 0: it is 0");
     }
     const usual = {
-      ...{ rtol: 3e-14, atol: 1e-12 * Math.min(1, this.#scale || 1) },
+      ...{ rtol: 3e-14, atol: 1e-12 * Math.min(1, this.#scale || Infinity) },
       land: options.method !== "midpoint",
     };
     const solution = solveOde(this.rhs, 0, end, this.start, { ...usual, times, ...options });

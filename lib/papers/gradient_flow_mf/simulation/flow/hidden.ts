@@ -49,7 +49,8 @@ function beside(...parts: readonly (Matrix | undefined)[]): Matrix {
   const out = matrix(rows, all.reduce((sum, part) => sum + part.columns, 0));
   for (let i = 0, at = 0; i < rows; i++) {
     for (const { columns, data } of all) {
-      out.data.set(data.subarray(i * columns, (i + 1) * columns), at);
+      const from = i * columns;
+      out.data.set(data.subarray(from, from + columns), at);
       at += columns;
     }
   }

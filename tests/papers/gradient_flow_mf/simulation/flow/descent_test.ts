@@ -111,6 +111,10 @@ Deno.test("flow times as steps: the nearest ones, each once", () => {
   assertEquals(stepsAt(0.1, [0, 0.3, 0.31, 0.38, 1]), [
     ...[{ step: 0, t: 0 }, { step: 3, t: 0.3 }, { step: 4, t: 0.4 }, { step: 10, t: 1 }],
   ]);
+  // What differs from a wanted time by rounding is that time, and nothing else is.
+  const [near, far] = [0.3 * (1 + 5e-10), 0.3 * (1 + 5e-9)];
+  assertEquals(stepsAt(0.1, [near]), [{ step: 3, t: near }]);
+  assertEquals(stepsAt(0.1, [far]), [{ step: 3, t: 3 * 0.1 }]);
   const schedule = fc.tuple(
     fc.double({ min: 0.2, max: 1, noNaN: true }),
     fc.array(fc.double({ min: 0.01, max: 3, noNaN: true }), { minLength: 1, maxLength: 6 }),
@@ -167,4 +171,14 @@ Deno.test("too large a step ends with a status and without states, a large one t
     ...{ eta: 9, at: [3] },
   });
   assertEquals([never.status, never.at], ["diverged: step too large", []]);
+});
+
+Deno.test("a run that diverges is over soon, whenever its next state is wanted", () => {
+  const problem = factorization({ m: 3 }), draws = portable(1);
+  const start = startAdapters(problem, { start: "gauss", r: 2, alpha: 0.1, draws });
+  let calls = 0;
+  const hook = () => void calls++;
+  const { status } = descend(problem, start, { eta: 9, at: [1e6], hook });
+  assertEquals(status, "diverged: step too large");
+  assertLess(calls, 200);
 });
