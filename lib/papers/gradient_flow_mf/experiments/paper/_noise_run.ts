@@ -48,10 +48,8 @@ export const noiseRun: Task<RunCell, NoiseRow> = task(
         ...{ predictedX2: x2[i], predictedHalf: half, predictedEscape: escape, why: "" },
       }));
     } catch (error) {
-      // An assumption that fails, or rows and columns so slow that their end is out of reach.
-      const { message } = error as Error, slow = message.startsWith("Cannot follow the noise");
-      if (!(error instanceof RangeError) && !slow) throw error;
-      const why = slow ? "their end is out of reach" : message.replace(/^Cannot .*? as /, "");
+      if (!(error instanceof RangeError)) throw error; // else an assumption fails
+      const why = error.message.replace(/^Cannot .*? as /, "");
       return times.map((time) => ({ time, ...SILENT, why }));
     }
   },
