@@ -67,9 +67,9 @@ function p18(): Claim {
       "deviation of the start up to 0.2 and is larger at 1; the test loss after 500 steps has no such " +
       "trend",
     falsifier:
-      "A mean training loss of the reference's seeds off by more than 2 %; a mean difference by seed " +
-      "between standard deviations 0.2 and 1 of less than 3 standard errors; one between 0.025 and 0.2 " +
-      "of more than half of it; a mean test loss after 500 steps off the mean of all by more than 5 %",
+      "A mean training loss off the reference's by 2 %; a difference by seed between deviations 0.2 and " +
+      "1 below 3 standard errors; one between 0.025 and 0.2 above half of it; a test loss after 500 " +
+      "steps off the mean of all by 5 %",
     evidence: (preset) => ({
       seeds: byPreset(preset, 10, 30),
       sizes:
@@ -147,10 +147,9 @@ function p19(): Claim {
       "From a small start the adapter of the last layer first aligns with the gradient, then " +
       "grows, and later loses alignment; the first part is the linear phase",
     falsifier:
-      "A mean over the reference's seeds that is off by more than 0.01 (metric) or 1 % (size); a mean " +
-      "metric that is not above 0.9 at first, below 0.65 after 100 steps and by 0.05 larger after 1000 " +
-      "than at its least; a size after 100 steps above a fifth of that after 1000; a run whose metric " +
-      "differs from that of the linear phase by more than ‖Z‖² within 50 steps",
+      "A mean off the reference's by 0.01 (metric) or 1 % (size); a metric not above 0.9 at first, below " +
+      "0.65 after 100 steps, 0.05 above its least after 1000; a size after 100 steps above a fifth of the " +
+      "last; one off the linear phase by ‖Z‖² within 50",
     evidence: {
       seeds: 5,
       sizes: "last layer (10 x 32, r = 4), std 0.001, gradient descent at 0.1, 1000 steps",
