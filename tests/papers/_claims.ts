@@ -28,7 +28,7 @@ export function testClaims(paper: string, claims: readonly Claim[], ids: readonl
       assertMatch(statement, SENTENCE, id);
       assertMatch(falsifier, SENTENCE, id);
       assert(falsifier !== statement, id);
-      if (source.where !== undefined) assertMatch(source.where, /^\S.{3,}\S$/, id);
+      if (source.where !== undefined) assertMatch(source.where, /^\S.+\S$/, id);
       assert(source.whose === "ours" || source.where !== undefined, id);
     }
   });
