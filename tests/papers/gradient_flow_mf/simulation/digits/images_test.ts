@@ -55,6 +55,14 @@ Deno.test("1200 images are upright, some of the same are changed, the other 597 
   assert(digitParts(task) === parts, "made once");
 });
 
+Deno.test("rows of a matrix share its entries", () => {
+  const x = matrix(4, 2, [0, 1, 2, 3, 4, 5, 6, 7]), part = rowsOf(x, 1, 3);
+  assertEquals([part.rows, part.columns, ...part.data], [2, 2, 2, 3, 4, 5]);
+  assertEquals(rowsOf(x, 3).rows, 1);
+  part.data[0] = 9;
+  assertEquals(x.data[2], 9);
+});
+
 Deno.test("mistakes about images are named", () => {
   const task = { change: 90, images: 1201, splitSeed: "1234" };
   assertThrows(() => digitParts(task), RangeError, "images must be an integer");
