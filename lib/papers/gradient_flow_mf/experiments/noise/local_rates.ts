@@ -177,7 +177,8 @@ function draw(rows: readonly LocalRateRow[], parameters: Parameters): Figure {
  * import { assert } from "@std/assert";
  *
  * const { rows } = await localRateFits({ preset: "quick" });
- * assert(rows.every(({ fit, theory }) => Math.abs(fit / theory - 1) < 0.01));
+ * const slow = rows.filter(({ theory }) => theory < 0.8);
+ * assert(slow.every(({ fit, theory }) => Math.abs(fit / theory - 1) < 1e-3));
  * ```
  */
 export const localRateFits: Experiment<typeof localRateParameters, LocalRateRow[], Figure> =
