@@ -22,7 +22,7 @@ const KNOWN = ["zeroB", "zeroA", "gauss"];
 const LAWS: Readonly<Record<string, { text: string; x: number; dy: number }>> = {
   zeroB: { text: "4(2 − /{δ}_{w})", x: 0.32, dy: -4 },
   zeroA: { text: "2(3 − /{δ}_{w})", x: 0.005, dy: 22 },
-  gauss: { text: "4", x: 0.05, dy: -6 },
+  gauss: { text: "4", x: 0.4, dy: 9 },
 };
 
 /** Marks with bars of one standard deviation of the logarithm. */
@@ -78,6 +78,7 @@ function guides(rows: readonly FinalErrorMean[], name: string): Mark[] {
 function exponents(rows: readonly FinalErrorMean[], names: readonly string[]): Panel {
   const last = rows.filter((row) => row.exponent !== null);
   const smallest = Math.min(...last.map((row) => row.alpha));
+  const levels = where(last, "alpha", smallest).map((row) => row.exponent!);
   const marks = names.flatMap((name, k) => {
     const { symbol, dash } = style(k), stroke = "#000";
     const points = where(where(last, "start", name), "alpha", smallest);
@@ -87,6 +88,7 @@ function exponents(rows: readonly FinalErrorMean[], names: readonly string[]): P
         exponent: leadingExponents({ start: name as NoisyStart, deltaW }).loss,
       }))
       : [];
+    levels.push(...law.map(({ exponent }) => exponent));
     const words = LAWS[name] ? [LAWS[name]] : [];
     return [
       Plot.text(words, {
@@ -102,7 +104,10 @@ function exponents(rows: readonly FinalErrorMean[], names: readonly string[]): P
   return {
     title: "exponents",
     x: { label: "ratio of growth rates /{δ}_{w}", domain: [0, 1] },
-    y: { label: "exponent in /{α}" },
+    y: {
+      label: "exponent in /{α}",
+      domain: [Math.min(...levels) - 1.1, Math.max(...levels) + 0.2],
+    },
     marks,
   };
 }

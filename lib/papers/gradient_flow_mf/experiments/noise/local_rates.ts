@@ -14,7 +14,7 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber, overlayFigure, type Point } from "../../../../figure/mod.ts";
+import { type Figure, formatNumber, simulation, style, theory } from "../../../../figure/mod.ts";
 import { multiply, multiplyTN } from "../../../../linalg/mod.ts";
 import { modes } from "../../bases.ts";
 import type { Problem } from "../../model.ts";
@@ -120,36 +120,49 @@ const BLOCKS: Readonly<Record<Block, string>> = {
 
 function draw(rows: readonly LocalRateRow[], parameters: Parameters): Figure {
   const { start, alpha, r, copies } = parameters, ends = rows.map((row) => row.theory);
-  const diagonal = [Math.min(...ends), Math.max(...ends)]
-    .map((x) => ({ series: "T13", x, y: x }));
-  const points = (of: (row: LocalRateRow) => number): Point[] =>
-    distinct(rows, "block").flatMap((block) =>
-      where(rows, "block", block).map((row) => (
-        { series: BLOCKS[row.block], x: row.theory, y: of(row) }
-      ))
+  const diagonal = [Math.min(...ends), Math.max(...ends)].map((rate) => ({ rate }));
+  const blocks = distinct(rows, "block"), x = { label: "rate by T13", type: "log" as const };
+  const marks = (y: (row: LocalRateRow) => number) =>
+    blocks.map((block, i) =>
+      simulation(where(rows, "block", block), {
+        ...{ x: "theory", y, stroke: style(i).stroke, symbol: style(i).symbol },
+      })
     );
-  const x = { label: "rate by T13", type: "log" as const };
-  return overlayFigure([
-    {
-      title: "rates near the end",
-      x,
-      y: { label: "rate fitted to the run", type: "log" },
-      lines: diagonal,
-      means: points((row) => row.fit),
-    },
-    {
-      title: "their ratio",
-      x,
-      y: { label: "|fit / T13 − 1|", type: "log" },
-      means: points((row) => Math.abs(row.fit / row.theory - 1)),
-    },
-  ], {
+  return {
+    panels: [
+      {
+        title: "rates near the end",
+        x,
+        y: { label: "rate fitted to the run", type: "log" },
+        marks: [
+          theory(diagonal, { x: "rate", y: "rate", stroke: "#000" }),
+          ...marks((row) => row.fit),
+        ],
+      },
+      {
+        title: "their ratio",
+        x,
+        y: { label: "|fit / T13 − 1|", type: "log" },
+        marks: marks((row) => Math.abs(row.fit / row.theory - 1)),
+      },
+    ],
     columns: 2,
+    legend: [
+      { label: "T13", stroke: "#000", dash: "" },
+      ...blocks.map((block, i) => (
+        { label: BLOCKS[block], stroke: style(i).stroke, symbol: style(i).symbol }
+      )),
+    ],
+    rows: { rates: rows as LocalRateRow[] },
+    size: "page",
     caption:
       `Rates at which the error falls near the end (${distinct(rows, "problem").join("; ")}; ` +
       `start: ${startWords(start)}, α = ${formatNumber(alpha)}, r = ${r}, ${copies} ` +
-      `${copies === 1 ? "start" : "starts"}), fitted entry by entry, against T13.`,
-  });
+      `${
+        copies === 1 ? "start" : "starts"
+      }), fitted entry by entry, against T13. An entry that falls as ` +
+      `fast as the signal cannot be told from what disturbs it.`,
+  };
 }
 
 /**
@@ -164,7 +177,8 @@ function draw(rows: readonly LocalRateRow[], parameters: Parameters): Figure {
  * import { assert } from "@std/assert";
  *
  * const { rows } = await localRateFits({ preset: "quick" });
- * assert(rows.every(({ fit, theory }) => Math.abs(fit / theory - 1) < 0.01));
+ * const slow = rows.filter(({ theory }) => theory < 0.8);
+ * assert(slow.every(({ fit, theory }) => Math.abs(fit / theory - 1) < 1e-3));
  * ```
  */
 export const localRateFits: Experiment<typeof localRateParameters, LocalRateRow[], Figure> =

@@ -60,6 +60,7 @@ Deno.test("far smaller starts follow the exponents", () => {
     assertAlmostEquals(Math.log(coarse.x2 / fine.x2) / Math.log(100), x2, 1e-6);
   }
   assertEquals(mf.splitExponents({ deltaW: 0.5, rho: 2 }), { x1: 0, x2: 0 });
+  assertEquals(mf.splitExponents({ deltaW: 0.75 }), { x1: 0, x2: 0.5 });
 });
 
 Deno.test("roots of matrix starts are the reference's, with and without layer-wise rates", () => {
