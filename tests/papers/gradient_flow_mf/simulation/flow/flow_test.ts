@@ -55,6 +55,11 @@ Deno.test("rates and decay: ρ(v − ωθ) for each factor", () => {
       const apart = found[name]!.data.map((x, i) => Math.abs(x - data[i]));
       assertLess(Math.max(...apart), 1e-12 * (1 + Math.max(...data.map(Math.abs))), name);
     }
+    const one = derivative(problem, adapters, { decay: 1 }),
+      decayed = {
+        ...{ ...plain.b1, data: plain.b1.data.map((x, i) => x - adapters.b1.data[i]) },
+      };
+    assertLess(distance(one.b1, decayed), 1e-12);
     const half = derivative(problem, adapters, { rates: { a1: 0.5 } });
     assertLess(distance(half.b1, plain.b1), 1e-12);
     const scaled = { ...plain.a1, data: plain.a1.data.map((x) => x / 2) };
