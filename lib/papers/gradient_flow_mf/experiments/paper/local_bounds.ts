@@ -89,7 +89,8 @@ export const localBoundsParameters = {
   ...escapeParameters([problemQ({ delta: 0.5 }), problemQ({ delta: 0.9 })]),
   seed: seedParameter(800),
   span: param.number(12, "length of the local phase, in units of 1/(σσ_W₂)", { above: 0 }),
-  points: param.integer(30, "moments after the escape", { least: 2 }),
+  first: param.number(0.05, "first moment after the escape", { above: 0 }),
+  points: param.integer(30, "further moments after the escape", { least: 2 }),
 };
 
 type Parameters = Values<typeof localBoundsParameters>;
@@ -213,11 +214,11 @@ export const localBounds: Experiment<typeof localBoundsParameters, LocalBoundsRo
   quick: { points: 12 },
   check: checkEscape,
   run: async (parameters, { sweep }) => {
-    const { seed, copies, span, points } = parameters;
+    const { seed, copies, span, first, points } = parameters;
     const runs = await escapeRuns(sweep, parameters, {
       seeds: startSeeds(seed, 800, copies),
       observe: observer(),
-      after: (lambda) => linspace(span / points / lambda, span / lambda, points),
+      after: (lambda) => [first, ...linspace(span / points / lambda, span / lambda, points)],
     });
     return runs.filter(({ moments }) => momentOf(moments, "escape"))
       .map(({ run, moments }) => rowOf(run, moments, parameters));
