@@ -75,6 +75,9 @@ Deno.test("expectedExcessRank() is the mean over starts, at m ≠ n, k = 2 and a
   assertAlmostEquals(expected / mean.expect, 1, 1e-12);
   assertAlmostEquals(sample, expected, 4 * se);
   assertEquals(n, 4000);
+  // Without k and s: one mode, W₂ = I.
+  const usual = mf.expectedExcessRank({ m: 13, n: 7, r: 5, alpha: 1e-2 });
+  assertAlmostEquals(usual / (0.5e-8 * 12 * 6 * 4), 1, 1e-12);
   const { r, alpha, m, s, sigma } = sq;
   const scaled = mf.expectedExcessRank({ m, n: sq.n, k: sigma.length, r, alpha, s });
   assertAlmostEquals(scaled / sq.T8_mean, 1, 1e-12);

@@ -112,6 +112,7 @@ Deno.test("largeDimension() says what it cannot take", () => {
   refused(() => law.halfTime([1, 2], [1]), "must have r = 1 entries: they have 2 and 1");
   refused(() => law.halfTime([NaN], [1]), "b[0] must be finite");
   refused(() => law.halfTime([2], [2]), "not have learnt half");
+  refused(() => law.halfTime([1.1], [1.1]), "not have learnt half");
   refused(() => law.halfTime([1], [-1]), "‖z₁‖²");
   assertEquals(law.lateLoss(3), 0);
 });
