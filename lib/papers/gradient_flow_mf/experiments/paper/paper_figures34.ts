@@ -17,7 +17,7 @@ import {
 } from "./_figures34_parameters.ts";
 import { paperRuns } from "./paper_runs.ts";
 
-export type { FigureTimes, SettingRow } from "./_figures34_parameters.ts";
+export { figures34Parameters, type FigureTimes, type SettingRow } from "./_figures34_parameters.ts";
 
 async function run(
   parameters: Figures34Parameters,
