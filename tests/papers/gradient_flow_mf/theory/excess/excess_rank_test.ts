@@ -145,6 +145,8 @@ Deno.test("the plateau refuses what another law decides, and says which one", ()
   const lost = mf.aligned({ s2: [1, 0], target: [2, 1] });
   const any = mf.startAdapters(lost, { start: "gauss", r: 2, alpha: 1, draws: portable(1) });
   refused(() => mf.excessRankLoss(lost, any), "passes on 1 of its 2");
+  const unseen = mf.aligned({ s2: [1, 0], target: [0, 1] });
+  refused(() => mf.excessRankLoss(unseen, any), "passes on 0 of its 1");
   const sizes = { m: 9, n: 7, r: 3, alpha: 0.1 };
   refused(() => mf.expectedExcessRank({ ...sizes, k: 4 }), "rank k = 4 of the target");
   refused(() => mf.expectedExcessRank({ ...sizes, n: 1, k: 2 }), "n must be an integer >= 2");

@@ -28,6 +28,9 @@ Deno.test("preconditionedHalfTime() refuses what is not reached", () => {
   const refused = (problem: mf.Problem, words: string) =>
     assertThrows(() => mf.preconditionedHalfTime(problem, started(problem, 1)), RangeError, words);
   refused(mf.tiltedProblem({ m: 3, s: [1, 0] }), "in the range of w2: it is outside by 0.50");
+  for (const rounding of [1e-12, 5e-13]) {
+    refused(mf.aligned({ s2: [1, rounding], target: [0, 1] }), "in the range of w2");
+  }
   refused(mf.factorization({ m: 3, sigma: [2, 1] }), "its rank is 2");
   refused(mf.problemQ({ delta: 0.5 }), "must have one adapter");
 });
