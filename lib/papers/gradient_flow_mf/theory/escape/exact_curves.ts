@@ -102,6 +102,9 @@ export function timeToLoss(mode: AlignedCurve, epsilon: number): number {
   return Math.log(ratio) / (2 * s * sigma);
 }
 
+/** Largest size of `log((x − x₀)/(q − x))` that is looked at. */
+const FURTHEST = 690;
+
 /** `F` of the law below at `y`, which is `gap` away from `q`. */
 function primitive(q: number, delta: number, y: number, gap: number): number {
   const R = Math.hypot(delta, 2 * q);
@@ -196,9 +199,9 @@ export function imbalancedCurve(
     const { x, gap } = at(u);
     return primitive(q, delta, x, gap) - end;
   };
-  let low = -1, high = 1;
-  while (late(low) > 0 && low > -600) low *= 2;
-  while (late(high) < 0 && high < 600) high *= 2;
-  const { x, gap } = at(findRoot(late, low, high));
+  // Beyond these ends the exponential leaves the range of numbers.
+  if (late(-FURTHEST) > 0) return { x: x0, e: sigma - s * x0 };
+  if (late(FURTHEST) < 0) return { x: q, e: 0 };
+  const { x, gap } = at(findRoot(late, -FURTHEST, FURTHEST));
   return { x, e: s * gap };
 }

@@ -78,6 +78,11 @@ Deno.test("imbalancedCurve() keeps the digits of a tiny product and of a tiny er
   const [early, late] = [30, 31].map((t) => mf.imbalancedCurve(mode, delta, t).e);
   close(Math.log(early / late), 2 * 2.3 * 0.45, 1e-9);
   assertEquals(mf.imbalancedCurve(mode, delta, 0), { x: 0, e: 0.45 });
+  const tiny = mf.imbalancedCurve(mode, delta, 1e-300);
+  assertAlmostEquals(tiny.x, 0, 1e-30);
+  assertAlmostEquals(tiny.e, 0.45, 1e-15);
+  assertEquals(mf.imbalancedCurve(mode, delta, 1e4), { x: 0.45 / 2.3, e: 0 });
+  close(mf.imbalancedCurve(mode, delta, 330).e, early * Math.exp(-2 * 2.3 * 0.45 * 300), 1e-9);
   const balanced = { s: 0.8, sigma: 1.3, x0: 1e-6 };
   for (const t of [0.5, 8, 30]) {
     close(mf.imbalancedCurve(balanced, 0, t).e, mf.alignedError(balanced, t), 1e-10);
