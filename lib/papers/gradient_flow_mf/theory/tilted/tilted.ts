@@ -235,8 +235,7 @@ export function universalCurve(target: TiltedTarget): UniversalCurve {
     checkFinite(what, "t", t);
     let sum = 0;
     if (t <= t0) {
-      const x = Math.exp(2 * rate * t);
-      groups.forEach(({ s, u }, i) => sum += (sigma * u - s * p[i] * x) ** 2);
+      sum = squares(start); // what was learnt before is below rounding
     } else if (t < hit.t) {
       sum = squares(solution.at(t));
     } else {
