@@ -1,7 +1,6 @@
 /** Experiments of the paper: parameters → rows → figure; see the files that it names. */
 export { type HalfTimeRow } from "./escape/half_times.ts";
-export type { Predicted } from "./paper/_noise_run.ts";
-export { type PaperRow } from "./paper/paper_runs.ts";
+export { type PaperRow, type Predicted } from "./paper/paper_runs.ts";
 export { type CourseRow, type ProblemParameter, startSeeds } from "./physics.ts";
 export * from "./paper/alignment_bounds.ts";
 export * from "./noise/causes.ts";
