@@ -7,9 +7,9 @@ import { distinct, type ExperimentContext, where } from "../../../../experiment/
 import { plainProblem } from "../../shapes.ts";
 import { layerStart, type StartLike } from "../../starts.ts";
 import { type NoiseRow, noiseRun, type Predicted, SILENT } from "./_noise_run.ts";
+import { type CourseRow, problemAt, runsOf, type RunsOptions, startSeeds } from "../physics.ts";
 
 export type { Predicted } from "./_noise_run.ts";
-import { type CourseRow, problemAt, runsOf, type RunsOptions, startSeeds } from "../physics.ts";
 
 /** A moment of a run with what theory says of it. */
 export interface PaperRow extends CourseRow, Predicted {
