@@ -4,7 +4,7 @@
  * @module
  */
 import { show } from "../../../check.ts";
-import { type Matrix, matrix, multiply, multiplyNT, qr } from "../../../linalg/mod.ts";
+import { type Matrix, matrix, multiply, multiplyNT, qr, transpose } from "../../../linalg/mod.ts";
 import type { PortableDraws } from "../../../random/mod.ts";
 import type { Problem } from "../model.ts";
 import { checkProblem } from "../shapes.ts";
@@ -59,4 +59,21 @@ export function rotated(
   };
   checkProblem("rotate a problem", problem);
   return problem;
+}
+
+/**
+ * The problem with its layers exchanged: `W₂ → W₁ᵀ`, `W₁ → W₂ᵀ`, `Δ → Δᵀ`, so that `δ_w` becomes
+ * `1/δ_w`. Its flow is that of the given one with `B₁ ↔ A₂ᵀ`, `A₁ ↔ B₂ᵀ`: a start `zeroB` becomes
+ * `zeroA`.
+ *
+ * @throws {RangeError} If layer 2 has no adapter.
+ */
+export function exchanged({ name, w2, w1, target }: Problem): Problem {
+  if (!w1) {
+    throw new RangeError("Cannot exchange the layers as the problem must have w1: it is missing");
+  }
+  return {
+    name: `${name ?? "own problem"}, layers exchanged`,
+    ...{ w2: transpose(w1), w1: transpose(w2), target: transpose(target) },
+  };
 }

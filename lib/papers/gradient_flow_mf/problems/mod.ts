@@ -10,7 +10,7 @@ export {
   factorization,
   type FactorizationOptions,
 } from "./aligned.ts";
-export { frame, rotated, seedNumber } from "./frames.ts";
+export { exchanged, frame, rotated, seedNumber } from "./frames.ts";
 export { paperProblem, type PaperProblemOptions } from "./paper.ts";
 export {
   canonical,

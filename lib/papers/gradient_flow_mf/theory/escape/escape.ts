@@ -91,7 +91,7 @@ export function escapeTimeOf(problem: Problem, start: Adapters): number {
   if (!(s1 < s)) {
     throw new RangeError(
       `Cannot ${what} as δ_w must be below 1, else adapter 2 escapes first; exchange the layers ` +
-        `(transpose the problem): current value is ${s1 / s}`,
+        `(exchanged; B = 0 becomes A = 0): current value is ${s1 / s}`,
     );
   }
   const power = powerAlong(what, mode, problem, start);

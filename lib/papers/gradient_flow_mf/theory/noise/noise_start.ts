@@ -117,7 +117,7 @@ export function noiseStart(what: string, problem: Problem, start: Adapters): Noi
   checkAdapters(what, problem, start);
   if (!(deltaW < 1)) {
     throw new RangeError(
-      `Cannot ${what} as delta_w must be < 1, else exchange the layers (transpose the problem): ` +
+      `Cannot ${what} as delta_w must be < 1, else exchange the layers (exchanged; B = 0 becomes A = 0): ` +
         `current value is ${deltaW}`,
     );
   }

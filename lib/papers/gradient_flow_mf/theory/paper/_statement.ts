@@ -11,7 +11,7 @@ export function symbolsBelowOne(problem: Problem, what: string): PaperSymbols {
   const symbols = paperSymbols(problem, what);
   if (symbols.deltaW < 1) return symbols;
   throw new RangeError(
-    `Cannot ${what} as delta_w must be < 1, else exchange the layers (transpose the problem): ` +
+    `Cannot ${what} as delta_w must be < 1, else exchange the layers (exchanged; B = 0 becomes A = 0): ` +
       `current value is ${symbols.deltaW}`,
   );
 }
