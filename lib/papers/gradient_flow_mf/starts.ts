@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  checkFinite,
   checkInteger,
   checkKeys,
   checkMethods,
@@ -190,7 +191,13 @@ export function startAdapters(problem: Problem, options: StartOptions): Adapters
     );
   }
   const [r1, r2 = r1] = typeof r === "number" ? [r] : r;
-  const none: StartDraws = { normals: (count) => new Float64Array(count) };
+  const none: StartDraws = {
+    normals() {
+      throw new TypeError(
+        `Cannot ${what} as random of the start ${start.name} must be true: it draws`,
+      );
+    },
+  };
   const layer = (weight: Matrix, descent: Matrix, rank: number, key: string) => {
     const { rows, columns } = descent;
     checkInteger(
@@ -203,7 +210,14 @@ export function startAdapters(problem: Problem, options: StartOptions): Adapters
     const deviation = perFactor
       ? { b: alpha / Math.sqrt(rows), a: alpha / Math.sqrt(columns) }
       : { b: alpha, a: alpha };
-    return start.factors({ weight, descent, rank, alpha, deviation, draws: draws ?? none });
+    return start.factors({
+      weight,
+      descent,
+      rank,
+      alpha,
+      deviation,
+      draws: start.random ? draws! : none,
+    });
   };
   const first = layer(w1 ?? matrix(w2.columns, target.columns), multiplyTN(w2, target), r1, "r1");
   const second = w1 && layer(w2, multiplyNT(target, w1), r2, "r2");
@@ -212,6 +226,9 @@ export function startAdapters(problem: Problem, options: StartOptions): Adapters
     ...(second ? { b2: second.b, a2: second.a } : {}),
   };
   checkAdapters(what, problem, adapters);
+  for (const [key, { data }] of Object.entries(adapters)) {
+    data.forEach((x, i) => checkFinite(what, `entry ${i} of ${key} of the start ${start.name}`, x));
+  }
   return adapters;
 }
 

@@ -304,7 +304,7 @@ Deno.test("the open laboratory: each mistake names the parameter, what it must b
     [{ problem: { w2: [[1, 2]], target: [[1], [2]] } }, "current shapes are"],
     [{ r: 2.5 }, "r must be an integer >= 1: current value is 2.5"],
     [{ r: [1, 0] }, "r[1] must be an integer >= 1"],
-    [{ r: 8 }, "r1 for a layer of 12 x 7 must be an integer from 1 to 7"],
+    [{ r: 8 }, "at most the smallest size of its layer, 7 in layer 1, 9 in layer 2"],
     [{ horizon: 0 }, "horizon must be a finite number > 0"],
     [{ points: 1 }, "points must be a whole number >= 2"],
     [{ copies: 0 }, "copies must be a whole number >= 1"],

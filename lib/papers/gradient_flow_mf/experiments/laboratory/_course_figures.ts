@@ -4,7 +4,7 @@
  * @module
  */
 import { where } from "../../../../experiment/mod.ts";
-import { type Figure, theme } from "../../../../figure/mod.ts";
+import { type Figure, formatNumber, theme } from "../../../../figure/mod.ts";
 import { updateRule } from "../../../../nn/mod.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import type { CourseParameters } from "./course_parameters.ts";
@@ -23,6 +23,9 @@ import { divergedWords, problemAt } from "../physics.ts";
 
 /** Symbols along a curve. */
 const SYMBOLS = 13;
+
+/** Loss, over that of the start, below which a run may show rounding. */
+const ROUNDING = 1e-25;
 
 /** A number of a moment, null where there is none. */
 type Value = (row: PredictedRow) => number | null;
@@ -123,20 +126,33 @@ function series(rows: readonly PredictedRow[], { starts, alpha }: CourseParamete
   );
 }
 
+/** Under rates of B₁ and A₁ that differ another direction grows than that of 1 − cos. */
+function tiltedWords({ rates: { b1 = 1, a1 = 1 } }: CourseParameters): string {
+  if (b1 === a1 || b1 === 0 || a1 === 0) return "";
+  const floor = 1 - (Math.sqrt(b1) + Math.sqrt(a1)) / Math.sqrt(2 * (b1 + a1));
+  return " 1 − cos is measured from (p; v); what grows is (p √rate of B₁; v √rate of A₁), at " +
+    `1 − cos = ${formatNumber(floor)} from it.`;
+}
+
 /** What was run, and what the lines are. */
 function words(rows: readonly PredictedRow[], parameters: CourseParameters): string {
   const { problem, r, eta, rule, copies, alpha, perFactor } = parameters;
   const { name = "own problem" } = problemAt(problem, 0);
+  const each = typeof problem === "function" && copies > 1
+    ? ", and one for each further start"
+    : "";
   const step = typeof eta === "function" ? "a schedule of steps" : `step ${scaleWords(eta)}`;
   const how = eta === 0 ? "gradient flow" : `${updateRule(rule).name} with ${step}`;
   const scales = alpha.length === 1 ? `, α = ${scaleWords(alpha[0])}` : "";
-  const mean = copies === 1
+  const mean = copies === 1 || rows.every(({ copy }) => copy === 0)
     ? "One start each."
     : `Symbols: mean over ${copies} starts, of the logarithm on a logarithmic axis; band: ± one ` +
       "standard deviation.";
-  return `${name[0].toUpperCase()}${name.slice(1)}, r = ${[r].flat().join(" and ")}${scales}` +
+  return `${name[0].toUpperCase()}${name.slice(1)}${each}, r = ${
+    [r].flat().join(" and ")
+  }${scales}` +
     `${perFactor ? " per factor" : ""}, ${how}. ${mean} ${linesInWords(rows, parameters)}` +
-    divergedWords(rows);
+    tiltedWords(parameters) + divergedWords(rows);
 }
 
 /** Names of the columns of the reader's own. */
@@ -151,8 +167,10 @@ function ownColumns(rows: readonly PredictedRow[]): string[] {
 /** The quantities of a figure: what the rows have, and what theory says of it. */
 function quantitiesOf(rows: readonly PredictedRow[]): Titled[] {
   const predicted = isPredicted(rows), double = rows[0].norm2 !== null;
+  // A predicted loss that rounding hides is compared with nothing.
+  const least = ROUNDING * Math.max(...rows.map(({ loss }) => loss));
   const ratio: Value = ({ loss, predicted }) =>
-    predicted !== null && predicted > 0 && loss > 0 ? Math.log10(loss / predicted) : null;
+    predicted !== null && predicted > least && loss > 0 ? Math.log10(loss / predicted) : null;
   return [
     { title: "loss", label: "loss /{L}", ...column("loss", "predicted") },
     ...(predicted

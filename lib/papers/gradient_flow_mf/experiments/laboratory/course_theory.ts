@@ -125,7 +125,10 @@ export function linesInWords(rows: readonly PredictedRow[], parameters: CoursePa
   if (silent.length === 0) return lines;
   const found = prediction(silent[0][0], [], parameters);
   const why = typeof found === "string" ? found : "layer 2 has no adapter";
-  const which = silent.length === runs.length ? "theory" : `${silent[0][0].start}`;
+  const [{ start, alpha }] = silent[0];
+  const which = silent.length === runs.length
+    ? "theory"
+    : `${start}${parameters.alpha.length > 1 ? ` at α = ${formatNumber(alpha)}` : ""}`;
   const thin = `No line of ${which}, as ${why}; a thin line joins simulated means.`;
   return silent.length === runs.length ? thin : `${lines} ${thin}`;
 }

@@ -9,7 +9,7 @@ import { layerStart } from "../../starts.ts";
 import { courseFigure, partsFigure } from "./_course_figures.ts";
 import { courseParameters, FIRST, timesOf } from "./course_parameters.ts";
 import { courseTable, type PredictedRow, withPredictions } from "./course_theory.ts";
-import { runsOf, startSeeds } from "../physics.ts";
+import { problemAt, runsOf, startSeeds } from "../physics.ts";
 
 export { type CourseParameters, courseParameters } from "./course_parameters.ts";
 export type { PredictedRow } from "./course_theory.ts";
@@ -46,7 +46,13 @@ export const courses: Experiment<
     "How loss, alignment and sizes of the adapters run, for a problem, starts and changes of yours.",
   parameters: courseParameters,
   quick: { horizon: 60, points: 31, copies: 2 },
-  check: ({ starts, alpha, eta, rule }, refuse) => {
+  check: ({ problem, starts, alpha, r, eta, rule }, refuse) => {
+    const { w2, w1, target } = problemAt(problem, 0), [r1, r2 = r1] = [r].flat();
+    const most = Math.min(w2.columns, target.columns), most2 = Math.min(w2.rows, w2.columns);
+    if (r1 > most || w1 && r2 > most2) {
+      const rank = w1 && most2 !== most ? `${most} in layer 1, ${most2} in layer 2` : most;
+      refuse("r", `at most the smallest size of its layer, ${rank}`, r);
+    }
     const names = starts.map((start) => layerStart(start).name);
     if (new Set(names).size < names.length) refuse("starts", "of different names", names);
     if (new Set(alpha).size < alpha.length) refuse("alpha", "different numbers", alpha);

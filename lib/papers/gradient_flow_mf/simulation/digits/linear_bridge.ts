@@ -173,6 +173,12 @@ export function linearBridge(options: BridgeOptions): LinearBridge {
   checkKeys(WHAT, options, keys);
   const { name = "own data", components } = options;
   if (components !== undefined) checkInteger(WHAT, "components", components, 1);
+  if (typeof options.before !== "object" || options.before === null) {
+    throw new TypeError(
+      `Cannot ${WHAT} as before must be { x, y }, what the network was trained on before: ` +
+        `current value is ${show(options.before)}`,
+    );
+  }
   const training = examples("", options), before = examples("before", options.before, training);
   const test = options.test ? examples("test", options.test, training) : training;
   const whiten = whitening(training.x, components), x = whiten(training.x), n = x.rows;

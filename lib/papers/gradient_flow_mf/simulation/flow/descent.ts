@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  checkFinite,
   checkInteger,
   checkKeys,
   checkNonNegative,
@@ -150,6 +151,9 @@ export function descend(problem: Problem, start: Adapters, options: DescentOptio
   for (const end of at) {
     for (; step < end && status === "done"; step++) {
       flow.rhs(step, y, gradient);
+      if (step === 0) {
+        gradient.forEach((x, i) => checkFinite(what, `velocity ${i} at the start`, x));
+      }
       const size = typeof eta === "function" ? eta(step) : eta;
       if (typeof eta === "function") checkNonNegative(what, `eta(${step})`, size);
       if (euler) {
