@@ -128,8 +128,8 @@ Deno.test("aligned problems in any bases, with repeated and missing values: base
       const signal = matrix(m, n);
       signal.data[uOf[index] * n + vOf[index]] = 0.7;
       assertLess(distance(back(u, signal, v), target), 1e-9);
-      for (const  of of[uOf, vOf]) {
-        const used = of.filter((j) => j >= 0);
+      for (const side of [uOf, vOf]) {
+        const used = side.filter((j) => j >= 0);
         assertEquals(new Set(used).size, used.length);
       }
       assertEquals(modes(problem).assumptions, "2.1 and 2.2 hold");
