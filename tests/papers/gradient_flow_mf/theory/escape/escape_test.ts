@@ -72,6 +72,22 @@ Deno.test("w1 must pass the hidden direction on in both directions, within 1e-10
     assertThrows(() => mf.startPower(turned(1e-9), one), RangeError, "(T9)");
     assertGreater(mf.startPower(turned(1e-12), one), 0);
   }
+  // Both sides of the bounds: 1e-10 for a singular vector, 1e-12 for the rank.
+  const side = (...off: number[]) => (
+    {
+      w2: matrix(3, 3, [1, 0, 0, off[0], 0.8, 0, off[1], 0, 0.6]),
+      target: matrix(3, 3, [1, 0, 0, 0, 0, 0, 0, 0, 0]),
+    }
+  );
+  const wide = { b1: matrix(3, 1), a1: matrix(1, 3, [0.01, 0, 0]) };
+  assertGreater(mf.startPower(side(5e-11, 0), wide), 0);
+  assertThrows(() => mf.startPower(side(9e-11, 9e-11), wide), RangeError, "(T9)");
+  const second = (by: number) => (
+    { w2: matrix(2, 2, [1, 0, 0, 1]), target: matrix(2, 2, [0.7, 0, 0, 0.7 * by]) }
+  );
+  const plainStart = { b1: start.b1, a1: start.a1 };
+  assertGreater(mf.startPower(second(5e-13), plainStart), 0);
+  assertThrows(() => mf.startPower(second(5e-12), plainStart), RangeError, "its rank is 2");
   const tilted = { ...rest, w2: matrix(2, 2, [1.3, 0, 1e-9, 0.8]) };
   assertThrows(() => mf.startPower(tilted, { b1: start.b1, a1: start.a1 }), RangeError, "(T9)");
 });

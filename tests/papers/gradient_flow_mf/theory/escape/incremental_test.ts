@@ -71,6 +71,13 @@ Deno.test("incremental learning refuses other problems and starts", () => {
   assertThrows(() => mf.deficientLoss(uneven, 1), RangeError, "orthonormal columns");
   const tilted = { ...mf.factorization({ m: 2 }), w2: matrix(2, 2, [1, 0.1, 0, 1]) };
   assertThrows(() => of(tilted), RangeError, "orthonormal columns");
+  for (const size of [0.05, 20]) { // W₂ᵀW₂ is off s²I by twice the skew entry, relative to s²
+    const skew = (by: number) => (
+      { w2: matrix(2, 2, [size, by * size, 0, size]), target: matrix(2, 2, [1, 0, 0, 0.4]) }
+    );
+    assertEquals(of(skew(5e-11)).times.length, 2);
+    assertThrows(() => of(skew(3e-10)), RangeError, "orthonormal columns");
+  }
   assertThrows(() => of(mf.problemQ({ delta: 0.5 })), RangeError, "the problem has w1");
   const twice = mf.factorization({ m: 3, sigma: [2, 1, 1] });
   assertThrows(() => of(twice), RangeError, "values 2 and 3 are 1 and 1");

@@ -1,4 +1,11 @@
-import { assert, assertAlmostEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertThrows,
+} from "@std/assert";
 import {
   add,
   frobeniusNorm,
@@ -33,6 +40,13 @@ Deno.test("riccatiProduct() has the golden losses at all times", () => {
     const rest = add(problem.target, mf.riccatiProduct(problem, start, t), -1);
     assertAlmostEquals(0.5 * frobeniusNorm(rest) ** 2, L_closed, 1e-12, `t = ${t}`);
   }
+});
+
+Deno.test("by default there are ⌈2tλ₁⌉ pieces, at least one", () => {
+  const { problem, start } = reference(); // λ₁ = 2
+  const same = (t: number, pieces: number) =>
+    apart(mf.riccatiProduct(problem, start, t), mf.riccatiProduct(problem, start, t, pieces)) === 0;
+  assertEquals([same(3.1, 13), same(3.1, 12), same(0.1, 1)], [true, false, true]);
 });
 
 Deno.test("one piece loses its digits late, many pieces do not", () => {
