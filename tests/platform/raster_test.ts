@@ -51,7 +51,7 @@ function look(marks: Mark[], x?: Panel["x"]): string {
   }
 }
 
-Deno.test("marks far outside of the frame are drawn or refused; the next figure is as before", () => {
+Deno.test("marks far outside of the frame end no picture; the next figure is as before", () => {
   const near = theory([{ x: 0, y: 0.5 }, { x: 1, y: 0.6 }], { x: "x", y: "y" });
   const expected = look([near]);
   const x = { domain: [0, 1] as [number, number] };
@@ -70,11 +70,6 @@ Deno.test("marks far outside of the frame are drawn or refused; the next figure 
     ];
     results.push(...marks.map((mark) => look([mark as Mark])));
   }
-  const refused = results.filter((text) => !text.startsWith("iVBOR"));
-  for (const text of refused) {
-    assert(text.startsWith("Cannot draw the picture as PNG"), text);
-    assert(text.includes("far outside of the frame"), text);
-  }
-  assert(refused.length > 0, "none of them is hard any more: this test says nothing");
+  for (const text of results) assert(text.startsWith("iVBOR"), text);
   assertEquals(look([near]), expected);
 });

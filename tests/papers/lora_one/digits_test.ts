@@ -176,7 +176,7 @@ Deno.test("methods and optimizers refuse what they do not know, by name", () => 
   const rules: [unknown, new () => Error, string][] = [
     ["SGD", RangeError, "optimizer must be one of GD, Adam, AdamW, momentum"],
     [{ name: "x", method: "adam", beta3: 1 }, TypeError, 'current value has "beta3"'],
-    [{ name: "x", method: "adam", beta1: 2 }, RangeError, "beta1 must lie in [0, 1]"],
+    [{ name: "x", method: "adam", beta1: 2 }, RangeError, "beta1 must lie in [0, 1)"],
     [{ name: "x", method: "lion" }, RangeError, "method must be one of adam"],
   ];
   for (const [entry, type, message] of rules) {

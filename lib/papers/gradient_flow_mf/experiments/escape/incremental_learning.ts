@@ -63,7 +63,7 @@ function withStairs(rows: readonly CourseRow[], p: IncrementalParameters): Stair
  *
  * @example A rank that is too small stops at the modes it has.
  * ```ts
- * import { deficientLoss, incrementalLearning } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { deficientLoss, factorization, incrementalLearning } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
  * import { assertAlmostEquals } from "@std/assert";
  *
  * const problem = factorization({ m: 8, sigma: [2, 1, 0.5], s: 1.3 });
