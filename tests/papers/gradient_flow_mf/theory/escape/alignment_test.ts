@@ -6,6 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { summary } from "lora-dynamics/experiment/mod.ts";
+import { digamma, trigamma } from "lora-dynamics/gaussian/mod.ts";
 import { matrix } from "lora-dynamics/linalg/mod.ts";
 import * as mf from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
 import { portable } from "lora-dynamics/random/mod.ts";
@@ -118,6 +119,9 @@ Deno.test("alignmentPrefactor() is the law of the law over starts, for sizes tha
     assertAlmostEquals(found.mean, mean, 4 * found.se, start);
     assertAlmostEquals(found.sd, sd, 0.15 * sd, start);
   }
+  const both = mf.alignmentPrefactor({ start: "gauss", h: 9, n: 4, r: 3 });
+  assertAlmostEquals(both.mean, digamma(11 / 2) - digamma(3 / 2) - Math.LN2, 1e-12);
+  assertAlmostEquals(both.sd ** 2, trigamma(11 / 2) + trigamma(3 / 2), 1e-12);
   const at = (start: "zeroB" | "zeroA" | "gauss", h: number, n: number) =>
     mf.alignmentPrefactor({ start, h, n, r: 4 }).mean;
   assertEquals(at("zeroB", 50, 7), at("zeroA", 7, 50));
