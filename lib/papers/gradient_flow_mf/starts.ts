@@ -28,7 +28,7 @@ export type { LayerAtStart, LayerFactors, LayerStart, StartDraws } from "./_star
 
 const SECTION_2 = "the paper, Section 2", OURS = "ours";
 
-/** Names of the built-in starts. */
+/** Name of a built-in start. */
 export type StartName =
   | "zeroB"
   | "zeroA"
@@ -67,6 +67,9 @@ const BUILT_IN: Readonly<Record<StartName, LayerStart>> = {
     factors: spectral,
   },
 };
+
+/** Names of the built-in starts. */
+export const startNames: readonly StartName[] = Object.keys(BUILT_IN) as StartName[];
 
 /** A start by its name, or a reader's own. */
 export type StartLike = StartName | LayerStart;
@@ -109,9 +112,9 @@ export type StartLike = StartName | LayerStart;
  * ```
  */
 export function layerStart(start: StartLike): LayerStart {
-  const what = "start the adapters", names = Object.keys(BUILT_IN).join(", ");
+  const what = "start the adapters";
   if (typeof start === "string" && Object.hasOwn(BUILT_IN, start)) return BUILT_IN[start];
-  const wanted = `one of ${names}, or { name, random, factors }`;
+  const wanted = `one of ${startNames.join(", ")}, or { name, random, factors }`;
   if (typeof start === "string") {
     throw new RangeError(
       `Cannot ${what} as the start must be ${wanted}: current value is ${show(start)}`,

@@ -17,7 +17,7 @@ import { flowRun, type Observe, type RunRow } from "../simulation/runs/run.ts";
 import { descentRuns } from "../simulation/runs/runs.ts";
 import type { Problem } from "../model.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../shapes.ts";
-import { layerStart, type StartLike } from "../starts.ts";
+import { layerStart, type StartLike, startNames } from "../starts.ts";
 
 /** The seed under which the numbers of the reference implementation are reproduced. */
 export const REFERENCE = "reference";
@@ -59,14 +59,24 @@ export function problemParameter(value: ProblemLike): Parameter<ProblemParameter
   );
 }
 
+/** What a start may be, in words. */
+const A_START = `${startNames.join(", ")}, or { name, random, factors }`;
+
 /** Declares the starts of an experiment. */
-export function startsParameter(value: readonly StartLike[]): Parameter<readonly StartLike[]> {
-  return param.values<StartLike>(
-    value,
-    "starts of the adapters: zeroB, zeroA, spectralPaper, gauss, balanced, spectral, or your own",
-    layerStart,
-    "zeroB, zeroA, spectralPaper, gauss, balanced, spectral, or { name, random, factors }",
-  );
+export function startsParameter(
+  value: readonly StartLike[],
+  about: string = `starts of the adapters: ${startNames.join(", ")}, or your own`,
+  entries = 1,
+): Parameter<readonly StartLike[]> {
+  return param.values<StartLike>(value, about, layerStart, A_START, entries);
+}
+
+/** Declares the one start of an experiment. */
+export function startParameter(
+  value: StartLike,
+  about = "start of the adapters",
+): Parameter<StartLike> {
+  return param.value<StartLike>(value, about, layerStart, A_START);
 }
 
 /** Declares the rank of the adapters. */

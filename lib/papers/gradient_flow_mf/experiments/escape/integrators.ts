@@ -33,7 +33,7 @@ import {
   followFixed,
   imbalanceDrift,
 } from "../../simulation/flow/integrators.ts";
-import { layerStart, startAdapters, type StartLike } from "../../starts.ts";
+import { startAdapters } from "../../starts.ts";
 import { lossRate } from "../../theory/escape/energy.ts";
 import {
   problemAt,
@@ -41,6 +41,7 @@ import {
   rankParameter,
   REFERENCE,
   seedParameter,
+  startParameter,
   startSeeds,
 } from "../physics.ts";
 
@@ -82,12 +83,7 @@ export interface EnergyRow extends Row {
  */
 export const integratorParameters = {
   problem: problemParameter(generic()),
-  start: param.value<StartLike>(
-    "gauss",
-    "start of the adapters",
-    layerStart,
-    "zeroB, zeroA, spectralPaper, gauss, balanced, spectral, or { name, random, factors }",
-  ),
+  start: startParameter("gauss"),
   alpha: param.number(0.3, "scale α of the start", { above: 0 }),
   r: rankParameter(3),
   methods: param.values<FixedStepName | FixedStepMethod>(

@@ -19,12 +19,12 @@ import { growthModes } from "../../bases.ts";
 import { signalDirections } from "../../measures.ts";
 import { factorization, seedNumber } from "../../problems/mod.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
-import { layerStart, startAdapters, type StartLike, startWords } from "../../starts.ts";
+import { startAdapters, startWords } from "../../starts.ts";
 import { momentumRun } from "../../simulation/runs/momentum_run.ts";
 import { startPower } from "../../theory/escape/escape.ts";
 import { momentumGrowth, momentumHalfTime } from "../../theory/escape/momentum.ts";
 import { type Drawing, figureOf, scaleWords } from "../drawing.ts";
-import { REFERENCE, startSeeds } from "../physics.ts";
+import { REFERENCE, startParameter, startSeeds } from "../physics.ts";
 
 /** A moment of a run, with what theory says of the run. */
 export interface MomentumCourseRow extends Row {
@@ -60,7 +60,7 @@ export const momentumParameters = {
     (problem) => problemOf(problem),
     "a problem { w2, target }",
   ),
-  start: param.value<StartLike>("spectral", "start of the adapter", layerStart, "a start"),
+  start: startParameter("spectral", "start of the adapter"),
   alpha: param.number(1e-5, "its scale α", { above: 0, most: 1e-4 }),
   r: param.integer(2, "rank of the adapter", { least: 1 }),
   eta: param.numbers([1e-2, 1e-3], "step sizes", { above: 0 }),

@@ -14,9 +14,9 @@ import {
 import { portable } from "../../../../random/mod.ts";
 import { factorization, seedNumber } from "../../problems/mod.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
-import { layerStart, startAdapters, type StartLike } from "../../starts.ts";
+import { startAdapters } from "../../starts.ts";
 import { excessRankLoss, expectedExcessRankOf } from "../../theory/excess/excess_rank.ts";
-import { REFERENCE, startSeeds } from "../physics.ts";
+import { REFERENCE, startParameter, startSeeds } from "../physics.ts";
 
 /** One draw. */
 export interface MeanPlateauRow extends Row {
@@ -38,7 +38,7 @@ export const meanPlateauParameters = {
     (problem) => problemOf(problem),
     "a problem { w2, target }",
   ),
-  start: param.value<StartLike>("gauss", "start of the adapter", layerStart, "a start"),
+  start: startParameter("gauss", "start of the adapter"),
   alpha: param.number(1e-2, "its scale α", { above: 0 }),
   r: param.integer(5, "rank of the adapter", { least: 1 }),
   draws: param.integer(4000, "number of draws", { least: 2 }),

@@ -19,11 +19,11 @@ import { portable } from "../../../../random/mod.ts";
 import type { Problem } from "../../model.ts";
 import { factorization, frame } from "../../problems/mod.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
-import { layerStart, type StartLike, startWords } from "../../starts.ts";
+import { startWords } from "../../starts.ts";
 import { drawRun, pathRun } from "../../simulation/runs/reduction_run.ts";
 import { expectedExcessRank } from "../../theory/excess/excess_rank.ts";
 import { type Drawing, figureOf, legendOf, scaleWords, sentence } from "../drawing.ts";
-import { REFERENCE, startSeeds } from "../physics.ts";
+import { REFERENCE, startParameter, startSeeds } from "../physics.ts";
 
 /** A moment of a path, or a draw. */
 export interface ReductionRow extends Row {
@@ -61,7 +61,7 @@ export const reductionParameters = {
     (problem) => problemOf(problem),
     "a problem { w2, target }",
   ),
-  start: param.value<StartLike>("gauss", "start of the path", layerStart, "a start"),
+  start: startParameter("gauss", "start of the path"),
   alpha: param.number(1e-2, "scale α of path and draws", { above: 0 }),
   r: param.integer(3, "rank of the adapter of the path", { least: 1 }),
   horizon: param.number(20, "last time of the path", { above: 0 }),

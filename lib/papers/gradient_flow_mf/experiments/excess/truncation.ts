@@ -18,11 +18,11 @@ import { portable } from "../../../../random/mod.ts";
 import type { Problem } from "../../model.ts";
 import { factorization } from "../../problems/mod.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
-import { layerStart, type StartLike, startWords } from "../../starts.ts";
+import { startWords } from "../../starts.ts";
 import { tailRun } from "../../simulation/runs/tail_run.ts";
 import { deficientLoss } from "../../theory/escape/incremental.ts";
 import { type Drawing, figureOf, legendOf, scaleWords, TIME } from "../drawing.ts";
-import { REFERENCE, startSeeds } from "../physics.ts";
+import { REFERENCE, startParameter, startSeeds } from "../physics.ts";
 
 /** A moment of a run. */
 export interface TruncationRow extends Row {
@@ -54,7 +54,7 @@ export const truncationParameters = {
     least: 0,
   }),
   r: param.integers([1, 2, 3], "ranks of the adapter", { least: 1 }),
-  start: param.value<StartLike>("zeroB", "start of the adapter", layerStart, "a start"),
+  start: startParameter("zeroB", "start of the adapter"),
   alpha: param.number(1e-3, "its scale α", { above: 0 }),
   horizon: param.number(2e4, "last time", { above: 0 }),
   points: param.integer(41, "number of times", { least: 2 }),

@@ -29,14 +29,14 @@ import { growthModes, modalVectors } from "../../bases.ts";
 import type { Adapters, Problem } from "../../model.ts";
 import { canonical, factorization } from "../../problems/mod.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
-import { layerStart, type StartLike, startWords } from "../../starts.ts";
+import { layerStart, startWords } from "../../starts.ts";
 import { escapeTimeOf } from "../../theory/escape/escape.ts";
 import { excessRankLoss } from "../../theory/excess/excess_rank.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
 import { tiltedTarget, universalCurve } from "../../theory/tilted/tilted.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";
 import { adaptersOf } from "./_noise.ts";
-import { type CourseRow, runsOf, seedParameter, startSeeds } from "../physics.ts";
+import { type CourseRow, runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
 
 /** Why an error is late. */
 export type Cause = "mixing" | "excess rank" | "outside";
@@ -86,17 +86,10 @@ export const causeParameters = {
     problemOf,
     "a problem { w2, target }",
   ),
-  start: param.value<StartLike>(
-    "zeroB",
-    "start for mixing and for a target outside the bases",
-    layerStart,
-    "zeroB, zeroA, spectralPaper, gauss, balanced, spectral, or { name, random, factors }",
-  ),
-  excessStart: param.value<StartLike>(
+  start: startParameter("zeroB", "start for mixing and for a target outside the bases"),
+  excessStart: startParameter(
     "gauss",
     "start for excess rank, which leaves nothing if one factor is zero",
-    layerStart,
-    "zeroB, zeroA, spectralPaper, gauss, balanced, spectral, or { name, random, factors }",
   ),
   alpha: param.numbers([1e-2, 1e-3, 1e-4], "scales α of the starts", { above: 0, below: 1 }),
   r: param.integer(4, "rank of the adapters in all three", { least: 1 }),

@@ -26,10 +26,10 @@ import {
 import { modes } from "../../bases.ts";
 import { canonical } from "../../problems/mod.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
-import { layerStart, type StartLike, startWords } from "../../starts.ts";
+import { startWords } from "../../starts.ts";
 import { splitExponents, splitOf } from "../../theory/noise/competition.ts";
 import { adaptersOf, escapeBy } from "./_noise.ts";
-import { type CourseRow, runsOf, seedParameter, startSeeds } from "../physics.ts";
+import { type CourseRow, runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
 
 /** End of one run beside the root of the competition for its start. */
 export interface CompetitionRow extends CourseRow {
@@ -79,11 +79,9 @@ export const competitionParameters = {
     problemOf,
     "a problem { w2, w1, target }",
   ),
-  start: param.value<StartLike>(
+  start: startParameter(
     "gauss",
     "start of the adapters; zeroB is the paper's, and at equal modal vectors all share alike",
-    layerStart,
-    "zeroB, zeroA, spectralPaper, gauss, balanced, spectral, or { name, random, factors }",
   ),
   alpha: param.numbers([1e-2, 1e-3, 1e-4, 1e-5], "scales α of the starts", { above: 0, below: 1 }),
   rho: param.number(1, "learning rate ρ of adapter 2 over that of adapter 1", { above: 0 }),

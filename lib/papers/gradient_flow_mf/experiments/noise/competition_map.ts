@@ -29,10 +29,10 @@ import { growthModes, modalVectors } from "../../bases.ts";
 import type { Problem } from "../../model.ts";
 import { canonical } from "../../problems/mod.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
-import { layerStart, type StartLike, startWords } from "../../starts.ts";
+import { startWords } from "../../starts.ts";
 import { competitionMode, finalSplit } from "../../theory/noise/competition.ts";
 import { adaptersOf, escapeBy } from "./_noise.ts";
-import { runsOf, seedParameter, startSeeds } from "../physics.ts";
+import { runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
 
 /** What two adapters learn of a target at one place of the map, by T10 or by a run. */
 export interface MapRow extends Row {
@@ -75,12 +75,7 @@ export const mapParameters = {
   }),
   runRatios: param.numbers([0.3, 0.5, 0.7, 0.9], "ratios δ_w of the runs", { above: 0 }),
   runRates: param.numbers([0.5, 1, 1.2, 2, 4], "learning rates ρ of the runs", { above: 0 }),
-  start: param.value<StartLike>(
-    "gauss",
-    "start of the adapters",
-    layerStart,
-    "zeroB, zeroA, spectralPaper, gauss, balanced, spectral, or { name, random, factors }",
-  ),
+  start: startParameter("gauss"),
   alpha: param.number(1e-5, "scale α of the start", { above: 0, below: 1 }),
   r: param.integer(3, "rank of the adapters", { least: 1 }),
   copies: param.integer(1, "starts, each with all runs; the map is their mean", { least: 1 }),

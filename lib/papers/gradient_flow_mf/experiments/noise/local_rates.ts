@@ -21,12 +21,12 @@ import type { Problem } from "../../model.ts";
 import { problemQ } from "../../problems/mod.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
 import { AdapterFlow } from "../../simulation/flow/flow.ts";
-import { layerStart, type StartLike, startWords } from "../../starts.ts";
+import { startWords } from "../../starts.ts";
 import { competitionMode, splitOf } from "../../theory/noise/competition.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
 import { type LocalRates, localRates } from "../../theory/noise/rates.ts";
 import { adaptersOf } from "./_noise.ts";
-import { seedParameter, startSeeds } from "../physics.ts";
+import { seedParameter, startParameter, startSeeds } from "../physics.ts";
 
 /** Rate of one entry of the error. */
 export interface LocalRateRow extends Row {
@@ -60,11 +60,9 @@ export const localRateParameters = {
     problemOf,
     "a problem { w2, w1, target }",
   ),
-  start: param.value<StartLike>(
+  start: startParameter(
     "zeroA",
     "start of the adapters; B = 0 leaves the column of the signal almost empty",
-    layerStart,
-    "zeroB, zeroA, spectralPaper, gauss, balanced, spectral, or { name, random, factors }",
   ),
   alpha: param.number(1e-4, "scale α of the start", { above: 0, below: 1 }),
   r: param.integer(3, "rank of the adapters", { least: 1 }),

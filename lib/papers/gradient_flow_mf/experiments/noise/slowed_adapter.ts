@@ -26,10 +26,10 @@ import {
 import { modes } from "../../bases.ts";
 import { problemQ } from "../../problems/mod.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
-import { layerStart, type StartLike, startWords } from "../../starts.ts";
+import { layerStart, startWords } from "../../starts.ts";
 import { leadingExponents, type NoisyStart } from "../../theory/noise/noise_leading.ts";
 import { escapeBy, noiseTheory } from "./_noise.ts";
-import { type CourseRow, runsOf, seedParameter, startSeeds } from "../physics.ts";
+import { type CourseRow, runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
 
 /** End of one run at one learning rate of adapter 2. */
 export interface SlowedRow extends CourseRow {
@@ -78,12 +78,7 @@ export const slowedParameters = {
     "learning rates ρ of adapter 2 over that of adapter 1; 0 freezes it",
     { least: 0 },
   ),
-  start: param.value<StartLike>(
-    "zeroB",
-    "start of the adapters",
-    layerStart,
-    "zeroB, zeroA, spectralPaper, gauss, balanced, spectral, or { name, random, factors }",
-  ),
+  start: startParameter("zeroB"),
   alpha: param.numbers([1e-2, 1e-3, 1e-4, 1e-5], "scales α of the starts", { above: 0, below: 1 }),
   r: param.integer(3, "rank of the adapters", { least: 1 }),
   copies: param.integer(3, "starts at each rate and scale", { least: 1 }),

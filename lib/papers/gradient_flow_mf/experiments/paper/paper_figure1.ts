@@ -47,13 +47,7 @@ import { plotted, publishedDistances } from "./published_distances.ts";
 export const figure1Parameters = {
   problem: problemParameter(paperProblem()),
   starts: startsParameter(["zeroA", "zeroB", "spectralPaper"]),
-  others: param.values(
-    startsParameter(["gauss"]).value,
-    "further starts, which only the last two panels show",
-    layerStart,
-    "zeroB, zeroA, spectralPaper, gauss, balanced, spectral, or { name, random, factors }",
-    0,
-  ),
+  others: startsParameter(["gauss"], "further starts, which only the last two panels show", 0),
   alpha: param.numbers([1e-3, 1e-4, 1e-5], "scales α of the starts", { above: 0 }),
   r: rankParameter(4),
   eta: stepParameter(1e-4),

@@ -17,7 +17,13 @@ import { type Adapters, type Problem, velocity } from "../../model.ts";
 import { aligned, seedNumber } from "../../problems/mod.ts";
 import { problemOf } from "../../shapes.ts";
 import type { Observe } from "../../simulation/runs/run.ts";
-import { type LayerStart, layerStart, startAdapters, type StartLike } from "../../starts.ts";
+import {
+  type LayerStart,
+  layerStart,
+  startAdapters,
+  type StartLike,
+  startNames,
+} from "../../starts.ts";
 import { paperSymbols } from "../../theory/paper/symbols.ts";
 import { type Theorem41, theorem41 } from "../../theory/paper/theorem_4_1.ts";
 import { checkEscape, statedProblemsParameter } from "./_escape.ts";
@@ -66,7 +72,7 @@ export const spectralPhasesParameters = {
     ["unit"],
     "starts: unit (spectral with 1 for the normal number), spectralPaper, spectral, or any other",
     (like) => layerStart(startOf(like)),
-    "unit, zeroB, zeroA, spectralPaper, gauss, balanced, spectral, or { name, random, factors }",
+    `unit, ${startNames.join(", ")}, or { name, random, factors }`,
   ),
   alpha: param.numbers([1e-2, 1e-4, 1e-8], "scales α of the starts", { above: 0 }),
   r: rankParameter(1),

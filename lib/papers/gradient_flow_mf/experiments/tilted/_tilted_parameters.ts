@@ -1,9 +1,8 @@
 /** What F5 asks of targets at an angle: its parameters, its rows, and the curves that both share. */
 import { geomspace, linspace, param, type Row, type Values } from "../../../../experiment/mod.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";
-import { layerStart, type StartLike } from "../../starts.ts";
 import { tiltedTarget, type UniversalCurve, universalCurve } from "../../theory/tilted/tilted.ts";
-import { REFERENCE } from "../physics.ts";
+import { REFERENCE, startParameter } from "../physics.ts";
 
 /** One number of a run, with theory beside it. */
 export interface TiltedAngleRow extends Row {
@@ -47,7 +46,7 @@ export const tiltedParameters = {
   }),
   collapse: param.number(30, "angle of the random starts in (b)", { above: 0, below: 90 }),
   alpha: param.numbers([1e-2, 1e-3, 1e-4], "scales α of the random starts", { above: 0 }),
-  random: param.value<StartLike>("gauss", "random start", layerStart, "a start"),
+  random: startParameter("gauss", "random start"),
   r: param.integer(1, "rank of the adapter", { least: 1 }),
   scale: param.number(1e-5, "scale α of the spectral starts in (a) and (c) to (e)", { above: 0 }),
   epsilon: param.numbers([1e-2, 1e-6], "losses whose times are taken, in units of σ²", {

@@ -15,12 +15,12 @@ import {
 } from "../../../../experiment/mod.ts";
 import type { Figure } from "../../../../figure/mod.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
-import { layerStart, type StartLike, startWords } from "../../starts.ts";
+import { layerStart, startWords } from "../../starts.ts";
 import { tiltedRun } from "../../simulation/runs/tilted_run.ts";
 import { tiltedTarget, universalCurve } from "../../theory/tilted/tilted.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";
 import { type Drawing, figureOf, legendOf, scaleWords, sentence } from "../drawing.ts";
-import { REFERENCE, startSeeds } from "../physics.ts";
+import { seedParameter, startParameter, startSeeds } from "../physics.ts";
 
 /** A moment of a run beside the universal curve. */
 export interface CollapseRow extends Row {
@@ -50,15 +50,12 @@ export const collapseParameters = {
     (problem) => tiltedTarget(problemOf(problem)),
     "a problem { w2, target } with one adapter and a target of rank one",
   ),
-  start: param.value<StartLike>("gauss", "start of the adapter", layerStart, "a start"),
+  start: startParameter("gauss", "start of the adapter"),
   alpha: param.numbers([1e-2, 1e-3, 1e-4], "scales α of the start", { above: 0 }),
   r: param.integer(1, "rank of the adapter", { least: 1 }),
   horizon: param.number(60, "last time on the curve", { above: 0 }),
   points: param.integer(241, "number of times", { least: 2 }),
-  seed: param.seed(
-    REFERENCE,
-    `seed of the start; "${REFERENCE}" takes 81, as in the golden numbers`,
-  ),
+  seed: seedParameter(81),
 };
 
 type Parameters = Values<typeof collapseParameters>;

@@ -17,13 +17,13 @@ import { type Figure, formatNumber } from "../../../../figure/mod.ts";
 import { portable } from "../../../../random/mod.ts";
 import { seedNumber } from "../../problems/mod.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
-import { layerStart, startAdapters, type StartLike, startWords } from "../../starts.ts";
+import { startAdapters, startWords } from "../../starts.ts";
 import { tiltedRun } from "../../simulation/runs/tilted_run.ts";
 import { preconditionedHalfTime } from "../../theory/tilted/preconditioned.ts";
 import { tiltedTarget, universalCurve } from "../../theory/tilted/tilted.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";
 import { type Drawing, figureOf, scaleWords, sentence, TIME } from "../drawing.ts";
-import { REFERENCE, startSeeds } from "../physics.ts";
+import { seedParameter, startParameter, startSeeds } from "../physics.ts";
 
 /** A number of a run. */
 export interface PreconditioningRow extends Row {
@@ -51,16 +51,13 @@ export const preconditioningParameters = {
     (problem) => tiltedTarget(problemOf(problem)),
     "a problem { w2, target } with one adapter and a target of rank one",
   ),
-  start: param.value<StartLike>("gauss", "start of the adapter", layerStart, "a start"),
+  start: startParameter("gauss", "start of the adapter"),
   alpha: param.number(1e-3, "its scale α", { above: 0 }),
   r: param.integer(1, "rank of the adapter", { least: 1 }),
   late: param.number(1e-6, "loss whose time is taken", { above: 0 }),
   horizon: param.number(60, "last time", { above: 0 }),
   points: param.integer(121, "number of times", { least: 2 }),
-  seed: param.seed(
-    REFERENCE,
-    `seed of the start; "${REFERENCE}" takes 81, as in the golden numbers`,
-  ),
+  seed: seedParameter(81),
 };
 
 type Parameters = Values<typeof preconditioningParameters>;
