@@ -99,6 +99,16 @@ Deno.test("largeDimension() is T4 at small κ", () => {
   assertAlmostEquals(law.halfTime(b, a), escapeTime({ s: 1.7, sigma: 0.6, power }), 1e-8);
 });
 
+Deno.test("largeDimension() counts the shrinking part of a start that is not small", () => {
+  // Without noise β·a = ½(‖z‖²X − ‖z̄‖²/X) with X = e^{2sσt}, and half-time is where it is σ/s.
+  const s = 1.4, sigma = 2, z = Math.sqrt(0.1), bar = Math.sqrt(0.3);
+  const law = largeDimension({ kappaA: 1e-14, kappaB: 1e-14, s, sigma, r: 2 });
+  const b = Float64Array.of(z, bar).map((x) => x / Math.SQRT2);
+  const a = Float64Array.of(z, -bar).map((x) => x / Math.SQRT2);
+  const X = (sigma / s + Math.sqrt((sigma / s) ** 2 + z * z * bar * bar)) / (z * z);
+  assertAlmostEquals(law.halfTime(b, a), Math.log(X) / (2 * s * sigma), 1e-10);
+});
+
 Deno.test("largeDimension() says what it cannot take", () => {
   const refused = (make: () => unknown, words: string) => assertThrows(make, Error, words);
   refused(() => largeDimension({ kappaB: 0, r: 4 }), "kappaB must be a finite number > 0");
