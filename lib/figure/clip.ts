@@ -138,10 +138,9 @@ function holds({ x, y, width, height }: Box, [a, b]: Point): boolean {
   return a >= x && a <= x + width && b >= y && b <= y + height;
 }
 
-/** Segments of a sub-path. */
-function segments({ points, closed }: SubPath): [Point, Point][] {
-  const line = closed ? [...points, points[0]] : points;
-  return line.slice(1).map((point, i) => [line[i], point]);
+/** Segments of an open sub-path. */
+function segments({ points }: SubPath): [Point, Point][] {
+  return points.slice(1).map((point, i) => [points[i], point]);
 }
 
 const write = (points: readonly Point[]) =>
@@ -149,27 +148,26 @@ const write = (points: readonly Point[]) =>
 
 /**
  * The data of a path cut to the frame with much room around it; `null` if nothing of it is seen, the text
- * itself if nothing is to be cut or it has curves.
- *
- * @param filled Whether the path is an area, so that it is cut as a polygon.
+ * itself if nothing is to be cut or it has curves. A closed sub-path is cut as a polygon, an open one as a
+ * line, since a line with gaps ends in a closed point where its last piece is a single value.
  */
-export function cutPath(d: string, frame: Box, filled: boolean): string | null {
+export function cutPath(d: string, frame: Box): string | null {
   const paths = subPaths(d);
   if (!paths) return d;
   const all = paths.flatMap(({ points }) => points), near = around(frame, NEAR);
   if (all.length === 0) return d;
   const seen = paths.some((path) =>
-    filled
-      ? cutPolygon(path.points, near).length > 0
-      : path.points.length === 1
+    path.points.length === 1
       ? holds(near, path.points[0])
+      : path.closed
+      ? cutPolygon(path.points, near).length > 0
       : segments(path).some(([a, b]) => cutSegment(a, b, near))
   );
   if (!seen) return null;
   const box = around(frame, ROOM);
   if (all.every((point) => holds(box, point))) return d;
   const parts = paths.map((path) => {
-    if (filled) {
+    if (path.closed) {
       const kept = cutPolygon(path.points, box);
       return kept.length > 0 ? `${write(kept)}Z` : "";
     }

@@ -154,8 +154,7 @@ function cutNode(tag: string, node: DomNode, frame: Box): Record<string, string>
   const place = translation(node);
   if (place) return farOff(place, frame) ? undefined : {}; // a symbol, small beside its place
   if (tag === "path") {
-    const filled = attribute(node, "fill") !== "none" && area(node);
-    const d = cutPath(attribute(node, "d") ?? "", frame, filled);
+    const d = cutPath(attribute(node, "d") ?? "", frame);
     return d === null ? undefined : { d };
   }
   if (tag === "line") {
@@ -186,11 +185,6 @@ const REACH = 150;
 function farOff([x, y]: readonly [number, number], frame: Box): boolean {
   return !(x >= frame.x - REACH && x <= frame.x + frame.width + REACH &&
     y >= frame.y - REACH && y <= frame.y + frame.height + REACH);
-}
-
-/** Whether a path belongs to an area, or is closed and filled. */
-function area(node: DomNode): boolean {
-  return /Z\s*$/.test(attribute(node, "d") ?? "");
 }
 
 /** Attributes in figure form, or `undefined` when a coordinate is not a number. */
