@@ -4,6 +4,18 @@
  *
  * @module
  */
+export {
+  type Drawing,
+  figureOf,
+  legendOf,
+  listed,
+  type Place,
+  scaleWords,
+  sentence,
+  type Series,
+  type Spread,
+  spreadOf,
+} from "./drawing.ts";
 export { formatNumber, powerOfTen } from "./format.ts";
 export type { Displayable, jupyterDisplay } from "../experiment/notebook/display.ts";
 export type { Row } from "../experiment/table/row.ts";

@@ -19,6 +19,9 @@ import type { Problem } from "../model.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../shapes.ts";
 import { layerStart, type StartLike, startNames } from "../starts.ts";
 
+/** Words of the axis of time. */
+export const TIME = "flow time /{t} = step size × steps";
+
 /** The seed under which the numbers of the reference implementation are reproduced. */
 export const REFERENCE = "reference";
 

@@ -11,6 +11,7 @@ import {
   type LegendEntry,
   type Mark,
   type Panel,
+  scaleWords,
   simulation,
   style,
   theory,
@@ -24,7 +25,6 @@ import {
   escapeSurvival,
 } from "../../theory/escape/escape_law.ts";
 import { leftMode } from "../../theory/escape/left_mode.ts";
-import { scaleWords } from "../drawing.ts";
 import { type HalfTimeRow } from "./half_times.ts";
 import { problemAt } from "../physics.ts";
 import { whereItHolds } from "./_where_it_holds.ts";

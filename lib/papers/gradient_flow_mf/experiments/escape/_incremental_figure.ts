@@ -10,6 +10,7 @@ import {
   formatNumber,
   type Mark,
   type Panel,
+  scaleWords,
   simulation,
   style,
   theory,
@@ -18,7 +19,6 @@ import { growthModes } from "../../bases.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import { alignmentExponent } from "../../theory/escape/alignment.ts";
 import { type Decades, decades } from "./_decades.ts";
-import { scaleWords } from "../drawing.ts";
 import { type HalfTimeRow } from "./half_times.ts";
 import { problemAt } from "../physics.ts";
 import type {

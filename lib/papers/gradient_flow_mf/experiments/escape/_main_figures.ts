@@ -9,6 +9,7 @@ import {
   type Figure,
   formatNumber,
   type LegendEntry,
+  scaleWords,
   sequential,
   simulation,
   style,
@@ -18,11 +19,10 @@ import {
 import { modes } from "../../bases.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import { type Decades, decades } from "./_decades.ts";
-import { scaleWords, TIME } from "../drawing.ts";
 import { linesInWords } from "../laboratory/course_theory.ts";
 import { asCourse, type MainParameters, type MainRow } from "./_main_parameters.ts";
 import { type Drawn, figureOf, line, meanEscape, simulated, words } from "./_main_marks.ts";
-import { problemAt } from "../physics.ts";
+import { problemAt, TIME } from "../physics.ts";
 
 /** Lower end of the axis of losses; one that is exactly 0 stands there. */
 const FLOOR = 1e-34;

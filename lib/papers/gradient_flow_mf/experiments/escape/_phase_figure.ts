@@ -5,14 +5,19 @@
  */
 import * as Plot from "@observablehq/plot";
 import { where } from "../../../../experiment/mod.ts";
-import { type Figure, type LegendEntry, type Mark, style } from "../../../../figure/mod.ts";
+import {
+  type Figure,
+  type LegendEntry,
+  type Mark,
+  scaleWords,
+  style,
+} from "../../../../figure/mod.ts";
 import { modes } from "../../bases.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import { type Decades, decades } from "./_decades.ts";
-import { scaleWords, TIME } from "../drawing.ts";
 import { type Drawn, figureOf, line, meanEscape, simulated, words } from "./_main_marks.ts";
 import type { MainParameters, MainRow } from "./_main_parameters.ts";
-import { problemAt } from "../physics.ts";
+import { problemAt, TIME } from "../physics.ts";
 
 /** The alignment phase of the first start: three quantities, and how good their formulas are. */
 export function phaseFigure(rows: MainRow[], parameters: MainParameters): Figure {

@@ -13,7 +13,13 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  formatNumber,
+  type Series,
+} from "../../../../figure/mod.ts";
 import {
   add,
   frobeniusNorm,
@@ -30,8 +36,14 @@ import { AdapterFlow } from "../../simulation/flow/flow.ts";
 import { startAdapters } from "../../starts.ts";
 import { linearStack } from "../../theory/escape/alignment.ts";
 import { riccatiProduct } from "../../theory/escape/riccati.ts";
-import { type Drawing, figureOf, type Series, TIME } from "../drawing.ts";
-import { problemAt, problemParameter, REFERENCE, seedParameter, startSeeds } from "../physics.ts";
+import {
+  problemAt,
+  problemParameter,
+  REFERENCE,
+  seedParameter,
+  startSeeds,
+  TIME,
+} from "../physics.ts";
 
 /** Seed of the start under the seed `"reference"`. */
 const FIRST = 21;

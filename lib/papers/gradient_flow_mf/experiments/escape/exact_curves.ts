@@ -13,13 +13,20 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  formatNumber,
+  legendOf,
+  type Place,
+  type Series,
+} from "../../../../figure/mod.ts";
 import { matrix } from "../../../../linalg/mod.ts";
 import type { Adapters } from "../../model.ts";
 import { factorization } from "../../problems/mod.ts";
 import { AdapterFlow } from "../../simulation/flow/flow.ts";
 import { imbalancedCurve } from "../../theory/escape/exact_curves.ts";
-import { type Drawing, figureOf, legendOf, type Place, type Series } from "../drawing.ts";
 
 /** A moment of a mode. */
 export interface ExactCurveRow extends Row {

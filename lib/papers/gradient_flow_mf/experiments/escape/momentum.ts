@@ -13,7 +13,13 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  formatNumber,
+  scaleWords,
+} from "../../../../figure/mod.ts";
 import { portable } from "../../../../random/mod.ts";
 import { growthModes } from "../../bases.ts";
 import { signalDirections } from "../../measures.ts";
@@ -23,7 +29,6 @@ import { startAdapters, startWords } from "../../starts.ts";
 import { momentumRun } from "../../simulation/runs/momentum_run.ts";
 import { startPower } from "../../theory/escape/escape.ts";
 import { momentumGrowth, momentumHalfTime } from "../../theory/escape/momentum.ts";
-import { type Drawing, figureOf, scaleWords } from "../drawing.ts";
 import { REFERENCE, startParameter, startSeeds } from "../physics.ts";
 
 /** A moment of a run, with what theory says of the run. */

@@ -13,13 +13,19 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  formatNumber,
+  legendOf,
+  scaleWords,
+} from "../../../../figure/mod.ts";
 import { drawRun, drawStream } from "../../simulation/runs/reduction_run.ts";
 import { sampleReduced } from "../../simulation/flow/reduced.ts";
 import { escapeTime } from "../../theory/escape/escape.ts";
 import { expectedExcessRank } from "../../theory/excess/excess_rank.ts";
 import { largeDimension } from "../../theory/excess/large_dimension.ts";
-import { type Drawing, figureOf, legendOf, scaleWords } from "../drawing.ts";
 import { REFERENCE } from "../physics.ts";
 
 /** One draw. */

@@ -13,7 +13,16 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import type { Figure } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  legendOf,
+  listed,
+  scaleWords,
+  type Series,
+  spreadOf,
+} from "../../../../figure/mod.ts";
 import { frobeniusNorm, matrix, multiply, svd } from "../../../../linalg/mod.ts";
 import { portable } from "../../../../random/mod.ts";
 import { growthModes } from "../../bases.ts";
@@ -26,15 +35,6 @@ import {
   expectedExcessRankOf,
   outsideLoss,
 } from "../../theory/excess/excess_rank.ts";
-import {
-  type Drawing,
-  figureOf,
-  legendOf,
-  listed,
-  scaleWords,
-  type Series,
-  spreadOf,
-} from "../drawing.ts";
 import { REFERENCE, startSeeds, startsParameter } from "../physics.ts";
 
 /** Loss of one start on its plateau. */

@@ -13,7 +13,16 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber, powerOfTen } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  formatNumber,
+  legendOf,
+  powerOfTen,
+  scaleWords,
+  sentence,
+} from "../../../../figure/mod.ts";
 import { multiplyNT } from "../../../../linalg/mod.ts";
 import { portable } from "../../../../random/mod.ts";
 import type { Problem } from "../../model.ts";
@@ -22,7 +31,6 @@ import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
 import { startWords } from "../../starts.ts";
 import { drawRun, pathRun } from "../../simulation/runs/reduction_run.ts";
 import { expectedExcessRank } from "../../theory/excess/excess_rank.ts";
-import { type Drawing, figureOf, legendOf, scaleWords, sentence } from "../drawing.ts";
 import { REFERENCE, startParameter, startSeeds } from "../physics.ts";
 
 /** A moment of a path, or a draw. */

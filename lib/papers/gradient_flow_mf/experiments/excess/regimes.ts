@@ -17,14 +17,14 @@ import {
   type Figure,
   formatNumber,
   type LegendEntry,
+  scaleWords,
   sequential,
   theory,
 } from "../../../../figure/mod.ts";
 import { regimeDraw, regimeRun } from "../../simulation/runs/regime_run.ts";
 import { excessRankLoss } from "../../theory/excess/excess_rank.ts";
 import { largeDimension } from "../../theory/excess/large_dimension.ts";
-import { scaleWords, TIME } from "../drawing.ts";
-import { REFERENCE } from "../physics.ts";
+import { REFERENCE, TIME } from "../physics.ts";
 
 /** Where a run is. */
 export const REGIMES = ["saddle", "decay", "plateau", "erosion", "no plateau"] as const;

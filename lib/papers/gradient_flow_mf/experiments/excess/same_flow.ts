@@ -14,14 +14,20 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import type { Figure } from "../../../../figure/mod.ts";
+import {
+  type Figure,
+  figureOf,
+  legendOf,
+  listed,
+  scaleWords,
+  type Series,
+} from "../../../../figure/mod.ts";
 import { updateRule, type UpdateRuleLike } from "../../../../nn/mod.ts";
 import { paperProblem, seedNumber } from "../../problems/mod.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
 import { layerStart, type StartLike, startWords } from "../../starts.ts";
 import { type FormName, formRun, FORMS } from "../../simulation/runs/form_run.ts";
-import { figureOf, legendOf, listed, scaleWords, type Series, TIME } from "../drawing.ts";
-import { rankParameter, seedParameter, startSeeds, startsParameter } from "../physics.ts";
+import { rankParameter, seedParameter, startSeeds, startsParameter, TIME } from "../physics.ts";
 
 /** A moment of a run in a form. */
 export interface SameFlowRow extends Row {

@@ -14,7 +14,14 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import type { Figure } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  legendOf,
+  scaleWords,
+  type Series,
+} from "../../../../figure/mod.ts";
 import { portable } from "../../../../random/mod.ts";
 import { growthModes } from "../../bases.ts";
 import { factorization, seedNumber } from "../../problems/mod.ts";
@@ -22,8 +29,7 @@ import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
 import { layerStart, startAdapters, type StartLike, startWords } from "../../starts.ts";
 import { tailRun } from "../../simulation/runs/tail_run.ts";
 import { balancedTail, imbalancedTail } from "../../theory/excess/slow_tail.ts";
-import { type Drawing, figureOf, legendOf, scaleWords, type Series, TIME } from "../drawing.ts";
-import { REFERENCE, startSeeds } from "../physics.ts";
+import { REFERENCE, startSeeds, TIME } from "../physics.ts";
 
 /** A moment of a long run. */
 export interface SlowTailRow extends Row {

@@ -13,7 +13,14 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  formatNumber,
+  legendOf,
+  scaleWords,
+} from "../../../../figure/mod.ts";
 import { portable } from "../../../../random/mod.ts";
 import type { Problem } from "../../model.ts";
 import { factorization } from "../../problems/mod.ts";
@@ -21,8 +28,7 @@ import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
 import { startWords } from "../../starts.ts";
 import { tailRun } from "../../simulation/runs/tail_run.ts";
 import { deficientLoss } from "../../theory/escape/incremental.ts";
-import { type Drawing, figureOf, legendOf, scaleWords, TIME } from "../drawing.ts";
-import { REFERENCE, startParameter, startSeeds } from "../physics.ts";
+import { REFERENCE, startParameter, startSeeds, TIME } from "../physics.ts";
 
 /** A moment of a run. */
 export interface TruncationRow extends Row {

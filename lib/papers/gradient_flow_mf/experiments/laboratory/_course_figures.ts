@@ -4,22 +4,23 @@
  * @module
  */
 import { where } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber, theme } from "../../../../figure/mod.ts";
-import { updateRule } from "../../../../nn/mod.ts";
-import { layerStart, startWords } from "../../starts.ts";
-import type { CourseParameters } from "./course_parameters.ts";
-import { linesInWords, type PredictedRow } from "./course_theory.ts";
 import {
   type Drawing,
+  type Figure,
   figureOf,
+  formatNumber,
   legendOf,
   scaleWords,
   type Series,
   type Spread,
   spreadOf,
-  TIME,
-} from "../drawing.ts";
-import { divergedWords, problemAt } from "../physics.ts";
+  theme,
+} from "../../../../figure/mod.ts";
+import { updateRule } from "../../../../nn/mod.ts";
+import { layerStart, startWords } from "../../starts.ts";
+import type { CourseParameters } from "./course_parameters.ts";
+import { linesInWords, type PredictedRow } from "./course_theory.ts";
+import { divergedWords, problemAt, TIME } from "../physics.ts";
 
 /** Symbols along a curve. */
 const SYMBOLS = 13;

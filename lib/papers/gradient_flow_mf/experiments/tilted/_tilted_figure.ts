@@ -1,8 +1,14 @@
 /** The figure of targets at an angle: lines are T9, symbols runs. */
 import { distinct, geomspace, linspace, where } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  formatNumber,
+  listed,
+  scaleWords,
+} from "../../../../figure/mod.ts";
 import { startWords } from "../../starts.ts";
-import { type Drawing, figureOf, listed, scaleWords } from "../drawing.ts";
 import {
   curveAt,
   fineAngles,

@@ -13,13 +13,19 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import type { Figure } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  legendOf,
+  scaleWords,
+  sentence,
+} from "../../../../figure/mod.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import { tiltedRun } from "../../simulation/runs/tilted_run.ts";
 import { tiltedTarget, universalCurve } from "../../theory/tilted/tilted.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";
-import { type Drawing, figureOf, legendOf, scaleWords, sentence } from "../drawing.ts";
 import { seedParameter, startParameter, startSeeds } from "../physics.ts";
 
 /** A moment of a run beside the universal curve. */

@@ -13,7 +13,14 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  formatNumber,
+  scaleWords,
+  sentence,
+} from "../../../../figure/mod.ts";
 import { portable } from "../../../../random/mod.ts";
 import { seedNumber } from "../../problems/mod.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
@@ -22,8 +29,7 @@ import { tiltedRun } from "../../simulation/runs/tilted_run.ts";
 import { preconditionedHalfTime } from "../../theory/tilted/preconditioned.ts";
 import { tiltedTarget, universalCurve } from "../../theory/tilted/tilted.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";
-import { type Drawing, figureOf, scaleWords, sentence, TIME } from "../drawing.ts";
-import { seedParameter, startParameter, startSeeds } from "../physics.ts";
+import { seedParameter, startParameter, startSeeds, TIME } from "../physics.ts";
 
 /** A number of a run. */
 export interface PreconditioningRow extends Row {

@@ -13,13 +13,21 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  formatNumber,
+  legendOf,
+  listed,
+  scaleWords,
+  spreadOf,
+} from "../../../../figure/mod.ts";
 import { growthModes } from "../../bases.ts";
 import { canonical } from "../../problems/mod.ts";
 import { plainProblem } from "../../shapes.ts";
 import { flowRun } from "../../simulation/runs/run.ts";
 import { layerStart, startWords } from "../../starts.ts";
-import { type Drawing, figureOf, legendOf, listed, scaleWords, spreadOf } from "../drawing.ts";
 import { seedParameter, startSeeds, startsParameter } from "../physics.ts";
 
 /** First seed of the starts under the seed `"reference"`. */

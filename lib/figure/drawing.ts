@@ -1,34 +1,30 @@
 /**
  * Panels of several series: a line is theory, a symbol simulation, a band ± one standard deviation, a pale
  * dotted line a guide for the eye.
+ *
+ * @module
  */
 import * as Plot from "@observablehq/plot";
-import { type Row, summary } from "../../../experiment/mod.ts";
-import {
-  band,
-  type Figure,
-  formatNumber,
-  type LegendEntry,
-  type LegendPlace,
-  type Panel,
-  powerOfTen,
-  simulation,
-  style,
-  theory,
-} from "../../../figure/mod.ts";
-
-/** Words of the axis of time. */
-export const TIME = "flow time /{t} = step size × steps";
+import type { Row } from "../experiment/table/row.ts";
+import { summary } from "../experiment/table/statistics.ts";
+import { formatNumber, powerOfTen } from "./format.ts";
+import { band, simulation, theory } from "./marks.ts";
+import { style } from "./series.ts";
+import type { Figure, LegendEntry, LegendPlace, Panel } from "./types.ts";
 
 /** A place in a panel. */
 export interface Place {
+  /** Across. */
   readonly x: number;
+  /** Up. */
   readonly y: number;
 }
 
 /** A place with a spread. */
 export interface Spread extends Place {
+  /** Lower end. */
   readonly low: number;
+  /** Upper end. */
   readonly high: number;
 }
 
@@ -54,9 +50,13 @@ export interface Series {
 
 /** A panel before it is drawn. */
 export interface Drawing {
+  /** Words beside the letter. */
   readonly title: string;
+  /** Horizontal axis. */
   readonly x: NonNullable<Panel["x"]>;
+  /** Vertical axis. */
   readonly y: NonNullable<Panel["y"]>;
+  /** What is drawn. */
   readonly series: readonly Series[];
   /** Place of the legend; none where missing. */
   readonly legend?: LegendPlace;
@@ -108,7 +108,23 @@ export function panelOf({ title, x, y, series, legend }: Drawing): Panel {
   };
 }
 
-/** A figure of panels with the numbers that they show. */
+/**
+ * A figure of panels with the numbers that they show: a single one is laid out for a column, several for a
+ * page.
+ *
+ * @example Theory as a line, simulation as marks with error bars.
+ * ```ts
+ * import { figureOf } from "lora-dynamics/figure/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const line = [{ x: 0, y: 0 }, { x: 1, y: 1 }], marks = [{ x: 0.5, y: 0.52 }];
+ * const bars = marks.map(({ x, y }) => ({ x, y, low: y - 0.05, high: y + 0.05 }));
+ * const series = [{ name: "ReLU", line, marks, bars }];
+ * const drawing = { title: "", x: { label: "x" }, y: { label: "y" }, series };
+ * const { size, rows } = figureOf([drawing], { caption: "A line and a mark." });
+ * assertEquals([size, Object.keys(rows)], ["column", ["theory", "simulation", "error bars"]]);
+ * ```
+ */
 export function figureOf(
   drawings: readonly Drawing[],
   rest: Pick<Figure, "caption" | "columns" | "size" | "aspect" | "legend">,
@@ -136,7 +152,20 @@ export function figureOf(
   };
 }
 
-/** Mean and spread of values, of their logarithms if asked for; values that are not > 0 then do not count. */
+/**
+ * Mean and spread of values, of their logarithms if asked for; values that are not > 0 then do not count.
+ *
+ * @example
+ * ```ts
+ * import { spreadOf } from "lora-dynamics/figure/mod.ts";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * const [{ y, low, high }] = spreadOf(7, [1, 100]);
+ * assertAlmostEquals(y, 10, 1e-12);
+ * assertAlmostEquals(low * high, 100, 1e-10);
+ * assertEquals(spreadOf(7, [0]), []);
+ * ```
+ */
 export function spreadOf(x: number, values: readonly number[], log = true): Spread[] {
   const counted = log ? values.filter((y) => y > 0).map(Math.log) : [...values];
   if (counted.length === 0) return [];
