@@ -225,3 +225,21 @@ const averaging = (of: ChainRule): ChainRule => ({
     return { u, omega, memory: [...memory, { u: mean, omega: mean }] };
   },
 });
+
+/**
+ * The rule that a name, a name with its parameters, or a reader's own value stands for.
+ *
+ * @throws {RangeError} If a name is not known or a parameter out of range.
+ * @throws {TypeError} If a parameter is not known or an object is no rule.
+ *
+ * @example
+ * ```ts
+ * import { chainRule } from "lora-dynamics/chain/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(chainRule({ name: "momentum", beta: 0.5 }).name, "momentum 0.5");
+ * ```
+ */
+export function chainRule(choice: RuleChoice): ChainRule {
+  return ruleOf("choose an update rule", choice);
+}

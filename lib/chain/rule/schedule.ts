@@ -53,3 +53,22 @@ function part(what: string, name: string, step: StepSize): (t: number) => number
   checkPositive(what, name, step);
   return () => step;
 }
+
+/**
+ * The step sizes of both factors at every step.
+ *
+ * @param step A step size, or `[η_u, η_ω]`; see {@linkcode StepSize}.
+ * @throws {RangeError} If a number is not `> 0`, or a function gives a number that is not `≥ 0`.
+ * @throws {TypeError} If something is no step size.
+ *
+ * @example
+ * ```ts
+ * import { stepSizes } from "lora-dynamics/chain/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(stepSizes(["0.2 / (1 + t)", 0.1])(3), { u: 0.05, omega: 0.1 });
+ * ```
+ */
+export function stepSizes(step: StepSizes): Schedule {
+  return scheduleOf("read the step size", step, 1);
+}

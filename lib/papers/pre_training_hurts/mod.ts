@@ -6,8 +6,10 @@
  */
 export * from "./claims/mod.ts";
 export * from "./experiments/mod.ts";
-export * from "./theory/predictions.ts";
+export * from "./frozen.ts";
+export * from "./model.ts";
 export * from "./published.ts";
-export * from "./step_scale.ts";
 export * from "./simulation/mod.ts";
+export * from "./starts.ts";
+export * from "./step_scale.ts";
 export * from "./theory/mod.ts";

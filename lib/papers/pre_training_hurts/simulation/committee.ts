@@ -8,7 +8,7 @@ import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
 import { type Activation, activation } from "../../../gaussian/mod.ts";
 import { stream } from "../../../random/mod.ts";
-import { keptSteps } from "./trajectories.ts";
+import { keptSteps } from "./runs/run.ts";
 
 /** A committee experiment. */
 export interface CommitteeCell {

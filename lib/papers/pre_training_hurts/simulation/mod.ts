@@ -1,11 +1,20 @@
 /**
- * Simulations of pre-training-hurts as tasks for `sweep`. Shares no code with `theory.ts`.
+ * Simulations of pre-training-hurts as tasks for `sweep`. Shares no code with `theory/`.
  *
  * @module
  */
 export * from "./committee.ts";
 export * from "./digits.ts";
 export * from "./law.ts";
-export type { AnyCell, Geometry, RunCell } from "./run.ts";
-export * from "./search.ts";
-export * from "./trajectories.ts";
+export * from "./plain_chain.ts";
+export type { AdapterState } from "./runs/open.ts";
+export * from "./runs/passage.ts";
+export {
+  keptSteps,
+  type Moment,
+  type Observe,
+  type RunCell,
+  type RunRow,
+  sgdRun,
+} from "./runs/run.ts";
+export type { AdaptiveBatch, Sampler, SgdSetting } from "./runs/setting.ts";

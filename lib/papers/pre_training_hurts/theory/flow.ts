@@ -1,25 +1,13 @@
 /**
- * Summary-statistics flow of the adapter (ballistic limit), its baselines and its linear closed form.
+ * Summary-statistics flow of the adapter (ballistic limit).
  *
  * @module
  */
-import { checkFinite, checkInside, checkInteger, checkPositive } from "../../../check.ts";
+import { checkFinite, checkInside, checkPositive } from "../../../check.ts";
 import { type ActivationLike, type PairMoments, pairMoments } from "../../../gaussian/mod.ts";
 import { type OdeOptions, type OdeSolution, type Rhs, solveOde } from "../../../ode/mod.ts";
+import { arrival } from "./_arrival.ts";
 import { stepScale } from "../step_scale.ts";
-
-/** Strength in [0, 1): without pre-training is a limit worth drawing. */
-function checkStrength(what: string, mu: number, name = "mu"): void {
-  if (mu !== 0) checkInside(what, name, mu, 0, 1);
-}
-
-/** Time of the terminal event of a solution, `NaN` without one; a solve that broke off is an error. */
-function arrival({ status, events }: OdeSolution): number {
-  if (status !== "done" && status !== "event") {
-    throw new Error(`Cannot integrate the flow to its end: ${status}`);
-  }
-  return events.length > 0 ? events[0].t : NaN;
-}
 
 /** A flow of the summary statistics `(u, a)`, with `h` for a free adapter. */
 export interface FlowProblem {
@@ -59,7 +47,7 @@ export interface FlowPoint {
  * Population loss `L(r, q) = ½ E(σ(λ) − σ⋆(λ⋆))²` at `|w|² = r`, `w·ω⋆ = q`.
  *
  * Assumes: inputs `N(0, I)`. Values below rounding are 0, never negative.
- * Source: ours (elementary), pre-training-hurts §3.1.
+ * Source: ours (elementary)
  *
  * @param r Squared norm of the student weight.
  * @param q Its overlap with ω⋆.
@@ -86,7 +74,7 @@ export function populationLoss(moments: PairMoments, r: number, q: number): numb
  *
  * Assumes: η → 0 and ηd/b → 0 (no SGD noise).
  * Scale: gradient-flow time, steps × step size; right-hand sides are divided by `N_k` for He_k.
- * Source: structure: abstract and code of nwemadji2026when; derivation: ours, pre-training-hurts §3.2.
+ * Source: structure: abstract and code of nwemadji2026when; derivation: ours
  *
  * @example The linear flow learns.
  * ```ts
@@ -239,132 +227,4 @@ export class LoraFlow {
     const solution = this.solve(limit, { ...options, events });
     return arrival(solution);
   }
-}
-
-/**
- * Time at which full fine-tuning (gradient flow on `w`) from `μω⋆` reaches `s = w·ω⋆`; it stays on
- * the ray, `s' = −dL(sω⋆)/ds`, so no search is needed.
- *
- * Source: ours, pre-training-hurts §3.7.
- *
- * @param from Start `μ` on the ray.
- * @param to End of the ray, between `from` and the stationary point that the flow runs to.
- * @returns The time; `NaN` if the flow does not reach `to`.
- *
- * @example
- * ```ts
- * import { fullFineTuningTime } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
- * import { activation } from "lora-dynamics/gaussian/mod.ts";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * // Linear target: s' = 1 − s.
- * assertAlmostEquals(fullFineTuningTime(activation("x"), 0.5, 0.75), Math.LN2, 1e-8);
- * ```
- */
-export function fullFineTuningTime(student: ActivationLike, from: number, to: number): number {
-  checkStrength("compute a full fine-tuning time", from, "from");
-  checkFinite("compute a full fine-tuning time", "to", to);
-  if (from === to) return 0;
-  const moments = pairMoments(student, student), scale = stepScale(student);
-  const slope = (s: number) => {
-    const r = s * s;
-    const radial = moments.selfDr(r) - 2 * moments.crossDr(r, s);
-    return -(radial * s - moments.crossDq(r, s)) / scale;
-  };
-  const solution = solveOde((_t, y, dy) => dy[0] = slope(y[0]), 0, 1e6, [from], {
-    rtol: 1e-10,
-    atol: 1e-14,
-    events: [{ name: "arrival", g: (_t, y) => y[0] - to, terminal: true }],
-  });
-  return arrival(solution);
-}
-
-/**
- * Time at which training from scratch on the sphere takes `m₀` to `m₁` on a target of information
- * exponent `k`: `m' = (1 − m²) m^{k−1}`, by quadrature in `ln m`.
- *
- * Source: information-exponent theory of Ben Arous, Gheissari and Jagannath; pre-training-hurts §3.7.
- *
- * @param k Information exponent, an integer ≥ 1.
- * @param m0 Overlap at the start, in (0, 1).
- * @param m1 Overlap at the end, in (m₀, 1).
- * @throws {RangeError} If an overlap is out of its range.
- *
- * @example
- * ```ts
- * import { scratchTime } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * assertAlmostEquals(scratchTime(1, 0.1, 0.5), Math.atanh(0.5) - Math.atanh(0.1), 1e-10);
- * // k = 3: √d for m₀ = d^{−1/2}.
- * assertAlmostEquals(scratchTime(3, 1e-3, 0.5) / 1000, 1, 0.01);
- * ```
- */
-export function scratchTime(k: number, m0: number, m1: number): number {
-  checkInteger("compute a time from scratch", "k", k, 1);
-  checkInside("compute a time from scratch", "m0", m0, 0, 1);
-  checkInside("compute a time from scratch", "m1", m1, m0, 1);
-  // t(x), x = ln m: dt/dx = m^{2−k}/(1 − m²)
-  const solution = solveOde(
-    (x, _y, dy) => dy[0] = Math.exp((2 - k) * x) / -Math.expm1(2 * x),
-    Math.log(m0),
-    Math.log(m1),
-    [0],
-    { method: "dop853", rtol: 1e-11, atol: 1e-14 },
-  );
-  arrival(solution);
-  return solution.y[0];
-}
-
-/**
- * Search time of the linear model with `u` slaved to `m`:
- * `T_R = (1 − μ)^{−2} ln[(R/√(1 − R²))/(m₀/√(1 − m₀²))]`, the solution of `g' = (1 − μ)² tanh g`.
- *
- * Assumes: μ → 1. Source: potential: code of nwemadji2026when; solution: ours, §3.5 (6).
- *
- * @param mu Pre-training strength in [0, 1).
- * @param m0 Overlap at the start, in (0, 1).
- * @param radius Overlap `R` at the end, in (0, 1).
- * @throws {RangeError} If an overlap is out of its range.
- *
- * @example
- * ```ts
- * import { linearAdiabaticTime } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * // The flow takes 294.129.
- * assertAlmostEquals(linearAdiabaticTime(0.9, 10 ** -1.5), 290.407, 1e-3);
- * ```
- */
-export function linearAdiabaticTime(mu: number, m0: number, radius = 0.5): number {
-  checkStrength("compute the linear search time", mu);
-  checkInside("compute the linear search time", "m0", m0, 0, 1);
-  checkInside("compute the linear search time", "radius", radius, 0, 1);
-  const odds = (m: number) => m / Math.sqrt(1 - m * m);
-  return Math.log(odds(radius) / odds(m0)) / (1 - mu) ** 2;
-}
-
-/**
- * Effective potential `V(g) = −(1 − μ)² ln cosh g` of the linear model, `m = tanh g`.
- *
- * Law: `g' = −V'(g) = (1 − μ)² tanh g`.
- * Assumes: μ → 1 (`u` slaved to `m`).
- * Source: code of nwemadji2026when, as specified in pre-training-hurts §3.5.
- *
- * @param mu Pre-training strength.
- * @param g `artanh m`, any number.
- *
- * @example
- * ```ts
- * import { effectivePotential } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * assertAlmostEquals(effectivePotential(0.5, 2), -0.25 * Math.log(Math.cosh(2)), 1e-15);
- * ```
- */
-export function effectivePotential(mu: number, g: number): number {
-  checkStrength("compute the effective potential", mu);
-  checkFinite("compute the effective potential", "g", g);
-  const x = Math.abs(g);
-  return -((1 - mu) ** 2) * (x + Math.log1p(Math.exp(-2 * x)) - Math.LN2);
 }

@@ -1,8 +1,17 @@
 /**
- * Theory predictions of pre-training-hurts. Shares no code with `simulation.ts`.
+ * Theory predictions of pre-training-hurts, one result per file. Shares no code with the simulations.
  *
  * @module
  */
+export * from "./baselines.ts";
+export * from "./critical_batch.ts";
+export * from "./dimension.ts";
+export * from "./floor.ts";
 export * from "./flow.ts";
+export * from "./growth.ts";
+export * from "./linear.ts";
 export * from "./noise.ts";
-export * from "./search.ts";
+export * from "./search_matrix.ts";
+export * from "./series.ts";
+export * from "./strong.ts";
+export * from "./traps.ts";

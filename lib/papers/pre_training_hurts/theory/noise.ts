@@ -1,5 +1,5 @@
 /**
- * Dimension, step size and SGD noise: how the search depends on `d`, `η` and `b`.
+ * The noise of SGD during the search.
  *
  * @module
  */
@@ -7,34 +7,8 @@ import { checkInside, checkNonNegative, checkPositive } from "../../../check.ts"
 import { activation, type ActivationLike, gaussianExpectation } from "../../../gaussian/mod.ts";
 import { stepScale } from "../step_scale.ts";
 import { kinks } from "./_kinks.ts";
-import { growthRate, type SearchMatrix } from "./search.ts";
-
-/** `E ln|ξ| = −(γ + ln 2)/2` for a standard normal ξ. */
-export const MEAN_LOG_NORMAL: number = -0.6351814227307391;
-
-/** Standard deviation `π/(2√2)` of `ln|ξ|`. */
-export const SD_LOG_NORMAL: number = Math.PI / (2 * Math.SQRT2);
-
-/**
- * Slope of the mean exit step in `ln d` and the standard deviation of the exit step that the random
- * start alone causes: `1/(2 ln(1 + ηλ₊))` and `π/(2√2)/ln(1 + ηλ₊)`.
- *
- * Scale: steps. Source: ours, pre-training-hurts §3.7 (7) with the exact factor per step.
- *
- * @param step Step size η.
- * @example
- * ```ts
- * import { exitLaw, growthRate } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * assertAlmostEquals(exitLaw({ A: 0.5, B: -1 }, 0.1).slope, 24.3912815, 1e-6);
- * ```
- */
-export function exitLaw(matrix: SearchMatrix, step: number): { slope: number; sd: number } {
-  checkPositive("compute the exit law", "step", step);
-  const growth = Math.log1p(step * growthRate(matrix));
-  return { slope: 1 / (2 * growth), sd: SD_LOG_NORMAL / growth };
-}
+import { growthRate } from "./growth.ts";
+import { type SearchMatrix, searchMatrix } from "./search_matrix.ts";
 
 /** What the noise of SGD does to the search depends on these. */
 export interface NoiseSetting {
@@ -48,7 +22,8 @@ export interface NoiseSetting {
   readonly d: number;
 }
 
-function checkSetting(what: string, { noise, step, d }: NoiseSetting): void {
+/** Checks a setting. @internal */
+export function checkSetting(what: string, { noise, step, d }: NoiseSetting): void {
   for (const [name, value] of Object.entries({ noise, step, d })) checkPositive(what, name, value);
 }
 
@@ -56,7 +31,7 @@ function checkSetting(what: string, { noise, step, d }: NoiseSetting): void {
  * Variance `S₀ = E[(σ(μz) − σ⋆(z))²σ'(μz)²] + Δ E σ'(μz)²` of one sample's gradient in `u`, divided
  * by `N_k²`.
  *
- * Source: ours, pre-training-hurts §3.10.
+ * Source: ours
  *
  * @param labelNoise Variance Δ of the label noise.
  * @throws {RangeError} If `mu` is not in (0, 1) or `labelNoise` is negative.
@@ -94,17 +69,17 @@ export function gradientNoise(
  * shift `−ln(1 + ρ)/(2 ln(1 + ηλ₊))` of the mean exit step.
  *
  * Assumes: the noise acts while the mode is small; `b` well above `criticalBatch`.
- * Scale: steps. Source: ours, pre-training-hurts §3.10 (8).
+ * Scale: steps. Source: ours.
  *
  * @param batch Samples per step.
  * @throws {RangeError} If `batch` is not a finite number > 0.
  *
  * @example
  * ```ts
- * import { linearSetting, noiseShift } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { noiseSetting, noiseShift } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
  * import { assertAlmostEquals } from "@std/assert";
  *
- * const { rho, shift } = noiseShift(linearSetting(1e6), 1000);
+ * const { rho, shift } = noiseShift(noiseSetting(0.5, "x", { d: 1e6, step: 0.1 }), 1000);
  * assertAlmostEquals(rho, 10.2492, 1e-4);
  * assertAlmostEquals(shift, -59.0342, 1e-4);
  * ```
@@ -123,83 +98,29 @@ export function noiseShift(
 }
 
 /**
- * Batch below which SGD noise stops the search: `b_c ≃ ηS₀√d / (2√(|B|λ₊))`.
+ * Search matrix, gradient noise, step and dimension of a setting, for the formulas of this folder.
  *
- * Assumes: `B < 0`. Heuristic, checked to an order of magnitude. Source: ours, §3.10 (9).
- *
- * @throws {RangeError} If `B ≥ 0`.
+ * @param mu Pre-training strength in (0, 1).
+ * @param at Step size η (before it is divided by `N_k`), dimension, teacher if not the student, label noise.
  *
  * @example
  * ```ts
- * import { criticalBatch, linearSetting } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { noiseSetting } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
  * import { assertAlmostEquals } from "@std/assert";
  *
- * assertAlmostEquals(criticalBatch(linearSetting(1e6)), 27.4671, 1e-4);
+ * assertAlmostEquals(noiseSetting(0.5, "x", { d: 1e6, step: 0.1 }).noise, 0.25, 1e-13);
  * ```
  */
-export function criticalBatch({ matrix, noise, step, d }: NoiseSetting): number {
-  checkSetting("compute the critical batch", { matrix, noise, step, d });
-  checkPositive("compute the critical batch", "-B", -matrix.B);
-  return step * noise * Math.sqrt(d) / (2 * Math.sqrt(-matrix.B * growthRate(matrix)));
-}
-
-/**
- * Adaptive batch `b_t = max(4b_c, 2ηS₀ d u_t²/λ₊)`, rounded up: with it the samples of the whole
- * search sum to `O(d)`, without the logarithm of a constant batch.
- *
- * Heuristic, verified by simulation. Source: ours, pre-training-hurts §3.10 (d).
- *
- * @returns The batch as a function of `u`.
- * @throws {RangeError} If `B ≥ 0`.
- *
- * @example
- * ```ts
- * import { adaptiveBatch, linearSetting } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const batch = adaptiveBatch(linearSetting(1e6));
- * assertEquals([batch(0), batch(-0.25)], [110, 15089]);
- * ```
- */
-export function adaptiveBatch(setting: NoiseSetting): (u: number) => number {
-  const least = 4 * criticalBatch(setting);
-  const factor = 2 * setting.step * setting.noise * setting.d / growthRate(setting.matrix);
-  return (u) => Math.ceil(Math.max(least, factor * u * u));
-}
-
-/**
- * Stationary `1 − |m| ≃ ηΔd/(4b)` under label noise and the excess risk `κ(1 − μ)²` times it; full
- * fine-tuning has the risk `κ` times it.
- *
- * Source: ours, pre-training-hurts §3.10 (c).
- *
- * @throws {RangeError} If a step, a batch, `d` or the label noise is not a finite number > 0.
- *
- * @example
- * ```ts
- * import { noiseFloor } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * const setting = { step: 0.1, labelNoise: 0.5, d: 1e5, batch: 1e5, mu: 0.5, kappa: 1 };
- * const { gap, excessRisk, fullExcessRisk } = noiseFloor(setting);
- * assertAlmostEquals(gap, 0.0125, 1e-15);
- * assertAlmostEquals(excessRisk, fullExcessRisk / 4, 1e-15);
- * ```
- */
-export function noiseFloor(
-  { step, labelNoise, d, batch, mu, kappa }: {
-    step: number;
-    labelNoise: number;
+export function noiseSetting(
+  mu: number,
+  student: ActivationLike,
+  { d, step, teacher = student, labelNoise = 0 }: {
     d: number;
-    batch: number;
-    mu: number;
-    kappa: number;
+    step: number;
+    teacher?: ActivationLike;
+    labelNoise?: number;
   },
-): { gap: number; excessRisk: number; fullExcessRisk: number } {
-  for (const [name, value] of Object.entries({ step, labelNoise, d, batch, kappa })) {
-    checkPositive("compute the noise floor", name, value);
-  }
-  if (mu !== 0) checkInside("compute the noise floor", "mu", mu, 0, 1);
-  const gap = step * labelNoise * d / (4 * batch);
-  return { gap, excessRisk: kappa * (1 - mu) ** 2 * gap, fullExcessRisk: kappa * gap };
+): NoiseSetting {
+  const matrix = searchMatrix(mu, student, teacher);
+  return { matrix, noise: gradientNoise(mu, student, { teacher, labelNoise }), step, d };
 }

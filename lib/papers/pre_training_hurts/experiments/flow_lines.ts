@@ -1,0 +1,102 @@
+/**
+ * The flow beside the runs of an experiment: from the same start, at the same steps, where it is their limit.
+ *
+ * @module
+ */
+import { type SingleIndexStart, stepSizes } from "../../../chain/mod.ts";
+import { type Frozen, frozenOf } from "../frozen.ts";
+import { adapterStart, type StartPlace } from "../starts.ts";
+import { LoraFlow } from "../theory/flow.ts";
+import type { Physics } from "./physics.ts";
+
+/** What a flow depends on. */
+export type FlowPhysics = Pick<
+  Physics,
+  "student" | "teacher" | "d" | "step" | "rule" | "sphere" | "rank" | "start"
+>;
+
+/** A flow beside a run. */
+export interface FlowLine {
+  /** Steps. */
+  readonly at: number;
+  /** `|m|`. */
+  readonly m: number;
+  /** `u` with the sign of `u m`. */
+  readonly u: number;
+  /** Overlap with the second direction, with the sign that makes `m` positive. */
+  readonly n: number;
+  /** `s = w·ω⋆`. */
+  readonly s: number;
+  /** Population loss. */
+  readonly loss: number;
+}
+
+/** Why the summary-statistics flow is not the limit of these runs; nothing where it is. */
+export function whyNoFlow({ rule, rank, step }: FlowPhysics): string | undefined {
+  if (rank > 1) return "the flow is that of rank one";
+  const name = typeof rule === "string" ? rule : rule.name;
+  if (name !== "sgd" && name !== "momentum") return `no flow is known for the rule "${name}"`;
+  if (Array.isArray(step) && step.some((part) => typeof part !== "number")) {
+    return "the ratio of the two steps may change";
+  }
+  return undefined;
+}
+
+/** Factor by which momentum `β` speeds up the slow motion: `1/(1 − β)`. */
+function pace(rule: Physics["rule"]): number {
+  if (typeof rule === "string") return rule === "momentum" ? 1 / (1 - 0.9) : 1;
+  return rule.name === "momentum" && "beta" in rule ? 1 / (1 - (rule.beta ?? 0.9)) : 1;
+}
+
+/** Flow time after so many steps: the sum of the step sizes of `u`. */
+export function flowTimes(p: FlowPhysics, at: readonly number[]): number[] {
+  const eta = stepSizes(p.step);
+  const factor = pace(p.rule);
+  if (typeof p.step === "number") return at.map((step) => step * (p.step as number) * factor);
+  const times: number[] = [];
+  let made = 0, time = 0;
+  for (const step of at) {
+    for (; made < step; made++) time += eta(made).u;
+    times.push(time * factor);
+  }
+  return times;
+}
+
+/** The flow of the parameters from a frozen weight, started as the runs are or at `from`. */
+export function flowOf(p: FlowPhysics, w0: Frozen, from?: SingleIndexStart): LoraFlow {
+  const frozen = frozenOf(w0), teacher = p.teacher ?? p.student;
+  const place: StartPlace = { d: p.d, frozen, student: p.student, teacher };
+  const named = adapterStart(p.start), typical = adapterStart("typical").place(place);
+  const { u = p.d ** -2, a = typical.a! } = from ?? named.place(place);
+  const { u: ofU, omega } = stepSizes(p.step)(0);
+  return new LoraFlow({
+    ...{ student: p.student, teacher, frozen, u0: u, a0: [...a], sphere: p.sphere },
+    ratio: omega / ofU,
+  });
+}
+
+/**
+ * The flow at the given steps, increasing; empty where it is not the limit of the runs. A start that draws is
+ * replaced by the typical one unless `from` says where a run has started.
+ */
+export function flowLine(
+  p: FlowPhysics,
+  w0: Frozen,
+  at: readonly number[],
+  from?: SingleIndexStart,
+): FlowLine[] {
+  if (whyNoFlow(p) !== undefined) return [];
+  const steps = at.filter((step) => step > 0);
+  return flowOf(p, w0, from).path(flowTimes(p, steps), { rtol: 1e-8, atol: 1e-12 })
+    .map(({ u, m, n, s, loss }, i) => {
+      const sign = m < 0 ? -1 : 1;
+      return { at: steps[i], m: Math.abs(m), u: u * sign, n: n * sign, s, loss };
+    });
+}
+
+/** Steps of the flow until `|m| = radius`; NaN where it does not arrive within `limit` flow time. */
+export function flowExit(p: FlowPhysics, w0: Frozen, radius: number, limit = 1e6): number {
+  if (typeof p.step !== "number" && !Array.isArray(p.step)) return NaN;
+  const { u } = stepSizes(p.step)(0);
+  return flowOf(p, w0).exitTime(radius, limit, { rtol: 1e-8, atol: 1e-12 }) / (u * pace(p.rule));
+}

@@ -1,0 +1,139 @@
+/**
+ * The two numbers of the search phase: slope and curvature of the loss at the frozen weight.
+ *
+ * @module
+ */
+import { checkInside, checkInteger, checkPositive } from "../../../check.ts";
+import {
+  activation,
+  type ActivationLike,
+  gaussianExpectation,
+  pairMoments,
+} from "../../../gaussian/mod.ts";
+import { stepScale } from "../step_scale.ts";
+import { kinks } from "./_kinks.ts";
+
+/** Entries of the linearised dynamics `d/dt (u, m) = [[B, A], [ζA, 0]] (u, m)`. */
+export interface SearchMatrix {
+  /** `A = −dL(sω⋆)/ds` at `s = μ`: minus the slope of the loss along the frozen ray. */
+  readonly A: number;
+  /** `B = −2 ∂L/∂r` at `w = μω⋆`. */
+  readonly B: number;
+}
+
+/**
+ * Slope `A` and curvature `B` of the search phase from one-dimensional Gaussian integrals:
+ * `A = E[(σ⋆(z) − σ(μz)) σ'(μz) z]`, `B = (A − E[σ⋆'(z) σ'(μz)])/μ`, both divided by `N_k`.
+ *
+ * The second form of `B` is Stein's lemma applied to (3); it needs no second derivative, so that a
+ * kink (ReLU) or a reader's own activation is no special case.
+ *
+ * Assumes: inputs `N(0, I)`, `w₀ = μω⋆`.
+ * Scale: gradient-flow time, steps × step size.
+ * Source: integrals: ours; definition of A, B: code of nwemadji2026when.
+ *
+ * @param mu Pre-training strength in (0, 1).
+ * @throws {RangeError} If `mu` is not in (0, 1).
+ *
+ * @example ReLU has `A = (1 − μ)/2`, `B = −1/2`.
+ * ```ts
+ * import { searchMatrix } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { activation } from "lora-dynamics/gaussian/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const { A, B } = searchMatrix(0.5, activation("relu"));
+ * assertAlmostEquals(A, 0.25, 1e-12);
+ * assertAlmostEquals(B, -0.5, 1e-12);
+ * ```
+ */
+export function searchMatrix(
+  mu: number,
+  studentLike: ActivationLike,
+  teacherLike: ActivationLike = studentLike,
+): SearchMatrix {
+  checkInside("compute the search matrix", "mu", mu, 0, 1);
+  const student = activation(studentLike), teacher = activation(teacherLike);
+  const breakpoints = kinks(mu, student, teacher);
+  const expectation = (f: (z: number) => number) =>
+    gaussianExpectation(f, { breakpoints }) / stepScale(student);
+  const A = expectation((z) => (teacher.f(z) - student.f(mu * z)) * student.df(mu * z) * z);
+  const B = (A - expectation((z) => teacher.df(z) * student.df(mu * z))) / mu;
+  return { A, B };
+}
+
+/**
+ * The same `A`, `B` for matched Hermite targets in closed form:
+ * `A = μ^{k−1} − μ G_k'(μ²)/N_k`, `B = −G_k'(μ²)/N_k`, with `G_k(r) = E He_k(√r z)²`.
+ *
+ * Source: ours
+ *
+ * @param mu Pre-training strength in (0, 1).
+ * @param k Degree of the target, `≥ 1`.
+ * @throws {RangeError} If `mu` is not in (0, 1) or `k` not an integer from 1 to 30.
+ *
+ * @example
+ * ```ts
+ * import { hermiteSearchMatrix } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Below its trap He₃ pulls the adapter to the wrong side.
+ * assertEquals(Math.sign(hermiteSearchMatrix(0.2, 3).A), -1);
+ * assertEquals(hermiteSearchMatrix(0.5, 3), { A: 0.171875, B: -0.15625 });
+ * ```
+ */
+export function hermiteSearchMatrix(mu: number, k: number): SearchMatrix {
+  checkInside("compute the search matrix", "mu", mu, 0, 1);
+  checkInteger("compute the search matrix", "k", k, 1, 30);
+  let factorial = 1;
+  for (let j = 2; j <= k; j++) factorial *= j;
+  // G_k'(r) = Σ_j c_j (r−1)^{2j−1} r^{k−2j−1} [2j r + (k−2j)(r−1)], c_j = k!²/(j!² (k−2j)! 4^j)
+  const r = mu * mu;
+  let slope = 0;
+  let c = factorial;
+  for (let j = 0; 2 * j <= k; j++) {
+    const rest = k - 2 * j;
+    const first = j > 0 ? 2 * j * (r - 1) ** (2 * j - 1) * r ** rest : 0;
+    const second = rest > 0 ? rest * (r - 1) ** (2 * j) * r ** (rest - 1) : 0;
+    slope += c * (first + second);
+    c *= rest * (rest - 1) / (4 * (j + 1) ** 2);
+  }
+  const B = -slope / (k * factorial);
+  return { A: mu ** (k - 1) + mu * B, B };
+}
+
+/**
+ * Search matrix of a misaligned frozen weight with `|w₀|² = r`, `w₀·ω⋆ = q`: `A` is replaced by
+ * `|∇_w L(w₀)|`, the adapter aligns with minus that gradient.
+ *
+ * Source: model: code of nwemadji2026when; theory: ours
+ *
+ * @param r Squared norm `|w₀|² > 0`.
+ * @param q Overlap `w₀·ω⋆`, `q² ≤ r`.
+ * @throws {RangeError} If `r` is not > 0 or `q² > r`.
+ *
+ * @example
+ * ```ts
+ * import { misalignedSearchMatrix, searchTime } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { activation } from "lora-dynamics/gaussian/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * // Unit norm, 60° off the target: |c| = |ω⋆ − w₀| = 1.
+ * const matrix = misalignedSearchMatrix(1, 0.5, activation("x"));
+ * assertAlmostEquals(searchTime(matrix), (1 + Math.sqrt(5)) / 2, 1e-12);
+ * ```
+ */
+export function misalignedSearchMatrix(
+  r: number,
+  q: number,
+  student: ActivationLike,
+  teacher: ActivationLike = student,
+): SearchMatrix {
+  checkPositive("compute the search matrix", "r", r);
+  checkInside("compute the search matrix", "q^2/r", q * q / r, -1e-12, 1 + 1e-12);
+  const moments = pairMoments(student, teacher);
+  const slopeR = moments.selfDr(r) - 2 * moments.crossDr(r, q);
+  const slopeQ = -moments.crossDq(r, q);
+  const square = slopeR * slopeR * r + 2 * slopeR * slopeQ * q + slopeQ * slopeQ;
+  const scale = stepScale(student);
+  return { A: Math.sqrt(Math.max(0, square)) / scale, B: -slopeR / scale };
+}
