@@ -8,6 +8,7 @@ export * from "./flow/flow.ts";
 export * from "./runs/form_run.ts";
 export * from "./runs/half_time_run.ts";
 export * from "./flow/hidden.ts";
+export type { FactorName, Hook, Moment } from "./flow/hook.ts";
 export * from "./digits/images.ts";
 export * from "./flow/integrators.ts";
 export * from "./digits/labelled.ts";
