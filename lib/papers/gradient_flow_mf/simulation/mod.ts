@@ -7,6 +7,7 @@ export * from "./digits/features.ts";
 export * from "./flow/flow.ts";
 export * from "./runs/form_run.ts";
 export * from "./runs/half_time_run.ts";
+export * from "./flow/gradient_noise.ts";
 export * from "./flow/hidden.ts";
 export type { FactorName, Hook, Moment } from "./flow/hook.ts";
 export * from "./digits/images.ts";
