@@ -1,6 +1,9 @@
 import { checkInteger, checkKeys } from "../check.ts";
 import type { Draws } from "./draws.ts";
-import { checkModel, MODEL_KEYS, type SingleIndexModel } from "./model.ts";
+import { type CheckedModel, checkModel, MODEL_KEYS, type SingleIndexModel } from "./model.ts";
+import { checkRotation } from "./problem/inputs.ts";
+import { squareSlope } from "./problem/loss.ts";
+import { normalNoise } from "./problem/noise.ts";
 import { RankOneChain } from "./rank_one.ts";
 import type { SingleIndexStart } from "./state.ts";
 import { type Batch, WishartLaw } from "./law/wishart.ts";
@@ -20,7 +23,8 @@ export interface LinearModel extends Omit<SingleIndexModel, "batch"> {
  * `Σ c_i x_i = W v` inside and `Σ c_i² = vᵀ W v` for the χ² remainder outside. Label noise is one
  * more Gaussian direction with `v = −√Δ` whose projection is dropped.
  *
- * Assumes: σ = σ⋆ = x; `b ≥ p + 1` (`p + 2` with label noise).
+ * Assumes: σ = σ⋆ = x; square loss, normal inputs and label noise; `b ≥ p + 1` (`p + 2` with label
+ * noise).
  * Scale: time is counted in steps.
  * Source: ours, pre-training-hurts §2.3.
  *
@@ -42,7 +46,8 @@ export class LinearChain extends RankOneChain {
    * `copies` independent chains in lockstep. `model.batch` is the constant batch, or the least one
    * that a rule may give.
    *
-   * @throws {RangeError} If an activation is not linear, `d < p + 1`, or `batch` is too small.
+   * @throws {RangeError} If an activation is not linear, `d < p + 1`, `batch` is too small, or loss, label
+   * noise or inputs are others than square and normal.
    * @throws {TypeError} If a shape does not fit or a key of the model or the start is not known.
    */
   constructor(model: LinearModel, copies: number, rng: Draws, start: SingleIndexStart = {}) {
@@ -63,6 +68,7 @@ export class LinearChain extends RankOneChain {
         );
       }
     }
+    checkGaussian(what, checked);
     if (typeof batch === "number") checkInteger(what, "batch", batch, size);
     const law = () => new WishartLaw(what, checked, batch, copies, rng);
     super(what, checked, copies, rng, start, law);
@@ -72,4 +78,18 @@ export class LinearChain extends RankOneChain {
   get samples(): Float64Array {
     return (this.law as WishartLaw).samples;
   }
+}
+
+/** Sums over the batch are functions of a Wishart matrix for least squares on Gaussian data alone. */
+function checkGaussian(what: string, { loss, noiseLaw, inputs }: CheckedModel): void {
+  const refuse = (key: string, wanted: string, { name }: { readonly name: string }) => {
+    throw new RangeError(
+      `Cannot ${what} as ${key} must be ${wanted}: current value is ${name}, which ` +
+        "SingleIndexChain runs",
+    );
+  };
+  if (loss.slope !== squareSlope) refuse("loss", "square", loss);
+  if (noiseLaw.draw !== normalNoise) refuse("noiseLaw", "normal", noiseLaw);
+  if (inputs.radius !== undefined) refuse("inputs", "normal", inputs);
+  checkRotation(what, inputs);
 }

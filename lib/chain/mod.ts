@@ -1,6 +1,7 @@
 /**
- * One-pass SGD on Gaussian inputs, exact in law at a cost independent of the dimension, with any
- * update rule that combines whole vectors, and the direct algorithm it is checked against.
+ * One-pass SGD, exact in law at a cost independent of the dimension, with any update rule that
+ * combines whole vectors, any loss and label noise and all inputs that look the same from all sides,
+ * and the direct algorithm it is checked against.
  *
  * @module
  */
@@ -13,6 +14,11 @@ export { DirectTwoLayer, type TwoLayerModel } from "./direct/two_layer.ts";
 export type { Draws } from "./draws.ts";
 export type { GradientLaw, GradientSums } from "./law/law.ts";
 export { LinearChain, type LinearModel } from "./linear.ts";
+export { type InputChoice, type InputLaw, inputLaws } from "./problem/inputs.ts";
+export type { LawDraws } from "./problem/law_draws.ts";
+export type { Listed, Named, Parameter } from "./problem/listed.ts";
+export { type ChainLoss, chainLosses, type LossChoice, type OwnLoss } from "./problem/loss.ts";
+export { type NoiseChoice, type NoiseLaw, noiseLaws } from "./problem/noise.ts";
 export type { CheckedModel, SingleIndexModel } from "./model.ts";
 export { firstPassage, type Overlaps, type PassageOptions, windowExit } from "./passage.ts";
 export { RankOneChain } from "./rank_one.ts";

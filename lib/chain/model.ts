@@ -8,6 +8,9 @@ import {
   checkPositive,
 } from "../check.ts";
 import { type Activation, activation, type ActivationLike } from "../gaussian/mod.ts";
+import { type InputChoice, type InputLaw, inputsOf } from "./problem/inputs.ts";
+import { type ChainLoss, type LossChoice, lossOf } from "./problem/loss.ts";
+import { type NoiseChoice, type NoiseLaw, noiseOf } from "./problem/noise.ts";
 import type { ChainRule } from "./rule/rule.ts";
 import { type RuleChoice, ruleOf } from "./rule/rules.ts";
 import { type Schedule, scheduleOf, type StepSizes } from "./rule/schedule.ts";
@@ -34,11 +37,27 @@ export interface SingleIndexModel {
   readonly sphere?: boolean;
   /** Update rule: a name of `chainRules`, such a name with its parameters, or a reader's own rule. */
   readonly rule?: RuleChoice;
+  /**
+   * Loss of prediction `p` and label `y`, `"square"` when not given: a name of `chainLosses`, such a
+   * name with its parameters, an expression such as `"abs(p - y)^1.5"`, or `{ name, slope(p, y) }`.
+   */
+  readonly loss?: LossChoice;
+  /**
+   * Law of the label noise, of mean 0 and variance 1 before `noise` scales it, `"normal"` when not
+   * given: a name of `noiseLaws`, such a name with its parameters, or `{ name, draw(rng) }`.
+   */
+  readonly noiseLaw?: NoiseChoice;
+  /**
+   * Law of the inputs, `"normal"` when not given: a name of `inputLaws`, such a name with its
+   * parameters, `{ name, radius(rng) }`, or, for `DirectSgd` alone, `{ name, fill(rng, x) }`.
+   */
+  readonly inputs?: InputChoice;
 }
 
 /** A model with its defaults filled in. */
 export interface CheckedModel
-  extends Required<Omit<SingleIndexModel, "student" | "teacher" | "step" | "rule">> {
+  extends
+    Required<Pick<SingleIndexModel, "d" | "frozen" | "batch" | "stepScale" | "noise" | "sphere">> {
   /** Student activation σ. */
   readonly student: Activation;
   /** Teacher activation σ⋆. */
@@ -49,6 +68,12 @@ export interface CheckedModel
   readonly schedule: Schedule;
   /** Update rule. */
   readonly rule: ChainRule;
+  /** Loss. */
+  readonly loss: ChainLoss;
+  /** Law of the label noise. */
+  readonly noiseLaw: NoiseLaw;
+  /** Law of the inputs. */
+  readonly inputs: InputLaw;
 }
 
 /** The activation that a value makes; one that makes none is named. */
@@ -73,6 +98,7 @@ export function checkNumbers(what: string, name: string, values: readonly number
 export const MODEL_KEYS: readonly (keyof SingleIndexModel)[] = [
   ...["student", "teacher", "d", "frozen", "batch"] as const,
   ...["step", "stepScale", "noise", "sphere", "rule"] as const,
+  ...["loss", "noiseLaw", "inputs"] as const,
 ];
 
 /** Checks a model at the public door and fills in its defaults. */
@@ -90,5 +116,11 @@ export function checkModel(what: string, model: SingleIndexModel): CheckedModel 
   const schedule = scheduleOf(what, step, stepScale);
   checkNonNegative(what, "noise", noise);
   checkBoolean(what, "sphere", sphere);
-  return { student, teacher, d, frozen, batch, stepScale, noise, sphere, p, schedule, rule };
+  const loss = lossOf(what, model.loss ?? "square");
+  const noiseLaw = noiseOf(what, model.noiseLaw ?? "normal");
+  const inputs = inputsOf(what, model.inputs ?? "normal");
+  return {
+    ...{ student, teacher, d, frozen, batch, stepScale, noise, sphere, p, schedule, rule },
+    ...{ loss, noiseLaw, inputs },
+  };
 }

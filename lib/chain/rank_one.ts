@@ -2,6 +2,7 @@ import { checkInteger } from "../check.ts";
 import type { Draws } from "./draws.ts";
 import type { GradientLaw } from "./law/law.ts";
 import type { CheckedModel } from "./model.ts";
+import { checkRotation } from "./problem/inputs.ts";
 import { type Moves, movesOf } from "./move.ts";
 import { ChainState, checkOnSphere, type SingleIndexStart } from "./state.ts";
 import { diverged, RUNNING } from "./status.ts";
@@ -60,7 +61,8 @@ export class RankOneChain {
     start: SingleIndexStart,
     law: () => GradientLaw,
   ) {
-    const { p, d, sphere, rule } = model;
+    const { p, d, sphere, rule, inputs } = model;
+    checkRotation(what, inputs);
     this.#what = what;
     this.state = new ChainState(copies, p, d, start, rng, rule.memory);
     if (sphere) checkOnSphere(what, start);

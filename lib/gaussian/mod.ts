@@ -8,7 +8,7 @@ export type { Activation, ClosedForm } from "./activation/activation.ts";
 export { activation, type ActivationLike } from "./activation/door.ts";
 export { scaled } from "./activation/scaled.ts";
 export type { ActivationDefinition } from "./activation/from_function.ts";
-export { formula } from "./expression/formula.ts";
+export { formula, type FormulaOfTwo, formulaOfTwo } from "./expression/formula.ts";
 export { digamma, trigamma } from "./functions/digamma.ts";
 export { erf } from "./functions/erf.ts";
 export { hermite, hermitePolynomial } from "./functions/hermite.ts";

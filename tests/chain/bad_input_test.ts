@@ -133,7 +133,9 @@ for (const [name, begin, open] of DOORS) {
 
 for (const [name, begin, open] of DOORS) {
   Deno.test(`${name} lists its keys when one is not known, and takes no word for a truth`, () => {
-    const keys = "student, teacher, d, frozen, batch, step, stepScale, noise, sphere, rule";
+    const keys =
+      "student, teacher, d, frozen, batch, step, stepScale, noise, sphere, rule, loss, " +
+      "noiseLaw, inputs";
     const found = (key: string) =>
       `${begin} the model must have no other keys than ${keys}: current value has "${key}"`;
     for (const key of ["mu", "lr", "momentum", "Step"]) {

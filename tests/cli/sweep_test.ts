@@ -27,7 +27,7 @@ Deno.test("sweep computes what is missing, keeps failures, and collects a table"
     assertStringIncludes(first.stdout, "decay of modes: 5 of 6 finished, 1 failed, 0 missing");
     assertStringIncludes(
       first.stderr,
-      '{"rate":3,"ms":0} with seed 2 failed: rate 3 is not allowed',
+      'rate 3 is not allowed here (sweep "decay of modes", cell rate = 3, seed 2)',
     );
     const table = (await Deno.readTextFile(`${folder}/out.csv`)).trim().split("\n");
     assertEquals(table.slice(0, 3), ["rate,ms,seed,t,y", "1,0,1,0,1", `1,0,1,1,${Math.exp(-1)}`]);
@@ -187,7 +187,10 @@ Deno.test("a row that gives a parameter another value fails: never a table with 
     async (sweep, folder) => {
       const first = await sweep("--workers", "0");
       assertEquals(first.code, 1);
-      assertStringIncludes(first.stderr, 'cell {"x":2} failed: Cannot name the column x');
+      assertStringIncludes(
+        first.stderr,
+        'another value: 2 in the cell, 5 in the row (sweep "clash", cell x = 2)',
+      );
       const { stdout } = await sweep("--status", "--collect", `${folder}/out.csv`);
       assertStringIncludes(stdout, "1 of 2 finished, 1 failed");
       assertEquals(await Deno.readTextFile(`${folder}/out.csv`), "x\n5\n");
@@ -236,7 +239,7 @@ Deno.test("an array task computes its part of the manifest, and refuses edited c
     assertEquals(await Deno.readTextFile(`${folder}/out.csv`), "x,y\n3,9\n5,25\n");
     const second = await part(1);
     assertEquals(second.code, 1);
-    assertStringIncludes(second.stderr, '{"x":4} failed: 4 is not allowed');
+    assertStringIncludes(second.stderr, '4 is not allowed (sweep "squares", cell x = 4)');
     assertStringIncludes((await sweep("--status")).stdout, "3 of 5 finished, 1 failed, 1 missing");
     await write("another");
     const { code, stderr } = await part(0);

@@ -4,6 +4,9 @@ import { sphere as unitVector } from "../../random/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { checkDraws } from "../draws.ts";
 import { type CheckedModel, checkModel, type SingleIndexModel } from "../model.ts";
+import { radiusSampler } from "../problem/inputs.ts";
+import { type LawDraws, lawDraws, type Sampler } from "../problem/law_draws.ts";
+import { noiseSampler } from "../problem/noise.ts";
 import { Numbers } from "../rule/numbers.ts";
 import { RuleRun } from "../rule/run.ts";
 import { checkUnit } from "../state.ts";
@@ -15,7 +18,7 @@ import { regions } from "./_regions.ts";
  * step, cost `O(b d)`: the draws and two passes over ω. The yardstick of the exact chains: it runs the
  * same rule on real vectors and knows nothing of their law.
  *
- * Assumes: inputs `N(0, I_d)`; the frame of `frozen` is `e₁ = ω⋆, e₂, …` of the canonical basis.
+ * Assumes: the frame of `frozen` is `e₁ = ω⋆, e₂, …` of the canonical basis.
  * Scale: time is counted in steps.
  * Source: code of nwemadji2026when, as specified in pre-training-hurts §2.1.
  *
@@ -41,7 +44,9 @@ export class DirectSgd {
   steps = 0;
 
   readonly #data: Stream;
-  readonly #noise: Stream;
+  readonly #noise: Sampler;
+  readonly #radius: Sampler | undefined;
+  readonly #entries: LawDraws;
   readonly #kernels: MatrixKernels;
   readonly #run: RuleRun;
   readonly #left: Numbers;
@@ -76,7 +81,9 @@ export class DirectSgd {
     this.u = u0 ?? d ** -2;
     this.#right.point.set(omega ?? unitVector(rng.stream("start"), d));
     this.#data = rng.stream("data");
-    this.#noise = rng.stream("noise");
+    this.#entries = lawDraws(this.#data);
+    this.#noise = noiseSampler(this.model.noiseLaw, rng.stream("noise"));
+    this.#radius = radiusSampler(this.model.inputs, rng.stream("radius"));
   }
 
   /** Scalar factor. */
@@ -127,7 +134,7 @@ export class DirectSgd {
 
   /** One step: both gradients at the old point, then the update. */
   step(): void {
-    const { d, p, batch, frozen, student, teacher, noise } = this.model;
+    const { d, p, batch, frozen, student, teacher, noise, loss } = this.model;
     const { dot, addScaled } = this.#kernels, { u } = this;
     const x = this.#x, gradient = this.#right.gradient, length = this.#length;
     const omegaAt = this.#right.point.byteOffset, xAt = x.byteOffset;
@@ -135,13 +142,13 @@ export class DirectSgd {
     let gu = 0, c = 1;
     if (batch > 1) gradient.fill(0);
     for (let i = 0; i < batch; i++) {
-      this.#data.fillNormal(x);
+      this.#input(x);
       let frozenPart = 0;
       const projection = length * dot(d, omegaAt, xAt);
       for (let j = 0; j < p; j++) frozenPart += frozen[j] * x[j];
       const lambda = frozenPart + u * projection;
-      const label = teacher.f(x[0]) + (noise > 0 ? Math.sqrt(noise) * this.#noise.normal() : 0);
-      c = (student.f(lambda) - label) * student.df(lambda);
+      const label = teacher.f(x[0]) + (noise > 0 ? Math.sqrt(noise) * this.#noise.next() : 0);
+      c = loss.slope(student.f(lambda), label) * student.df(lambda);
       gu += c * projection;
       if (batch > 1) addScaled(d, c, xAt, gradient.byteOffset);
     }
@@ -151,6 +158,16 @@ export class DirectSgd {
     this.#status = diverged(this.steps, "the state is");
     this.u = NaN;
     this.#right.point.fill(NaN);
+  }
+
+  /** One input. */
+  #input(x: Float64Array): void {
+    const { fill } = this.model.inputs;
+    if (fill !== undefined) return fill(this.#entries, x);
+    this.#data.fillNormal(x);
+    if (this.#radius === undefined) return;
+    const rho = this.#radius.next();
+    for (let k = 0; k < x.length; k++) x[k] *= rho;
   }
 
   /** The move of a rule that keeps only the point, in one pass over ω. */

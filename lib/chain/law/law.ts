@@ -6,10 +6,10 @@
 import type { ChainState } from "../state.ts";
 
 /**
- * Sums over the batches of a block of copies. With `c_i` the residual times the slope and `g_i` the
+ * Sums over the batches of a block of copies. With `c_i` the slope of the loss times that of the student and `g_i` the
  * projection of `x_i` on ω outside the frame, the gradient in `u` is `Σ c_i (ω·x_i) / batch`, and that
  * in ω is `u / batch` times `Σ c_i z_i` in the frame, `Σ c_i g_i` along ω, and in the other `d − p − 1`
- * directions a Gaussian vector of variance `Σ c_i²`. What is written here is these sums over `weight`
+ * directions a Gaussian vector of variance `Σ c_i² ρ_i²` for inputs `ρ_i` times a standard normal. What is written here is these sums over `weight`
  * (the last over its square): one sample per copy stands for its own sum with the weight `c`.
  */
 export interface GradientSums {
@@ -21,7 +21,7 @@ export interface GradientSums {
   readonly frame: readonly Float64Array[];
   /** `Σ c_i g_i`. */
   readonly along: Float64Array;
-  /** `Σ c_i²`. */
+  /** `Σ c_i² ρ_i²`. */
   readonly square: Float64Array;
   /** Samples of the batch. */
   readonly batch: Float64Array;

@@ -1,5 +1,9 @@
 import type { Draws } from "../draws.ts";
 import type { CheckedModel } from "../model.ts";
+import { radiusSampler } from "../problem/inputs.ts";
+import type { Sampler } from "../problem/law_draws.ts";
+import { squareSlope } from "../problem/loss.ts";
+import { noiseSampler } from "../problem/noise.ts";
 import type { ChainState } from "../state.ts";
 import { type GradientLaw, type GradientSums, gradientSums } from "./law.ts";
 
@@ -7,16 +11,24 @@ import { type GradientLaw, type GradientSums, gradientSums } from "./law.ts";
 const BLOCK = 4096;
 
 /**
- * Gradients from samples of the pre-activations: any activations, `b (p + 1)` normals per step.
+ * Gradients from samples of the pre-activations: any activations, loss and label noise, `b (p + 1)`
+ * normals per step, and inputs `x = ρ g` with a radius `ρ` of any law, independent of `g ~ N(0, I_d)`.
  *
- * Source: ours, pre-training-hurts §2.2.
+ * With `c_i` the slope of the loss times that of the student, the batch pushes ω along `Σ c_i ρ_i g_i`,
+ * and `c_i` and `ρ_i` are functions of label noise, radii and the parts of the `g_i` in the frame and
+ * along ω. Given these, the other `d − p − 1` coordinates of the `g_i` are still independent standard
+ * normals, so their sum is Gaussian with variance `Σ c_i² ρ_i²`, and its squared length is that times
+ * a χ² variable with `d − p − 1` degrees of freedom.
+ *
+ * Source: ours, pre-training-hurts §2.2; radii, losses and laws of the label noise: ours.
  */
 export class SampledLaw implements GradientLaw {
   readonly block: number;
   readonly sums: GradientSums;
 
   readonly #data: Draws;
-  readonly #noise: Draws;
+  readonly #noise: Sampler;
+  readonly #radius: Sampler | undefined;
   readonly #z: Float64Array;
   readonly #frame: Float64Array[];
   readonly #s: Float64Array;
@@ -24,11 +36,14 @@ export class SampledLaw implements GradientLaw {
   readonly #label: Float64Array;
   readonly #value: Float64Array;
   readonly #slope: Float64Array;
+  readonly #rho: Float64Array;
+  readonly #rho2: Float64Array;
 
   constructor(readonly model: CheckedModel, copies: number, rng: Draws) {
-    const { p, batch } = model;
+    const { p, batch, noiseLaw, inputs } = model;
     this.#data = rng.stream("data");
-    this.#noise = rng.stream("noise");
+    this.#noise = noiseSampler(noiseLaw, rng.stream("noise"));
+    this.#radius = radiusSampler(inputs, rng.stream("radius"));
     this.block = Math.max(1, Math.min(copies, Math.floor(BLOCK / batch)));
     const n = this.block * batch;
     this.#z = new Float64Array((p + 1) * n);
@@ -38,19 +53,31 @@ export class SampledLaw implements GradientLaw {
     this.#label = new Float64Array(n);
     this.#value = new Float64Array(n);
     this.#slope = new Float64Array(n);
+    this.#rho = new Float64Array(this.#radius === undefined ? 0 : n);
+    this.#rho2 = new Float64Array(n).fill(1);
     this.sums = gradientSums(p, this.block, batch);
     if (batch > 1) return;
     const [frame, along] = [this.#frame.slice(0, p), this.#frame[p]];
-    this.sums = { ...this.sums, weight: this.#slope, u: this.#s, frame, along };
-    this.sums.square.fill(1);
+    const square = this.#rho2;
+    this.sums = { ...this.sums, weight: this.#slope, u: this.#s, frame, along, square };
   }
 
   draw(state: ChainState, first: number, count: number): void {
     this.#data.fillNormal(this.#z);
+    if (this.#radius !== undefined) this.#stretch(this.#radius, count * this.model.batch);
     if (this.model.batch === 1) this.#projectSingles(state, first, count);
     else this.#project(state, first, count);
     this.#residuals(count * this.model.batch);
     for (let i = 0; this.model.batch > 1 && i < count; i++) this.#add(i);
+  }
+
+  /** Multiplies the first `n` inputs by their radii. */
+  #stretch(radius: Sampler, n: number): void {
+    const rho = n === this.#rho.length ? this.#rho : this.#rho.subarray(0, n);
+    const rho2 = this.#rho2;
+    radius.fill(rho);
+    for (let i = 0; i < n; i++) rho2[i] = rho[i] * rho[i];
+    for (const column of this.#frame) for (let i = 0; i < n; i++) column[i] *= rho[i];
   }
 
   /** Projections `s_i = ω·x_i` and pre-activations `λ_i = w₀·x_i + u s_i`, copy by copy. */
@@ -92,32 +119,34 @@ export class SampledLaw implements GradientLaw {
     }
   }
 
-  /** Leaves `c_i = (σ(λ_i) − y_i) σ'(λ_i)` of the first `n` samples in `#slope`. */
+  /** Leaves `c_i = ℓ'(σ(λ_i), y_i) σ'(λ_i)` of the first `n` samples in `#slope`. */
   #residuals(n: number): void {
-    const { student, teacher, noise } = this.model, frame = this.#frame, lambda = this.#lambda;
+    const { student, teacher, noise, loss } = this.model;
+    const frame = this.#frame, lambda = this.#lambda, outer = loss.slope;
     const value = this.#value, slope = this.#slope, label = this.#label;
     student.fill(lambda, n, value, slope);
     teacher.fillValues(frame[0], n, label);
     if (noise > 0) {
       // λ is spent: its array takes the label noise.
       const scale = Math.sqrt(noise), z = n === lambda.length ? lambda : lambda.subarray(0, n);
-      this.#noise.fillNormal(z);
+      this.#noise.fill(z);
       for (let i = 0; i < n; i++) label[i] += scale * z[i];
     }
-    for (let i = 0; i < n; i++) slope[i] *= value[i] - label[i];
+    if (outer === squareSlope) { for (let i = 0; i < n; i++) slope[i] *= value[i] - label[i]; }
+    else for (let i = 0; i < n; i++) slope[i] *= outer(value[i], label[i]);
   }
 
   /** Sums over the batch of copy `c` of the block. */
   #add(c: number): void {
     const { batch: b, p } = this.model, { sums } = this;
-    const s = this.#s, residual = this.#slope, g = this.#frame[p];
+    const s = this.#s, residual = this.#slope, g = this.#frame[p], rho2 = this.#rho2;
     const from = c * b, to = from + b;
     let gu = 0, gh = 0, square = 0;
     for (let i = from; i < to; i++) {
       const ci = residual[i];
       gu += ci * s[i];
       gh += ci * g[i];
-      square += ci * ci;
+      square += ci * ci * rho2[i];
     }
     sums.u[c] = gu;
     sums.along[c] = gh;

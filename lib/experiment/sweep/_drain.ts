@@ -23,19 +23,10 @@ export interface Job extends Place {
   settled?: PromiseWithResolvers<void>;
 }
 
-function describe({ cell, seed }: Job): string {
-  const ofFunction = (value: { name?: string }) => `function ${value.name ?? ""}`.trim();
-  const text = JSON.stringify(cell, (_key, x) => typeof x === "function" ? ofFunction(x) : x);
-  return (text.length > 300 ? `${text.slice(0, 297)}...` : text) +
-    (seed === undefined ? "" : ` with seed ${seed}`);
-}
-
-/** A cell that has no rows, with the cause. */
-export function cellError(name: string, job: Job, error: unknown): Error {
-  const text = `Cannot finish sweep "${name}" as cell ${describe(job)} failed: ${
-    asError(error).message
-  }`;
-  return new Error(text, { cause: error });
+/** A cell that has no rows: the cause first, then the sweep and the label of the cell. */
+export function cellError(name: string, label: string, error: unknown): Error {
+  const where = [`sweep "${name}"`, label && `cell ${label}`].filter((part) => part !== "");
+  return new Error(`${asError(error).message} (${where.join(", ")})`, { cause: error });
 }
 
 /** A cell that took longer than it may. */
@@ -47,7 +38,7 @@ class TimeoutError extends Error {
 async function within<T>(work: Promise<T>, seconds: number | undefined): Promise<T> {
   if (seconds === undefined) return await work;
   const { promise, reject } = Promise.withResolvers<never>();
-  const late = () => reject(new TimeoutError(`it took longer than ${seconds} s (timeout)`));
+  const late = () => reject(new TimeoutError(`a cell took longer than ${seconds} s (timeout)`));
   const timer = setTimeout(late, 1000 * seconds);
   try {
     return await Promise.race([work, promise]);
@@ -85,6 +76,8 @@ export interface Engine {
   /** Whether nobody wants the rest. */
   readonly stopped: boolean;
   open(): Lane;
+  /** Names a job in a few words. */
+  label(job: Job): string;
   /** Tells of a job that has rows or a failure. */
   settle(job: Job): void;
 }
@@ -130,10 +123,10 @@ export async function drain(engine: Engine, queue: Queue, lanes: Set<Lane>): Pro
           lane = open();
         }
         if (ended && !late && store.fail && attempt === 1) continue;
-        job.failure = cellError(engine.name, job, error);
+        job.failure = cellError(engine.name, engine.label(job), error);
         if (!store.fail || !hash || error instanceof StoreError) throw job.failure;
         const { message, stack } = asError(error);
-        await store.fail(hash, { cell: describe(job), message, stack });
+        await store.fail(hash, { cell: engine.label(job), message, stack });
         engine.settle(job);
       }
       break;

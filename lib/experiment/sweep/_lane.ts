@@ -60,10 +60,10 @@ export function workerLane(
   };
   worker.addEventListener("error", (event) => {
     event.preventDefault();
-    end(`its worker stopped: ${event.message}`);
+    end(`the worker stopped: ${event.message}`);
   });
   // The port closes with the worker, however it ends: this alone tells of close() and Deno.exit().
-  port.addEventListener("close", () => end("its worker ended"));
+  port.addEventListener("close", () => end("the worker ended"));
   port.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
     if ("rows" in data) pending?.resolve(data.rows);
     else pending?.reject(revive(data.error));

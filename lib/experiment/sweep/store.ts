@@ -2,7 +2,7 @@ import type { Row } from "../table/row.ts";
 
 /** Why a cell has no rows. */
 export interface Failure {
-  /** The cell and its seed, as text. */
+  /** The cell and its seed in a few words. */
   readonly cell: string;
   /** Message of the error. */
   readonly message: string;

@@ -3,6 +3,7 @@ import { onInterrupt } from "../notebook/interrupt.ts";
 import { progress } from "../notebook/progress.ts";
 import { settings } from "../settings.ts";
 import type { Row } from "../table/row.ts";
+import { cellLabels } from "./_label.ts";
 import { cellError, drain, type Engine, type Job, Queue } from "./_drain.ts";
 import { type Lane, localLane, workerLane } from "./_lane.ts";
 import { FolderStore } from "./folder_store.ts";
@@ -34,8 +35,10 @@ export class SweepError extends Error {
   /** `failures` is not empty. */
   constructor(name: string, failures: readonly Error[], total: number) {
     super(
-      `Cannot finish sweep "${name}" as ${failures.length} of ${total} cells failed; the others are kept, ` +
-        `and retry: true tries again. First: ${failures[0].message}`,
+      `${
+        failures[0].message
+      }; ${failures.length} of ${total} cells of "${name}" failed, the others are ` +
+        "kept, and retry: true tries again",
       { cause: failures[0] },
     );
     this.failures = failures;
@@ -133,12 +136,12 @@ export async function* sweepRows<P extends object, S extends Seed>(
   if (!travels && store.identify) {
     console.warn(`${name}: cells with a function, or a closure as run, are not kept in the folder`);
   }
-  const jobs: readonly Job[] = distinct;
+  const jobs: readonly Job[] = distinct, label = cellLabels(distinct);
   const table = (job: Job, rows: readonly Row[]) => {
     try {
       return rowsOf(job, rows);
     } catch (error) {
-      throw cellError(name, job, error);
+      throw cellError(name, label(job), error);
     }
   };
   for (const job of jobs) {
@@ -148,7 +151,7 @@ export async function* sweepRows<P extends object, S extends Seed>(
     else job.rows = await store.get(job.hash) || undefined;
     if (retry || job.kept || job.rows) continue;
     const before = store.failure?.(job.hash);
-    if (before) job.failure = cellError(name, job, new Error(before.message));
+    if (before) job.failure = cellError(name, label(job), new Error(before.message));
   }
   const missing = jobs.filter((job) => !job.kept && !job.rows && !job.failure);
 
@@ -170,7 +173,7 @@ export async function* sweepRows<P extends object, S extends Seed>(
   const open = () => inWorkers ? workerLane(run, code?.files) : localLane(run as never, signal);
   let over = false;
   const engine: Engine = {
-    ...{ name, store, settle, open },
+    ...{ name, store, settle, open, label },
     ...(timeout === undefined ? {} : { timeout }),
     get stopped() {
       return over || signal.aborted;
@@ -197,7 +200,7 @@ export async function* sweepRows<P extends object, S extends Seed>(
     let rows = job.failure ? undefined : job.rows ?? await store.get(job.hash!);
     if (!rows && !job.failure) { // its file was damaged, or has gone: computed again
       await untilAborted(drain(engine, new Queue([job]), lanes), signal);
-      if (!job.failure) rows = job.rows ?? await store.get(job.hash!) ?? lost(name, job);
+      if (!job.failure) rows = job.rows ?? await store.get(job.hash!) ?? lost(name, label(job));
     }
     if (rows) yield* table(job, rows);
     else failures.add(job.failure!);
@@ -208,11 +211,11 @@ export async function* sweepRows<P extends object, S extends Seed>(
 }
 
 /** A cell that was computed again and whose file has gone once more: somebody else removes files. */
-function lost(name: string, job: Job): never {
+function lost(name: string, label: string): never {
   throw cellError(
     name,
-    job,
-    new Error("its kept result has gone or was damaged; run the sweep again"),
+    label,
+    new Error("the kept result has gone or was damaged; run the sweep again"),
   );
 }
 

@@ -45,7 +45,7 @@ class Body {
   }
 
   #write(tree: Tree): string {
-    if (tree.kind === "z") return "z";
+    if (tree.kind === "z" || tree.kind === "y") return tree.kind;
     if (tree.kind === "number") return literal(tree.value);
     if (tree.kind === "if") {
       return this.#name(`${this.#test(tree.test)} ? ${this.of(tree.yes)} : ${this.of(tree.no)}`);
@@ -98,10 +98,10 @@ function literal(value: number): string {
   return value < 0 || Object.is(value, -0) ? `(-${String(-value)})` : String(value);
 }
 
-/** `x => value of the tree`. */
-function point(tree: Tree): string {
+/** `(z) => value of the tree`, or the same of two variables. */
+function point(tree: Tree, variables = "z"): string {
   const body = new Body(), value = body.of(tree);
-  return `(z) { ${body.lines.join(" ")} return ${value}; }`;
+  return `(${variables}) { ${body.lines.join(" ")} return ${value}; }`;
 }
 
 /** A loop that writes the trees into arrays of these names. */
@@ -127,5 +127,11 @@ export function compile(f: Tree, df: Tree, d2f: Tree): Compiled {
   fill${loop([["f", f], ["df", df]])},
   fillCurvatures${loop([["f", f], ["df", df], ["d2f", d2f]])},
 };`;
+  return new Function(...Object.keys(OWN), text)(...Object.values(OWN));
+}
+
+/** The function of `z` and `y` that a tree stands for. */
+export function compileTwo(tree: Tree): (z: number, y: number) => number {
+  const text = `"use strict"; return { f${point(tree, "z, y")} }.f;`;
   return new Function(...Object.keys(OWN), text)(...Object.values(OWN));
 }

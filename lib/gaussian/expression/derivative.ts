@@ -64,7 +64,7 @@ export function derivative(tree: Tree): Tree {
 }
 
 function differentiate(node: Tree, d: (node: Tree) => Tree): Tree {
-  if (node.kind === "number") return number(0);
+  if (node.kind === "number" || node.kind === "y") return number(0);
   if (node.kind === "z") return ONE;
   if (node.kind === "if") return choose(node.test, d(node.yes), d(node.no));
   const [a, b] = node.of;

@@ -26,7 +26,7 @@ export function polynomial(tree: Tree): number[] | undefined {
 function expand(node: Tree, of: (node: Tree) => number[] | undefined): number[] | undefined {
   if (node.kind === "number") return [node.value];
   if (node.kind === "z") return [0, 1];
-  if (node.kind === "if") return undefined;
+  if (node.kind === "if" || node.kind === "y") return undefined;
   const [first, second] = node.of;
   const a = of(first);
   if (a === undefined) return undefined;
@@ -71,6 +71,7 @@ export type Parity = "odd" | "even" | undefined;
 export function parity(tree: Tree): Parity {
   if (tree.kind === "number") return "even";
   if (tree.kind === "z") return "odd";
+  if (tree.kind === "y") return undefined;
   if (tree.kind === "if") {
     const yes = parity(tree.yes);
     return evenTest(tree.test) && yes === parity(tree.no) ? yes : undefined;

@@ -30,6 +30,7 @@ import {
   sub,
   type Test,
   type Tree,
+  Y,
   Z,
 } from "./tree.ts";
 
@@ -58,24 +59,27 @@ interface Token {
 type Value = { readonly tree: Tree } | { readonly test: Test };
 
 /**
- * Tree of an expression in a variable of this name.
+ * Tree of an expression in a variable of this name, or in two.
  *
+ * @param second Name of the second variable, `y` in the tree, when there is one.
  * @throws {SyntaxError} If it is none; the message says what was wanted and what was found.
  */
-export function parse(text: string, variable = "z"): Tree {
-  return new Parser(text, variable).whole();
+export function parse(text: string, variable = "z", second?: string): Tree {
+  return new Parser(text, variable, second).whole();
 }
 
 class Parser {
   readonly #text: string;
   readonly #variable: string;
+  readonly #second: string | undefined;
   readonly #tokens: Token[] = [];
   #next = 0;
   #depth = 0;
 
-  constructor(text: string, variable: string) {
+  constructor(text: string, variable: string, second?: string) {
     this.#text = text;
     this.#variable = variable;
+    this.#second = second;
     if (text.length > LONGEST) {
       this.#fail(`the text must have at most ${LONGEST} characters`, `${text.length}`);
     }
@@ -88,7 +92,7 @@ class Parser {
         if (text.slice(at).trim() === "") break;
         const wrong = at + text.slice(at).search(/\S/);
         this.#fail(
-          `it must consist of numbers, ${variable}, operations and functions`,
+          `it must consist of numbers, ${this.#variables(", ")}, operations and functions`,
           text[wrong],
           wrong,
         );
@@ -110,6 +114,11 @@ class Parser {
     const tree = this.#tree(this.#choice());
     if (this.#next < this.#tokens.length - 1) this.#wrong("an operation or the end");
     return tree;
+  }
+
+  /** Names of the variables, for messages. */
+  #variables(between: string): string {
+    return this.#second === undefined ? this.#variable : this.#variable + between + this.#second;
   }
 
   get #peek(): Token {
@@ -277,15 +286,22 @@ class Parser {
       this.#want(")");
       return inside;
     }
-    if (kind !== "name") this.#wrong(`a number, ${this.#variable}, a function or (`);
+    if (kind !== "name") this.#wrong(`a number, ${this.#variables(", ")}, a function or (`);
     this.#next++;
     const opened = this.#peek.kind === "sign" && this.#peek.text === "(";
-    const variable = text === this.#variable;
-    if (variable || text === "pi" || text === "e") {
+    const leaf = this.#leaf(text);
+    if (leaf !== undefined) {
       if (opened) this.#fail(`a product must be written as ${text} * (...)`, `${text}(`, at);
-      return { tree: variable ? Z : number(text === "pi" ? Math.PI : Math.E) };
+      return { tree: leaf };
     }
     return { tree: this.#function(text, at, opened) };
+  }
+
+  /** A variable or a constant. */
+  #leaf(name: string): Tree | undefined {
+    if (name === this.#variable) return Z;
+    if (name === this.#second) return Y;
+    return name === "pi" ? number(Math.PI) : name === "e" ? number(Math.E) : undefined;
   }
 
   #function(name: string, at: number, opened: boolean): Tree {
@@ -294,7 +310,7 @@ class Parser {
       this.#fail("a function must not jump", `${name}, which jumps`, at);
     }
     if (!hermite && !FUNCTION_NAMES.includes(name)) {
-      if (!opened) this.#fail(`the variable must be ${this.#variable}`, name, at);
+      if (!opened) this.#fail(`the variable must be ${this.#variables(" or ")}`, name, at);
       const known = [...FUNCTION_NAMES, "He1, h1, He2, ..."].join(", ");
       this.#fail(`a function must be one of ${known}`, name, at);
     }

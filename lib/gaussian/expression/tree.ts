@@ -1,15 +1,16 @@
 /**
- * Expressions in one variable `z` as trees, made by constructors that fold constants and drop what
+ * Expressions in one variable `z` (and one more, `y`, that derivatives hold fixed) as trees, made by constructors that fold constants and drop what
  * does nothing, so that a derivative stays as short as one written by hand.
  *
  * @module
  */
 import { FUNCTIONS } from "./functions.ts";
 
-/** A number, the variable, an operation or function of trees, or a choice. */
+/** A number, a variable, an operation or function of trees, or a choice. */
 export type Tree =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "z" }
+  | { readonly kind: "y" }
   | { readonly kind: "call"; readonly name: string; readonly of: readonly Tree[] }
   | { readonly kind: "if"; readonly test: Test; readonly yes: Tree; readonly no: Tree };
 
@@ -24,6 +25,9 @@ export type Sign = "<" | "<=" | ">" | ">=" | "==" | "!=";
 
 /** The variable. */
 export const Z: Tree = { kind: "z" };
+
+/** The second variable. */
+export const Y: Tree = { kind: "y" };
 
 /** A constant. */
 export function number(value: number): Tree {

@@ -123,10 +123,10 @@ Deno.test("cells that fail, hang or end their worker leave their error; the othe
     const text = error.failures.map(({ message }) => message).join("\n");
     for (
       const part of [
-        '{"how":"throw","n":0} failed: mu must lie in (0, 1)',
-        '{"how":"spin","n":2} failed: it took longer than 1 s (timeout)',
-        '{"how":"wait","n":4} failed: it took longer than 1 s (timeout)',
-        '{"how":"exit","n":5} failed: its worker ended',
+        'mu must lie in (0, 1) (sweep "odd", cell how = throw, n = 0)',
+        'a cell took longer than 1 s (timeout) (sweep "odd", cell how = spin, n = 2)',
+        'a cell took longer than 1 s (timeout) (sweep "odd", cell how = wait, n = 4)',
+        'the worker ended (sweep "odd", cell how = exit, n = 5)',
       ]
     ) assert(text.includes(part), `${part} in ${text}`);
     const files = filesOf(folder);

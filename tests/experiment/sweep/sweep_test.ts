@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertLess, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { type CellStore, type Row, sweep } from "lora-dynamics/experiment/mod.ts";
 import { digits } from "./_tasks.ts";
@@ -105,9 +105,37 @@ Deno.test("sweep() names the cell, the seed and the cause when a run fails", asy
         seeds: ["a"],
       }),
     Error,
-    'sweep "exit times" as cell {"mu":1.5} with seed a failed: mu must lie in (0, 1)',
+    'mu must lie in (0, 1) (sweep "exit times", cell mu = 1.5, seed a)',
   );
   assertEquals((error.cause as Error).name, "RangeError");
+});
+
+Deno.test("an error begins with its cause and names the cell by what varies, shortly", async () => {
+  const problem = { w2: Array.from({ length: 40 }, (_, i) => [i / 3, Math.sqrt(i)]), name: "Q" };
+  const cells = [0.1, 1 / 3].map((alpha, i) => ({
+    ...{ problem, alpha, times: [i, 2 / 3, ...Array(40).fill(1)], rates: { a: i }, n: 2 },
+  }));
+  const run = ({ alpha }: { alpha: number }) => {
+    if (alpha > 0.2) {
+      throw new RangeError("Cannot start as alpha must be small: current value is .3");
+    }
+    return { y: 1 };
+  };
+  const failed = async (some: object[]) =>
+    (await assertRejects(() => sweep({ name: "starts", run, cells: some as never }), Error))
+      .message;
+  const times = `[1,0.666667,${"1,".repeat(40)}`.slice(0, 79);
+  assertEquals(
+    await failed(cells),
+    "Cannot start as alpha must be small: current value is .3 " +
+      `(sweep "starts", cell alpha = 0.333333, rates = {"a":1}, times = ${times}…)`,
+  );
+  // Alone, a cell has nothing that tells it from others: what is short names it.
+  assertEquals(
+    await failed([cells[1]]),
+    'Cannot start as alpha must be small: current value is .3 (sweep "starts", cell alpha = 0.333333, n = 2)',
+  );
+  assertLess((await failed([...cells, { alpha: 1, text: "x".repeat(1000) }])).length, 350);
 });
 
 Deno.test("sweep() rejects bad cells, rows, seeds and workers and names the key", async () => {
@@ -158,7 +186,7 @@ Deno.test("sweep() rejects bad cells, rows, seeds and workers and names the key"
     run: () => {
       throw { code: 7 };
     },
-  }, 'failed: {"code":7}');
+  }, '{"code":7} (sweep');
 });
 
 Deno.test("sweep() keeps NaN and infinite results, and a repeated parameter that agrees", async () => {

@@ -78,7 +78,7 @@ Deno.test("sweep() names the cell and the cause when a task fails in a worker", 
   const error = await assertRejects(() => failing("throw", 2));
   assertEquals(
     (error as Error).message,
-    'Cannot finish sweep "failing" as cell {"how":"throw","n":0} failed: mu must lie in (0, 1)',
+    'mu must lie in (0, 1) (sweep "failing", cell how = throw, n = 0)',
   );
   const cause = (error as Error).cause as Error;
   assertEquals(cause.name, "RangeError");
@@ -99,7 +99,7 @@ for (const how of ["close", "exit", "rejection"]) {
     await assertRejects(
       () => failing(how, 2),
       Error,
-      `as cell {"how":"${how}","n":0} failed: its worker`,
+      `(sweep "failing", cell how = ${how}, n = 0)`,
     );
   });
 }
@@ -113,7 +113,7 @@ Deno.test("sweep() notices a worker that ended between two cells", async () => {
   await assertRejects(
     () => sweep({ name: "later", run: fail, cells, workers: 2, store: fresh() }),
     Error,
-    "its worker ended",
+    "the worker ended",
   );
 });
 
@@ -130,7 +130,7 @@ Deno.test("a timeout is in seconds: shorter and longer ones than one end and spa
     sweep({ name: "timeout", run: sleep, cells: [{ ms }], timeout, store: fresh() });
   const start = performance.now();
   // Time for the worker to start is part of it: the wait itself is far longer.
-  await assertRejects(() => run(30_000, 0.2), Error, "it took longer than 0.2 s (timeout)");
+  await assertRejects(() => run(30_000, 0.2), Error, "a cell took longer than 0.2 s (timeout)");
   assertLess(performance.now() - start, 4000);
   assertEquals((await run(500, 60)).length, 1);
 });

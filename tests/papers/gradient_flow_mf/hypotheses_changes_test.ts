@@ -139,10 +139,7 @@ Deno.test("gradient noise by a hook: a floor of ηκ²/4 for each of the m + n �
   const noise = portable(11), eta = 0.05, kappa = 1e-3;
   const run = await mf.courses({
     ...{ ...cell, problem: factorization, eta, horizon: 400, points: 801, copies: 3 },
-    hook: ({ velocity }) =>
-      Object.values(velocity).forEach(({ data }) =>
-        noise.normals(data.length).forEach((x, i) => data[i] += kappa * x)
-      ),
+    hook: mf.gradientNoise(kappa, noise),
   });
   // Near the solution each stiff direction is an AR(1) process: ½λ·ηκ²/(λ(2 − ηλ)), ηλ ≤ 0.1.
   const floor = 8 * eta * kappa ** 2 / 4;

@@ -12,7 +12,8 @@ import {
 } from "../../../../experiment/mod.ts";
 import { updateRule, type UpdateRuleLike } from "../../../../nn/mod.ts";
 import { problemQ } from "../../problems/mod.ts";
-import { checkRates, type FactorName, type FlowOptions } from "../../simulation/flow/flow.ts";
+import { checkRates } from "../../simulation/flow/flow.ts";
+import type { FactorName, Hook } from "../../simulation/flow/hook.ts";
 import type { Observe } from "../../simulation/runs/run.ts";
 import {
   problemParameter,
@@ -65,9 +66,9 @@ export const courseParameters = {
     "an object with numbers >= 0 for some of b1, a1, b2, a2",
   ),
   decay: param.number(0, "weight decay ω of all factors", { least: 0 }),
-  hook: own<NonNullable<FlowOptions["hook"]>>(
-    "your change of the velocities, in place: ({ t, adapters, velocity, error }) => { ... }; under " +
-      "gradient descent it is called once a step and may draw noise",
+  hook: own<Hook>(
+    "your change of the velocities, in place, or new ones returned: ({ t, adapters, velocity, error }) => " +
+      "({ b1 }); under gradient descent it is called once a step and may draw noise",
     "a function of the moment",
   ),
   observe: own<Observe>(

@@ -17,21 +17,7 @@ import { type OdeOptions, type OdeSolution, type Rhs, solveOde } from "../../../
 import type { Adapters, Problem } from "../../model.ts";
 import { checkAdapters, checkProblem } from "../../shapes.ts";
 import { equationsOf } from "./_equations.ts";
-
-/** The four factors. */
-export type FactorName = "b1" | "a1" | "b2" | "a2";
-
-/** A moment of the flow, as a hook sees it. */
-export interface Moment {
-  /** Time; the number of the step under gradient descent. */
-  readonly t: number;
-  /** The factors; only to be read. */
-  readonly adapters: Adapters;
-  /** Their time derivatives, which the hook may change in place. */
-  readonly velocity: Adapters;
-  /** `E`; computed when it is asked for. */
-  readonly error: Matrix;
-}
+import { type FactorName, FACTORS, follow, type Hook } from "./hook.ts";
 
 /** Changes of the flow. */
 export interface FlowOptions {
@@ -40,13 +26,11 @@ export interface FlowOptions {
   /** Weight decay `ω ≥ 0` of every factor: `−ωθ` is added to its velocity before its rate. */
   readonly decay?: number;
   /**
-   * Changes the velocities in place, after rates and decay: preconditioners, clipping; under gradient
-   * descent, where it is called once a step, noise too.
+   * Changes the velocities after rates and decay, in place or by returning new ones: preconditioners,
+   * clipping; under gradient descent, where it is called once a step, noise too.
    */
-  readonly hook?: (moment: Moment) => void;
+  readonly hook?: Hook;
 }
-
-const FACTORS: readonly FactorName[] = ["b1", "a1", "b2", "a2"];
 
 /** Checks learning rates of factors. */
 export function checkRates(what: string, rates: NonNullable<FlowOptions["rates"]>): void {
@@ -165,7 +149,8 @@ export class AdapterFlow {
           }
         });
       }
-      hook?.({
+      if (!hook) return;
+      follow(hook, {
         ...{ t, adapters: this.#views(state), velocity: this.#views(derivative) },
         get error() {
           return error(state);

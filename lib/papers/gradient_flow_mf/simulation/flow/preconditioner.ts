@@ -4,7 +4,7 @@
  * @module
  */
 import { columns, type Matrix, matrix, multiply, multiplyTN, svd } from "../../../../linalg/mod.ts";
-import type { FlowOptions } from "./flow.ts";
+import type { Hook } from "./hook.ts";
 
 /**
  * The hook that turns `Ḃ₁ = W₂ᵀEA₁ᵀ` into `Ḃ₁ = W₂⁺EA₁ᵀ`: it multiplies by `(W₂ᵀW₂)⁺`.
@@ -27,7 +27,7 @@ import type { FlowOptions } from "./flow.ts";
  * assert(loss({ hook: preconditioner(problem.w2) }) < 1e-8 * loss());
  * ```
  */
-export function preconditioner(w2: Matrix): NonNullable<FlowOptions["hook"]> {
+export function preconditioner(w2: Matrix): Hook {
   const { values, v } = svd(w2), rank = values.filter((x) => x > 1e-12 * values[0]).length;
   const basis = columns(v, 0, rank);
   let along: Matrix | undefined;

@@ -99,7 +99,7 @@ Deno.test("a schedule gives each step its own size, and hooks the number of the 
   const sizes = [0.1, 0.05, 0.2];
   const run = descend(problem, start, {
     ...{ eta: (step) => sizes[step], at: [3] },
-    hook: ({ t }) => seen.push(t),
+    hook: ({ t }) => void seen.push(t),
   });
   let wanted = start;
   for (const eta of sizes) wanted = descentStep(problem, wanted, eta);

@@ -1,9 +1,16 @@
 /** The fast flow: equal to the model for all shapes, and a reader's changes of it. */
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
-import { frobeniusNorm, matrix, multiplyNT, multiplyTN } from "lora-dynamics/linalg/mod.ts";
+import {
+  frobeniusNorm,
+  type Matrix,
+  matrix,
+  multiplyNT,
+  multiplyTN,
+} from "lora-dynamics/linalg/mod.ts";
 import {
   AdapterFlow,
   type Adapters,
+  descend,
   error,
   factorization,
   type FlowOptions,
@@ -87,6 +94,42 @@ Deno.test("a hook sees time, factors and error, and changes velocities after rat
   });
 });
 
+Deno.test("a hook may return new velocities of some factors, by their names, and nothing else", () => {
+  const twice = ({ data, ...size }: Matrix) => ({ ...size, data: data.map((x) => 2 * x) });
+  forAll(20, ({ problem, adapters }) => {
+    const plain = velocity(problem, adapters);
+    const returned = derivative(problem, adapters, {
+      hook: ({ velocity: { b1, a1 } }) => ({ b1: twice(b1), a1: twice(a1) }),
+    });
+    for (const name of Object.keys(adapters) as (keyof Adapters)[]) {
+      const wanted = ["b1", "a1"].includes(name) ? twice(plain[name]!) : plain[name]!;
+      assertLess(distance(returned[name]!, wanted), 1e-12, name);
+    }
+    const same = derivative(problem, adapters, { hook: ({ velocity }) => velocity });
+    assertLess(distance(same.b1, plain.b1), 1e-12);
+  });
+  const problem = factorization({ m: 3 }), draws = portable(1);
+  const start = startAdapters(problem, { start: "gauss", r: 1, alpha: 0.1, draws });
+  const refused = (hook: (moment: Moment) => unknown, words: string) => {
+    const changes = { hook } as FlowOptions;
+    assertThrows(() => new AdapterFlow(problem, start, changes).solve([1]), TypeError, words);
+    const steps = { ...changes, eta: 0.1, at: [1] };
+    assertThrows(() => descend(problem, start, steps), TypeError, words);
+  };
+  refused(({ velocity }) => velocity.b1.data, "in place) or new velocities such as { b1 }");
+  refused(({ velocity }) => velocity.b1.data, "current value is a Float64Array");
+  refused(({ velocity }) => velocity.b1.data[0] += 1, "must return nothing (it changes");
+  refused(() => null, "current value is null");
+  refused(() => Promise.resolve(), "current value is a promise");
+  refused(
+    ({ velocity }) => velocity.b1,
+    'no other keys than b1, a1, b2, a2: current value has "rows"',
+  );
+  refused(({ velocity }) => ({ b1: velocity.a1 }), "be a matrix, 3 × 1: current value is 1 × 3");
+  refused(({ velocity }) => ({ b2: velocity.b1 }), "be left out (layer 2 has no adapter)");
+  refused(() => ({ a1: 5 }), "be a matrix, 1 × 3: current value is 5");
+});
+
 Deno.test("every start at every scale has the velocity of the model", () => {
   const starts: StartName[] = ["zeroB", "zeroA", "spectralPaper", "gauss", "balanced", "spectral"];
   for (const problem of [problemQ({ delta: 0.5 }), factorization({ m: 6, n: 5, s: 1.7 })]) {
@@ -165,9 +208,9 @@ Deno.test("noise and infinities by a hook are refused by the flow, which has one
   const start = startAdapters(problem, { start: "gauss", r: 1, alpha: 0.1, draws });
   const by = (hook: (moment: Moment) => void) => () =>
     new AdapterFlow(problem, start, { hook }).solve([1]);
-  const noisy = by(({ velocity: { a1 } }) => a1.data[0] += draws.uniform());
+  const noisy = by(({ velocity: { a1 } }) => void (a1.data[0] += draws.uniform()));
   assertThrows(noisy, RangeError, "the hook must leave the same velocity at the same state");
-  const infinite = by(({ velocity: { a1 } }) => a1.data[0] = Infinity);
+  const infinite = by(({ velocity: { a1 } }) => void (a1.data[0] = Infinity));
   assertThrows(infinite, RangeError, "velocity 3 after the hook must be finite");
-  by(({ velocity: { a1 } }) => a1.data[0] *= 2)();
+  by(({ velocity: { a1 } }) => void (a1.data[0] *= 2))();
 });

@@ -1,0 +1,128 @@
+/** What notebooks invite their readers to type works as it is printed. */
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { type Figure, svg } from "lora-dynamics/figure/mod.ts";
+import * as mf from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+import { readNotebook } from "../../lib/cli/reproduce/partial.ts";
+import { type Experiments, openNotebook, tryIt, tryItems, type TryNotebook } from "./_try_it.ts";
+
+/** Experiments of a paper, by the name that its notebook gives it. */
+const experimentsOf = (name: string, paper: object): Experiments => (callee) => {
+  const [of, key, ...more] = callee.split(".");
+  if (of !== name || more.length > 0) return undefined;
+  const found = (paper as Record<string, { parameters?: object } | undefined>)[key];
+  return found?.parameters && Object.keys(found.parameters);
+};
+
+/** Notebooks whose lines are run; sizes for a test; how many lines there are at least. */
+const NOTEBOOKS = [{
+  ...{ name: "gradient-flow-mf", paper: experimentsOf("mf", mf), least: 20 },
+  tiny: {
+    all: { copies: 2, points: 4 },
+    of: {
+      "mf.paperFigure1": { alpha: [1e-3], starts: ["zeroB"], others: [], earlyPoints: 3 },
+      "mf.competitionMap": {
+        ...{ copies: 1, ratios: [0.3, 0.9], rates: [0.5, 4], runRatios: [0.5], runRates: [1, 2] },
+      },
+    },
+  },
+}];
+
+/** What an experiment gives can be read, drawn and tabled. */
+function look(result: unknown): void {
+  const { rows, figure, table } = result as {
+    rows?: object;
+    figure?: () => Figure;
+    table?: () => unknown[];
+  };
+  if (rows === undefined) return;
+  for (const some of Array.isArray(rows) ? [rows] : Object.values(rows)) {
+    assertGreater(some.length, 0);
+  }
+  assertGreater(table!().length, 0);
+  assert(svg(figure!()).startsWith("<svg"));
+}
+
+for (const { name, paper, least, tiny } of NOTEBOOKS) {
+  Deno.test(`every line that ${name} invites to try runs as it is printed`, async (t) => {
+    const notebook = await openNotebook(name), items = tryItems(notebook, paper);
+    assertGreater(items.length, least);
+    for (const item of items) {
+      await t.step(item.code, async () => {
+        const result = await tryIt(notebook, item, paper, tiny);
+        assertNotEquals(result, undefined);
+        look(result);
+      });
+    }
+  });
+}
+
+/** A notebook of few cells; code is marked by a prompt. */
+function notebookOf(...sources: string[]): TryNotebook {
+  const cells = sources.map((source) => ({
+    code: source.startsWith("> "),
+    source: source.replace(/^> /, ""),
+  }));
+  const json = cells.map(({ code, source }) => ({ cell_type: code ? "code" : "markdown", source }));
+  return { cells, read: readNotebook("small.ipynb", JSON.stringify({ cells: json })) };
+}
+
+const PAPER = experimentsOf("mf", mf), ALL = { all: { copies: 1, points: 2 } };
+const HEAD = [
+  '> import * as mf from "lora-dynamics/papers/gradient_flow_mf/mod.ts";\n' +
+  'import { parameters } from "lora-dynamics/experiment/mod.ts";\n' +
+  "const P = parameters({ delta: 0.5, alpha: 0.01 });",
+  "> const wanted = { alpha: [P.alpha], horizon: 5 };",
+  "> const other = nobody;", // what no line needs does not run
+  "> const run = await mf.courses({ ...wanted, problem: mf.problemQ({ delta: P.delta }) });",
+];
+
+Deno.test("lines are found where they stand, and change the parameter cell or the experiment beside them", async () => {
+  const small = notebookOf(
+    ...HEAD,
+    'A `span`.\n\n_Not:_ `x`. **Try\nit**: `delta: 0.25`, `alpha: [P.alpha / 2], starts: ["zeroA"]`; `run`.',
+    "## 2. Try it yourself\n\n| q | in `mf.courses({ ...wanted, … })` |\n|---|---|\n| r | `r: 2` |",
+  );
+  const items = tryItems(small, PAPER);
+  assertEquals(items.map(({ code }) => code), [
+    ...["delta: 0.25", 'alpha: [P.alpha / 2], starts: ["zeroA"]', "run", "r: 2"],
+  ]);
+  const made = [];
+  for (const item of items) made.push(await tryIt(small, item, PAPER, ALL));
+  const [changed, halved, , ranked] = made as Awaited<ReturnType<typeof mf.courses>>[];
+  assertStringIncludes((changed.parameters.problem as mf.Problem).name!, "δ_w = 0.25");
+  assertEquals([halved.parameters.alpha, halved.parameters.copies], [[0.005], 1]);
+  assertEquals(halved.rows[0].start, "zeroA");
+  assertEquals([ranked.parameters.r, ranked.parameters.horizon], [2, 5]);
+});
+
+Deno.test("a line that does not run, needs what is not there, or is no code is an error", async () => {
+  const refused = async (line: string, words: string) => {
+    const small = notebookOf(...HEAD, `**Try it**: ${line}.`);
+    const [item] = tryItems(small, PAPER);
+    await assertRejects(() => tryIt(small, item, PAPER, ALL), Error, words);
+  };
+  await refused("`gamma: 3`", "gamma must be one of its parameters");
+  await refused("`problem: mf.nothing()`", "mf.nothing is not a function");
+  await refused("`r: other`", "nobody is not defined");
+  const table = (row: string) =>
+    notebookOf(
+      ...HEAD,
+      `## Try it yourself\n\n| q | \`mf.courses({ … })\` |\n|---|---|\n| r | ${row} |`,
+    );
+  for (const row of ["more of it", "`hook: () => …`", "`r: 2` or `r: 1`"]) {
+    assertThrows(() => tryItems(table(row), PAPER), Error, "not one line of code to try: r |");
+  }
+  assertThrows(
+    () => tryItems(notebookOf("**Try it**: `r: 1`."), PAPER),
+    Error,
+    "no experiment beside",
+  );
+});
