@@ -90,6 +90,6 @@ function checkGaussian(what: string, { loss, noiseLaw, inputs }: CheckedModel): 
   };
   if (loss.slope !== squareSlope) refuse("loss", "square", loss);
   if (noiseLaw.draw !== normalNoise) refuse("noiseLaw", "normal", noiseLaw);
-  if (inputs.radius !== undefined) refuse("inputs", "normal", inputs);
+  if (inputs.radius ?? inputs.length) refuse("inputs", "normal", inputs);
   checkRotation(what, inputs);
 }

@@ -49,7 +49,7 @@ export interface SingleIndexModel {
   readonly noiseLaw?: NoiseChoice;
   /**
    * Law of the inputs, `"normal"` when not given: a name of `inputLaws`, such a name with its
-   * parameters, `{ name, radius(rng) }`, or, for `DirectSgd` alone, `{ name, fill(rng, x) }`.
+   * parameters, `{ name, radius(rng) }`, `{ name, length(rng, d) }`, or, for `DirectSgd` alone, `{ name, fill(rng, x) }`.
    */
   readonly inputs?: InputChoice;
 }
@@ -106,6 +106,7 @@ export function checkModel(what: string, model: SingleIndexModel): CheckedModel 
   checkKeys(what, model, MODEL_KEYS, "the model");
   const { d, frozen, batch, step } = model;
   const { stepScale = 1, noise = 0, sphere = true, rule: choice = "sgd" } = model;
+  const { loss = "square", noiseLaw = "normal", inputs = "normal" } = model;
   const student = activationOf(what, "student", model.student);
   const teacher = activationOf(what, "teacher", model.teacher ?? student);
   checkNumbers(what, "frozen", frozen);
@@ -116,11 +117,10 @@ export function checkModel(what: string, model: SingleIndexModel): CheckedModel 
   const schedule = scheduleOf(what, step, stepScale);
   checkNonNegative(what, "noise", noise);
   checkBoolean(what, "sphere", sphere);
-  const loss = lossOf(what, model.loss ?? "square");
-  const noiseLaw = noiseOf(what, model.noiseLaw ?? "normal");
-  const inputs = inputsOf(what, model.inputs ?? "normal");
   return {
     ...{ student, teacher, d, frozen, batch, stepScale, noise, sphere, p, schedule, rule },
-    ...{ loss, noiseLaw, inputs },
+    loss: lossOf(what, loss),
+    noiseLaw: noiseOf(what, noiseLaw),
+    inputs: inputsOf(what, inputs),
   };
 }

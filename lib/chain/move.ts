@@ -29,7 +29,7 @@ export function movesOf(what: string, model: CheckedModel, state: ChainState, rn
 /**
  * Moves of a rule without memory that is the same for all copies, as loops over the copies: the
  * squared length of ω outside the frame is `(αh + γ along)² + γ² square χ²`, with `d − p − 1` degrees
- * of freedom.
+ * of freedom, or without the χ² where a law has drawn it.
  */
 export class PlainMoves implements Moves {
   readonly #chi2: Float64Array;
@@ -52,7 +52,8 @@ export class PlainMoves implements Moves {
   move(first: number, count: number, sums: GradientSums): boolean {
     const { p, d, sphere } = this.model, { u, a, h, copies } = this.state;
     const chi2 = count === copies ? this.#chi2 : this.#chi2.subarray(0, count);
-    if (count > 1) this.#remainder.fillChiSquare(chi2, d - p - 1);
+    if (sums.fixed) chi2.fill(1);
+    else if (count > 1) this.#remainder.fillChiSquare(chi2, d - p - 1);
     else chi2[0] = this.#remainder.chiSquare(d - p - 1);
     const { table } = this.run;
     const keepU = table.u[0], moveU = table.u[1], keep = table.omega[0], move = table.omega[1];
@@ -129,12 +130,20 @@ export class KeptMoves implements Moves {
       omega.factor = this.state.u[first + i];
       for (let j = 0; j < p; j++) omega.sumFrame[j] = w * sums.frame[j][i];
       omega.sumAlong[0] = w * sums.along[i];
-      omega.covariance[0] = w * w * sums.square[i];
+      omega.covariance[0] = w * w * sums.square[i] / (sums.fixed ? this.#drawn() : 1);
       this.#load(first + i);
       finite = this.run.step(this.#t, this.#step, { u, omega }) && finite;
       this.#store(first + i);
     }
     return finite;
+  }
+
+  /** Squared length of what was drawn in all directions, to be that of a law's; never 0. */
+  #drawn(): number {
+    const { wishart, normals } = this.#omega;
+    let square = wishart[0];
+    for (let i = 0; i < normals.length; i++) square += normals[i] * normals[i];
+    return square || 1;
   }
 
   #load(c: number): void {

@@ -13,10 +13,10 @@ import type { SingleIndexStart } from "./state.ts";
  * `d ≥ p + 1`, batch, step size, update rule, loss and law of the label noise; no large-`d` limit is
  * taken.
  *
- * Assumes: inputs `N(0, I_d)` or these times an independent radius for each sample, a fresh batch at
- * every step, labels `σ⋆(ω⋆·x) + √Δ z`.
+ * Assumes: inputs of one law in all directions (`N(0, I_d)`, with radii or lengths of their own), a fresh
+ * batch at every step, labels `σ⋆(ω⋆·x) + √Δ z`.
  * Scale: time is counted in steps.
- * Streams: `"data"`, `"radius"`, `"noise"`, `"remainder"`, `"memory"` and the starts are drawn from
+ * Streams: `"data"`, `"radius"`, `"rest"`, `"noise"`, `"remainder"`, `"memory"` and the starts are drawn from
  * named children of `rng`, so that chains at different `d` share all random numbers but the χ² remainder.
  * Source: ours, pre-training-hurts §2.2 (proposition with proof).
  *

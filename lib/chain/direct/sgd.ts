@@ -4,7 +4,7 @@ import { sphere as unitVector } from "../../random/mod.ts";
 import type { Stream } from "../../random/mod.ts";
 import { checkDraws } from "../draws.ts";
 import { type CheckedModel, checkModel, type SingleIndexModel } from "../model.ts";
-import { radiusSampler } from "../problem/inputs.ts";
+import { sizeSampler } from "../problem/inputs.ts";
 import { type LawDraws, lawDraws, type Sampler } from "../problem/law_draws.ts";
 import { noiseSampler } from "../problem/noise.ts";
 import { Numbers } from "../rule/numbers.ts";
@@ -45,7 +45,7 @@ export class DirectSgd {
 
   readonly #data: Stream;
   readonly #noise: Sampler;
-  readonly #radius: Sampler | undefined;
+  readonly #size: Sampler | undefined;
   readonly #entries: LawDraws;
   readonly #kernels: MatrixKernels;
   readonly #run: RuleRun;
@@ -83,7 +83,7 @@ export class DirectSgd {
     this.#data = rng.stream("data");
     this.#entries = lawDraws(this.#data);
     this.#noise = noiseSampler(this.model.noiseLaw, rng.stream("noise"));
-    this.#radius = radiusSampler(this.model.inputs, rng.stream("radius"));
+    this.#size = sizeSampler(this.model.inputs, d, rng.stream("radius"));
   }
 
   /** Scalar factor. */
@@ -162,11 +162,13 @@ export class DirectSgd {
 
   /** One input. */
   #input(x: Float64Array): void {
-    const { fill } = this.model.inputs;
+    const { fill, length } = this.model.inputs;
     if (fill !== undefined) return fill(this.#entries, x);
     this.#data.fillNormal(x);
-    if (this.#radius === undefined) return;
-    const rho = this.#radius.next();
+    if (this.#size === undefined) return;
+    let square = 1;
+    if (length !== undefined) square = this.#kernels.dot(x.length, x.byteOffset, x.byteOffset);
+    const rho = this.#size.next() / Math.sqrt(square);
     for (let k = 0; k < x.length; k++) x[k] *= rho;
   }
 

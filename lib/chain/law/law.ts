@@ -23,6 +23,8 @@ export interface GradientSums {
   readonly along: Float64Array;
   /** `Σ c_i² ρ_i²`. */
   readonly square: Float64Array;
+  /** Whether `square` is instead the squared length of the sum outside frame and ω, already drawn. */
+  readonly fixed?: boolean;
   /** Samples of the batch. */
   readonly batch: Float64Array;
 }

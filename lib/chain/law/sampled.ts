@@ -1,10 +1,11 @@
 import type { Draws } from "../draws.ts";
 import type { CheckedModel } from "../model.ts";
-import { radiusSampler } from "../problem/inputs.ts";
+import { sizeSampler } from "../problem/inputs.ts";
 import type { Sampler } from "../problem/law_draws.ts";
 import { squareSlope } from "../problem/loss.ts";
 import { noiseSampler } from "../problem/noise.ts";
 import type { ChainState } from "../state.ts";
+import { Rests } from "./rests.ts";
 import { type GradientLaw, type GradientSums, gradientSums } from "./law.ts";
 
 /** Entries of one block of samples: small enough for the caches, large enough to amortise calls. */
@@ -12,13 +13,15 @@ const BLOCK = 4096;
 
 /**
  * Gradients from samples of the pre-activations: any activations, loss and label noise, `b (p + 1)`
- * normals per step, and inputs `x = ρ g` with a radius `ρ` of any law, independent of `g ~ N(0, I_d)`.
+ * normals per step, and inputs `x = ρ g` with a radius `ρ` of any law, independent of `g ~ N(0, I_d)`,
+ * or with a length of any law, `ρ = |x|/|g|`.
  *
  * With `c_i` the slope of the loss times that of the student, the batch pushes ω along `Σ c_i ρ_i g_i`,
  * and `c_i` and `ρ_i` are functions of label noise, radii and the parts of the `g_i` in the frame and
  * along ω. Given these, the other `d − p − 1` coordinates of the `g_i` are still independent standard
  * normals, so their sum is Gaussian with variance `Σ c_i² ρ_i²`, and its squared length is that times
- * a χ² variable with `d − p − 1` degrees of freedom.
+ * a χ² variable with `d − p − 1` degrees of freedom. A given length makes `ρ_i` depend on the other
+ * coordinates too, but by their length alone; their directions are still uniform: see `Rests`.
  *
  * Source: ours, pre-training-hurts §2.2; radii, losses and laws of the label noise: ours.
  */
@@ -28,7 +31,8 @@ export class SampledLaw implements GradientLaw {
 
   readonly #data: Draws;
   readonly #noise: Sampler;
-  readonly #radius: Sampler | undefined;
+  readonly #size: Sampler | undefined;
+  readonly #rests: Rests | undefined;
   readonly #z: Float64Array;
   readonly #frame: Float64Array[];
   readonly #s: Float64Array;
@@ -37,13 +41,14 @@ export class SampledLaw implements GradientLaw {
   readonly #value: Float64Array;
   readonly #slope: Float64Array;
   readonly #rho: Float64Array;
-  readonly #rho2: Float64Array;
+  /** Squares outside frame and ω: variances `ρ²`, or squared lengths where these are drawn. */
+  readonly #rest2: Float64Array;
 
   constructor(readonly model: CheckedModel, copies: number, rng: Draws) {
-    const { p, batch, noiseLaw, inputs } = model;
+    const { d, p, batch, noiseLaw, inputs } = model;
     this.#data = rng.stream("data");
     this.#noise = noiseSampler(noiseLaw, rng.stream("noise"));
-    this.#radius = radiusSampler(inputs, rng.stream("radius"));
+    this.#size = sizeSampler(inputs, d, rng.stream("radius"));
     this.block = Math.max(1, Math.min(copies, Math.floor(BLOCK / batch)));
     const n = this.block * batch;
     this.#z = new Float64Array((p + 1) * n);
@@ -53,18 +58,21 @@ export class SampledLaw implements GradientLaw {
     this.#label = new Float64Array(n);
     this.#value = new Float64Array(n);
     this.#slope = new Float64Array(n);
-    this.#rho = new Float64Array(this.#radius === undefined ? 0 : n);
-    this.#rho2 = new Float64Array(n).fill(1);
-    this.sums = gradientSums(p, this.block, batch);
+    this.#rho = new Float64Array(this.#size === undefined ? 0 : n);
+    this.#rest2 = new Float64Array(n).fill(1);
+    if (inputs.length !== undefined) {
+      this.#rests = new Rests(d - p - 1, n, batch > 1, rng.stream("rest"));
+    }
+    this.sums = { ...gradientSums(p, this.block, batch), fixed: this.#rests !== undefined };
     if (batch > 1) return;
     const [frame, along] = [this.#frame.slice(0, p), this.#frame[p]];
-    const square = this.#rho2;
+    const square = this.#rest2;
     this.sums = { ...this.sums, weight: this.#slope, u: this.#s, frame, along, square };
   }
 
   draw(state: ChainState, first: number, count: number): void {
     this.#data.fillNormal(this.#z);
-    if (this.#radius !== undefined) this.#stretch(this.#radius, count * this.model.batch);
+    if (this.#size !== undefined) this.#stretch(this.#size, count * this.model.batch);
     if (this.model.batch === 1) this.#projectSingles(state, first, count);
     else this.#project(state, first, count);
     this.#residuals(count * this.model.batch);
@@ -72,12 +80,23 @@ export class SampledLaw implements GradientLaw {
   }
 
   /** Multiplies the first `n` inputs by their radii. */
-  #stretch(radius: Sampler, n: number): void {
+  #stretch(size: Sampler, n: number): void {
     const rho = n === this.#rho.length ? this.#rho : this.#rho.subarray(0, n);
-    const rho2 = this.#rho2;
-    radius.fill(rho);
-    for (let i = 0; i < n; i++) rho2[i] = rho[i] * rho[i];
+    const rest2 = this.#rest2, rests = this.#rests;
+    size.fill(rho);
+    if (rests !== undefined) this.#fromLengths(rests, rho);
+    for (let i = 0; i < n; i++) rest2[i] = rho[i] * rho[i] * (rests?.squares[i] ?? 1);
     for (const column of this.#frame) for (let i = 0; i < n; i++) column[i] *= rho[i];
+  }
+
+  /** Makes radii of lengths. */
+  #fromLengths(rests: Rests, rho: Float64Array): void {
+    rests.draw();
+    for (let i = 0; i < rho.length; i++) {
+      let square = rests.squares[i];
+      for (const column of this.#frame) square += column[i] * column[i];
+      rho[i] /= Math.sqrt(square);
+    }
   }
 
   /** Projections `s_i = ω·x_i` and pre-activations `λ_i = w₀·x_i + u s_i`, copy by copy. */
@@ -139,18 +158,18 @@ export class SampledLaw implements GradientLaw {
   /** Sums over the batch of copy `c` of the block. */
   #add(c: number): void {
     const { batch: b, p } = this.model, { sums } = this;
-    const s = this.#s, residual = this.#slope, g = this.#frame[p], rho2 = this.#rho2;
+    const s = this.#s, residual = this.#slope, g = this.#frame[p], rest2 = this.#rest2;
     const from = c * b, to = from + b;
     let gu = 0, gh = 0, square = 0;
     for (let i = from; i < to; i++) {
       const ci = residual[i];
       gu += ci * s[i];
       gh += ci * g[i];
-      square += ci * ci * rho2[i];
+      square += ci * ci * rest2[i];
     }
     sums.u[c] = gu;
     sums.along[c] = gh;
-    sums.square[c] = square;
+    sums.square[c] = this.#rests?.sum(residual, rest2, from, to) ?? square;
     for (let j = 0; j < p; j++) {
       const z = this.#frame[j];
       let sum = 0;

@@ -3,21 +3,24 @@
  *
  * @module
  */
-import { checkMethods, checkPositive, checkString } from "../../check.ts";
+import { checkKeys, checkMethods, checkPositive, checkString } from "../../check.ts";
 import type { Draws } from "../draws.ts";
 import { type LawDraws, type Sampler, sampler } from "./law_draws.ts";
 import { fromList, type Listed, type Named } from "./listed.ts";
 
 /**
- * A law of the inputs, one of two kinds: `x = ρ g` with `g ~ N(0, I_d)` and an independent `ρ > 0` for
- * each sample, which looks the same from all sides, or any law that fills a whole vector. The
- * standard normal has neither.
+ * A law of the inputs, one of three kinds: `x = ρ g` with `g ~ N(0, I_d)` and an independent `ρ > 0` for
+ * each sample; a uniform direction and an independent length `|x| > 0`; or any law that fills a whole
+ * vector. The first two look the same from all sides, and so does the standard normal, which has
+ * none of these.
  */
 export interface InputLaw {
   /** Name, for captions and messages. */
   readonly name: string;
   /** One draw of `ρ > 0`. */
   readonly radius?: (rng: LawDraws) => number;
+  /** One draw of the length `|x| > 0` in `d` dimensions. */
+  readonly length?: (rng: LawDraws, d: number) => number;
   /** Fills a vector with one input; for `DirectSgd` alone. */
   readonly fill?: (rng: LawDraws, x: Float64Array) => void;
 }
@@ -32,6 +35,9 @@ const entries = (draw: (rng: LawDraws) => number): Omit<InputLaw, "name"> => ({
   },
 });
 
+/** Names of the built-in laws of the inputs. */
+export type InputName = "normal" | "student t" | "mixture" | "sphere" | "signs" | "uniform";
+
 /**
  * The built-in laws of the inputs, each with mean 0 and covariance `I_d`. The last two depend on the
  * axes: only `DirectSgd` runs them.
@@ -41,12 +47,12 @@ const entries = (draw: (rng: LawDraws) => number): Omit<InputLaw, "name"> => ({
  * import { inputLaws } from "lora-dynamics/chain/mod.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const known = ["normal", "student t", "mixture", "signs", "uniform"];
+ * const known = ["normal", "student t", "mixture", "sphere", "signs", "uniform"];
  * assertEquals(Object.keys(inputLaws), known);
  * assertEquals(Object.keys(inputLaws.mixture.parameters), ["share", "ratio"]);
  * ```
  */
-export const inputLaws = {
+export const inputLaws: Readonly<Record<InputName, Listed<Omit<InputLaw, "name">>>> = {
   normal: {
     what: "N(0, I_d)",
     source: "the papers' setting",
@@ -73,6 +79,12 @@ export const inputLaws = {
       return { radius: (rng) => rng.uniform() < share ? ratio * small : small };
     },
   },
+  sphere: {
+    what: "uniform on the sphere |x|^2 = d",
+    source: "Archimedes",
+    parameters: {},
+    make: () => ({ length: (_, d) => Math.sqrt(d) }),
+  },
   signs: {
     what: "independent entries -1 or 1",
     source: "Rademacher 1922",
@@ -85,7 +97,9 @@ export const inputLaws = {
     parameters: {},
     make: () => entries((rng) => Math.sqrt(3) * (2 * rng.uniform() - 1)),
   },
-} as const satisfies Record<string, Listed<Omit<InputLaw, "name">>>;
+};
+
+const KINDS = ["radius", "length", "fill"] as const;
 
 /**
  * The law of the inputs that a choice stands for, checked at the public door of what runs it.
@@ -94,20 +108,24 @@ export const inputLaws = {
  * @throws {TypeError} If a parameter is not known or an object is no law.
  */
 export function inputsOf(what: string, choice: InputChoice): InputLaw {
-  if (
-    typeof choice !== "object" || choice === null || !("radius" in choice || "fill" in choice)
-  ) {
-    const own = "{ name, radius(rng) } or, for DirectSgd, { name, fill(rng, x) }";
-    return fromList<Omit<InputLaw, "name">>(what, "inputs", choice, inputLaws, own);
+  const own = typeof choice === "object" && choice !== null && !Array.isArray(choice);
+  const kinds = own ? KINDS.filter((kind) => kind in choice) : [];
+  if (kinds.length === 0) {
+    const others = "{ name, radius(rng) }, { name, length(rng, d) } or, for DirectSgd, " +
+      "{ name, fill(rng, x) }";
+    return fromList<Omit<InputLaw, "name">>(what, "inputs", choice, inputLaws, others);
   }
   const law = choice as InputLaw;
+  checkKeys(what, law, ["name", ...KINDS], "inputs");
   checkString(what, "inputs.name", law.name);
-  const method = law.radius === undefined ? "fill" : "radius";
-  checkMethods(what, "inputs", law, "a law with radius(rng) or fill(rng, x)", [method]);
-  if (law.radius === undefined || law.fill === undefined) return law;
-  throw new TypeError(
-    `Cannot ${what} as inputs must have one of radius and fill: current value has both`,
-  );
+  if (kinds.length > 1) {
+    throw new TypeError(
+      `Cannot ${what} as inputs must have one of ${KINDS.join(", ")}: ` +
+        `current value has ${kinds.join(", ")}`,
+    );
+  }
+  checkMethods(what, "inputs", law, `a law whose ${kinds[0]} is a function`, kinds);
+  return law;
 }
 
 /**
@@ -118,16 +136,21 @@ export function inputsOf(what: string, choice: InputChoice): InputLaw {
 export function checkRotation(what: string, { name, fill }: InputLaw): void {
   if (fill === undefined) return;
   throw new RangeError(
-    `Cannot ${what} as inputs must look the same from all sides (a radius times N(0, I_d)), or what ` +
+    `Cannot ${what} as inputs must look the same from all sides, or what ` +
       `they do outside frame and omega is no chi-square: current value is ${name}, which ` +
       `DirectSgd runs`,
   );
 }
 
-/** Draws of the radius of a law that has one; a first one is tried on a stream beside. */
-export function radiusSampler({ name, radius }: InputLaw, draws: Draws): Sampler | undefined {
-  if (radius === undefined) return undefined;
-  const trial = sampler(draws.stream("trial"), radius).next();
-  checkPositive("draw inputs", `a radius of the law ${name}`, trial);
-  return sampler(draws, radius);
+/** Draws of the radius or length of a law that has one; a first one is tried on a stream beside. */
+export function sizeSampler(
+  { name, radius, length }: InputLaw,
+  d: number,
+  draws: Draws,
+): Sampler | undefined {
+  const draw = length === undefined ? radius : (rng: LawDraws) => length(rng, d);
+  if (draw === undefined) return undefined;
+  const trial = sampler(draws.stream("trial"), draw).next();
+  checkPositive("draw inputs", `a ${radius ? "radius" : "length"} of the law ${name}`, trial);
+  return sampler(draws, draw);
 }

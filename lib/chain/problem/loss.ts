@@ -39,6 +39,16 @@ const sigmoid = (x: number) => {
 };
 const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
+/** Names of the built-in losses. */
+export type LossName =
+  | "square"
+  | "absolute"
+  | "huber"
+  | "log-cosh"
+  | "quantile"
+  | "logistic"
+  | "hinge";
+
 /**
  * The built-in losses; `r = p − y`. Of the last two, the margin `y p` counts: a teacher with values
  * −1 and 1 gives classes, and any other weighs its samples by `|y|`.
@@ -54,7 +64,7 @@ const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x
  * assertEquals([huber.slope(1, 0), huber.slope(5, 0), huber.value?.(5, 0)], [1, 2, 8]);
  * ```
  */
-export const chainLosses = {
+export const chainLosses: Readonly<Record<LossName, Listed<Omit<ChainLoss, "name">>>> = {
   square: {
     what: "r^2/2",
     source: "Legendre 1805; Gauss 1809",
@@ -118,7 +128,7 @@ export const chainLosses = {
       value: (p, y) => Math.max(0, 1 - y * p),
     }),
   },
-} as const satisfies Record<string, Listed<Omit<ChainLoss, "name">>>;
+};
 
 const OWN = "an expression in p and y, or { name, slope }";
 

@@ -22,6 +22,9 @@ export type NoiseChoice = string | Named | NoiseLaw;
 /** The draw that is made in blocks. */
 export const normalNoise = (rng: LawDraws): number => rng.normal();
 
+/** Names of the built-in laws of label noise. */
+export type NoiseName = "normal" | "signs" | "uniform" | "laplace" | "student t";
+
 /**
  * The built-in laws of label noise, each with mean 0 and variance 1.
  *
@@ -35,7 +38,7 @@ export const normalNoise = (rng: LawDraws): number => rng.normal();
  * assertEquals(Math.abs(noiseLaws.signs.make({}).draw(stream("7"))), 1);
  * ```
  */
-export const noiseLaws = {
+export const noiseLaws: Readonly<Record<NoiseName, Listed<Omit<NoiseLaw, "name">>>> = {
   normal: {
     what: "standard normal",
     source: "Gauss 1809",
@@ -68,7 +71,7 @@ export const noiseLaws = {
       draw: (rng) => rng.normal() * Math.sqrt((degrees - 2) / rng.chiSquare(degrees)),
     }),
   },
-} as const satisfies Record<string, Listed<Omit<NoiseLaw, "name">>>;
+};
 
 /**
  * The law of label noise that a choice stands for, checked at the public door of what runs it.

@@ -1,9 +1,10 @@
 /**
- * The learning-rate rules of convergence-rate as functions of the sizes of an iterate.
+ * Learning-rate rules: the built-in ones by name, and a reader's own in the same place.
  *
  * @module
  */
-import { checkOneOf, checkPositive } from "../../check.ts";
+import { checkKeys, checkPositive, show } from "../../check.ts";
+import { formula } from "../../gaussian/mod.ts";
 
 /** Sizes of an iterate `(B, A)` that a rule may look at. */
 export interface Sizes {
@@ -23,23 +24,31 @@ export interface Sizes {
   readonly gradient: number;
 }
 
-/** Learning rate of an iterate. */
-export type Rule = (sizes: Sizes) => number;
+/** Learning rate of step `t`, which counts from 0, at an iterate. */
+export type Rule = (sizes: Sizes, t: number) => number;
+
+/** A learning-rate rule with what is to be said of it. */
+export interface RateRule {
+  /** Name, with its parameter. */
+  readonly name: string;
+  /** What it does, in a formula. */
+  readonly words: string;
+  /** Where it comes from. */
+  readonly source: string;
+  /** Whether every step lowers the loss of an `L`-smooth function for certain. */
+  readonly certified: boolean;
+  /** The learning rate. */
+  readonly rate: Rule;
+}
 
 /** Constant of the paper's rule, `c = 4√2`. */
 export const PAPER_CONSTANT: number = 4 * Math.SQRT2;
 
+/** Smallest `L` for which the paper's Lemma 3.4 holds, `1/(6√2)`; ours. */
+export const LEAST_SMOOTHNESS: number = 1 / (6 * Math.SQRT2);
+
 /** Largest `κ` with `x(1 + y/2)² + y ≤ 1` whenever `x + y ≤ κ`; `kappaStar()` derives it. */
 export const SIMPLE_CONSTANT = 0.8161123671775559;
-
-/** Names of the rules. */
-export type RuleName = "paper" | "simple" | "cubic" | "const" | "adapt" | "adapt2" | "norm";
-
-/** All rules, the certified ones first. */
-export const RULES: readonly RuleName[] = [
-  ...["paper", "simple", "cubic"] as const,
-  ...["const", "adapt", "adapt2", "norm"] as const,
-];
 
 /** Largest `η` with `½Lη(v_op + ½η‖∇J‖)² + ½ηγ ≤ ½`: the left side grows, so bisect from below. */
 function largestCertified({ smoothness, vop, gamma, gradient }: Sizes): number {
@@ -55,47 +64,156 @@ function largestCertified({ smoothness, vop, gamma, gradient }: Sizes): number {
   return low;
 }
 
+/** The paper's rule with a smoothness constant of one's choice. */
+function printed(smoothness: number, { v2, g }: Sizes): number {
+  return Math.min(1 / (PAPER_CONSTANT * smoothness * (v2 + g)), 1);
+}
+
+const PAPER = "the paper, Lemma 3.4", EXPERIMENTS = "the paper's experiments", OURS = "ours";
+
+/** A built-in rule before its parameter is known. */
+interface Entry extends Omit<RateRule, "name" | "rate"> {
+  /** Whether it has a parameter `alpha`. */
+  readonly alpha: boolean;
+  rate(alpha: number): Rule;
+}
+
+const BUILT_IN = {
+  paper: {
+    ...{ words: "min{1/(4√2 L(‖V‖² + ‖G‖)), 1}, L ≥ 1/(6√2)", source: PAPER, certified: true },
+    alpha: false,
+    rate: () => (sizes) => printed(Math.max(sizes.smoothness, LEAST_SMOOTHNESS), sizes),
+  },
+  printed: {
+    ...{ words: "min{1/(4√2 L(‖V‖² + ‖G‖)), 1}, any L", source: PAPER, certified: false },
+    alpha: false,
+    rate: () => (sizes) => printed(sizes.smoothness, sizes),
+  },
+  simple: {
+    ...{ words: "κ⋆/(L‖V‖² + ‖G‖_op)", source: OURS, certified: true, alpha: false },
+    rate: () => ({ smoothness, v2, gamma }) => SIMPLE_CONSTANT / (smoothness * v2 + gamma),
+  },
+  cubic: {
+    ...{ words: "the largest step that the sharp lemma certifies", source: OURS, certified: true },
+    alpha: false,
+    rate: () => largestCertified,
+  },
+  const: {
+    ...{ words: "α", source: "classical", certified: false, alpha: true },
+    rate: (alpha) => () => alpha,
+  },
+  adapt: {
+    ...{ words: "min{α/(‖V‖² + ‖G‖), 1}", source: EXPERIMENTS, certified: false, alpha: true },
+    rate: (alpha) => ({ v2, g }) => Math.min(alpha / (v2 + g), 1),
+  },
+  adapt2: {
+    ...{ words: "min{α/(‖V‖² + √loss), 1}", source: EXPERIMENTS, certified: false, alpha: true },
+    rate: (alpha) => ({ v2, loss }) => Math.min(alpha / (v2 + Math.sqrt(Math.max(loss, 0))), 1),
+  },
+  norm: {
+    ...{ words: "min{α/‖∇J‖^½, 1}", source: EXPERIMENTS, certified: false, alpha: true },
+    rate: (alpha) => ({ gradient }) => gradient > 0 ? Math.min(alpha / Math.sqrt(gradient), 1) : 1,
+  },
+} as const satisfies Record<string, Entry>;
+
+/** Name of a built-in rule. */
+export type RuleName = keyof typeof BUILT_IN;
+
+/** Names of the built-in rules, the certified ones of every `L` first. */
+export const ruleNames: readonly RuleName[] = Object.keys(BUILT_IN) as RuleName[];
+
 /**
- * A learning-rate rule by name.
+ * A learning rate: a built-in rule by name, one with its `alpha`, a number (`const`), an expression in the
+ * number `t` of the step, such as `"0.1 / sqrt(1 + t)"`, a function of sizes and `t`, or a whole rule.
+ */
+export type RuleLike =
+  | RuleName
+  | { readonly name: RuleName; readonly alpha?: number }
+  | number
+  | string
+  | Rule
+  | RateRule;
+
+/** Name of a rule with its parameter, as captions print it. */
+function named(name: RuleName, alpha: number): string {
+  return BUILT_IN[name].alpha ? `${name} ${alpha}` : name;
+}
+
+function builtIn(what: string, name: RuleName, alpha: number): RateRule {
+  const { rate, alpha: needed, ...rest } = BUILT_IN[name];
+  if (needed) checkPositive(what, `alpha of ${name}`, alpha);
+  return { name: named(name, alpha), ...rest, rate: rate(alpha) };
+}
+
+/**
+ * The learning-rate rule that a value stands for.
  *
- * - `paper`: `min{1/(4√2 L(‖V‖² + ‖G‖)), 1}` (the paper's Lemma 3.4). Certified for `L ≥ 1/(6√2)` only,
- *   our finding: for a smaller `L` give a larger one, or take `simple`.
- * - `simple`: `κ⋆/(L‖V‖² + ‖G‖_op)`, certified for every `L > 0` (ours, §5.3). Not capped.
- * - `cubic`: the largest step that the sharp lemma certifies (ours, §5.3). Not capped.
- * - `const`: `α`.
+ * - `paper`: `min{1/(4√2 L(‖V‖² + ‖G‖)), 1}` (the paper's Lemma 3.4), with `L` raised to `1/(6√2)`, below
+ *   which the lemma fails (our finding); `printed`: with `L` as it is.
+ * - `simple`: `κ⋆/(L‖V‖² + ‖G‖_op)`, certified for every `L > 0` (ours). Not capped.
+ * - `cubic`: the largest step that the sharp lemma certifies (ours). Not capped.
+ * - `const`: `α`; a bare number is the same.
  * - `adapt`: `min{α/(‖V‖² + ‖G‖), 1}`; `adapt2`: `√loss` in place of `‖G‖`; `norm`:
  *   `min{α/‖∇J‖^½, 1}` (the paper's experiments).
  *
- * @param name One of {@linkcode RULES}.
- * @param alpha `α > 0` of the last four rules.
  * @throws {RangeError} If the name is not known (the list is shown) or `alpha` is not a finite number > 0.
+ * @throws {SyntaxError} If an expression cannot be read.
+ * @throws {TypeError} If it is no rule.
  *
  * @example
  * ```ts
- * import { rule } from "lora-dynamics/papers/convergence_rate/mod.ts";
+ * import { rateRule } from "lora-dynamics/papers/convergence_rate/mod.ts";
  * import { assertAlmostEquals } from "@std/assert";
  *
  * const sizes = { smoothness: 1, loss: 1, v2: 2, vop: 1.4, g: 1, gamma: 1, gradient: 1 };
- * assertAlmostEquals(rule("paper")(sizes), 1 / (4 * Math.SQRT2 * 3));
- * assertAlmostEquals(rule("adapt", 0.6)(sizes), 0.2);
+ * assertAlmostEquals(rateRule("paper").rate(sizes, 0), 1 / (4 * Math.SQRT2 * 3));
+ * assertAlmostEquals(rateRule({ name: "adapt", alpha: 0.6 }).rate(sizes, 0), 0.2);
+ * assertAlmostEquals(rateRule("0.1 / sqrt(1 + t)").rate(sizes, 3), 0.05);
+ * assertAlmostEquals(rateRule(({ v2 }) => 1 / v2).rate(sizes, 0), 0.5);
  * ```
  */
-export function rule(name: RuleName, alpha?: number): Rule {
-  checkOneOf("choose a learning-rate rule", "name", name, RULES);
-  const c = PAPER_CONSTANT;
-  if (name === "paper") {
-    return ({ smoothness, v2, g }) => Math.min(1 / (c * smoothness * (v2 + g)), 1);
+export function rateRule(like: RuleLike): RateRule {
+  const what = "choose a learning-rate rule", own = { source: "yours", certified: false };
+  const wanted =
+    `one of ${ruleNames.join(", ")}, { name, alpha }, a number, an expression in t, or a ` +
+    "function of sizes and t";
+  if (typeof like === "number") {
+    checkPositive(what, "the rate", like);
+    return builtIn(what, "const", like);
   }
-  if (name === "simple") {
-    return ({ smoothness, v2, gamma }) => SIMPLE_CONSTANT / (smoothness * v2 + gamma);
+  if (typeof like === "function") {
+    return { name: like.name || "your rule", words: "your function", ...own, rate: like };
   }
-  if (name === "cubic") return largestCertified;
-  const a = alpha ?? NaN;
-  checkPositive("choose a learning-rate rule", `alpha of ${name}`, a);
-  if (name === "const") return () => a;
-  if (name === "adapt") return ({ v2, g }) => Math.min(a / (v2 + g), 1);
-  if (name === "adapt2") {
-    return ({ v2, loss }) => Math.min(a / (v2 + Math.sqrt(Math.max(loss, 0))), 1);
+  if (typeof like === "string") {
+    if (Object.hasOwn(BUILT_IN, like)) return builtIn(what, like as RuleName, NaN);
+    if (/^\w+$/.test(like) && like !== "t") {
+      throw new RangeError(
+        `Cannot ${what} as it must be ${wanted}: current value is ${show(like)}`,
+      );
+    }
+    const at = formula(like, "t");
+    return { name: like, words: like, ...own, rate: (_, t) => at(t) };
   }
-  return ({ gradient }) => gradient > 0 ? Math.min(a / Math.sqrt(gradient), 1) : 1;
+  if (typeof like !== "object" || like === null) {
+    throw new TypeError(`Cannot ${what} as it must be ${wanted}: current value is ${show(like)}`);
+  }
+  if ("rate" in like) {
+    checkKeys(what, like, ["name", "words", "source", "certified", "rate"], "the rule");
+    if (typeof like.rate === "function") return { ...own, ...like, words: like.words ?? like.name };
+    throw new TypeError(
+      `Cannot ${what} as rule.rate must be a function: current value is ${show(like.rate)}`,
+    );
+  }
+  checkKeys(what, like, ["name", "alpha"], "the rule");
+  if (!Object.hasOwn(BUILT_IN, like.name)) {
+    throw new RangeError(
+      `Cannot ${what} as it must be ${wanted}: current value is ${show(like.name)}`,
+    );
+  }
+  if (like.alpha !== undefined && !BUILT_IN[like.name].alpha) {
+    throw new RangeError(
+      `Cannot ${what} as alpha must be left out for ${like.name}, which has none: current value is ${like.alpha}`,
+    );
+  }
+  return builtIn(what, like.name, like.alpha ?? NaN);
 }

@@ -77,6 +77,37 @@ export function learnt(b: Matrix, a: Matrix, left: Float64Array, right: Float64A
   return sum;
 }
 
+/**
+ * The signal error `uᵀEv` as a function of the adapters, without forming `E`.
+ *
+ * @param along Directions of the problem, see `signalDirections`.
+ *
+ * @example
+ * ```ts
+ * import { error, problemQ, signalDirections, signalError, startAdapters } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { portable } from "lora-dynamics/random/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const problem = problemQ({ delta: 0.5 }), draws = portable(3); // the target is its third direction
+ * const adapters = startAdapters(problem, { start: "gauss", r: 2, alpha: 0.4, draws });
+ * const e = signalError(problem, signalDirections(problem))(adapters);
+ * assertAlmostEquals(e, error(problem, adapters).data[2 * 7 + 2], 1e-14);
+ * ```
+ */
+export function signalError(
+  { w2, w1 }: Problem,
+  { u, v, sigma }: SignalDirections,
+): (adapters: Adapters) => number {
+  const column = (data: Float64Array) => ({ rows: data.length, columns: 1, data });
+  const back = multiplyTN(w2, column(u)).data, ahead = w1 && multiply(w1, column(v));
+  return ({ b1, a1, b2, a2 }) => {
+    const first = sigma - learnt(b1, a1, back, v);
+    if (!b2 || !a2 || !ahead) return first;
+    const whole = add(ahead, multiply(b1, multiply(a1, column(v))));
+    return first - learnt(b2, a2, u, whole.data);
+  };
+}
+
 /** The directions of a problem's leading mode. */
 export interface SignalDirections {
   /** Left direction of the target, `Δv/‖Δv‖`, length `m`. */

@@ -29,9 +29,10 @@ for (const [name, rows] of Object.entries(golden.trajectories) as [string, Row[]
     const [, ruleName, alpha] = /^(adapt2|[a-z]+)_?([\d.]*)$/.exec(ruleText)!;
     const { loss, start } = problem === "quad" ? cr.referenceQuadratic() : cr.referenceSoftmax();
     const run = new cr.Descent(loss, start);
-    const rate = cr.rule(ruleName as cr.RuleName, alpha ? Number(alpha) : undefined);
+    const plain = ruleName as cr.RuleName;
+    const rule = alpha ? { name: plain, alpha: Number(alpha) } : plain;
     let next = 0;
-    cr.descend(run, rate, rows.at(-1)!.t, ({ t, eta }) => {
+    const visit = ({ t, eta }: cr.Moment) => {
       const row = rows[next];
       if (t !== row?.t) return;
       next++;
@@ -44,7 +45,8 @@ for (const [name, rows] of Object.entries(golden.trajectories) as [string, Row[]
       same("eta", eta);
       same("g", run.g);
       same("gamma", run.gamma);
-    });
+    };
+    cr.descend(run, { steps: rows.at(-1)!.t + 1, rule, visit });
     assertEquals(next, rows.length);
   });
 }
@@ -54,14 +56,14 @@ Deno.test("tableRun() repeats the table of constant steps, step by step", () => 
   for (const row of golden.table) {
     const entry = (run: cr.TableEntry) => [run.state, run.steps];
     for (const [eta, [state, steps]] of Object.entries(row.const)) {
-      const ours = cr.tableRun(row.sigma, () => Number(eta));
+      const ours = cr.tableRun(row.sigma, Number(eta));
       const word = state === "conv" ? "converged" : state === "div" ? "diverged" : "slow";
       assertEquals(ours.state, word, `σ = ${row.sigma}, η = ${eta}`);
       if (word === "converged") assertEquals(ours.steps + 1, steps);
     }
     for (const name of ["paper", "simple"] as const) {
       const [state, steps, monotone] = row[name];
-      const ours = cr.tableRun(row.sigma, cr.rule(name));
+      const ours = cr.tableRun(row.sigma, name);
       if (state === "conv") assertEquals(entry(ours), ["converged", (steps as number) - 1]);
       else assertEquals(ours.state, "slow");
       assertEquals(ours.monotone, monotone as boolean);
@@ -142,14 +144,12 @@ Deno.test("runs on digits give the same bits with one worker and with two", asyn
 
 Deno.test("a diverging run ends with a status, not with an exception or a hang", () => {
   const { loss, start } = cr.tableProblem(3);
-  const { status, steps } = cr.descend(new cr.Descent(loss, start), () => 1, 10_000);
+  const { status, steps } = cr.descend(new cr.Descent(loss, start), { steps: 10_000, rule: 1 });
   assert(status.startsWith("diverged: "), status);
   assertLess(steps, 100);
-  const flat = cr.descend(
-    new cr.Descent(loss, { b: matrix(8, 2), a: matrix(2, 6) }),
-    cr.rule("paper"),
-    10,
-  );
+  const flat = cr.descend(new cr.Descent(loss, { b: matrix(8, 2), a: matrix(2, 6) }), {
+    steps: 10,
+  });
   assertEquals([flat.status, flat.steps], ["stationary", 0]);
 });
 
@@ -157,22 +157,28 @@ Deno.test("bad input is named: rules, shapes, ranks, steps, labels", () => {
   const { loss, start } = cr.referenceQuadratic();
   const range = (run: () => unknown, text: string) => assertThrows(run, RangeError, text);
   range(
-    () => cr.rule("adam" as cr.RuleName),
-    "one of paper, simple, cubic, const, adapt, adapt2, norm",
-  );
-  range(() => cr.rule("adapt"), "alpha of adapt must be a finite number > 0: current value is NaN");
-  range(
-    () => cr.rule("const", 0),
-    "alpha of const must be a finite number > 0: current value is 0",
+    () => cr.rateRule("adam"),
+    "one of paper, printed, simple, cubic, const, adapt, adapt2, norm",
   );
   range(
-    () => cr.descend(new cr.Descent(loss, start), cr.rule("paper"), 0),
-    "steps must be an integer >= 1",
+    () => cr.rateRule("adapt"),
+    "alpha of adapt must be a finite number > 0: current value is NaN",
   );
+  range(() => cr.rateRule(0), "the rate must be a finite number > 0: current value is 0");
   range(
-    () => cr.descend(new cr.Descent(loss, start), () => -1, 5),
-    "the learning rate of step 0 must be a finite number > 0: current value is -1",
+    () => cr.rateRule({ name: "simple", alpha: 2 }),
+    "alpha must be left out for simple, which has none: current value is 2",
   );
+  const descend = (options: object) => () =>
+    cr.descend(new cr.Descent(loss, start), options as cr.DescentOptions);
+  range(descend({ steps: 0 }), "steps must be an integer >= 1");
+  range(
+    descend({ steps: 5, rule: () => -1 }),
+    "the learning rate of step 0 must be a finite number >= 0: current value is -1",
+  );
+  assertThrows(descend({ steps: 5, rules: "paper" }), TypeError, 'current value has "rules"');
+  assertThrows(descend({ steps: 5, batch: () => [0] }), TypeError, "a loss with a method select");
+  range(descend({ steps: 5, momentum: 1 }), "momentum must lie in (0, 1)");
   range(
     () => cr.loraStart(loss, 6, stream("7")),
     "r must be an integer from 1 to 5: current value is 6",

@@ -56,7 +56,7 @@ Deno.test("LoRA+ with ratio 1 is the rule simple", () => {
   const { loss, start } = cr.referenceQuadratic(), run = new cr.Descent(loss, start);
   run.measure();
   const plus = cr.loraPlusStep({ b: run.b, a: run.a, full: run.full, smoothness: 1 }, 1);
-  assertAlmostEquals(plus, cr.rule("simple")(run), 1e-15);
+  assertAlmostEquals(plus, cr.rateRule("simple").rate(run, 0), 1e-15);
 });
 
 Deno.test("the rule cubic is the largest that its inequality certifies, and longer than simple", () => {
@@ -72,11 +72,11 @@ Deno.test("the rule cubic is the largest that its inequality certifies, and long
       loss: 1,
       gradient: gamma * vop,
     };
-    const eta = cr.rule("cubic")(sizes);
+    const eta = cr.rateRule("cubic").rate(sizes, 0);
     const left = (x: number) =>
       smoothness * x / 2 * (vop + x / 2 * sizes.gradient) ** 2 + x * gamma / 2;
     assertAlmostEquals(left(eta), 0.5, 1e-14);
-    assert(eta >= cr.rule("simple")(sizes) * (1 - 1e-12));
+    assert(eta >= cr.rateRule("simple").rate(sizes, 0) * (1 - 1e-12));
   }
 });
 
@@ -144,7 +144,7 @@ Deno.test("bad input of the predictions is named", () => {
     "smoothness must be a finite number > 0",
   );
   range(() => cr.boundSqrt({ ...unit, gap: Infinity }, 10), "finite lower bound");
-  range(() => cr.boundSqrt(unit, 0), "steps must be an integer >= 1: current value is 0");
+  range(() => cr.boundSqrt(unit, 0), "steps must be a finite number >= 1: current value is 0");
   range(() => cr.divergenceStep(NaN, 1), "a0 must be finite");
   range(() => cr.divergenceStep(0, 0), "|a0| + |y| + |b0|");
   range(() => cr.divergenceStep(1, 1, Infinity), "b0 must be finite");

@@ -11,7 +11,6 @@ import { stream } from "../../../random/mod.ts";
 import { phaseDiagram } from "../experiments/phase_diagram.ts";
 import { SEED } from "../experiments/runs.ts";
 import { quadratic } from "../losses.ts";
-import { rule } from "../rules.ts";
 import { constantRun, descend, Descent, firstStep } from "../simulation/mod.ts";
 import { divergenceStep, invariantFactor, monotoneStep, scalarInvariant } from "../theory/mod.ts";
 
@@ -145,11 +144,12 @@ export function scalarPaperRun(a0: number): { monotone: boolean; steps: number }
   const start = { b: matrix(1, 1), a: matrix(1, 1, [a0]) };
   const run = new Descent(quadratic(matrix(1, 1, [1])), start);
   let last = Infinity, monotone = true;
-  const { steps } = descend(run, rule("paper"), 10_000, () => {
+  const visit = () => {
     if (run.loss > last) monotone = false;
     last = run.loss;
     return run.gradient < 1e-9;
-  });
+  };
+  const { steps } = descend(run, { steps: 10_000, visit });
   return { monotone, steps };
 }
 

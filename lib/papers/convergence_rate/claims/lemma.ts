@@ -18,12 +18,12 @@ import { add, innerProduct, type Matrix, matrix, multiply } from "../../../linal
 import { stream } from "../../../random/mod.ts";
 import { factorTrials, lemmaTrials, SEED, stepTrials } from "../experiments/runs.ts";
 import type { Loss } from "../losses.ts";
-import { type Adapters, normals } from "../model.ts";
-import { rule } from "../rules.ts";
+import { normals } from "../adapters.ts";
+import type { Adapters } from "../model.ts";
+import { LEAST_SMOOTHNESS, rateRule } from "../rules.ts";
 import { Descent, KINDS, type LemmaRow, randomLoss, randomShape } from "../simulation/mod.ts";
 import {
   kappaStar,
-  LEAST_SMOOTHNESS,
   remainderFactored,
   remainderPaper,
   remainderSharp,
@@ -271,7 +271,7 @@ export function smallSmoothness(L: number): { decrease: number; eta: number; slo
   };
   const x = u * u, slope = slopeAt(x);
   const sizes = { smoothness: L, loss: 0, v2: 2 * x, vop: 0, g: slope, gamma: slope, gradient: 0 };
-  const eta = rule("paper")(sizes), after = (u - eta * slope * u) ** 2;
+  const eta = rateRule("printed").rate(sizes, 0), after = (u - eta * slope * u) ** 2;
   // The difference of two values near 10³ g² / L, by ∫f′: Simpson on a nearly straight slope.
   const rise = (after - x) * (slope + 4 * slopeAt((x + after) / 2) + slopeAt(after)) / 6;
   if (Math.abs(rise - (value(after) - value(x))) > 1e-9 * Math.abs(value(x))) {

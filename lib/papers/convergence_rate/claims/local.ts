@@ -7,8 +7,7 @@
  */
 import { agree, type Claim, comparison } from "../../../experiment/mod.ts";
 import { frobeniusNorm, spectralNorm } from "../../../linalg/mod.ts";
-import { lowRank, referenceQuadratic, referenceTarget } from "../model.ts";
-import { rule } from "../rules.ts";
+import { lowRank, referenceQuadratic, referenceTarget } from "../problems.ts";
 import {
   descend,
   Descent,
@@ -16,6 +15,7 @@ import {
   LINEAR_CASES,
   type LinearCase,
   linearRun,
+  type Moment,
 } from "../simulation/mod.ts";
 import {
   balancedSpectrum,
@@ -153,7 +153,8 @@ function c31(): Claim {
     check: () => {
       const { loss, start } = referenceQuadratic(), run = new Descent(loss, start);
       let eta = NaN;
-      descend(run, rule("norm", 0.1), 1000, (now) => void (eta = now.eta));
+      const visit = (now: Moment) => void (eta = now.eta > 0 ? now.eta : eta);
+      descend(run, { steps: 1001, rule: { name: "norm", alpha: 0.1 }, visit });
       run.measure();
       const target = referenceTarget(), curvature = 2 * spectralNorm(target);
       const theory = normStall(0.1, curvature);

@@ -7,7 +7,7 @@
  */
 import { agree, byPreset, type Claim, comparison, slope } from "../../../experiment/mod.ts";
 import { boundTrials } from "../experiments/runs.ts";
-import { logistic, powerLaw, valley, WORST_CASE_CONSTANT } from "../model.ts";
+import { logistic, powerLaw, valley, WORST_CASE_CONSTANT } from "../scalar.ts";
 import { balancedRun, type ScalarRow, type ValleyRow, worstCaseRun } from "../simulation/mod.ts";
 import {
   boundDescent,

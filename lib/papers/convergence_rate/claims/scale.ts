@@ -8,8 +8,10 @@ import { add, type Matrix, multiply } from "../../../linalg/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { SEED } from "../experiments/runs.ts";
 import { rescaled } from "../losses.ts";
-import { logistic, normals, referenceQuadratic } from "../model.ts";
-import { rule, SIMPLE_CONSTANT } from "../rules.ts";
+import { normals } from "../adapters.ts";
+import { referenceQuadratic } from "../problems.ts";
+import { logistic } from "../scalar.ts";
+import { rateRule, SIMPLE_CONSTANT } from "../rules.ts";
 import { Descent, KINDS, randomLoss, randomShape } from "../simulation/mod.ts";
 import { decayBound, logisticDecayLimit, loraPlusStep, plainAdapters } from "../theory/mod.ts";
 
@@ -23,12 +25,12 @@ function distance(a: Matrix, b: Matrix): number {
 export function scaleError(scale: number): number {
   const { loss, start } = referenceQuadratic();
   const scaled = new Descent(rescaled(loss, { scale }), start);
-  const plain = new Descent(loss, plainAdapters(start, scale)), certified = rule("paper");
+  const plain = new Descent(loss, plainAdapters(start, scale)), certified = rateRule("paper").rate;
   let worst = 0;
   for (let t = 0; t < 500; t++) {
     scaled.measure();
     plain.measure();
-    const eta = certified(plain);
+    const eta = certified(plain, 0);
     scaled.step(eta / scale);
     plain.step(eta);
     const update = multiply(scaled.b, scaled.a), own = multiply(plain.b, plain.a);

@@ -7,9 +7,9 @@ import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
 import { stream } from "../../../random/mod.ts";
 import { rescaled } from "../losses.ts";
-import { loraStart, normals } from "../model.ts";
-import { rule } from "../rules.ts";
-import { descend, Descent } from "./descent.ts";
+import { normals } from "../adapters.ts";
+import { loraStart } from "../starts.ts";
+import { descend, Descent, type Moment } from "./descent.ts";
 import { type Kind, randomLoss, randomShape } from "./fuzz.ts";
 
 /** A random problem and the length of its run. */
@@ -60,7 +60,7 @@ export const boundRun: Task<BoundCell, BoundRow> = task(
     const start = { ...loraStart(loss, r, rng), b: normals([loss.rows, r], rng, copy % 2) };
     const run = new Descent(loss, start);
     let shortfalls = 0, fullRatio = 0, growthRatio = 0, last = Infinity, due = 0, gap = 0, v20 = 0;
-    const { time, minGradient2, minNormalised } = descend(run, rule("paper"), steps, (now) => {
+    const visit = (now: Moment) => {
       if (now.t === 0) {
         gap = run.loss - loss.low;
         v20 = run.v2;
@@ -72,7 +72,8 @@ export const boundRun: Task<BoundCell, BoundRow> = task(
       due = now.eta * run.gradient2 / 4;
       const above = 2 * loss.smoothness * (run.loss - loss.low);
       if (above > 1e-12 * gap) fullRatio = Math.max(fullRatio, run.g2 / above);
-    });
+    };
+    const { time, minGradient2, minNormalised } = descend(run, { steps, visit });
     const { smoothness } = loss;
     return {
       ...{ smoothness, gap, v2: v20, time, minGradient2, minNormalised },

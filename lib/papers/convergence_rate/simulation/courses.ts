@@ -7,9 +7,11 @@ import { checkPositive } from "../../../check.ts";
 import { multiply } from "../../../linalg/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { cosine, type Loss } from "../losses.ts";
-import { normals, type Problem, sineStart } from "../model.ts";
-import { type Rule, rule } from "../rules.ts";
-import { descend, Descent } from "./descent.ts";
+import { normals } from "../adapters.ts";
+import type { Problem } from "../problems.ts";
+import { sineStart } from "../starts.ts";
+import { rateRule, type RuleLike } from "../rules.ts";
+import { descend, Descent, type Moment } from "./descent.ts";
 import { logSteps } from "./digits.ts";
 
 /** A run at a step. */
@@ -27,13 +29,14 @@ export interface CoursePoint {
 }
 
 /** A run of a rule at logarithmically spaced steps. */
-export function course({ loss, start }: Problem, rate: Rule, steps: number): CoursePoint[] {
+export function course({ loss, start }: Problem, rule: RuleLike, steps: number): CoursePoint[] {
   const run = new Descent(loss, start),
     wanted = new Set(logSteps(steps, 8)),
     out: CoursePoint[] = [];
-  descend(run, rate, steps, ({ t, minGradient2, time }) => {
+  const visit = ({ t, minGradient2, time }: Moment) => {
     if (wanted.has(t)) out.push({ t, minGradient2, time, loss: run.loss, v2: run.v2 });
-  });
+  };
+  descend(run, { steps, rule, visit });
   return out;
 }
 
@@ -93,20 +96,23 @@ function searchedStep(loss: Loss, run: Descent, certified: number): number {
  */
 export function allowedSteps({ loss, start }: Problem, steps: number): AllowedSteps[] {
   const run = new Descent(loss, start), wanted = new Set(logSteps(steps, 6));
-  const [paper, simple, cubic] = (["paper", "simple", "cubic"] as const).map((name) => rule(name));
+  const [paper, simple, cubic] = (["paper", "simple", "cubic"] as const).map((name) =>
+    rateRule(name).rate
+  );
   const out: AllowedSteps[] = [];
-  descend(run, simple, steps, ({ t }) => {
+  const visit = ({ t }: Moment) => {
     // Close to a minimum the decrease drowns in rounding.
     if (!wanted.has(t) || run.gradient2 < 1e-8) return;
-    const certified = cubic(run);
+    const certified = cubic(run, t);
     out.push({
       t,
-      paper: paper(run),
-      simple: simple(run),
+      paper: paper(run, t),
+      simple: simple(run, t),
       cubic: certified,
       search: searchedStep(loss, run, certified),
     });
-  });
+  };
+  descend(run, { steps, rule: "simple", visit });
   return out;
 }
 
@@ -115,7 +121,7 @@ export function divergingStep(problem: Problem, low: number, steps = 2000): numb
   checkPositive("find the diverging step", "low", low);
   const diverges = (eta: number) => {
     const run = new Descent(problem.loss, problem.start);
-    descend(run, () => eta, steps, () => run.loss > 1e8 || run.gradient < 1e-9);
+    descend(run, { steps, rule: eta, visit: () => run.loss > 1e8 || run.gradient < 1e-9 });
     return !(run.loss <= 1e8);
   };
   let high = low;

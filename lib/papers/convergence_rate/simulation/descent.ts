@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { checkInteger, checkPositive } from "../../../check.ts";
+import {
+  checkInside,
+  checkInteger,
+  checkKeys,
+  checkMethods,
+  checkNonNegative,
+} from "../../../check.ts";
 import {
   type Matrix,
   matrix,
@@ -13,13 +19,41 @@ import {
   spectralBound,
 } from "../../../linalg/mod.ts";
 import type { Loss } from "../losses.ts";
-import { type Adapters, checkAdapters } from "../model.ts";
-import type { Rule, Sizes } from "../rules.ts";
+import { checkAdapters } from "../adapters.ts";
+import type { Adapters } from "../model.ts";
+import { PAPER_CONSTANT, rateRule, type RuleLike, type Sizes } from "../rules.ts";
 
 function squares({ data }: Matrix): number {
   let sum = 0;
   for (let i = 0; i < data.length; i++) sum += data[i] * data[i];
   return sum;
+}
+
+/** Own getters, so that `{ ...sizes, smoothness: 2 }` has every size. */
+function sizesOf(run: Sizes): Sizes {
+  return {
+    get smoothness() {
+      return run.smoothness;
+    },
+    get loss() {
+      return run.loss;
+    },
+    get v2() {
+      return run.v2;
+    },
+    get vop() {
+      return run.vop;
+    },
+    get g() {
+      return run.g;
+    },
+    get gamma() {
+      return run.gamma;
+    },
+    get gradient() {
+      return run.gradient;
+    },
+  };
 }
 
 function copy(x: Matrix): Matrix {
@@ -70,6 +104,8 @@ export class Descent implements Sizes {
   v2: number = NaN;
   /** `‖G‖²`. */
   g2: number = NaN;
+  /** All sizes that a rule may look at, as a plain object: a copy of it has them all. */
+  readonly sizes: Sizes;
   #gamma = NaN;
   #vop = NaN;
 
@@ -89,6 +125,7 @@ export class Descent implements Sizes {
     this.full = matrix(objective.rows, objective.columns);
     this.gradientB = copy(start.b);
     this.gradientA = copy(start.a);
+    this.sizes = sizesOf(this);
   }
 
   /** `L`. */
@@ -124,34 +161,43 @@ export class Descent implements Sizes {
 
   /** Loss, gradients and sizes of the present factors. */
   measure(): void {
-    const { a, b, x, full, gradientA, gradientB } = this;
+    const { a, b, x, full } = this;
     this.loss = this.objective.evaluate(multiply(b, a, x), full);
+    this.v2 = squares(a) + squares(b);
+    this.#vop = NaN;
+    this.refresh();
+  }
+
+  /** Gradients of the factors anew, after something has changed `full`. */
+  refresh(): void {
+    const { a, b, full, gradientA, gradientB } = this;
     multiplyNT(full, a, gradientB);
     multiplyTN(b, full, gradientA);
     this.gradient2 = squares(gradientA) + squares(gradientB);
-    this.v2 = squares(a) + squares(b);
     this.g2 = squares(full);
-    this.#gamma = this.#vop = NaN;
+    this.#gamma = NaN;
   }
 
-  /** `B −= η ∇_B J`, `A −= η_A ∇_A J`, both as last measured; `decay` adds `λV` to the gradients. */
-  step(eta: number, etaA: number = eta, decay = 0): void {
+  /** `B −= η_B ∇_B J`, `A −= η_A ∇_A J`, both as last measured. */
+  step(etaB: number, etaA: number = etaB): void {
     const b = this.b.data, a = this.a.data;
-    for (let i = 0; i < b.length; i++) b[i] -= eta * (this.gradientB.data[i] + decay * b[i]);
-    for (let i = 0; i < a.length; i++) a[i] -= etaA * (this.gradientA.data[i] + decay * a[i]);
+    for (let i = 0; i < b.length; i++) b[i] -= etaB * this.gradientB.data[i];
+    for (let i = 0; i < a.length; i++) a[i] -= etaA * this.gradientA.data[i];
   }
 }
 
-/** Where a run stands before step `t`. */
+/** Where a run stands before step `t`, and after the last. */
 export interface Moment {
   /** Number of steps done. */
   readonly t: number;
-  /** Learning rate of the step that follows. */
+  /** Learning rate of the step that follows; 0 where none follows. */
   readonly eta: number;
   /** `S_t = Σ_{s<t} η_s`. */
   readonly time: number;
   /** `min_{s≤t} ‖∇J_s‖²`. */
   readonly minGradient2: number;
+  /** Smallest `‖∇J_s‖²/max(‖V_s‖² + ‖G_s‖, 1/(4√2 L))`, `s ≤ t`. */
+  readonly minNormalised: number;
 }
 
 /** How a run ended. */
@@ -171,44 +217,111 @@ export interface DescentResult {
   readonly minNormalised: number;
 }
 
+/** What a descent does beside plain steps. Everything that is not given changes nothing. */
+export interface DescentOptions {
+  /** The most steps, `T ≥ 1`. */
+  readonly steps: number;
+  /** Learning rate `η_t`; `paper` when not given. */
+  readonly rule?: RuleLike;
+  /** LoRA+: `B` moves with `ratio` times the rate of `A`, which is the rule's. */
+  readonly ratio?: number;
+  /** Weight decay λ: `λV` is added to the gradient in `V`. Rules see the gradient without it. */
+  readonly decay?: number;
+  /** Heavy-ball momentum β in `[0, 1)`: steps follow `v ← βv + ∇J`. */
+  readonly momentum?: number;
+  /** Changes the full gradient `G` in place after it was taken: noise, clipping, compression. */
+  readonly noise?: (full: Matrix, t: number) => void;
+  /** Examples of step `t`, for a loss that has `select`. */
+  readonly batch?: (t: number) => ArrayLike<number>;
+  /** Called before each step is measured: what it does to the factors counts (balancing, projections). */
+  readonly before?: (run: Descent, t: number) => void;
+  /** Sees the run before each step and after the last; `true` stops it. */
+  readonly visit?: (moment: Moment) => boolean | void;
+}
+
+const OPTIONS: readonly (keyof DescentOptions)[] = [
+  ...["steps", "rule", "ratio", "decay", "momentum", "noise"] as const,
+  ...["batch", "before", "visit"] as const,
+];
+
+/** Checks options at the public door. */
+function checkDescent(what: string, run: Descent, options: DescentOptions): void {
+  checkMethods(what, "run", run, "a Descent", ["measure", "step"]);
+  checkKeys(what, options, OPTIONS);
+  checkInteger(what, "steps", options.steps, 1);
+  const { ratio = 1, decay = 0, momentum = 0 } = options;
+  checkNonNegative(what, "ratio", ratio);
+  checkNonNegative(what, "decay", decay);
+  if (momentum !== 0) checkInside(what, "momentum", momentum, 0, 1);
+  for (const key of ["noise", "batch", "before", "visit"] as const) {
+    const value = options[key];
+    if (value === undefined || typeof value === "function") continue;
+    throw new TypeError(`Cannot ${what} as ${key} must be a function: current value is ${value}`);
+  }
+}
+
+/** Velocity of the heavy ball, or the gradient itself. */
+function direction(run: Descent, decay: number, momentum: number): () => void {
+  const { b, a, gradientB, gradientA } = run;
+  const pairs = ([[b, gradientB], [a, gradientA]] as const).map(([point, gradient]) => (
+    { point: point.data, gradient: gradient.data, velocity: new Float64Array(point.data.length) }
+  ));
+  return () => {
+    for (const { point, gradient, velocity } of pairs) {
+      for (let i = 0; i < point.length; i++) {
+        velocity[i] = momentum * velocity[i] + gradient[i] + decay * point[i];
+        gradient[i] = velocity[i];
+      }
+    }
+  };
+}
+
 /**
- * LoRA gradient descent for `steps` steps.
+ * LoRA gradient descent for at most `steps` steps, with any rule.
+ *
+ * One step, in this order: `before` may move the factors; loss, `G`, gradients and sizes are measured (on the
+ * batch, if there is one); `noise` may change `G`; the rule gives `η_t`; `visit` looks; decay and momentum
+ * make the direction; `A` moves by `η_t`, `B` by `ratio · η_t`.
  *
  * Scale: `t` counts steps; `time` is `Σ η`.
- * Source: paper convergence-rate (as reported), algorithm; rules see `rule()`.
+ * Source: the paper's algorithm (as reported); rules see {@linkcode rateRule}; ratio: LoRA+ (Hayou et al.).
  *
  * @param run The adapter; moved.
- * @param rule Learning rate from the sizes.
- * @param steps `T ≥ 1`.
- * @param visit Sees the run before each step and after the last; `true` stops it.
- * @throws {RangeError} If `steps` is no integer ≥ 1, or the rule gives no learning rate > 0.
+ * @throws {RangeError} If an option is out of range, or the rule gives no learning rate `≥ 0` at a step, which is
+ * named.
+ * @throws {TypeError} If an option is not known.
  *
- * @example Certified steps never raise the loss.
+ * @example Certified steps never raise the loss; LoRA+ reaches the same minimum.
  * ```ts
- * import { Descent, descend, referenceQuadratic, rule } from "lora-dynamics/papers/convergence_rate/mod.ts";
- * import { assert, assertEquals } from "@std/assert";
+ * import { descend, Descent, referenceQuadratic } from "lora-dynamics/papers/convergence_rate/mod.ts";
+ * import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
  *
  * const { loss, start } = referenceQuadratic(), run = new Descent(loss, start);
  * let last = Infinity;
- * const { status } = descend(run, rule("simple"), 100, () => {
- *   assert(run.loss <= last);
- *   last = run.loss;
- *   return false;
+ * const { status } = descend(run, {
+ *   steps: 2000,
+ *   rule: "simple",
+ *   visit: () => {
+ *     assert(run.loss <= last * (1 + 1e-12)); // rounding at the bottom
+ *     last = run.loss;
+ *   },
  * });
  * assertEquals(status, "done");
+ * const plus = new Descent(loss, start);
+ * descend(plus, { steps: 4000, rule: 0.05, ratio: 4 });
+ * assertAlmostEquals(plus.loss, run.loss, 1e-9);
  * ```
  */
-export function descend(
-  run: Descent,
-  rule: Rule,
-  steps: number,
-  visit?: (moment: Moment) => boolean | void,
-): DescentResult {
+export function descend(run: Descent, options: DescentOptions): DescentResult {
   const what = "descend";
-  checkInteger(what, "steps", steps, 1);
-  const least = 1 / (4 * Math.SQRT2 * run.smoothness);
+  checkDescent(what, run, options);
+  const { steps, ratio = 1, decay = 0, momentum = 0, noise, batch, before, visit } = options;
+  const { rate } = rateRule(options.rule ?? "paper"), plain = decay === 0 && momentum === 0;
+  const turn = direction(run, decay, momentum), least = 1 / (PAPER_CONSTANT * run.smoothness);
   let time = 0, minGradient2 = Infinity, minNormalised = Infinity;
   for (let t = 0;; t++) {
+    before?.(run, t);
+    if (batch) select(run.objective, batch(t));
     run.measure();
     const result = (status: string): DescentResult => (
       { status, steps: t, time, minGradient2, minNormalised }
@@ -218,16 +331,38 @@ export function descend(
         `diverged: loss and squared gradient of step ${t} are ${run.loss}, ${run.gradient2}`,
       );
     }
-    const stationary = run.gradient2 === 0;
-    const eta = stationary ? 0 : rule(run);
-    if (!stationary) checkPositive(what, `the learning rate of step ${t}`, eta);
-    const now = Math.min(minGradient2, run.gradient2);
-    if (visit?.({ t, eta, time, minGradient2: now })) return result("stopped");
-    if (t === steps) return result("done");
-    minGradient2 = now;
-    minNormalised = Math.min(minNormalised, run.gradient2 / Math.max(run.v2 + run.g, least));
+    if (noise) {
+      noise(run.full, t);
+      run.refresh();
+    }
+    const last = t === steps, stationary = run.gradient2 === 0 && plain && !noise && !batch;
+    const eta = last || stationary ? 0 : rate(run.sizes, t);
+    if (!(eta >= 0 && eta < Infinity)) {
+      throw new RangeError(
+        `Cannot ${what} as the learning rate of step ${t} must be a finite number >= 0: ` +
+          `current value is ${eta}`,
+      );
+    }
+    const now = {
+      minGradient2: Math.min(minGradient2, run.gradient2),
+      minNormalised: Math.min(minNormalised, run.gradient2 / Math.max(run.v2 + run.g, least)),
+    };
+    if (visit?.({ t, eta, time, ...now })) return result("stopped");
+    if (last) return result("done");
+    ({ minGradient2, minNormalised } = now);
     if (stationary) return result("stationary");
-    run.step(eta);
+    if (!plain) turn();
+    run.step(ratio * eta, eta);
     time += eta;
   }
+}
+
+/** Tells a loss which examples count. */
+function select(loss: Loss, examples: ArrayLike<number>): void {
+  if (!("select" in loss) || typeof loss.select !== "function") {
+    throw new TypeError(
+      `Cannot descend as batch needs a loss with a method select: current loss is ${loss.name}`,
+    );
+  }
+  loss.select(examples);
 }

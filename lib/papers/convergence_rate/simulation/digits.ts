@@ -11,9 +11,11 @@ import { add, type Matrix, matrix, multiply } from "../../../linalg/mod.ts";
 import { digitPixels } from "../../../nn/mod.ts";
 import { platform } from "../../../platform/mod.ts";
 import { permutation, type Stream, stream } from "../../../random/mod.ts";
-import { type Adapters, loraStart, normals, uniforms } from "../model.ts";
-import { rule, type RuleName } from "../rules.ts";
-import { descend, Descent } from "./descent.ts";
+import { normals, uniforms } from "../adapters.ts";
+import type { Adapters } from "../model.ts";
+import { loraStart } from "../starts.ts";
+import { rateRule, type RuleLike, type RuleName } from "../rules.ts";
+import { descend, Descent, type Moment } from "./descent.ts";
 import { SoftmaxLoss } from "../softmax.ts";
 
 const PIXELS = 64, CLASSES = 10, TRAIN = 1437, BATCH = 64;
@@ -85,6 +87,11 @@ export interface DigitsRow extends Row {
   diverged: boolean;
 }
 
+/** The rule of a cell; `alpha` is ignored by rules that have none. */
+function scheduleOf({ rule, alpha }: { rule: RuleName; alpha: number }): RuleLike {
+  return alpha > 0 ? { name: rule, alpha } : rule;
+}
+
 /** Frozen layer as a linear layer starts: uniform on `[−1/8, 1/8]`. */
 function frozenLayer(rng: Stream): { weights: Matrix; bias: Float64Array } {
   const bound = 1 / Math.sqrt(PIXELS);
@@ -118,7 +125,7 @@ export const digitsRun: Task<DigitsCell, DigitsRow> = task(
     const start = startOf(cell.start, shapes, cell.rank, rng);
     const frozen = cell.start === "usual" ? weights : add(weights, multiply(start.b, start.a), -1);
     const loss = new SoftmaxLoss({ ...train, weights: frozen, bias });
-    const run = new Descent(loss, start), rate = rule(cell.rule, cell.alpha);
+    const run = new Descent(loss, start), { rate } = rateRule(scheduleOf(cell));
     const batches = Math.ceil(TRAIN / BATCH), rows: DigitsRow[] = [];
     let sum = 0, count = 0, order = new Uint32Array(0);
     for (let step = 0; step < cell.epochs * batches; step++) {
@@ -130,7 +137,7 @@ export const digitsRun: Task<DigitsCell, DigitsRow> = task(
       }
       loss.select(order.subarray(batch * BATCH, (batch + 1) * BATCH));
       run.measure();
-      const diverged = !(run.loss <= 50), eta = diverged ? NaN : rate(run);
+      const diverged = !(run.loss <= 50), eta = diverged ? NaN : rate(run, step);
       if (!diverged) run.step(eta);
       sum += run.loss;
       count++;
@@ -199,7 +206,7 @@ export const longRun: Task<LongCell, LongRow> = task(
     const run = new Descent(loss, loraStart(loss, 4, rng)), wanted = new Set(logSteps(steps));
     const rows: LongRow[] = [];
     let lastLoss = Infinity, lastSize = 0, rises = 0, falls = 0;
-    descend(run, rule(name, alpha), steps, ({ t, eta, minGradient2 }) => {
+    const visit = ({ t, eta, minGradient2 }: Moment) => {
       // A change in the last digits is no change.
       if (run.loss > lastLoss * (1 + 1e-14)) rises++;
       if (run.v2 < lastSize * (1 - 1e-14)) falls++;
@@ -209,7 +216,8 @@ export const longRun: Task<LongCell, LongRow> = task(
       const { loss, v2, gradient2 } = run;
       rows.push({ t, loss, v2, gradient2, minGradient2, eta, rises, falls });
       return false;
-    });
+    };
+    descend(run, { steps, rule: scheduleOf({ rule: name, alpha }), visit });
     return rows;
   },
 );

@@ -25,8 +25,9 @@ import {
   rescaled,
   sensing,
 } from "../losses.ts";
-import { type Adapters, normals } from "../model.ts";
-import { rule } from "../rules.ts";
+import { normals } from "../adapters.ts";
+import type { Adapters } from "../model.ts";
+import { rateRule } from "../rules.ts";
 import { Descent } from "./descent.ts";
 import { SoftmaxLoss } from "../softmax.ts";
 
@@ -243,7 +244,8 @@ export const stepFuzz: Task<FuzzCell, StepRow> = task(
   import.meta.url,
   "stepFuzz",
   ({ kind, part, trials }: FuzzCell, { seed }) => {
-    const rng = stream(seed, "step", kind, part), rules = CERTIFIED.map((name) => rule(name));
+    const rng = stream(seed, "step", kind, part);
+    const rules = CERTIFIED.map((name) => rateRule(name === "paper" ? "printed" : name).rate);
     const rows: StepRow[] = [];
     let here!: Arena;
     for (let trial = 0; trial < trials; trial++) {
@@ -256,7 +258,7 @@ export const stepFuzz: Task<FuzzCell, StepRow> = task(
       run.moveTo(start);
       run.measure();
       if (run.gradient < 1e-12) continue;
-      const before = run.loss, square = run.gradient2, etas = rules.map((of) => of(run));
+      const before = run.loss, square = run.gradient2, etas = rules.map((of) => of(run, 0));
       etas.forEach((eta, i) => {
         run.moveTo(start);
         run.step(eta);

@@ -5,10 +5,11 @@
  */
 import { slope } from "../../../experiment/table/statistics.ts";
 import type { Matrix } from "../../../linalg/mod.ts";
-import { lowRank, type Problem, sineStart, tableProblem } from "../model.ts";
+import { lowRank, type Problem, tableProblem } from "../problems.ts";
+import { sineStart } from "../starts.ts";
 import { quadratic } from "../losses.ts";
-import { type Rule, rule, type RuleName } from "../rules.ts";
-import { descend, Descent } from "./descent.ts";
+import type { RuleLike } from "../rules.ts";
+import { descend, Descent, type Moment } from "./descent.ts";
 
 /** A problem `½‖BA − M‖²` whose end is looked at. */
 export interface LinearCase {
@@ -47,19 +48,20 @@ export interface LinearRun {
  * LoRA gradient descent until `‖∇J‖² < 10⁻²⁴`, and the rate at which the gradient fell from `10⁻⁷` to
  * `10⁻¹¹`.
  */
-export function linearRun({ loss, start }: Problem, name: RuleName, steps = 20_000): LinearRun {
+export function linearRun({ loss, start }: Problem, rule: RuleLike, steps = 20_000): LinearRun {
   const end = new Descent(loss, start), times: number[] = [], logs: number[] = [];
   const curve: { t: number; gradient: number }[] = [];
   let rateAt = NaN;
-  descend(end, rule(name), steps, ({ t, eta }) => {
-    rateAt = eta;
+  const visit = ({ t, eta }: Moment) => {
+    if (eta > 0) rateAt = eta;
     if (t % 10 === 0) curve.push({ t, gradient: end.gradient });
     if (end.gradient < 1e-7 && end.gradient > 1e-11) {
       times.push(t);
       logs.push(Math.log(end.gradient));
     }
     return end.gradient2 < 1e-24;
-  });
+  };
+  descend(end, { steps, rule, visit });
   const rate = times.length > 1 ? Math.exp(slope(times, logs)) : NaN;
   return { end, eta: rateAt, rate, curve };
 }
@@ -69,7 +71,7 @@ export function escapeSteps(sigma: number): number {
   const loss = quadratic(lowRank([6, 5], [2, 1])),
     run = new Descent(loss, sineStart(loss, 2, sigma));
   const target = 0.45 * 5; // ‖M‖² = 4 + 1
-  return descend(run, rule("paper"), 100_000, () => run.loss <= target).steps;
+  return descend(run, { steps: 100_000, visit: () => run.loss <= target }).steps;
 }
 
 /** One entry of the constant-step table. */
@@ -88,16 +90,17 @@ export interface TableEntry {
  * Source: ours, convergence-rate §6.2.
  *
  * @param sigma Scale of `A₀`; `B₀ = 0`.
- * @param rate Learning-rate rule.
+ * @param rule Learning-rate rule.
  */
-export function tableRun(sigma: number, rate: Rule): TableEntry {
+export function tableRun(sigma: number, rule: RuleLike): TableEntry {
   const { loss, start } = tableProblem(sigma), run = new Descent(loss, start);
   let last = Infinity, monotone = true;
-  const { steps, status } = descend(run, rate, 8000, () => {
+  const visit = () => {
     if (run.loss > last * (1 + 1e-12)) monotone = false;
     last = run.loss;
     return run.gradient < 1e-8 || run.loss > 1e6;
-  });
+  };
+  const { steps, status } = descend(run, { steps: 8000, rule, visit });
   const state = run.gradient < 1e-8
     ? "converged"
     : run.loss > 1e6 || status.startsWith("diverged")

@@ -7,7 +7,7 @@
 import { checkFinite, checkInteger, checkPositive, checkSorted } from "../../../check.ts";
 import type { Row } from "../../../experiment/table/row.ts";
 import { PAPER_CONSTANT } from "../rules.ts";
-import { type ScalarLoss, type Valley, valley } from "../model.ts";
+import { type ScalarLoss, type Valley, valley } from "../scalar.ts";
 import { type ResidualLoss, residualLoss } from "../residual.ts";
 
 /** A balanced scalar run at one of the given times. */

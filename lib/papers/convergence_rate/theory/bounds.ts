@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { checkInteger, checkNonNegative, checkPositive } from "../../../check.ts";
-import { PAPER_CONSTANT } from "../rules.ts";
+import { checkNonNegative, checkPositive } from "../../../check.ts";
+import { LEAST_SMOOTHNESS, PAPER_CONSTANT } from "../rules.ts";
 
 /** What the bounds depend on. */
 export interface BoundOptions {
-  /** `L > 0`; the statements need `L ≥ 1/(6√2)`, our finding. */
+  /** `L ≥ 1/(6√2)`, below which the statements fail (our finding). */
   readonly smoothness: number;
   /** `Δ = J(V₀) − L*`, finite: the loss has a lower bound. */
   readonly gap: number;
@@ -19,9 +19,19 @@ export interface BoundOptions {
 /** `a` and `b` of `η_t ≥ 1/(a + b S_t)`. */
 function line(what: string, { smoothness, gap, v2 }: BoundOptions, steps: number) {
   checkPositive(what, "smoothness", smoothness);
+  if (smoothness < LEAST_SMOOTHNESS) {
+    throw new RangeError(
+      `Cannot ${what} as smoothness must be >= 1/(6√2) = ${LEAST_SMOOTHNESS}, below which the statement ` +
+        `fails; an L-smooth loss is L'-smooth for any larger L': current value is ${smoothness}`,
+    );
+  }
   checkNonNegative(what, "gap (J(V0) minus a finite lower bound of the loss)", gap);
   checkNonNegative(what, "v2", v2);
-  checkInteger(what, "steps", steps, 1);
+  if (!(steps >= 1 && steps < Infinity)) {
+    throw new RangeError(
+      `Cannot ${what} as steps must be a finite number >= 1: current value is ${steps}`,
+    );
+  }
   const cl = PAPER_CONSTANT * smoothness;
   return {
     a: Math.max(1, cl * (2 * v2 + Math.sqrt(2 * smoothness * gap))),

@@ -115,8 +115,6 @@ export function kappaStar(): number {
   return findRoot(worst, 0.5, 1);
 }
 
-/** Smallest `L` for which the paper's step certifies `η/4·‖∇J‖²`: `1/(6√2)`. Ours, §5.3. */
-export const LEAST_SMOOTHNESS: number = 1 / (6 * Math.SQRT2);
 /** Below this `L` a step of the paper's rule can raise the loss: `1/(8√2)`. Ours, §5.3. */
 export const RISING_SMOOTHNESS: number = 1 / (8 * Math.SQRT2);
 /** What Lemma 3.3 alone would need: `1/(3√2)`. Ours, §5.3. */

@@ -6,7 +6,8 @@
  */
 import { checkInteger, checkPositive } from "../../../check.ts";
 import { add, type Matrix, matrix, multiply, symmetricEigen } from "../../../linalg/mod.ts";
-import { type Adapters, checkAdapters } from "../model.ts";
+import { checkAdapters } from "../adapters.ts";
+import type { Adapters } from "../model.ts";
 import { PAPER_CONSTANT } from "../rules.ts";
 
 /**

@@ -5,7 +5,7 @@
  */
 import { checkPositive } from "../../../check.ts";
 import { PAPER_CONSTANT } from "../rules.ts";
-import type { Valley } from "../model.ts";
+import type { Valley } from "../scalar.ts";
 
 /**
  * Steps that the paper's rule needs in the worst-case valley from `v₀` to `v`, in continuous time:

@@ -7,7 +7,7 @@ import { checkKeys, show } from "../../../../check.ts";
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
 import { descend, type Descent, stepsAt } from "../flow/descent.ts";
 import { descendTogether } from "../flow/descents.ts";
-import { type RunCell, type RunRow, startedFlow, stateReader } from "./run.ts";
+import { halfLeft, type RunCell, type RunRow, startedFlow, stateReader } from "./run.ts";
 
 /** Several runs of plain gradient descent that differ in their seeds. */
 export interface RunsCell
@@ -48,18 +48,21 @@ export const descentRuns: Task<RunsCell, MemberRow> = task(
       );
     }
     const started = members.map((seed) => startedFlow(cell, seed));
-    const wanted = stepsAt(eta, times), options = { eta, at: wanted.map(({ step }) => step) };
+    const wanted = stepsAt(eta, times), at = wanted.map(({ step }) => step);
     // The layers in the hidden directions of a start depend on how many these are, on nothing else of it.
     const [{ problem }] = started;
     const alike = started.every((each) => each.problem.w2.columns === problem.w2.columns);
+    const adapters = started.map((each) => each.adapters), event = halfLeft(problem);
     const runs: Descent[] = alike
-      ? descendTogether(problem, started.map(({ adapters }) => adapters), options)
-      : started.map(({ problem, adapters }) => descend(problem, adapters, options));
-    return runs.flatMap(({ flow, states, status }, i) => {
+      ? descendTogether(problem, adapters, { eta, at, event })
+      : started.map(({ problem, adapters }) =>
+        descend(problem, adapters, { eta, at, event: halfLeft(problem) })
+      );
+    return runs.flatMap(({ flow, states, status, event: half }, i) => {
       const rowAt = stateReader(cell, started[i]), member = members[i];
       const found = states.map((state, k) => rowAt(flow, wanted[k].t, state));
       const rows = found.length > 0 ? found : [rowAt(flow, 0, flow.start)];
-      return rows.map((row) => ({ ...row, half: null, status, member }) as MemberRow);
+      return rows.map((row) => ({ ...row, half, status, member }) as MemberRow);
     });
   },
 );
