@@ -29,6 +29,8 @@ export interface FlowLine {
   readonly s: number;
   /** Population loss. */
   readonly loss: number;
+  /** `1 − |m|`. */
+  readonly gap: number;
 }
 
 /** Why the summary-statistics flow is not the limit of these runs; nothing where it is. */
@@ -88,9 +90,9 @@ export function flowLine(
   if (whyNoFlow(p) !== undefined) return [];
   const steps = at.filter((step) => step > 0);
   return flowOf(p, w0, from).path(flowTimes(p, steps), { rtol: 1e-8, atol: 1e-12 })
-    .map(({ u, m, n, s, loss }, i) => {
+    .map(({ u, m, n, s, loss, gap }, i) => {
       const sign = m < 0 ? -1 : 1;
-      return { at: steps[i], m: Math.abs(m), u: u * sign, n: n * sign, s, loss };
+      return { at: steps[i], m: Math.abs(m), u: u * sign, n: n * sign, s, loss, gap };
     });
 }
 
