@@ -29,11 +29,16 @@ export interface FlowLine {
   readonly s: number;
   /** Population loss. */
   readonly loss: number;
+  /** `1 − |m|`. */
+  readonly gap: number;
 }
 
 /** Why the summary-statistics flow is not the limit of these runs; nothing where it is. */
-export function whyNoFlow({ rule, rank, step }: FlowPhysics): string | undefined {
+export function whyNoFlow(
+  { rule, rank, step, mu = [] }: FlowPhysics & { readonly mu?: readonly Frozen[] },
+): string | undefined {
   if (rank > 1) return "the flow is that of rank one";
+  if (mu.some((w0) => frozenOf(w0).length > 2)) return "rows keep two coordinates of a start";
   const name = typeof rule === "string" ? rule : rule.name;
   if (name !== "sgd" && name !== "momentum") return `no flow is known for the rule "${name}"`;
   if (Array.isArray(step) && step.some((part) => typeof part !== "number")) {
@@ -88,10 +93,18 @@ export function flowLine(
   if (whyNoFlow(p) !== undefined) return [];
   const steps = at.filter((step) => step > 0);
   return flowOf(p, w0, from).path(flowTimes(p, steps), { rtol: 1e-8, atol: 1e-12 })
-    .map(({ u, m, n, s, loss }, i) => {
+    .map(({ u, m, n, s, loss, gap }, i) => {
       const sign = m < 0 ? -1 : 1;
-      return { at: steps[i], m: Math.abs(m), u: u * sign, n: n * sign, s, loss };
+      return { at: steps[i], m: Math.abs(m), u: u * sign, n: n * sign, s, loss, gap };
     });
+}
+
+/** Where a run has started, as a start of its flow: the numbers of its first row. */
+export function startOfRun(
+  w0: Frozen,
+  { u, m, n }: { readonly u: number; readonly m: number; readonly n: number },
+): SingleIndexStart {
+  return { u, a: [m, n].slice(0, frozenOf(w0).length) };
 }
 
 /** Steps of the flow until `|m| = radius`; NaN where it does not arrive within `limit` flow time. */

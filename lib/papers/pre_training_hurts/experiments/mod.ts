@@ -4,3 +4,4 @@
  * @module
  */
 export * from "./dynamics/courses.ts";
+export * from "./dynamics/stability.ts";

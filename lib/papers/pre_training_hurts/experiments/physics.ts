@@ -154,7 +154,18 @@ export function settingOf(
 /** Columns of a setting that rows do not repeat. */
 const OF_SETTING = [
   ...["student", "teacher", "w0", "d", "batch", "step", "stepScale", "rule", "noise", "noiseLaw"],
-  ...["inputs", "criterion", "sphere", "rank", "start", "sampler", "copies", "looks", "observe", "goal"],
+  ...[
+    "inputs",
+    "criterion",
+    "sphere",
+    "rank",
+    "start",
+    "sampler",
+    "copies",
+    "looks",
+    "observe",
+    "goal",
+  ],
   ...["maxSteps"],
 ];
 

@@ -41,6 +41,8 @@ export interface FlowPoint {
   readonly s: number;
   /** Population loss `½ E(ŷ − y)²`. */
   readonly loss: number;
+  /** `1 − |m|`, without the cancellation near 1 (sphere only; NaN for a free adapter). */
+  readonly gap: number;
 }
 
 /**
@@ -70,7 +72,9 @@ export function populationLoss(moments: PairMoments, r: number, q: number): numb
  * Gradient flow of the summary statistics.
  *
  * With `c = 2L_r w₀ + L_q ω⋆`: `u' = −2L_r u − c·a`, `a' = −ζu(c − a(a·c))` on the sphere;
- * `u' = −2L_r u|ω|² − c·a`, `a' = −ζu(c + 2L_r u a)`, `h' = −2ζL_r u²h` for a free adapter.
+ * `u' = −2L_r u|ω|² − c·a`, `a' = −ζu(c + 2L_r u a)`, `h' = −2ζL_r u²h` for a free adapter. On the
+ * sphere `h = √(1 − |a|²)` is integrated beside `a`, by `h' = ζuh(a·c)`: near the optimum `1 − |a|²`
+ * has no digits left, and `|w|² = |w₀ + ua|² + u²h²` has all of them. `(a, h)` counts by its direction.
  *
  * Assumes: η → 0 and ηd/b → 0 (no SGD noise).
  * Scale: gradient-flow time, steps × step size; right-hand sides are divided by `N_k` for He_k.
@@ -90,7 +94,7 @@ export function populationLoss(moments: PairMoments, r: number, q: number): numb
 export class LoraFlow {
   /** Right-hand side for `solveOde`. */
   readonly rhs: Rhs;
-  /** Initial state `[u, a₁ … a_p]`, then `h` for a free adapter. */
+  /** Initial state `[u, a₁ … a_p, h]`. */
   readonly y0: Float64Array;
 
   readonly #problem: FlowProblem;
@@ -120,20 +124,24 @@ export class LoraFlow {
     this.#problem = problem;
     this.#moments = pairMoments(student, teacher);
     this.#scale = stepScale(student);
-    this.y0 = Float64Array.from(
-      sphere ? [u0, ...a0] : [u0, ...a0, Math.sqrt(Math.max(0, 1 - square))],
-    );
+    this.y0 = Float64Array.of(u0, ...a0, Math.sqrt(Math.max(0, 1 - square)));
     this.rhs = sphere ? this.#spherical(ratio) : this.#free(ratio);
   }
 
-  /** `|w|²` and `w·ω⋆` at a state; `size` is `|ω|²`. */
-  #norms(y: Float64Array, size: number): { r: number; q: number } {
-    const { frozen } = this.#problem;
-    let r = y[0] * y[0] * size;
-    for (let j = 0; j < frozen.length; j++) r += frozen[j] * (frozen[j] + 2 * y[0] * y[j + 1]);
-    const q = frozen[0] + y[0] * y[1];
-    // A solver probes points off the sphere, where |w|² falls behind (w·ω⋆)².
-    return { r: Math.max(r, q * q), q };
+  /** Length of `(a, h)`: on the sphere a solver's errors leave it, and every use divides by it. */
+  #length(y: Float64Array): number {
+    if (this.#problem.sphere === false) return 1;
+    let square = 0;
+    for (let j = 1; j < y.length; j++) square += y[j] * y[j];
+    return Math.sqrt(square);
+  }
+
+  /** `|w|²` and `w·ω⋆` at a state. */
+  #norms(y: Float64Array, length: number): { r: number; q: number } {
+    const { frozen } = this.#problem, p = frozen.length, u = y[0] / length;
+    let r = (u * y[p + 1]) ** 2;
+    for (let j = 0; j < p; j++) r += (frozen[j] + u * y[j + 1]) ** 2;
+    return { r, q: frozen[0] + u * y[1] };
   }
 
   /** `2L_r` and `L_q`, divided by `N_k`. */
@@ -146,17 +154,18 @@ export class LoraFlow {
   }
 
   #spherical(ratio: number): Rhs {
-    const { frozen } = this.#problem;
+    const { frozen } = this.#problem, p = frozen.length;
     return (_t, y, dy) => {
-      const { r, q } = this.#norms(y, 1);
+      const length = this.#length(y), { r, q } = this.#norms(y, length);
       const { radial, along } = this.#slopes(r, q);
-      let ca = along * y[1];
-      for (let j = 0; j < frozen.length; j++) ca += radial * frozen[j] * y[j + 1];
+      let ca = along * y[1] / length;
+      for (let j = 0; j < p; j++) ca += radial * frozen[j] * y[j + 1] / length;
       dy[0] = -radial * y[0] - ca;
-      for (let j = 0; j < frozen.length; j++) {
+      for (let j = 0; j < p; j++) {
         const c = radial * frozen[j] + (j === 0 ? along : 0);
-        dy[j + 1] = -ratio * y[0] * (c - y[j + 1] * ca);
+        dy[j + 1] = -ratio * y[0] * (c - y[j + 1] / length * ca);
       }
+      dy[p + 1] = ratio * y[0] * y[p + 1] / length * ca;
     };
   }
 
@@ -165,7 +174,7 @@ export class LoraFlow {
     return (_t, y, dy) => {
       let size = y[p + 1] ** 2;
       for (let j = 1; j <= p; j++) size += y[j] * y[j];
-      const { r, q } = this.#norms(y, size);
+      const { r, q } = this.#norms(y, 1);
       const { radial, along } = this.#slopes(r, q);
       let ca = along * y[1];
       for (let j = 0; j < p; j++) ca += radial * frozen[j] * y[j + 1];
@@ -180,11 +189,13 @@ export class LoraFlow {
 
   /** Reads a state. */
   point(t: number, y: Float64Array): FlowPoint {
-    const { frozen, sphere = true } = this.#problem;
-    const size = sphere ? 1 : y.subarray(1).reduce((sum, x) => sum + x * x, 0);
-    const { r, q } = this.#norms(y, size);
+    const { frozen, sphere = true } = this.#problem, p = frozen.length;
+    const length = this.#length(y), { r, q } = this.#norms(y, length), m = y[1] / length;
+    let across = (y[p + 1] / length) ** 2;
+    for (let j = 2; j <= p; j++) across += (y[j] / length) ** 2;
+    const gap = sphere ? across / (1 + Math.abs(m)) : NaN;
     const loss = populationLoss(this.#moments, r, q);
-    return { t, u: y[0], m: y[1], n: frozen.length > 1 ? y[2] : 0, s: q, loss };
+    return { t, u: y[0], m, n: p > 1 ? y[2] / length : 0, s: q, loss, gap };
   }
 
   /** Integrates to `t1`; tolerances default to rtol 1e-10, atol 1e-14. */

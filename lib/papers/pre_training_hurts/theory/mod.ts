@@ -13,5 +13,6 @@ export * from "./linear.ts";
 export * from "./noise.ts";
 export * from "./search_matrix.ts";
 export * from "./series.ts";
+export * from "./stability.ts";
 export * from "./strong.ts";
 export * from "./traps.ts";

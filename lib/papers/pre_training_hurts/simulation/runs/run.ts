@@ -77,10 +77,10 @@ export function momentOf(
 /** Columns of the rows that no column of a reader may have. */
 const TAKEN = ["copy", "at", "samples", "m", "u", "n", "gap", "s", "loss", "status"];
 
-/** `1 − |m|` without the cancellation near 1. */
+/** `1 − |m|` without the cancellation near 1; on the sphere the length of ω is 1 up to rounding. */
 function gapOf({ m, a, h }: Moment): number {
-  const rest = a.slice(1).reduce((sum, x) => sum + x * x, h * h);
-  return rest / (Math.sqrt(rest + m * m) + Math.abs(m)) + (1 - Math.sqrt(rest + m * m));
+  const rest = a.slice(1).reduce((sum, x) => sum + x * x, h * h), length = Math.sqrt(rest + m * m);
+  return rest / (length + Math.abs(m)) + (Math.abs(1 - length) < 1e-12 ? 0 : 1 - length);
 }
 
 function rowOf(copy: number, moment: Moment, status: string, observe?: Observe): RunRow {
