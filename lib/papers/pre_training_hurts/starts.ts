@@ -50,7 +50,10 @@ function descentDirection({ frozen, student, teacher }: StartPlace): number[] {
   return c.map((x) => x / length);
 }
 
-const BUILT_IN = {
+/** Name of a built-in start. */
+export type StartName = "random" | "typical" | "spectral";
+
+const BUILT_IN: Readonly<Record<StartName, AdapterStart>> = {
   random: {
     ...{ name: "random", words: "u₀ = d⁻², uniform ω (authors)" },
     source: "code of nwemadji2026when",
@@ -71,10 +74,7 @@ const BUILT_IN = {
     source: "ours, after spectral starts of LoRA's matrices",
     place: (at) => ({ u: 0, a: descentDirection(at) }),
   },
-} as const satisfies Record<string, AdapterStart>;
-
-/** Name of a built-in start. */
-export type StartName = keyof typeof BUILT_IN;
+};
 
 /** Names of the built-in starts. */
 export const startNames: readonly StartName[] = Object.keys(BUILT_IN) as StartName[];
