@@ -16,17 +16,30 @@ export type { GradientLaw, GradientSums } from "./law/law.ts";
 export { LinearChain, type LinearModel } from "./linear.ts";
 export type { CheckedModel, SingleIndexModel } from "./model.ts";
 export { firstPassage, type Overlaps, type PassageOptions, windowExit } from "./passage.ts";
-export { type InputChoice, type InputLaw, inputLaws, type InputName } from "./problem/inputs.ts";
+export {
+  type InputChoice,
+  type InputLaw,
+  inputLaw,
+  inputLaws,
+  type InputName,
+} from "./problem/inputs.ts";
 export type { LawDraws } from "./problem/law_draws.ts";
 export type { Listed, Named, Parameter } from "./problem/listed.ts";
 export {
   type ChainLoss,
+  chainLoss,
   chainLosses,
   type LossChoice,
   type LossName,
   type OwnLoss,
 } from "./problem/loss.ts";
-export { type NoiseChoice, type NoiseLaw, noiseLaws, type NoiseName } from "./problem/noise.ts";
+export {
+  type NoiseChoice,
+  type NoiseLaw,
+  noiseLaw,
+  noiseLaws,
+  type NoiseName,
+} from "./problem/noise.ts";
 export { RankOneChain } from "./rank_one.ts";
 export type { ChainRule, Combination, Move, Now, Pair, Products } from "./rule/rule.ts";
 export { chainRule, chainRules, type RuleChoice, type RuleEntry } from "./rule/rules.ts";

@@ -154,3 +154,21 @@ export function sizeSampler(
   checkPositive("draw inputs", `a ${radius ? "radius" : "length"} of the law ${name}`, trial);
   return sampler(draws, draw);
 }
+
+/**
+ * The law of the inputs that a name, a name with its parameters, or a reader's own value stands for.
+ *
+ * @throws {RangeError} If a name is not known or a parameter out of range.
+ * @throws {TypeError} If a parameter is not known or an object is none.
+ *
+ * @example
+ * ```ts
+ * import { inputLaw } from "lora-dynamics/chain/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(inputLaw("sphere").name, "sphere");
+ * ```
+ */
+export function inputLaw(choice: InputChoice): InputLaw {
+  return inputsOf("choose a law of the inputs", choice);
+}

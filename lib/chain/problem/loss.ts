@@ -210,3 +210,21 @@ function checkSlope(what: string, { name, slope, value }: ChainLoss): void {
       `current value is ${found}`,
   );
 }
+
+/**
+ * The loss that a name, a name with its parameters, or a reader's own value stands for.
+ *
+ * @throws {RangeError} If a name is not known or a parameter out of range.
+ * @throws {TypeError} If a parameter is not known or an object is none.
+ *
+ * @example
+ * ```ts
+ * import { chainLoss } from "lora-dynamics/chain/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(chainLoss({ name: "huber", delta: 0.5 }).name, "huber (delta = 0.5)");
+ * ```
+ */
+export function chainLoss(choice: LossChoice): ChainLoss {
+  return lossOf("choose a loss", choice);
+}

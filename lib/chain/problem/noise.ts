@@ -95,3 +95,21 @@ export function noiseSampler({ name, draw }: NoiseLaw, draws: Draws): Sampler {
   checkFinite("draw label noise", `a draw of the law ${name}`, trial);
   return sampler(draws, draw);
 }
+
+/**
+ * The law of the label noise that a name, a name with its parameters, or a reader's own value stands for.
+ *
+ * @throws {RangeError} If a name is not known or a parameter out of range.
+ * @throws {TypeError} If a parameter is not known or an object is none.
+ *
+ * @example
+ * ```ts
+ * import { noiseLaw } from "lora-dynamics/chain/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(noiseLaw({ name: "student t", degrees: 3 }).name, "student t (degrees = 3)");
+ * ```
+ */
+export function noiseLaw(choice: NoiseChoice): NoiseLaw {
+  return noiseOf("choose a law of the label noise", choice);
+}

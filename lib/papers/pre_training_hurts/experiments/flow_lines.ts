@@ -10,10 +10,9 @@ import { LoraFlow } from "../theory/flow.ts";
 import type { Physics } from "./physics.ts";
 
 /** What a flow depends on. */
-export type FlowPhysics = Pick<
-  Physics,
-  "student" | "teacher" | "d" | "step" | "rule" | "sphere" | "rank" | "start"
->;
+export type FlowPhysics =
+  & Pick<Physics, "student" | "teacher" | "d" | "step" | "rule" | "sphere" | "rank" | "start">
+  & Partial<Pick<Physics, "criterion" | "inputs">>;
 
 /** A flow beside a run. */
 export interface FlowLine {
@@ -33,10 +32,17 @@ export interface FlowLine {
   readonly gap: number;
 }
 
-/** Why the summary-statistics flow is not the limit of these runs; nothing where it is. */
+/**
+ * Why the summary-statistics flow is not the limit of these runs; nothing where it is. Label noise of any law
+ * leaves it: a mean of 0 is all that the flow sees of it.
+ */
 export function whyNoFlow(
-  { rule, rank, step, mu = [] }: FlowPhysics & { readonly mu?: readonly Frozen[] },
+  { rule, rank, step, criterion = "square", inputs = "normal", mu = [] }: FlowPhysics & {
+    readonly mu?: readonly Frozen[];
+  },
 ): string | undefined {
+  if (criterion !== "square") return "the flow is that of the square loss";
+  if (inputs !== "normal") return "the flow is that of normal inputs";
   if (rank > 1) return "the flow is that of rank one";
   if (mu.some((w0) => frozenOf(w0).length > 2)) return "rows keep two coordinates of a start";
   const name = typeof rule === "string" ? rule : rule.name;

@@ -8,7 +8,6 @@ import {
   type Drawing,
   type Figure,
   figureOf,
-  formatNumber,
   legendOf,
   listed,
   type Series,
@@ -16,7 +15,7 @@ import {
 import { adapterStart } from "../../starts.ts";
 import { stableStrength } from "../../theory/stability.ts";
 import { flowLine, startOfRun, whyNoFlow } from "../flow_lines.ts";
-import { activationWords, strengthColumn, strengthWords } from "../physics.ts";
+import { activationWords, changeWords, strengthColumn, strengthWords } from "../physics.ts";
 import type { CourseParameters, CourseRow } from "./courses.ts";
 import { plainWords, stepWords } from "./words.ts";
 
@@ -47,7 +46,7 @@ interface Course {
 
 /** What is drawn of each strength: the shown run, the other runs, the flow from the start of the shown one. */
 function coursesOfRows(rows: readonly CourseRow[], p: CourseParameters): Course[] {
-  const sampler = p.direct > 0 ? "whole inputs" : "exact chain";
+  const sampler = p.direct > 0 ? "whole inputs" : p.sampler;
   return p.mu.map((w0) => {
     const own = where(rows, "mu", strengthColumn(w0)), of = where(own, "sampler", sampler);
     const copy = medianCopy(of), shown = where(of, "copy", copy), start = shown[0];
@@ -81,7 +80,8 @@ function seriesOf(courses: readonly Course[], key: Key, first: number): Series[]
 /** Where the optimum is unstable for SGD, in words; empty where it is stable or nothing is known. */
 function stabilityWords(p: CourseParameters): string {
   const { student, teacher, d, batch, step, rule, rank, sphere } = p;
-  const known = teacher === null && rule === "sgd" && rank === 1 && sphere;
+  const known = whyNoFlow(p) === undefined && p.noise === 0 && teacher === null && rule === "sgd" &&
+    rank === 1 && sphere;
   if (!known || [step].flat().some((part) => typeof part !== "number")) return "";
   const critical = stableStrength({ student, d, batch, step: step as number });
   const unstable = p.mu.filter((w0): w0 is number => typeof w0 === "number" && w0 < critical);
@@ -97,14 +97,12 @@ function captionOf(rows: readonly CourseRow[], p: CourseParameters): string {
     ? `${plainWords(p.student)} target`
     : `${plainWords(p.student)} student of a ${plainWords(p.teacher)} teacher`;
   const bad = distinct(rows, "status").filter((status) => status !== "running");
-  const shown = p.direct > 0 ? "SGD on whole inputs" : "the exact chain";
+  const whole = p.direct > 0 || p.sampler === "whole inputs";
+  const shown = whole ? "SGD on whole inputs" : "the exact chain";
   const cut = p.steps === null && rows.some(({ at }) => at === p.most);
   const others = (p.direct > 0 ? p.copies + p.direct : p.copies) - 1;
   return `One-pass SGD of the adapter, ${target}, d = ${p.d}, b = ${p.batch}, η = ${stepWords(p)}` +
-    (p.rule === "sgd" ? "" : `, rule ${typeof p.rule === "string" ? p.rule : p.rule.name}`) +
-    (p.noise === 0 ? "" : `, label noise Δ = ${formatNumber(p.noise)}`) +
-    (p.sphere ? "" : ", ω free") + (p.rank === 1 ? "" : `, rank ${p.rank}`) +
-    `, start: ${start.words ?? start.name}. Marks: one run of ${shown}` +
+    changeWords(p) + `, start: ${start.words ?? start.name}. Marks: one run of ${shown}` +
     (others > 0 ? `, that of median start; thin lines: the ${others} other runs` : "") +
     (why ? `; no theory is drawn: ${why}` : "; lines: summary-statistics flow from its start") +
     stabilityWords(p) + (cut ? `; runs are stopped after ${p.most} steps` : "") +

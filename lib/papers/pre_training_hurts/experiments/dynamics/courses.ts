@@ -95,7 +95,7 @@ async function run(p: CourseParameters, { sweep }: ExperimentContext): Promise<C
       })),
       ...{ copies, seed, together: 4, label: `courses, ${sampler}` },
     });
-  return [...await rows("exact chain", p.copies), ...await rows("whole inputs", p.direct)];
+  return [...await rows(p.sampler, p.copies), ...await rows("whole inputs", p.direct)];
 }
 
 /**

@@ -5,10 +5,13 @@
  */
 import {
   CommitteeChain,
+  DirectCommittee,
   DirectSgd,
+  inputLaw,
   LinearChain,
   type RankOneChain,
   SingleIndexChain,
+  stepSizes,
 } from "../../../../chain/mod.ts";
 import { frozenOf } from "../../frozen.ts";
 import { adapterStart } from "../../starts.ts";
@@ -50,8 +53,26 @@ function isLinear({ series }: { readonly series?: readonly number[] }): boolean 
 /** Whether all sums over a batch are functions of one Wishart matrix, so that its size is free. */
 function hasFreeBatch(setting: SgdSetting): boolean {
   const { student, teacher } = activationsOf(setting), { batch, noise = 0, w0 } = setting;
-  if (!isLinear(student) || !isLinear(teacher)) return false;
+  if (!isLinear(student) || !isLinear(teacher) || !isLeastSquares(setting)) return false;
   return typeof batch !== "number" || batch > frozenOf(w0).length + (noise > 0 ? 1 : 0);
+}
+
+/** Whether the loss is square, inputs and label noise normal: what is no other one is left out of settings. */
+function isLeastSquares(
+  { criterion = "square", noiseLaw = "normal", inputs = "normal" }: SgdSetting,
+) {
+  return criterion === "square" && noiseLaw === "normal" && inputs === "normal";
+}
+
+/** Refuses inputs that depend on the axes where a chain is to know them by a few inner products. */
+function checkSeen({ inputs = "normal" }: SgdSetting): void {
+  const { name, fill } = inputLaw(inputs);
+  if (fill === undefined) return;
+  refuse(
+    "inputs",
+    'a law that looks the same from all sides, or sampler "whole inputs"',
+    name,
+  );
 }
 
 function refuse(arg: string, wanted: string, value: unknown): never {
@@ -65,6 +86,7 @@ function refuse(arg: string, wanted: string, value: unknown): never {
 /** Copies of a setting, drawn from `rng`. */
 export function openCopies(setting: SgdSetting, rng: Stream): Copies {
   const { rank = 1, sampler = "exact chain", batch, copies } = setting;
+  if (sampler === "exact chain") checkSeen(setting);
   if (rank > 1) return manyRanks(setting, rng);
   const model = modelOf(setting), teacher = setting.teacher ?? setting.student;
   const at = { d: model.d, frozen: model.frozen, student: setting.student, teacher };
@@ -75,7 +97,9 @@ export function openCopies(setting: SgdSetting, rng: Stream): Copies {
     return ofChain(chain, (c) => chain.samples[c]);
   }
   if (typeof batch !== "number") {
-    refuse("batch", "a number unless student and teacher are x, whose batch may follow u", batch);
+    const wanted = "a number unless student and teacher are x, the loss square, inputs and label " +
+      "noise normal: then it may follow u";
+    refuse("batch", wanted, batch);
   }
   const chain = new SingleIndexChain(model, copies, rng, start);
   return ofChain(chain, () => chain.steps * model.batch);
@@ -157,37 +181,49 @@ function directStart(setting: SgdSetting) {
  */
 function manyRanks(setting: SgdSetting, rng: Stream): Copies {
   const { d, frozen, batch, step, stepScale = 1, rule, sphere } = modelOf(setting);
-  const { student, teacher } = activationsOf(setting),
-    { rank = 1, noise = 0, sampler, start } = setting;
-  if (frozen.length > 1) refuse("w0", "a strength (an aligned weight) where rank > 1", setting.w0);
+  const { student, teacher } = activationsOf(setting);
+  const { rank = 1, noise = 0, sampler, start } = setting, p = frozen.length;
   if (student.name !== teacher.name) {
     refuse("teacher", "the student's where rank > 1", teacher.name);
   }
   if (noise > 0) refuse("noise", "0 where rank > 1", noise);
-  if (sampler === "whole inputs") refuse("sampler", "the exact chain where rank > 1", sampler);
+  if (!isLeastSquares(setting)) {
+    const { criterion, noiseLaw, inputs } = setting;
+    refuse("criterion, noiseLaw, inputs", "as in the paper where rank > 1", {
+      ...{ criterion, noiseLaw, inputs },
+    });
+  }
+  if (typeof setting.batch !== "number") refuse("batch", "a number where rank > 1", setting.batch);
   if (adapterStart(start ?? "random").name !== "random") {
     refuse("start", '"random" where rank > 1', start);
   }
-  if (Array.isArray(step) || typeof step !== "number") {
-    refuse("step", "one number where rank > 1", step);
-  }
+  const eta = stepSizes(step);
+  const part = (key: "u" | "omega") => (t: number) => eta(t)[key] / stepScale;
   const model = {
-    ...{ activation: student, d, frozen, rank, batch, scale: 1, step: step / stepScale },
+    ...{ activation: student, d, frozen: [frozen], rank, batch, scale: 1 },
+    step: typeof step === "number" ? step / stepScale : [part("u"), part("omega")] as const,
     ...(rule === undefined ? {} : { rule }),
     ...(sphere === undefined ? {} : { sphere }),
   };
-  const all = Array.from(
-    { length: setting.copies },
-    (_, copy) => new CommitteeChain(model, rng.stream("rank", rank, copy)),
-  );
-  const state = ({ u, a, h }: CommitteeChain): AdapterState => {
-    const along = u.reduce((sum, x, j) => sum + x * a[j], 0);
+  const own = (copy: number) => rng.stream("rank", rank, copy);
+  const all = Array.from({ length: setting.copies }, (_, copy) => {
+    return sampler === "whole inputs"
+      ? new DirectCommittee(model, own(copy).stream("direct"))
+      : new CommitteeChain(model, own(copy));
+  });
+  const state = (run: CommitteeChain | DirectCommittee): AdapterState => {
+    // Rows of V: coordinates in the frame, then what is left of them.
+    const inside = (j: number, q: number) =>
+      run instanceof CommitteeChain ? run.a[j * p + q] : run.v[j][q];
+    const outside = (j: number, l: number) =>
+      run instanceof CommitteeChain ? run.h[j * rank + l] : run.v[j][p + l];
+    const sum = (of: (j: number) => number) => run.u.reduce((total, u, j) => total + u * of(j), 0);
+    const along = frozen.map((_, q) => sum((j) => inside(j, q)));
+    const left = run instanceof CommitteeChain ? rank : d - p;
     let square = 0;
-    for (let l = 0; l < rank; l++) {
-      square += u.reduce((sum, x, j) => sum + x * h[j * rank + l], 0) ** 2;
-    }
-    const length = Math.hypot(along, Math.sqrt(square));
-    return { u: length, a: [along / length], h: Math.sqrt(square) / length };
+    for (let l = 0; l < left; l++) square += sum((j) => outside(j, l)) ** 2;
+    const length = Math.hypot(...along, Math.sqrt(square));
+    return { u: length, a: along.map((x) => x / length), h: Math.sqrt(square) / length };
   };
   return {
     copies: all.length,
@@ -197,7 +233,7 @@ function manyRanks(setting: SgdSetting, rng: Stream): Copies {
     get status() {
       return all.find(({ status }) => status !== "running")?.status ?? "running";
     },
-    step: () => all.forEach((chain) => chain.step()),
+    step: () => all.forEach((run) => run.step()),
     m: (c) => state(all[c]).a[0],
     state: (c) => state(all[c]),
     samples: (c) => all[c].steps * batch,

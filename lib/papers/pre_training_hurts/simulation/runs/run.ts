@@ -18,7 +18,7 @@ export interface Moment extends AdapterState {
   readonly s: number;
   /** `r = |w|²`. */
   readonly r: number;
-  /** Population loss `½ E(ŷ − σ⋆)²`, without the noise of the labels. */
+  /** Population loss `½ E(ŷ − σ⋆)²` on normal inputs, without the noise of the labels. */
   readonly loss: number;
   /** Steps made. */
   readonly at: number;

@@ -4,7 +4,14 @@
  * @module
  */
 import { checkInteger, checkPositive } from "../../../../check.ts";
-import type { RuleChoice, SingleIndexModel, StepSizes } from "../../../../chain/mod.ts";
+import type {
+  InputChoice,
+  LossChoice,
+  NoiseChoice,
+  RuleChoice,
+  SingleIndexModel,
+  StepSizes,
+} from "../../../../chain/mod.ts";
 import { type Activation, activation, type ActivationLike } from "../../../../gaussian/mod.ts";
 import { type Stream, stream } from "../../../../random/mod.ts";
 import { type Frozen, frozenOf } from "../../frozen.ts";
@@ -42,9 +49,15 @@ export interface SgdSetting {
   readonly rule?: RuleChoice;
   /** Variance Δ of the label noise. */
   readonly noise?: number;
+  /** Law of the label noise, of variance 1 before Δ; normal when not given. */
+  readonly noiseLaw?: NoiseChoice;
+  /** Loss that SGD descends; the square loss `½(ŷ − y)²` when not given. */
+  readonly criterion?: LossChoice;
+  /** Law of the inputs; `N(0, I_d)` when not given. */
+  readonly inputs?: InputChoice;
   /** Whether ω is kept on the sphere, as in the paper (default), or free. */
   readonly sphere?: boolean;
-  /** Rank of the adapter, 1 as in the paper when not given; more needs an aligned frozen weight. */
+  /** Rank of the adapter, 1 as in the paper when not given. */
   readonly rank?: number;
   /** Start; the authors' random one when not given. */
   readonly start?: StartLike;
@@ -63,7 +76,7 @@ export function activationsOf(
 
 /** The model of lib/chain behind a setting. */
 export function modelOf(setting: SgdSetting): SingleIndexModel & { readonly batch: number } {
-  const { w0, d, batch, step, rule, noise, sphere } = setting;
+  const { w0, d, batch, step, rule, noise, noiseLaw, criterion, inputs, sphere } = setting;
   const { student, teacher } = activationsOf(setting);
   return {
     ...{ student, teacher, d, step, frozen: frozenOf(w0) },
@@ -71,6 +84,9 @@ export function modelOf(setting: SgdSetting): SingleIndexModel & { readonly batc
     stepScale: setting.stepScale ?? stepScale(student),
     ...(rule === undefined ? {} : { rule }),
     ...(noise === undefined ? {} : { noise }),
+    ...(noiseLaw === undefined ? {} : { noiseLaw }),
+    ...(criterion === undefined ? {} : { loss: criterion }),
+    ...(inputs === undefined ? {} : { inputs }),
     ...(sphere === undefined ? {} : { sphere }),
   };
 }
