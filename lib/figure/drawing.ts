@@ -65,17 +65,23 @@ export interface Drawing {
 /** Look of a guide. */
 const GUIDE = { stroke: "#8a8a8a", dash: "1 2.4" };
 
-/** Legend of series. */
+/** Legend of series; guides of one name are one entry. */
 export function legendOf(series: readonly Series[]): LegendEntry[] {
-  return series.map(({ name, line, thin, marks, guide, look }, i) => {
-    if (!line && !thin && !marks && guide) return { label: name, ...GUIDE };
-    const { stroke, dash, symbol } = style(look ?? i);
-    return {
-      ...{ label: name, stroke },
-      ...(line ? { dash } : thin ? { dash: "" } : {}),
-      ...(marks ? { symbol } : {}),
-    };
+  const guides = series.map(({ name, line, thin, marks }) => line || thin || marks ? "" : name);
+  return series.flatMap((each, i) => {
+    const again = guides[i] !== "" && guides.indexOf(guides[i]) < i;
+    return again ? [] : [entryOf(each, i)];
   });
+}
+
+function entryOf({ name, line, thin, marks, guide, look }: Series, i: number): LegendEntry {
+  if (!line && !thin && !marks && guide) return { label: name, ...GUIDE };
+  const { stroke, dash, symbol } = style(look ?? i);
+  return {
+    ...{ label: name, stroke },
+    ...(line ? { dash } : thin ? { dash: "" } : {}),
+    ...(marks ? { symbol } : {}),
+  };
 }
 
 /** A panel with marks. */

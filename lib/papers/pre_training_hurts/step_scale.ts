@@ -1,4 +1,4 @@
-import { activation, type ActivationLike } from "../../gaussian/mod.ts";
+import { activation, type ActivationLike, gaussianExpectation } from "../../gaussian/mod.ts";
 
 /**
  * Factor `N` by which this paper divides the step size: `k·k!` for `He_k`, 1 for activations that are
@@ -27,4 +27,26 @@ export function stepScale(student: ActivationLike): number {
   let factorial = 1;
   for (let j = 2; j <= k; j++) factorial *= j;
   return last * last * k * factorial;
+}
+
+/**
+ * Mean squared slope `E σ'(z)²` at the optimum: the number that `stepScale` is for `He_k`, for every activation.
+ *
+ * Times that are multiplied by it, over `stepScale`, have one unit: that in which the loss has curvature 1 across
+ * ω⋆. Only so can search times of different activations, or of a family of them, be compared.
+ *
+ * Source: ours.
+ *
+ * @example
+ * ```ts
+ * import { slopeScale } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(slopeScale("He3"), 18, 1e-11);
+ * assertAlmostEquals(slopeScale("z + 2 (z^3 - 3z)"), 1 + 4 * 18, 1e-11);
+ * ```
+ */
+export function slopeScale(student: ActivationLike): number {
+  const { df, kinks } = activation(student);
+  return gaussianExpectation((z) => df(z) ** 2, { breakpoints: kinks });
 }

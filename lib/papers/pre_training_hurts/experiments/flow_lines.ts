@@ -113,9 +113,17 @@ export function startOfRun(
   return { u, a: [m, n].slice(0, frozenOf(w0).length) };
 }
 
-/** Steps of the flow until `|m| = radius`; NaN where it does not arrive within `limit` flow time. */
-export function flowExit(p: FlowPhysics, w0: Frozen, radius: number, limit = 1e6): number {
+/**
+ * Steps of the flow until `|m| = radius`; NaN where it does not arrive within `limit` flow time, or where the step
+ * is a schedule. It starts as the runs do (typically, where they draw), or at `from`.
+ */
+export function flowExit(
+  p: FlowPhysics,
+  w0: Frozen,
+  radius: number,
+  { limit = 1e6, from }: { limit?: number; from?: SingleIndexStart } = {},
+): number {
   if (typeof p.step !== "number" && !Array.isArray(p.step)) return NaN;
-  const { u } = stepSizes(p.step)(0);
-  return flowOf(p, w0).exitTime(radius, limit, { rtol: 1e-8, atol: 1e-12 }) / (u * pace(p.rule));
+  const { u } = stepSizes(p.step)(0), tolerances = { rtol: 1e-8, atol: 1e-12 };
+  return flowOf(p, w0, from).exitTime(radius, limit, tolerances) / (u * pace(p.rule));
 }

@@ -5,3 +5,7 @@
  */
 export * from "./dynamics/courses.ts";
 export * from "./dynamics/stability.ts";
+export * from "./search/search_times.ts";
+export * from "./search/trap_courses.ts";
+export * from "./search/exit_times.ts";
+export * from "./search/published_times.ts";

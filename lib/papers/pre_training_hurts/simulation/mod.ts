@@ -17,4 +17,5 @@ export {
   type RunRow,
   sgdRun,
 } from "./runs/run.ts";
+export * from "./runs/window.ts";
 export type { AdaptiveBatch, Sampler, SgdSetting } from "./runs/setting.ts";

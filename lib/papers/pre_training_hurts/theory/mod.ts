@@ -6,6 +6,7 @@
 export * from "./baselines.ts";
 export * from "./critical_batch.ts";
 export * from "./dimension.ts";
+export * from "./exit.ts";
 export * from "./floor.ts";
 export * from "./flow.ts";
 export * from "./growth.ts";

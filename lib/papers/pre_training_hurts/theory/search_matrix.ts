@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { checkInside, checkInteger, checkPositive } from "../../../check.ts";
+import { checkFinite, checkInside, checkInteger, checkPositive } from "../../../check.ts";
 import {
+  type Activation,
   activation,
   type ActivationLike,
   gaussianExpectation,
@@ -23,27 +24,32 @@ export interface SearchMatrix {
 
 /**
  * Slope `A` and curvature `B` of the search phase from one-dimensional Gaussian integrals:
- * `A = E[(σ⋆(z) − σ(μz)) σ'(μz) z]`, `B = (A − E[σ⋆'(z) σ'(μz)])/μ`, both divided by `N_k`.
+ * `A = E[(σ⋆(z) − σ(μz)) σ'(μz) z]`, `B = −E[σ'(μz)² + (σ(μz) − σ⋆(z)) σ''(μz)]`, both divided by `N_k`.
  *
- * The second form of `B` is Stein's lemma applied to (3); it needs no second derivative, so that a
- * kink (ReLU) or a reader's own activation is no special case.
+ * From `|μ| = 1/8` on, `B` is computed without second derivatives: by Stein's lemma it is
+ * `(A − E[σ⋆'(z) σ'(μz)])/μ`. Below, that quotient would lose digits, and the curvature itself is
+ * integrated; a kink of σ at `x` adds its point mass, `(σ'(x+) − σ'(x−)) φ(x/μ)/|μ|` times the residual there.
  *
- * Assumes: inputs `N(0, I)`, `w₀ = μω⋆`.
- * Scale: gradient-flow time, steps × step size.
+ * Assumes: inputs `N(0, I)`, `w₀ = μω⋆`. Nothing asks for `0 < μ < 1`: a weight may lie on the other side of
+ * the origin or beyond the target.
+ * Scale: gradient-flow time, steps × step size. Errors of `A` and `B` are near 1e-15 of their integrands.
  * Source: integrals: ours; definition of A, B: code of nwemadji2026when.
  *
- * @param mu Pre-training strength in (0, 1).
- * @throws {RangeError} If `mu` is not in (0, 1).
+ * @param mu Strength of pre-training, any finite number.
+ * @param studentLike Student activation: a name, an expression in `z`, a function.
+ * @param teacherLike Teacher activation; the student's when not given.
+ * @throws {RangeError} If `mu` is not finite, or 0 where the student has a kink at 0.
  *
- * @example ReLU has `A = (1 − μ)/2`, `B = −1/2`.
+ * @example ReLU has `A = (1 − μ)/2`, `B = −1/2`, at any strength.
  * ```ts
  * import { searchMatrix } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
- * import { activation } from "lora-dynamics/gaussian/mod.ts";
  * import { assertAlmostEquals } from "@std/assert";
  *
- * const { A, B } = searchMatrix(0.5, activation("relu"));
- * assertAlmostEquals(A, 0.25, 1e-12);
- * assertAlmostEquals(B, -0.5, 1e-12);
+ * for (const mu of [1e-9, 0.5, 1.5]) {
+ *   const { A, B } = searchMatrix(mu, "relu");
+ *   assertAlmostEquals(A, (1 - mu) / 2, 1e-14);
+ *   assertAlmostEquals(B, -0.5, 1e-14);
+ * }
  * ```
  */
 export function searchMatrix(
@@ -51,14 +57,41 @@ export function searchMatrix(
   studentLike: ActivationLike,
   teacherLike: ActivationLike = studentLike,
 ): SearchMatrix {
-  checkInside("compute the search matrix", "mu", mu, 0, 1);
+  const what = "compute the search matrix";
+  checkFinite(what, "mu", mu);
   const student = activation(studentLike), teacher = activation(teacherLike);
+  if (mu === 0 && student.kinks.includes(0)) {
+    throw new RangeError(
+      `Cannot ${what} as mu must not be 0 where the student has a kink there: current value is 0`,
+    );
+  }
   const breakpoints = kinks(mu, student, teacher);
-  const expectation = (f: (z: number) => number) =>
-    gaussianExpectation(f, { breakpoints }) / stepScale(student);
-  const A = expectation((z) => (teacher.f(z) - student.f(mu * z)) * student.df(mu * z) * z);
-  const B = (A - expectation((z) => teacher.df(z) * student.df(mu * z))) / mu;
-  return { A, B };
+  const expectation = (f: (z: number) => number) => gaussianExpectation(f, { breakpoints });
+  const residual = (z: number) => student.f(mu * z) - teacher.f(z);
+  const A = -expectation((z) => residual(z) * student.df(mu * z) * z);
+  const B = Math.abs(mu) >= USE_SLOPES
+    ? (A - expectation((z) => teacher.df(z) * student.df(mu * z))) / mu
+    : -expectation((z) => student.df(mu * z) ** 2 + residual(z) * student.d2f(mu * z)) -
+      pointMasses(mu, student, residual);
+  const scale = stepScale(student);
+  return { A: A / scale, B: B / scale };
+}
+
+/** Strength from which `B` is a quotient by μ. */
+const USE_SLOPES = 1 / 8;
+
+/** What the kinks of σ add to `E[(σ(μz) − σ⋆(z)) σ''(μz)]`. */
+function pointMasses(
+  mu: number,
+  { kinks, df }: Activation,
+  residual: (z: number) => number,
+): number {
+  return kinks.reduce((sum, x) => {
+    const z = x / mu, gap = 1e-9 * (1 + Math.abs(x)), jump = df(x + gap) - df(x - gap);
+    if (Math.abs(z) > 38) return sum; // the density is no number there
+    return sum +
+      jump * residual(z) * Math.exp(-z * z / 2) / (Math.sqrt(2 * Math.PI) * Math.abs(mu));
+  }, 0);
 }
 
 /**
@@ -67,9 +100,9 @@ export function searchMatrix(
  *
  * Source: ours
  *
- * @param mu Pre-training strength in (0, 1).
+ * @param mu Strength of pre-training, any finite number.
  * @param k Degree of the target, `≥ 1`.
- * @throws {RangeError} If `mu` is not in (0, 1) or `k` not an integer from 1 to 30.
+ * @throws {RangeError} If `mu` is not finite or `k` not an integer from 1 to 30.
  *
  * @example
  * ```ts
@@ -82,7 +115,7 @@ export function searchMatrix(
  * ```
  */
 export function hermiteSearchMatrix(mu: number, k: number): SearchMatrix {
-  checkInside("compute the search matrix", "mu", mu, 0, 1);
+  checkFinite("compute the search matrix", "mu", mu);
   checkInteger("compute the search matrix", "k", k, 1, 30);
   let factorial = 1;
   for (let j = 2; j <= k; j++) factorial *= j;

@@ -3,18 +3,26 @@
  *
  * @module
  */
+import { checkFinite, checkPositive, checkSorted } from "../../../check.ts";
 import { searchTime } from "./growth.ts";
 import type { SearchMatrix } from "./search_matrix.ts";
 
+/** Grid on which roots of `A` are looked for. */
+const GRID = 400;
+
 /**
- * Strengths at which τ diverges inside (0, 1): the roots of `A(μ)`, in increasing order.
+ * Strengths at which τ diverges: the roots of `A(μ)` between `from` and `to`, in increasing order.
  *
- * Below the largest root of an odd Hermite target `A < 0`: the adapter aligns with the wrong sign and
- * erases the pre-trained weight.
+ * A root where `A` falls from + to − is a local minimum of the loss along the frozen ray, one where it rises a
+ * maximum: a model pre-trained below the maximum is pulled away from the target.
  *
- * Source: peaks of τ: code of nwemadji2026when; roots and meaning: ours
+ * Assumes: two roots are farther apart than 1/400 of the range.
+ * Source: peaks of τ: code of nwemadji2026when; roots and meaning: ours.
  *
- * @param matrix `A` as a function of μ, e.g. `(mu) => hermiteSearchMatrix(mu, 3).A`.
+ * @param slope `A` as a function of μ, e.g. `(mu) => searchMatrix(mu, "He3").A`.
+ * @param range Where roots are looked for, `[0.02, 0.99]` when not given: `A` also vanishes at 0 for every
+ * activation without a linear part, and at 1 for every matched one.
+ * @throws {RangeError} If the range is not increasing.
  *
  * @example
  * ```ts
@@ -25,12 +33,15 @@ import type { SearchMatrix } from "./search_matrix.ts";
  * assertAlmostEquals(muC, 0.3207243473, 1e-9);
  * ```
  */
-export function criticalStrengths(slope: (mu: number) => number): number[] {
-  const roots: number[] = [];
-  const points = 400, first = 0.02, last = 0.99;
-  let left = first, atLeft = slope(left);
-  for (let i = 1; i <= points; i++) {
-    const right = first + (last - first) * i / points, atRight = slope(right);
+export function criticalStrengths(
+  slope: (mu: number) => number,
+  range: readonly [from: number, to: number] = [0.02, 0.99],
+): number[] {
+  checkSorted("find the critical strengths", "range", range);
+  const [from, to] = range, roots: number[] = [];
+  let left = from, atLeft = slope(left);
+  for (let i = 1; i <= GRID; i++) {
+    const right = from + (to - from) * i / GRID, atRight = slope(right);
     if (atLeft * atRight < 0) roots.push(bisect(slope, left, right));
     left = right;
     atLeft = atRight;
@@ -40,12 +51,52 @@ export function criticalStrengths(slope: (mu: number) => number): number[] {
 
 function bisect(f: (x: number) => number, low: number, high: number): number {
   const sign = Math.sign(f(low));
-  for (let i = 0; i < 200 && high - low > Number.EPSILON * high; i++) {
+  for (let i = 0; i < 200 && high - low > Number.EPSILON * Math.abs(high); i++) {
     const middle = (low + high) / 2;
     if (Math.sign(f(middle)) === sign) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
+}
+
+/**
+ * Where the adapter takes `s = w·ω⋆`: the first stationary point of the loss along the ray, downhill from μ.
+ *
+ * The adapter aligns with the ray, `|m| → 1`, towards the side of smaller loss, and `u` then descends the ray:
+ * `s → 1` if nothing lies between, else a local minimum that is not the target.
+ *
+ * Assumes: the end is stable across the ray, too; the flow says whether it is.
+ * Source: ours.
+ *
+ * @param slope `A` as a function of the place on the ray, e.g. `(s) => searchMatrix(s, "He3").A`.
+ * @param mu Strength of pre-training.
+ * @param reach Length of the ray that is walked; `NaN` when nothing is met on it.
+ * @throws {RangeError} If `mu` is not finite or `reach` not a finite number > 0.
+ *
+ * @example He₃ erases a weak pre-trained weight, He₁₀ keeps it at 0.3968.
+ * ```ts
+ * import { hermiteSearchMatrix, rayEnd } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const end = (k: number, mu: number) => rayEnd((s) => hermiteSearchMatrix(s, k).A, mu);
+ * assertAlmostEquals(end(3, 0.3), 0, 1e-12);
+ * assertAlmostEquals(end(3, 0.4), 1, 1e-12);
+ * assertAlmostEquals(end(10, 0.5), 0.3967893026, 1e-9);
+ * assertAlmostEquals(end(10, 0.2), 0.3967893026, 1e-9);
+ * ```
+ */
+export function rayEnd(slope: (s: number) => number, mu: number, reach = 3): number {
+  checkFinite("follow the ray", "mu", mu);
+  checkPositive("follow the ray", "reach", reach);
+  const side = Math.sign(slope(mu)), stride = reach / GRID;
+  if (side === 0) return mu;
+  for (let i = 0; i < GRID; i++) {
+    const from = mu + side * i * stride, to = from + side * stride;
+    if (slope(to) * side > 0) continue;
+    const ends = side > 0 ? [from, to] as const : [to, from] as const;
+    return bisect(slope, ...ends);
+  }
+  return NaN;
 }
 
 /**

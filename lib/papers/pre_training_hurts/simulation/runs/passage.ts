@@ -44,6 +44,10 @@ export interface PassageRow extends Row {
   exit: number | null;
   /** Samples used until then; `null` when it was not seen. */
   samples: number | null;
+  /** `|m|` at the start. */
+  m0: number;
+  /** `u` at the start, with the sign of `u m`. */
+  u0: number;
   /** `|m|` when the copy was left. */
   m: number;
   /** `s` when the copy was left. */
@@ -98,9 +102,13 @@ export const passages: Task<PassageCell, PassageRow> = task(
     const there = (x: number) => falls ? x <= level : x >= level;
     const rows: (PassageRow | undefined)[] = Array(run.copies).fill(undefined);
     const before = Float64Array.from(rows, (_, c) => value(c));
+    const starts = rows.map((_, c) => {
+      const m = run.m(c);
+      return { m0: Math.abs(m), u0: run.state(c).u * (m < 0 ? -1 : 1) };
+    });
     const leave = (c: number, exit: number | null, status: string) => {
       const { m, s } = moment(c), samples = exit === null ? null : run.samples(c);
-      rows[c] = { copy: c, exit, samples, m: Math.abs(m), s, status };
+      rows[c] = { copy: c, exit, samples, ...starts[c], m: Math.abs(m), s, status };
       open--;
     };
     let open = run.copies;
