@@ -1,4 +1,5 @@
 /** The noise equations from one start, as a task of a sweep. */
+import { reasonOf } from "../escape/_where_it_holds.ts";
 import { type Row, type Task, task } from "../../../../experiment/mod.ts";
 import { type RunCell, startedFlow } from "../../simulation/runs/run.ts";
 import { escapeTimeOf } from "../../theory/escape/escape.ts";
@@ -49,7 +50,7 @@ export const noiseRun: Task<RunCell, NoiseRow> = task(
       }));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error; // else an assumption fails
-      const why = error.message.replace(/^Cannot .*? as /, "");
+      const why = reasonOf(error);
       return times.map((time) => ({ time, ...SILENT, why }));
     }
   },

@@ -88,7 +88,15 @@ export function stepsAt(
   let step = 0, sum = 0;
   const all = times.map((time) => {
     checkNonNegative(what, "times", time);
-    if (typeof eta !== "function") return { step: step = Math.round(time / eta), t: step * eta };
+    if (typeof eta !== "function") {
+      step = Math.round(time / eta);
+      if (!(step <= LONGEST)) {
+        throw new RangeError(
+          `Cannot ${what} as eta must reach ${time} within ${LONGEST} steps: current value is ${eta}`,
+        );
+      }
+      return { step, t: step * eta };
+    }
     for (; step < LONGEST; step++) {
       const size = eta(step);
       checkNonNegative(what, `eta(${step})`, size);

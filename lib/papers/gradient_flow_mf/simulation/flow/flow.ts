@@ -199,11 +199,19 @@ export class AdapterFlow {
    * @param options Options of `solveOde` that win over these.
    * @throws {Error} If the integration ends early; the status says why.
    * @throws {RangeError} If the hook draws noise: a flow has a velocity at each state.
+   * @throws {TypeError} If `times` is no list.
    */
   solve(times: readonly number[], options: OdeOptions = {}): FlowSolution {
+    if (!Array.isArray(times) || times.length === 0) {
+      throw new TypeError(
+        `Cannot follow the flow as times must be a list of one or more: current value is ${
+          show(times)
+        }`,
+      );
+    }
     this.#checkVelocity();
     const end = times[times.length - 1];
-    if (times.length > 0 && end === 0) {
+    if (end === 0) {
       throw new RangeError("Cannot follow the flow as the last of times must be > 0: it is 0");
     }
     const usual = {

@@ -144,10 +144,12 @@ function ownColumns(
 ): Record<string, number> {
   if (observe === undefined) return {};
   const what = "observe a run", found = observe(moment);
-  if (typeof found !== "object" || found === null) {
+  const own = typeof found === "object" && found !== null && !(found instanceof Promise) &&
+    !Array.isArray(found) && !ArrayBuffer.isView(found);
+  if (!own) {
     throw new TypeError(
       `Cannot ${what} as observe must return numbers by name, such as { share: 0.5 }: ` +
-        `current value is ${show(found)}`,
+        `current value is ${found as unknown instanceof Promise ? "a promise" : show(found)}`,
     );
   }
   for (const [name, value] of Object.entries(found)) {
