@@ -34,20 +34,41 @@ export interface AdapterStart {
 /** `exp E ln|ξ|` of a standard normal ξ: the typical overlap of a uniform direction, times `√d`. */
 export const TYPICAL_OVERLAP: number = Math.exp(-0.6351814227307391);
 
-/** Unit vector along minus the population gradient at the frozen weight. */
-function descentDirection({ frozen, student, teacher }: StartPlace): number[] {
+/**
+ * Unit vector along minus the population gradient at the frozen weight, in its frame: where the adapter turns.
+ *
+ * Law: `−∇_w L(w₀) = −(2L_r w₀ + L_q ω⋆)`. Source: ours.
+ *
+ * @throws {RangeError} If the gradient vanishes there.
+ *
+ * @example The missing part of a misaligned weight.
+ * ```ts
+ * import { descentDirection } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const at = { d: 100, frozen: [0.6, 0.3], student: "x", teacher: "x" };
+ * assertAlmostEquals(descentDirection(at)[0], 0.8, 1e-15); // (0.4, −0.3) over 0.5
+ * ```
+ */
+export function descentDirection({ frozen, student, teacher }: StartPlace): number[] {
   const moments = pairMoments(student, teacher);
   const r = frozen.reduce((sum, x) => sum + x * x, 0), q = frozen[0];
   const radial = moments.selfDr(r) - 2 * moments.crossDr(r, q), along = -moments.crossDq(r, q);
   const c = frozen.map((x, j) => -(radial * x + (j === 0 ? along : 0)));
-  const length = Math.hypot(...c) * (c[0] < 0 ? -1 : 1); // ω and −ω are one start
-  if (!(Math.abs(length) > 0)) {
+  const length = Math.hypot(...c);
+  if (!(length > 0)) {
     throw new RangeError(
       `Cannot start the adapter as the population gradient at the frozen weight must not vanish: ` +
         `current value is ${length}`,
     );
   }
   return c.map((x) => x / length);
+}
+
+/** The same with an overlap `m ≥ 0`: ω and −ω are one start. */
+function positive(at: StartPlace): number[] {
+  const direction = descentDirection(at);
+  return direction[0] < 0 ? direction.map((x) => -x) : direction;
 }
 
 /** Name of a built-in start. */
@@ -65,14 +86,14 @@ const BUILT_IN: Readonly<Record<StartName, AdapterStart>> = {
     source: "ours: the geometric mean over the random starts",
     place: (at) => ({
       u: at.d ** -2,
-      a: descentDirection(at).map((x) => x * TYPICAL_OVERLAP / Math.sqrt(at.d)),
+      a: positive(at).map((x) => x * TYPICAL_OVERLAP / Math.sqrt(at.d)),
     }),
   },
   spectral: {
     name: "spectral",
     words: "u₀ = 0, ω along the gradient",
     source: "ours, after spectral starts of LoRA's matrices",
-    place: (at) => ({ u: 0, a: descentDirection(at) }),
+    place: (at) => ({ u: 0, a: positive(at) }),
   },
 };
 

@@ -37,9 +37,10 @@ export interface FlowLine {
  * leaves it: a mean of 0 is all that the flow sees of it.
  */
 export function whyNoFlow(
-  { rule, rank, step, criterion = "square", inputs = "normal", mu = [] }: FlowPhysics & {
-    readonly mu?: readonly Frozen[];
-  },
+  { rule, rank, step, criterion = "square", inputs = "normal", mu = [] }:
+    & Pick<FlowPhysics, "rule" | "rank" | "step">
+    & Partial<Pick<FlowPhysics, "criterion" | "inputs">>
+    & { readonly mu?: readonly Frozen[] },
 ): string | undefined {
   if (criterion !== "square") return "the flow is that of the square loss";
   if (inputs !== "normal") return "the flow is that of normal inputs";

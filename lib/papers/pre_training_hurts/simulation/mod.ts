@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./committee.ts";
+export * from "./curriculum.ts";
 export * from "./digits.ts";
 export * from "./law.ts";
 export * from "./plain_chain.ts";

@@ -83,10 +83,21 @@ function refuse(arg: string, wanted: string, value: unknown): never {
   );
 }
 
-/** Copies of a setting, drawn from `rng`. */
-export function openCopies(setting: SgdSetting, rng: Stream): Copies {
+/**
+ * Copies of a setting, drawn from `rng`.
+ *
+ * @param from States that the copies go on from, in place of the start; for the exact chain of rank one.
+ */
+export function openCopies(
+  setting: SgdSetting,
+  rng: Stream,
+  from?: readonly AdapterState[],
+): Copies {
   const { rank = 1, sampler = "exact chain", batch, copies } = setting;
   if (sampler === "exact chain") checkSeen(setting);
+  if (from !== undefined && (rank > 1 || sampler !== "exact chain")) {
+    refuse("the run", "the exact chain of rank one where states are given", { rank, sampler });
+  }
   if (rank > 1) return manyRanks(setting, rng);
   const model = modelOf(setting), teacher = setting.teacher ?? setting.student;
   const at = { d: model.d, frozen: model.frozen, student: setting.student, teacher };
@@ -94,7 +105,7 @@ export function openCopies(setting: SgdSetting, rng: Stream): Copies {
   if (sampler === "whole inputs") return wholeInputs(setting, rng.stream("direct"));
   if (hasFreeBatch(setting)) {
     const chain = new LinearChain({ ...model, batch: batchRule(batch) }, copies, rng, start);
-    return ofChain(chain, (c) => chain.samples[c]);
+    return ofChain(chain, (c) => chain.samples[c], from);
   }
   if (typeof batch !== "number") {
     const wanted = "a number unless student and teacher are x, the loss square, inputs and label " +
@@ -102,7 +113,7 @@ export function openCopies(setting: SgdSetting, rng: Stream): Copies {
     refuse("batch", wanted, batch);
   }
   const chain = new SingleIndexChain(model, copies, rng, start);
-  return ofChain(chain, () => chain.steps * model.batch);
+  return ofChain(chain, () => chain.steps * model.batch, from);
 }
 
 function batchRule(batch: number | AdaptiveBatch): number | ((u: number) => number) {
@@ -110,8 +121,17 @@ function batchRule(batch: number | AdaptiveBatch): number | ((u: number) => numb
   return (u) => Math.ceil(Math.max(batch.least, batch.factor * u * u));
 }
 
-function ofChain(chain: RankOneChain, samples: (copy: number) => number): Copies {
+function ofChain(
+  chain: RankOneChain,
+  samples: (copy: number) => number,
+  from: readonly AdapterState[] = [],
+): Copies {
   const { state } = chain, { p } = state;
+  from.forEach(({ u, a, h }, c) => {
+    state.u[c] = u;
+    state.a.set(a, c * p);
+    state.h[c] = h;
+  });
   return {
     copies: chain.copies,
     get steps() {

@@ -83,7 +83,13 @@ function gapOf({ m, a, h }: Moment): number {
   return rest / (length + Math.abs(m)) + (Math.abs(1 - length) < 1e-12 ? 0 : 1 - length);
 }
 
-function rowOf(copy: number, moment: Moment, status: string, observe?: Observe): RunRow {
+/** A copy at one moment as a row. */
+export function rowOf(
+  copy: number,
+  moment: Moment,
+  status: string,
+  observe?: Observe,
+): RunRow {
   const { at, samples, m, u, a, s, loss } = moment, sign = m < 0 ? -1 : 1;
   const own = observe?.(moment) ?? {};
   const clash = Object.keys(own).find((key) => TAKEN.includes(key));
