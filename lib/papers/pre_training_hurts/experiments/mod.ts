@@ -11,4 +11,5 @@ export * from "./search/search_times.ts";
 export * from "./search/trap_courses.ts";
 export * from "./search/exit_times.ts";
 export * from "./search/published_times.ts";
+export * from "./traps/curriculum.ts";
 export * from "./traps/ends.ts";
