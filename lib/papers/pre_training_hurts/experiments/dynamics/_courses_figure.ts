@@ -79,7 +79,7 @@ function seriesOf(courses: readonly Course[], key: Key, first: number): Series[]
 
 /** Where the optimum is unstable for SGD, in words; empty where it is stable or nothing is known. */
 function stabilityWords(p: CourseParameters): string {
-  const { student, teacher, d, batch, step, rule, rank, sphere } = p;
+  const { student, teacher, d, batch, step, rule, sphere } = p;
   const known = whyNoFlow(p) === undefined && p.noise === 0 && teacher === null && rule === "sgd" &&
     rank === 1 && sphere;
   if (!known || [step].flat().some((part) => typeof part !== "number")) return "";

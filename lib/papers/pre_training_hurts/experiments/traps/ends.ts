@@ -13,13 +13,7 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import {
-  type Drawing,
-  type Figure,
-  figureOf,
-  legendOf,
-  type Series,
-} from "../../../../figure/mod.ts";
+import { type Drawing, type Figure, figureOf, type Series } from "../../../../figure/mod.ts";
 import { curriculum, type FirstLabels, firstTeacher } from "../../simulation/curriculum.ts";
 import { sgdRun } from "../../simulation/runs/run.ts";
 import { searchMatrix } from "../../theory/search_matrix.ts";
