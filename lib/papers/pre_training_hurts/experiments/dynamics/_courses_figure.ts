@@ -81,7 +81,7 @@ function seriesOf(courses: readonly Course[], key: Key, first: number): Series[]
 function stabilityWords(p: CourseParameters): string {
   const { student, teacher, d, batch, step, rule, sphere } = p;
   const known = whyNoFlow(p) === undefined && p.noise === 0 && teacher === null && rule === "sgd" &&
-    rank === 1 && sphere;
+    sphere;
   if (!known || [step].flat().some((part) => typeof part !== "number")) return "";
   const critical = stableStrength({ student, d, batch, step: step as number });
   const unstable = p.mu.filter((w0): w0 is number => typeof w0 === "number" && w0 < critical);

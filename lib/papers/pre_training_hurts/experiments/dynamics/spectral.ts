@@ -24,7 +24,7 @@ import {
 import { type PassageRow, passages } from "../../simulation/runs/passage.ts";
 import { adapterStart, type StartLike, startNames } from "../../starts.ts";
 import { flowOf, whyNoFlow } from "../flow_lines.ts";
-import { runsOf, settingOf, sgdParameters, strengthColumn } from "../physics.ts";
+import { changeWords, runsOf, settingOf, sgdParameters, strengthColumn } from "../physics.ts";
 import { plainWords, stepWords } from "./words.ts";
 
 const { start: _, ...physics } = sgdParameters({
@@ -110,7 +110,9 @@ function draw(rows: readonly SpectralRow[], p: Parameters): Figure {
   };
   return figureOf([drawing], {
     caption: `SGD steps until the loss is ${formatNumber(p.level)}, ${plainWords(p.student)} ` +
-      `target, d = ${p.d}, b = ${p.batch}, η = ${stepWords(p)}. Marks: geometric mean of ` +
+      `target, d = ${p.d}, b = ${p.batch}, η = ${stepWords(p)}${
+        changeWords(p)
+      }. Marks: geometric mean of ` +
       `${p.copies} runs of the exact chain; bars: one standard deviation over the starts` +
       (why
         ? `; no theory is drawn: ${why}`
