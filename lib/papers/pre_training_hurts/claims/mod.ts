@@ -4,9 +4,18 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
+import { flowClaims } from "./dynamics/flow.ts";
+import { stabilityClaims } from "./dynamics/stability.ts";
+import { misalignedClaims } from "./misaligned/misaligned.ts";
+import { trapClaims } from "./traps/ends.ts";
 
 /** All claims, as the files have them. */
-const all: readonly Claim[] = [];
+const all: readonly Claim[] = [
+  ...flowClaims,
+  ...stabilityClaims,
+  ...misalignedClaims,
+  ...trapClaims,
+];
 
 /** The claims of the notebook, by number. */
 export const claims: readonly Claim[] = all.toSorted(

@@ -89,7 +89,8 @@ export interface SearchRateRow extends Row {
 
 function pairName({ student, teacher }: Pairing): string {
   const words = activationWords(student);
-  return teacher === undefined ? words : `${words} on ${activationWords(teacher)}`;
+  if (teacher === undefined) return words;
+  return `${words} on ${teacher === "0" ? "labels 0" : activationWords(teacher)}`;
 }
 
 /** `A` and `B` of the search from any frozen weight: `A` is the length of the population gradient. */
