@@ -9,3 +9,4 @@ export * from "./search/search_times.ts";
 export * from "./search/trap_courses.ts";
 export * from "./search/exit_times.ts";
 export * from "./search/published_times.ts";
+export * from "./dimension/exit_steps.ts";
