@@ -4,9 +4,18 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
+import { baselineClaims } from "./dimension/baselines.ts";
+import { exitClaims } from "./dimension/exits.ts";
+import { assistedClaims } from "./noise/assisted.ts";
+import { batchClaims } from "./noise/batches.ts";
 
 /** All claims, as the files have them. */
-const all: readonly Claim[] = [];
+const all: readonly Claim[] = [
+  ...assistedClaims,
+  ...baselineClaims,
+  ...batchClaims,
+  ...exitClaims,
+];
 
 /** The claims of the notebook, by number. */
 export const claims: readonly Claim[] = all.toSorted(

@@ -27,7 +27,10 @@ export interface FloorSetting {
   readonly mu: number;
 }
 
-function checkFloor(what: string, { mu, ...positive }: FloorSetting): void {
+function checkFloor(
+  what: string,
+  { mu, ...positive }: Omit<FloorSetting, "labelNoise"> & { readonly labelNoise?: number },
+): void {
   for (const [name, value] of Object.entries(positive)) checkPositive(what, name, value);
   if (mu !== 0) checkInside(what, "mu", mu, 0, 1);
 }
@@ -93,14 +96,47 @@ export function linearNoiseFloor(setting: FloorSetting): NoiseFloor {
   checkFloor(what, setting);
   const { step, labelNoise, d, batch, mu } = setting;
   const delta = d / batch, e = step * (1 - mu) ** 2, source = step * labelNoise * delta;
-  if (!(e * (1 + delta) < 2)) {
-    throw new RangeError(
-      `Cannot ${what} as step (1 - mu)^2 (1 + d/batch) must be below 2, where the optimum is stable: ` +
-        `current value is ${show(e * (1 + delta))}`,
-    );
-  }
+  checkStable(what, e * (1 + delta));
   // e(2 + δ) x² + (2 − e − δe + ηΔδ) x − ηΔδ = 0 for x = h².
   const square = e * (2 + delta), linear = 2 - e - delta * e + source;
   const x = 2 * source / (linear + Math.sqrt(linear * linear + 4 * square * source));
   return { gap: x / (1 + Math.sqrt(1 - x)), excessRisk: (1 - mu) ** 2 * x / 2 };
+}
+
+/**
+ * Steps in which the loss of the linear target falls by a factor e near the optimum without label noise:
+ * `−1/ln(1 − 2e + e²(1 + δ))`.
+ *
+ * Law: the same step as in {@linkcode linearNoiseFloor} at `Δ = 0` multiplies the mean of `h²`, and with it the loss, by that
+ * factor, to first order in `h²`.
+ *
+ * Assumes: linear target. Scale: steps. Source: ours.
+ *
+ * @throws {RangeError} If a step, a batch or `d` is not a finite number > 0, or the optimum is not stable.
+ *
+ * @example
+ * ```ts
+ * import { linearRelaxation } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * // The late rate 2(1 − μ)² of the flow, in steps of a small size.
+ * const steps = linearRelaxation({ step: 1e-4, d: 1e3, batch: 1e3, mu: 0.6 });
+ * assertAlmostEquals(steps * 1e-4, 1 / (2 * 0.4 ** 2), 1e-3);
+ * ```
+ */
+export function linearRelaxation(setting: Omit<FloorSetting, "labelNoise">): number {
+  const what = "compute the relaxation of the linear target";
+  checkFloor(what, setting);
+  const { step, d, batch, mu } = setting, e = step * (1 - mu) ** 2, delta = d / batch;
+  checkStable(what, e * (1 + delta));
+  return -1 / Math.log1p(-2 * e + e * e * (1 + delta));
+}
+
+/** The optimum is stable in the mean square. */
+function checkStable(what: string, load: number): void {
+  if (load < 2) return;
+  throw new RangeError(
+    `Cannot ${what} as step (1 - mu)^2 (1 + d/batch) must be below 2, where the optimum is stable: ` +
+      `current value is ${show(load)}`,
+  );
 }

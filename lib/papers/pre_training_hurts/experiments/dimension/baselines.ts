@@ -54,7 +54,7 @@ export const baselineParameters = {
     least: 2,
     entries: 0,
   }),
-  batch: batchParameter("d"),
+  batch: batchParameter("3 d"),
   step: param.number(0.1, "step size of these runs, divided by N_k", { above: 0 }),
   copies: param.integer(4, "independent runs", { least: 1 }),
   maxSteps: param.integer(20_000, "steps after which a run is given up", { least: 1 }),

@@ -23,9 +23,10 @@ import {
   type Series,
 } from "../../../../figure/mod.ts";
 import { activation } from "../../../../gaussian/mod.ts";
+import { sgdRun } from "../../simulation/runs/run.ts";
 import { stationary } from "../../simulation/stationary.ts";
 import { stepScale } from "../../step_scale.ts";
-import { linearNoiseFloor, noiseFloor } from "../../theory/floor.ts";
+import { linearNoiseFloor, linearRelaxation, noiseFloor } from "../../theory/floor.ts";
 import { strongPretraining } from "../../theory/strong.ts";
 import { runsOf, settingOf, sgdParameters, strengthColumn } from "../physics.ts";
 import { physicsWords, stepsOf, whyNoSearchTheory } from "../search_theory.ts";
@@ -44,7 +45,13 @@ export const floorParameters = {
   batchPerD: param.numbers([1, 4], "fresh inputs a step divided by d", { above: 0, entries: 1 }),
   burnIn: param.integer(1000, "steps from the optimum before the average", { least: 0 }),
   averaged: param.integer(2000, "steps averaged over", { least: 1 }),
+  relaxing: param.integer(100, "steps without label noise in which the loss falls, for its time", {
+    least: 2,
+  }),
 };
+
+/** Square of the tilt from which the loss relaxes: small, so that it is the late phase. */
+const TILT = 1e-3;
 
 /** Parameters of a run. */
 export type FloorParameters = Values<typeof floorParameters>;
@@ -63,6 +70,8 @@ export interface FloorRow extends Row {
   gap: number;
   /** Mean excess risk. */
   risk: number;
+  /** Steps in which the loss falls by a factor e near the optimum, without label noise. */
+  time: number;
 }
 
 /** Means over the copies beside both predictions. */
@@ -87,25 +96,46 @@ export interface FloorMean extends Row {
   riskExact: number | null;
   /** As for the gap. */
   riskLeading: number | null;
+  /** Mean time in which the loss falls by a factor e. */
+  time: number;
+  /** Mean risk times time, divided by `Δd/(8b)`. */
+  product: number;
+  /** Its standard error. */
+  productSe: number;
+  /** What the linear recursion says of it; `null` but for the linear target. */
+  productExact: number | null;
 }
 
 async function run(p: FloorParameters, { sweep }: ExperimentContext): Promise<FloorRow[]> {
-  const { copies, seed, burnIn, averaged } = p;
-  const rows = await runsOf(sweep, {
-    run: stationary,
-    cells: p.mu.flatMap((w0) =>
+  const { copies, seed, burnIn, averaged, relaxing } = p;
+  const cells = <T extends object>(more: T, tilt: number, noise: number) =>
+    p.mu.flatMap((w0) =>
       p.batchPerD.map((perD) => {
-        const batch = Math.max(1, Math.round(perD * p.d)), optimum = optimumOf(w0);
+        const batch = Math.max(1, Math.round(perD * p.d)), { u, a } = optimumOf(w0);
+        const start = { u, a: a.map((x) => x * Math.sqrt(1 - tilt)) };
         return {
           columns: { mu: strengthColumn(w0), perD },
-          setting: { ...settingOf({ ...p, batch, start: optimum }, w0), burnIn, averaged },
+          setting: { ...settingOf({ ...p, batch, noise, start }, w0), ...more },
         };
       })
-    ),
-    ...{ copies, seed, together: 10 },
+    );
+  const shared = { copies, seed, together: 10 };
+  const floors = await runsOf(sweep, {
+    ...{ run: stationary, cells: cells({ burnIn, averaged }, 0, p.noise), ...shared },
   });
-  return rows.map(({ mu, perD, seed, copy, gap, loss }) => (
-    { mu, perD, seed, copy, gap, risk: loss }
+  // The first quarter lets u follow.
+  const looks = [Math.ceil(relaxing / 4), Math.ceil(relaxing / 4) + relaxing];
+  const falls = await runsOf(sweep, {
+    ...{ run: sgdRun, cells: cells({ looks }, TILT, 0), ...shared },
+  });
+  const timeOf = (at: { mu: number | string; perD: number; copy: number }) => {
+    const [first, last] = falls.filter((row) =>
+      row.mu === at.mu && row.perD === at.perD && row.copy === at.copy
+    ).map(({ loss }) => loss);
+    return relaxing / Math.log(first / last);
+  };
+  return floors.map(({ mu, perD, seed, copy, gap, loss }) => (
+    { mu, perD, seed, copy, gap, risk: loss, time: timeOf({ mu, perD, copy }) }
   ));
 }
 
@@ -132,7 +162,13 @@ function theoryOf(p: FloorParameters, mu: number, perD: number) {
   return {
     leading: { ...leading, gap: leading.gap / scale },
     exact: linear ? linearNoiseFloor(setting) : null,
+    time: linear ? linearRelaxation(setting) : 1 / (2 * kappa * step * (1 - mu) ** 2),
   };
+}
+
+/** `Δd/(8b)`: excess risk times relaxation time to leading order, for every target, strength and step size. */
+function unitOf(p: FloorParameters, perD: number): number {
+  return p.noise / (8 * perD);
 }
 
 /** Means over the copies, with what theory says of each. */
@@ -141,7 +177,8 @@ export function floorMeans(rows: readonly FloorRow[], p: FloorParameters): Floor
     p.batchPerD.map((perD): FloorMean => {
       const own = where(where(rows, "mu", strengthColumn(w0)), "perD", perD);
       const gap = summary(own.map((row) => row.gap)), risk = summary(own.map((row) => row.risk));
-      const holds = whyNoFloor(p, w0) === undefined;
+      const holds = whyNoFloor(p, w0) === undefined, unit = unitOf(p, perD);
+      const product = summary(own.map((row) => row.risk * row.time / unit));
       const theory = holds ? theoryOf(p, w0 as number, perD) : null;
       return {
         ...{ mu: strengthColumn(w0), perD, gap: gap.mean, gapSe: gap.se },
@@ -149,6 +186,9 @@ export function floorMeans(rows: readonly FloorRow[], p: FloorParameters): Floor
         gapLeading: theory?.leading.gap ?? null,
         ...{ risk: risk.mean, riskSe: risk.se, riskExact: theory?.exact?.excessRisk ?? null },
         riskLeading: theory?.leading.excessRisk ?? null,
+        time: summary(own.map((row) => row.time)).mean,
+        ...{ product: product.mean, productSe: product.se },
+        productExact: theory?.exact ? theory.exact.excessRisk * theory.time / unit : null,
       };
     })
   );
@@ -182,6 +222,25 @@ function seriesOf(means: readonly FloorMean[], p: FloorParameters, key: Key): Se
   });
 }
 
+/** Excess risk against the time in which the loss falls. */
+function priceOf(means: readonly FloorMean[], p: FloorParameters): Omit<Drawing, "title"> {
+  const holds = p.mu.every((w0) => whyNoFloor(p, w0) === undefined);
+  const times = means.map(({ time }) => time).filter((time) => time > 0);
+  const low = Math.min(...times) / 2, high = 2 * Math.max(...times);
+  return {
+    x: { label: "steps for a factor e in the loss", type: "log" },
+    y: { label: "excess risk", type: "log" },
+    series: p.batchPerD.map((perD): Series => {
+      const own = where(means, "perD", perD).filter(({ time, risk }) => time > 0 && risk > 0);
+      return {
+        name: `/{b} = ${perD === 1 ? "" : formatNumber(perD)}/{d}`,
+        marks: own.map(({ time, risk }) => ({ x: time, y: risk })),
+        ...(holds ? { line: [low, high].map((x) => ({ x, y: unitOf(p, perD) / x })) } : {}),
+      };
+    }),
+  };
+}
+
 function draw(rows: readonly FloorRow[], p: FloorParameters): Figure {
   const means = floorMeans(rows, p);
   const why = p.mu.map((w0) => whyNoFloor(p, w0)).find((words) => words !== undefined);
@@ -198,6 +257,7 @@ function draw(rows: readonly FloorRow[], p: FloorParameters): Figure {
       ...{ x, y: { label: "excess risk", type: "log" } },
       series: seriesOf(means, p, "risk"),
     },
+    { title: "the price", ...priceOf(means, p) },
   ];
   const divisor = stepScale(p.student) === 1 ? "4b" : "4bN_k";
   const caption =
@@ -208,10 +268,10 @@ function draw(rows: readonly FloorRow[], p: FloorParameters): Figure {
     (holds
       ? `Lines: ${
         linear ? "fixed point of the mean step" : "leading order"
-      }; (a) is divided by the leading order ηΔd/(${divisor}), which does not depend on μ.`
+      }; (a) is divided by the leading order ηΔd/(${divisor}), which does not depend on μ; (c) risk times time is Δd/(8b) to leading order, for every strength and step size.`
       : `No theory is drawn: ${why}.`);
   return figureOf(drawings, {
-    ...{ columns: 2, caption, aspect: 0.85, legend: legendOf(drawings[0].series) },
+    ...{ columns: 3, caption, aspect: 0.95, legend: legendOf(drawings[0].series) },
   });
 }
 

@@ -38,7 +38,7 @@ const { start: _start, ...physics } = sgdParameters({ mu: [0.5, 0.8], step: 0.1,
  */
 export const plateauParameters = {
   ...physics,
-  d: param.integers([1e6, 1e8, 1e10], "input dimensions", { least: 10 }),
+  d: param.integers([1e7, 1e9, 1e11], "input dimensions", { least: 10 }),
   batch: param.numbers(
     [0.5, 0.7, 1, 1.4, 2, 3, 4, 10, 40],
     "fresh inputs a step divided by the critical batch b_c; rounded to whole ones, at least 2",
