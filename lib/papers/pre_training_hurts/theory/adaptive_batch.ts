@@ -59,10 +59,11 @@ export function constantBatch(setting: NoiseSetting, radius: number): number {
 
 /**
  * Samples divided by `d` that the adaptive batch needs in the limit `d → ∞` to reach a *small* overlap:
- * `(2ηS₀/λ₊) u_R²/(1 − e^{−2g})`, a geometric sum.
+ * `(2ηS₀/λ₊) u_R²/(2g)`, a geometric sum.
  *
- * Law: the batches are `factor·u_t²` and `u_t` grows by `e^g` a step, so that their sum up to `u_R` is `u_R²` divided by
- * `1 − e^{−2g}`. With the rule the mode is that of `[[B, A], [A, −λ₊/4]]`, so `g = ln(1 + ηλ̃)` and
+ * Law: the batches are `factor·u_t²` and `u_t` grows by `e^g` a step, so that their sum up to the last `u` before `u_R` is its
+ * square divided by `1 − e^{−2g}`; that last `u` lies anywhere between `u_R e^{−g}` and `u_R`, and the mean over its
+ * logarithm is `u_R²/(2g)`. With the rule the mode is that of `[[B, A], [A, −λ₊/4]]`, so `g = ln(1 + ηλ̃)` and
  * `u_R = R(λ̃ + λ₊/4)/A`.
  *
  * Assumes: `R ≪ 1`. Source: ours.
@@ -71,7 +72,7 @@ export function geometricSamples({ matrix, noise, step }: NoiseSetting, radius: 
   checkInside("sum the samples", "radius", radius, 0, 1);
   const rate = growthRate(matrix), slower = growthRate(matrix, 1, rate / 4);
   const u = radius * (slower + rate / 4) / matrix.A;
-  return 2 * step * noise / rate * u * u / -Math.expm1(-2 * Math.log1p(step * slower));
+  return 2 * step * noise / rate * u * u / (2 * Math.log1p(step * slower));
 }
 
 /** Starts over which the phase of the last step is averaged. */
@@ -122,7 +123,7 @@ export function adaptiveSamples(
     constant += meanPassage(unit, { u, a: [m] }, { radius }).samples / PHASES;
   }
   const crossing = Math.sqrt(least / factor) * matrix.A / rate;
-  const early = meanSearchSteps(setting, least, crossing) - 1 / -Math.expm1(-2 * growth);
+  const early = meanSearchSteps(setting, least, crossing) - 1 / (2 * growth);
   return { constant, search: Math.max(0, early) * least / d };
 }
 

@@ -4,7 +4,6 @@
  * @module
  */
 import {
-  distinct,
   type Experiment,
   experiment,
   type ExperimentContext,

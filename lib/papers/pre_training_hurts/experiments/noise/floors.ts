@@ -228,7 +228,7 @@ function priceOf(means: readonly FloorMean[], p: FloorParameters): Omit<Drawing,
   const times = means.map(({ time }) => time).filter((time) => time > 0);
   const low = Math.min(...times) / 2, high = 2 * Math.max(...times);
   return {
-    x: { label: "steps for a factor e in the loss", type: "log" },
+    x: { label: "relaxation (steps)", type: "log" },
     y: { label: "excess risk", type: "log" },
     series: p.batchPerD.map((perD): Series => {
       const own = where(means, "perD", perD).filter(({ time, risk }) => time > 0 && risk > 0);
