@@ -3,16 +3,16 @@
  *
  * @module
  */
+export * from "./dimension/baselines.ts";
+export * from "./dimension/exits.ts";
 export * from "./dynamics/courses.ts";
 export * from "./dynamics/stability.ts";
-export * from "./search/search_times.ts";
-export * from "./search/trap_courses.ts";
+export * from "./noise/assisted_search.ts";
+export * from "./noise/batch_rules.ts";
+export * from "./noise/floors.ts";
+export * from "./noise/plateaus.ts";
+export * from "./noise/step_ratio.ts";
 export * from "./search/exit_times.ts";
 export * from "./search/published_times.ts";
-export * from "./dimension/exit_steps.ts";
-export * from "./noise/assisted_search.ts";
-export * from "./noise/plateaus.ts";
-export * from "./noise/floors.ts";
-export * from "./noise/step_ratio.ts";
-export * from "./dimension/baselines.ts";
-export * from "./noise/batch_rules.ts";
+export * from "./search/search_times.ts";
+export * from "./search/trap_courses.ts";

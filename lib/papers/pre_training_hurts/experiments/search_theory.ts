@@ -5,13 +5,13 @@
  */
 import { param, type Parameter } from "../../../experiment/mod.ts";
 import { formatNumber } from "../../../figure/mod.ts";
-import { activation, formula } from "../../../gaussian/mod.ts";
+import { formula } from "../../../gaussian/mod.ts";
 import type { Frozen } from "../frozen.ts";
 import { adapterStart } from "../starts.ts";
-import { stepScale } from "../step_scale.ts";
 import { type NoiseSetting, noiseSetting } from "../theory/noise.ts";
+import { plainWords, stepWords } from "./dynamics/words.ts";
 import { whyNoFlow } from "./flow_lines.ts";
-import { activationWords, type Physics } from "./physics.ts";
+import { changeWords, type Physics } from "./physics.ts";
 
 /** What the theory of the search depends on, but for strength, dimension and batch. */
 export type SearchPhysics = Omit<Physics, "mu" | "d" | "batch" | "copies" | "seed">;
@@ -88,21 +88,10 @@ export function batchWords(batch: BatchOfD): string {
 
 /** Target, steps, noise and start of runs, for captions. */
 export function physicsWords(p: SearchPhysics): string {
-  const student = words(p.student), divisor = stepScale(p.student), start = adapterStart(p.start);
+  const student = plainWords(p.student), start = adapterStart(p.start);
   const target = p.teacher === null
     ? `${student} target`
-    : `${student} student of a ${words(p.teacher)} teacher`;
-  const step = [p.step].flat().map((part) =>
-    typeof part === "function" ? "your function" : `${part}`
-  );
-  return `${target}, η = ${step.join(" and ")}${divisor === 1 ? "" : `/${formatNumber(divisor)}`}` +
-    (p.rule === "sgd" ? "" : `, rule ${typeof p.rule === "string" ? p.rule : p.rule.name}`) +
-    (p.noise === 0 ? "" : `, label noise Δ = ${formatNumber(p.noise)}`) +
-    (p.sphere ? "" : ", ω free") + (p.rank === 1 ? "" : `, rank ${p.rank}`) +
+    : `${student} student of a ${plainWords(p.teacher)} teacher`;
+  return `${target}, η = ${stepWords(p)}${changeWords(p)}` +
     (start.name === "random" ? "" : `, start: ${start.words ?? start.name}`);
-}
-
-/** Name of an activation without the markup of labels. */
-function words(it: Physics["student"]): string {
-  return activationWords(activation(it)).replace(/_\{([^}]*)\}/g, "$1");
 }

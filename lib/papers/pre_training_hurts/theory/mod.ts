@@ -18,6 +18,5 @@ export * from "./noisy_search.ts";
 export * from "./search_matrix.ts";
 export * from "./series.ts";
 export * from "./stability.ts";
-export * from "./step_ratio.ts";
 export * from "./strong.ts";
 export * from "./traps.ts";

@@ -7,11 +7,16 @@ import { checkInside, checkNonNegative, checkPositive } from "../../../check.ts"
 import { activation, type ActivationLike, gaussianExpectation } from "../../../gaussian/mod.ts";
 import { stepScale } from "../step_scale.ts";
 import { kinks } from "./_kinks.ts";
-import { searchMatrix } from "./search_matrix.ts";
-import type { LinearSearch } from "./step_ratio.ts";
+import { type SearchMatrix, searchMatrix } from "./search_matrix.ts";
 
 /** What the noise of SGD does to the search depends on these. */
-export interface NoiseSetting extends LinearSearch {
+export interface NoiseSetting {
+  /** Entries of the search phase at μ. */
+  readonly matrix: SearchMatrix;
+  /** Step size `η_u`, before it is divided by `N_k`. */
+  readonly step: number;
+  /** `ζ = η_ω/η_u`; 1 when not given. */
+  readonly ratio?: number;
   /** Gradient noise `S₀`, see `gradientNoise`. */
   readonly noise: number;
   /** Input dimension. */

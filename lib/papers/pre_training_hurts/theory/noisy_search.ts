@@ -7,7 +7,16 @@ import { checkPositive } from "../../../check.ts";
 import { MEAN_LOG_NORMAL } from "./dimension.ts";
 import { growthRate } from "./growth.ts";
 import { checkSetting, type NoiseSetting } from "./noise.ts";
-import { modeLoss } from "./step_ratio.ts";
+
+/**
+ * Logarithm of the part of an overlap that does not grow because `u` starts at 0: `ln((λ² + ζA²)/(ζA²))`.
+ *
+ * Law: as in `exitSteps`, by the eigenvectors `(λ, ζA)` and `(λ, A)` of `[[B, A], [ζA, 0]]`.
+ */
+function modeLoss({ matrix, ratio = 1 }: NoiseSetting): number {
+  const rate = growthRate(matrix, ratio);
+  return Math.log1p(rate * rate / (ratio * matrix.A ** 2));
+}
 
 /**
  * Variance `V` that gradient noise adds to `m₀²` on the unstable mode.
@@ -66,7 +75,7 @@ export function meanSearchSteps(setting: NoiseSetting, batch: number, radius: nu
   const rate = growthRate(matrix, ratio, delta);
   if (!(rate > 0)) return Infinity;
   const variance = 1 / d + (batch === Infinity ? 0 : modeNoise(setting, batch));
-  const way = Math.log(radius) + modeLoss({ matrix, ratio }) - MEAN_LOG_NORMAL;
+  const way = Math.log(radius) + modeLoss(setting) - MEAN_LOG_NORMAL;
   return (way - Math.log(variance) / 2) / Math.log1p(step * rate);
 }
 

@@ -13,23 +13,23 @@ import {
   withControl,
 } from "../../../../experiment/mod.ts";
 import {
-  type ExitMean,
-  exitMeans,
-  type ExitRow,
-  exitStepsOf,
-  exitTheory,
+  type DimensionExitMean,
+  dimensionExitMeans,
+  type DimensionExitRow,
+  dimensionExitsOf,
+  dimensionExitTheory,
   sdError,
-} from "../../experiments/dimension/exit_steps.ts";
+} from "../../experiments/dimension/exits.ts";
 import { seeded } from "../seeded.ts";
 
 const paper = "pre-training-hurts";
 
 async function exitsOf(name: string, preset: Preset, seed: string | undefined) {
-  return await exitStepsOf[name]({ preset, ...seeded(seed) });
+  return await dimensionExitsOf[name]({ preset, ...seeded(seed) });
 }
 
 /** Mean and error of the differences of copies that share their draws at two dimensions. */
-function difference(rows: readonly ExitRow[], mu: number, [low, high]: [number, number]) {
+function difference(rows: readonly DimensionExitRow[], mu: number, [low, high]: [number, number]) {
   const at = (d: number) => where(where(rows, "mu", mu), "d", d).map(({ exit }) => exit ?? NaN);
   const first = at(low);
   return summary(at(high).map((exit, i) => exit - first[i]));
@@ -92,7 +92,8 @@ function c20(): Claim {
       for (const [name, mu] of targets(preset)) {
         const { rows, parameters } = await exitsOf(name, preset, seed);
         const { mean, se } = difference(rows, mu, [1e3, 1e5]);
-        const theory = exitTheory(parameters, mu, 1e5) - exitTheory(parameters, mu, 1e3);
+        const theory = dimensionExitTheory(parameters, mu, 1e5) -
+          dimensionExitTheory(parameters, mu, 1e3);
         put(`${name} at μ = ${mu}`, mean, wrong ? 2 * theory : theory, 4 * se);
       }
       return result("4 standard errors of paired differences");
@@ -120,7 +121,7 @@ function c43(): Claim {
     ...withControl(async (preset, seed, wrong) => {
       const { rows, parameters } = await exitsOf("x", preset, seed);
       const { put, result } = comparison();
-      for (const row of exitMeans(rows, parameters)) {
+      for (const row of dimensionExitMeans(rows, parameters)) {
         const { mean, sd } = predicted(row, wrong);
         put(`μ = ${row.mu}, d = ${row.d}, mean`, row.mean, mean, 4 * row.se);
         put(`μ = ${row.mu}, d = ${row.d}, spread`, row.sd, sd, 4 * sdError(sd, row.copies));
@@ -131,7 +132,7 @@ function c43(): Claim {
 }
 
 /** Theory of a mean and its spread, or a wrong one: half the spread, and the mean earlier by that of `ln|ξ|`. */
-function predicted({ theory, theorySd }: ExitMean, wrong: boolean) {
+function predicted({ theory, theorySd }: DimensionExitMean, wrong: boolean) {
   if (!wrong) return { mean: theory!, sd: theorySd! };
   const growth = Math.PI / (2 * Math.SQRT2 * theorySd!);
   return { mean: theory! - 0.6352 / growth, sd: theorySd! / 2 };

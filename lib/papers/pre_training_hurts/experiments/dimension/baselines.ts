@@ -29,6 +29,7 @@ import { passages } from "../../simulation/runs/passage.ts";
 import { TYPICAL_OVERLAP } from "../../starts.ts";
 import { fullFineTuningTime, scratchTime } from "../../theory/baselines.ts";
 import { LoraFlow } from "../../theory/flow.ts";
+import { plainWords } from "../dynamics/words.ts";
 import { activationWords, runsOf } from "../physics.ts";
 import { batchAt, batchParameter, batchWords } from "../search_theory.ts";
 
@@ -175,9 +176,7 @@ function draw(rows: readonly BaselineRow[], p: Parameters): Figure {
   const lost = rows.filter(({ way, time }) => way === "LoRA, SGD" && time === null).length;
   const caption =
     `Time to one loss, ${formatNumber(p.loss)} of the mean square of the labels, for ` +
-    `${
-      listed(p.students.map((it) => plain(activationWords(it))))
-    } targets. Lines: gradient flows from the typical ` +
+    `${listed(p.students.map(plainWords))} targets. Lines: gradient flows from the typical ` +
     "start |m₀| = 0.53/√d (full fine-tuning needs no search and does not depend on d; from scratch the norm of the " +
     "target is known)." +
     (p.runs.length === 0
@@ -190,11 +189,6 @@ function draw(rows: readonly BaselineRow[], p: Parameters): Figure {
     ...{ columns: Math.min(2, drawings.length), caption, aspect: 0.8 },
     legend: legendOf(drawings[0].series),
   });
-}
-
-/** Words without the markup of labels. */
-function plain(words: string): string {
-  return words.replace(/_\{([^}]*)\}/g, "$1");
 }
 
 /**

@@ -41,11 +41,11 @@ import {
 } from "../search_theory.ts";
 
 /**
- * Parameters of {@linkcode exitSteps}.
+ * Parameters of {@linkcode dimensionExits}.
  *
  * @internal Public for its type only; the experiment lists them.
  */
-export const exitParameters = {
+export const dimensionExitParameters = {
   ...sgdParameters({ mu: [0.2, 0.5, 0.8], step: 0.1, copies: 400 }),
   d: param.integers([1e3, 1e5, 1e7, 1e9], "input dimensions", { least: 2, entries: 2 }),
   batch: batchParameter("d"),
@@ -57,10 +57,10 @@ export const exitParameters = {
 };
 
 /** Parameters of a run. */
-export type ExitParameters = Values<typeof exitParameters>;
+export type DimensionExitParameters = Values<typeof dimensionExitParameters>;
 
 /** Exit of one copy. */
-export interface ExitRow extends Row {
+export interface DimensionExitRow extends Row {
   /** Strength, or the coordinates of w₀. */
   mu: number | string;
   /** Input dimension. */
@@ -76,7 +76,7 @@ export interface ExitRow extends Row {
 }
 
 /** Mean and spread of the exits of one strength and dimension. */
-export interface ExitMean extends Row {
+export interface DimensionExitMean extends Row {
   /** Strength, or the coordinates of w₀. */
   mu: number | string;
   /** Input dimension. */
@@ -95,7 +95,10 @@ export interface ExitMean extends Row {
   theorySd: number | null;
 }
 
-async function run(p: ExitParameters, { sweep }: ExperimentContext): Promise<ExitRow[]> {
+async function run(
+  p: DimensionExitParameters,
+  { sweep }: ExperimentContext,
+): Promise<DimensionExitRow[]> {
   const { radius, maxSteps, copies, seed } = p;
   const rows = await runsOf(sweep, {
     run: passages,
@@ -120,7 +123,7 @@ async function run(p: ExitParameters, { sweep }: ExperimentContext): Promise<Exi
  *
  * The mean over `m₀ = ξ/√d` is that at `ln|ξ| = E ln|ξ|`, since the exit is linear in `ln m₀` while `m₀` is small.
  */
-export function exitTheory(p: ExitParameters, mu: number, d: number): number {
+export function dimensionExitTheory(p: DimensionExitParameters, mu: number, d: number): number {
   const { student, teacher, radius, maxSteps } = p, batch = batchAt(p.batch, d);
   const linear = [student, teacher ?? student].every((it) => activation(it).name === "x");
   const { steps } = meanPassage(
@@ -137,15 +140,18 @@ export function exitTheory(p: ExitParameters, mu: number, d: number): number {
 }
 
 /** Means of the exits, with what theory says of each. */
-export function exitMeans(rows: readonly ExitRow[], p: ExitParameters): ExitMean[] {
+export function dimensionExitMeans(
+  rows: readonly DimensionExitRow[],
+  p: DimensionExitParameters,
+): DimensionExitMean[] {
   return p.mu.flatMap((w0) =>
-    p.d.map((d): ExitMean => {
+    p.d.map((d): DimensionExitMean => {
       const own = where(where(rows, "mu", strengthColumn(w0)), "d", d);
       const { mean, se, sd } = summary(own.map(({ exit }) => exit ?? NaN));
       const holds = whyNoMeanTheory(p, w0) === undefined;
       return {
         ...{ mu: strengthColumn(w0), d, copies: own.length, mean, se, sd },
-        theory: holds ? exitTheory(p, w0 as number, d) : null,
+        theory: holds ? dimensionExitTheory(p, w0 as number, d) : null,
         theorySd: holds ? exitSd(p, w0 as number) : null,
       };
     })
@@ -153,7 +159,7 @@ export function exitMeans(rows: readonly ExitRow[], p: ExitParameters): ExitMean
 }
 
 /** Standard deviation of the exit that the random start alone causes. */
-function exitSd(p: ExitParameters, mu: number): number {
+function exitSd(p: DimensionExitParameters, mu: number): number {
   const { matrix, step, ratio } = noiseSettingOf(p, mu, 1);
   return exitLaw(matrix, step, ratio).sd;
 }
@@ -169,10 +175,14 @@ function spaced(d: readonly number[], points: number): number[] {
   return Array.from({ length: points }, (_, i) => Math.exp(low + (high - low) * i / (points - 1)));
 }
 
-function meanSeries(means: readonly ExitMean[], p: ExitParameters, w0: Frozen): Series {
+function meanSeries(
+  means: readonly DimensionExitMean[],
+  p: DimensionExitParameters,
+  w0: Frozen,
+): Series {
   const own = where(means, "mu", strengthColumn(w0)).filter(({ mean }) => mean > 0);
   const line = whyNoMeanTheory(p, w0) === undefined
-    ? spaced(p.d, 7).map((d) => ({ x: d, y: exitTheory(p, w0 as number, Math.round(d)) }))
+    ? spaced(p.d, 7).map((d) => ({ x: d, y: dimensionExitTheory(p, w0 as number, Math.round(d)) }))
     : undefined;
   const bars = own.map(({ d, mean, se }) => ({ x: d, y: mean, low: mean - se, high: mean + se }));
   return {
@@ -183,7 +193,11 @@ function meanSeries(means: readonly ExitMean[], p: ExitParameters, w0: Frozen): 
   };
 }
 
-function sdSeries(means: readonly ExitMean[], p: ExitParameters, w0: Frozen): Series {
+function sdSeries(
+  means: readonly DimensionExitMean[],
+  p: DimensionExitParameters,
+  w0: Frozen,
+): Series {
   const own = where(means, "mu", strengthColumn(w0)).filter(({ sd }) => sd > 0);
   const theory = own[0]?.theorySd ?? null, low = Math.min(...p.d), high = Math.max(...p.d);
   return {
@@ -199,8 +213,8 @@ function sdSeries(means: readonly ExitMean[], p: ExitParameters, w0: Frozen): Se
   };
 }
 
-function draw(rows: readonly ExitRow[], p: ExitParameters): Figure {
-  const means = exitMeans(rows, p);
+function draw(rows: readonly DimensionExitRow[], p: DimensionExitParameters): Figure {
+  const means = dimensionExitMeans(rows, p);
   const x = {
     ...{ label: "input dimension /{d}", type: "log" as const },
     domain: [Math.min(...p.d) / 2, Math.max(...p.d) * 2] as [number, number],
@@ -239,7 +253,7 @@ function draw(rows: readonly ExitRow[], p: ExitParameters): Figure {
 }
 
 /** A little above the largest mean. */
-function top(means: readonly ExitMean[], key: "mean"): number {
+function top(means: readonly DimensionExitMean[], key: "mean"): number {
   return 1.08 * Math.max(1, ...means.map((row) => row[key]).filter((y) => y > 0));
 }
 
@@ -251,33 +265,37 @@ function top(means: readonly ExitMean[], key: "mean"): number {
  *
  * @example Another target needs a batch that its noise allows.
  * ```ts
- * import { exitMeans, exitSteps } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { dimensionExitMeans, dimensionExits } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
  * import { assert } from "@std/assert";
  *
  * const mine = { student: "erf", mu: [0.2], d: [100, 1000], batch: "2 d", step: 0.2, copies: 4 } as const;
- * const { rows, parameters } = await exitSteps(mine);
- * const [low, high] = exitMeans(rows, parameters);
+ * const { rows, parameters } = await dimensionExits(mine);
+ * const [low, high] = dimensionExitMeans(rows, parameters);
  * assert(high.mean > low.mean && Math.abs(high.mean / high.theory! - 1) < 0.6);
  * ```
  */
-export const exitSteps: Experiment<typeof exitParameters, ExitRow[], Figure> = experiment({
+export const dimensionExits: Experiment<
+  typeof dimensionExitParameters,
+  DimensionExitRow[],
+  Figure
+> = experiment({
   name: "exit steps against the dimension",
   about: "Step at which the search ends against ln d, for targets, strengths and batches of yours.",
-  parameters: exitParameters,
+  parameters: dimensionExitParameters,
   quick: { copies: 100 },
   run,
   figure: draw,
-  table: exitMeans,
+  table: dimensionExitMeans,
 });
 
 /** The Hermite targets of E2: a batch that does not grow, and a small overlap. */
-export const exitStepsOf: Readonly<Record<string, typeof exitSteps>> = {
-  x: exitSteps,
-  He2: exitSteps.with("exit steps against the dimension, He₂", {
+export const dimensionExitsOf: Readonly<Record<string, typeof dimensionExits>> = {
+  x: dimensionExits,
+  He2: dimensionExits.with("exit steps against the dimension, He₂", {
     ...{ student: "He2", mu: [0.5], d: [1e3, 1e4, 1e5], batch: 3000, step: 0.05, radius: 0.1 },
     copies: 48,
   }),
-  He3: exitSteps.with("exit steps against the dimension, He₃", {
+  He3: dimensionExits.with("exit steps against the dimension, He₃", {
     ...{ student: "He3", mu: [0.5, 0.7], d: [1e3, 1e4, 1e5], batch: 3000, step: 0.05, radius: 0.1 },
     copies: 48,
   }),
