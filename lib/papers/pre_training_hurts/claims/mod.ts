@@ -15,6 +15,17 @@ const all: readonly Claim[] = [
   ...stabilityClaims,
   ...misalignedClaims,
   ...trapClaims,
+import { baselineClaims } from "./dimension/baselines.ts";
+import { exitClaims } from "./dimension/exits.ts";
+import { assistedClaims } from "./noise/assisted.ts";
+import { batchClaims } from "./noise/batches.ts";
+
+/** All claims, as the files have them. */
+const all: readonly Claim[] = [
+  ...assistedClaims,
+  ...baselineClaims,
+  ...batchClaims,
+  ...exitClaims,
 ];
 
 /** The claims of the notebook, by number. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+export * from "./dimension/baselines.ts";
+export * from "./dimension/exits.ts";
 export * from "./dynamics/courses.ts";
 export * from "./dynamics/search_rates.ts";
 export * from "./dynamics/spectral.ts";
@@ -14,3 +16,12 @@ export * from "./search/exit_times.ts";
 export * from "./search/published_times.ts";
 export * from "./traps/curriculum.ts";
 export * from "./traps/ends.ts";
+export * from "./noise/assisted_search.ts";
+export * from "./noise/batch_rules.ts";
+export * from "./noise/floors.ts";
+export * from "./noise/plateaus.ts";
+export * from "./noise/step_ratio.ts";
+export * from "./search/exit_times.ts";
+export * from "./search/published_times.ts";
+export * from "./search/search_times.ts";
+export * from "./search/trap_courses.ts";

@@ -20,3 +20,4 @@ export {
 } from "./runs/run.ts";
 export * from "./runs/window.ts";
 export type { AdaptiveBatch, Sampler, SgdSetting } from "./runs/setting.ts";
+export { stationary, type StationaryCell, type StationaryRow } from "./stationary.ts";

@@ -19,7 +19,9 @@ export const SD_LOG_NORMAL: number = Math.PI / (2 * Math.SQRT2);
  *
  * Scale: steps. Source: ours with the exact factor per step.
  *
- * @param step Step size η.
+ * @param step Step size η (of `u`).
+ * @param ratio `ζ = η_ω/η_u`.
+ *
  * @example
  * ```ts
  * import { exitLaw, growthRate } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
@@ -28,8 +30,12 @@ export const SD_LOG_NORMAL: number = Math.PI / (2 * Math.SQRT2);
  * assertAlmostEquals(exitLaw({ A: 0.5, B: -1 }, 0.1).slope, 24.3912815, 1e-6);
  * ```
  */
-export function exitLaw(matrix: SearchMatrix, step: number): { slope: number; sd: number } {
+export function exitLaw(
+  matrix: SearchMatrix,
+  step: number,
+  ratio = 1,
+): { slope: number; sd: number } {
   checkPositive("compute the exit law", "step", step);
-  const growth = Math.log1p(step * growthRate(matrix));
+  const growth = Math.log1p(step * growthRate(matrix, ratio));
   return { slope: 1 / (2 * growth), sd: SD_LOG_NORMAL / growth };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkPositive } from "../../../check.ts";
+import { checkFinite, checkPositive } from "../../../check.ts";
 import type { SearchMatrix } from "./search_matrix.ts";
 
 /**
@@ -12,6 +12,7 @@ import type { SearchMatrix } from "./search_matrix.ts";
  * Source: code of nwemadji2026when for ζ = 1.
  *
  * @param ratio `ζ = η_ω/η_u`.
+ * @param damping Rate `δ` at which noise shrinks `m`: the growth rate of `[[B, A], [ζA, −δ]]`.
  *
  * @example
  * ```ts
@@ -21,8 +22,15 @@ import type { SearchMatrix } from "./search_matrix.ts";
  * assertAlmostEquals(1 / growthRate({ A: 0.5, B: -1 }), 4.82842712475, 1e-10);
  * ```
  */
-export function growthRate({ A, B }: SearchMatrix, ratio = 1): number {
+export function growthRate({ A, B }: SearchMatrix, ratio = 1, damping = 0): number {
   checkPositive("compute the growth rate", "ratio", ratio);
+  if (damping !== 0) {
+    checkFinite("compute the growth rate", "damping", damping);
+    const root = Math.hypot(B + damping, 2 * Math.sqrt(ratio) * A);
+    // (B − δ + root)/2 without the cancellation of a mode that hardly grows.
+    const sum = B - damping;
+    return sum <= 0 ? 2 * (ratio * A * A + B * damping) / (root - sum) : (sum + root) / 2;
+  }
   const root = Math.hypot(B, 2 * Math.sqrt(ratio) * A);
   if (root === 0) return 0;
   return B <= 0 ? 2 * ratio * A * (A / (root - B)) : (B + root) / 2;

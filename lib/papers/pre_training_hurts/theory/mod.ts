@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./adaptive_batch.ts";
 export * from "./baselines.ts";
 export * from "./critical_batch.ts";
 export * from "./dimension.ts";
@@ -11,7 +12,9 @@ export * from "./floor.ts";
 export * from "./flow.ts";
 export * from "./growth.ts";
 export * from "./linear.ts";
+export * from "./mean_recursion.ts";
 export * from "./noise.ts";
+export * from "./noisy_search.ts";
 export * from "./search_matrix.ts";
 export * from "./series.ts";
 export * from "./stability.ts";

@@ -1,5 +1,5 @@
 /**
- * The noise of SGD during the search.
+ * The gradient noise of SGD during the search.
  *
  * @module
  */
@@ -7,24 +7,27 @@ import { checkInside, checkNonNegative, checkPositive } from "../../../check.ts"
 import { activation, type ActivationLike, gaussianExpectation } from "../../../gaussian/mod.ts";
 import { stepScale } from "../step_scale.ts";
 import { kinks } from "./_kinks.ts";
-import { growthRate } from "./growth.ts";
 import { type SearchMatrix, searchMatrix } from "./search_matrix.ts";
 
 /** What the noise of SGD does to the search depends on these. */
 export interface NoiseSetting {
   /** Entries of the search phase at μ. */
   readonly matrix: SearchMatrix;
+  /** Step size `η_u`, before it is divided by `N_k`. */
+  readonly step: number;
+  /** `ζ = η_ω/η_u`; 1 when not given. */
+  readonly ratio?: number;
   /** Gradient noise `S₀`, see `gradientNoise`. */
   readonly noise: number;
-  /** Step size η. */
-  readonly step: number;
   /** Input dimension. */
   readonly d: number;
 }
 
 /** Checks a setting. @internal */
-export function checkSetting(what: string, { noise, step, d }: NoiseSetting): void {
-  for (const [name, value] of Object.entries({ noise, step, d })) checkPositive(what, name, value);
+export function checkSetting(what: string, { noise, step, ratio = 1, d }: NoiseSetting): void {
+  for (const [name, value] of Object.entries({ noise, step, ratio, d })) {
+    checkPositive(what, name, value);
+  }
 }
 
 /**
@@ -65,43 +68,11 @@ export function gradientNoise(
 }
 
 /**
- * Noise-assisted search: `ρ = V d` with `V` the variance that gradient noise adds to `m₀²`, and the
- * shift `−ln(1 + ρ)/(2 ln(1 + ηλ₊))` of the mean exit step.
- *
- * Assumes: the noise acts while the mode is small; `b` well above `criticalBatch`.
- * Scale: steps. Source: ours.
- *
- * @param batch Samples per step.
- * @throws {RangeError} If `batch` is not a finite number > 0.
- *
- * @example
- * ```ts
- * import { noiseSetting, noiseShift } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
- * import { assertAlmostEquals } from "@std/assert";
- *
- * const { rho, shift } = noiseShift(noiseSetting(0.5, "x", { d: 1e6, step: 0.1 }), 1000);
- * assertAlmostEquals(rho, 10.2492, 1e-4);
- * assertAlmostEquals(shift, -59.0342, 1e-4);
- * ```
- */
-export function noiseShift(
-  { matrix, noise, step, d }: NoiseSetting,
-  batch: number,
-): { rho: number; shift: number } {
-  checkSetting("compute the noise shift", { matrix, noise, step, d });
-  checkPositive("compute the noise shift", "batch", batch);
-  const rate = growthRate(matrix);
-  const growth = Math.log1p(step * rate);
-  const V = step * step * noise / batch * rate * rate /
-    (Math.expm1(2 * growth) * matrix.A * matrix.A);
-  return { rho: V * d, shift: -Math.log1p(V * d) / (2 * growth) };
-}
-
-/**
  * Search matrix, gradient noise, step and dimension of a setting, for the formulas of this folder.
  *
  * @param mu Pre-training strength in (0, 1).
- * @param at Step size η (before it is divided by `N_k`), dimension, teacher if not the student, label noise.
+ * @param at Step size η, or `[η_u, η_ω]`, before it is divided by `N_k`; dimension, teacher if not the
+ * student, label noise.
  *
  * @example
  * ```ts
@@ -116,11 +87,13 @@ export function noiseSetting(
   student: ActivationLike,
   { d, step, teacher = student, labelNoise = 0 }: {
     d: number;
-    step: number;
+    step: number | readonly [ofU: number, ofOmega: number];
     teacher?: ActivationLike;
     labelNoise?: number;
   },
 ): NoiseSetting {
   const matrix = searchMatrix(mu, student, teacher);
-  return { matrix, noise: gradientNoise(mu, student, { teacher, labelNoise }), step, d };
+  const [ofU, ofOmega] = typeof step === "number" ? [step, step] : step;
+  const noise = gradientNoise(mu, student, { teacher, labelNoise });
+  return { matrix, noise, step: ofU, ratio: ofOmega / ofU, d };
 }

@@ -18,7 +18,8 @@ import { passages } from "../../simulation/runs/passage.ts";
 import { TYPICAL_OVERLAP } from "../../starts.ts";
 import { codeExit, exitSteps } from "../../theory/exit.ts";
 import { growthRate } from "../../theory/growth.ts";
-import { noiseSetting, noiseShift } from "../../theory/noise.ts";
+import { noiseSetting } from "../../theory/noise.ts";
+import { noiseShift } from "../../theory/noisy_search.ts";
 import { flowExit, whyNoFlow } from "../flow_lines.ts";
 import { type Physics, runsOf, settingOf, sgdParameters, strengthColumn } from "../physics.ts";
 import { drawExits } from "./_exit_figure.ts";
@@ -130,7 +131,7 @@ function correctionOf(p: ExitParameters, target: SearchTarget, w0: Frozen) {
     ...{ d: p.d, step: steps[0], teacher, labelNoise: p.noise },
   });
   if (!(rate > 0 && setting.noise > 0)) return undefined;
-  return { factor: rate / Math.log1p(rate), shift: noiseShift(setting, p.batch).shift };
+  return { factor: rate / Math.log1p(rate), shift: noiseShift(setting, p.batch, p.radius).shift };
 }
 
 async function run(p: ExitParameters, { sweep }: ExperimentContext): Promise<ExitRow[]> {

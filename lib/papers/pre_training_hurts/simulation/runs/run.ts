@@ -78,7 +78,7 @@ export function momentOf(
 const TAKEN = ["copy", "at", "samples", "m", "u", "n", "gap", "s", "loss", "status"];
 
 /** `1 − |m|` without the cancellation near 1; on the sphere the length of ω is 1 up to rounding. */
-function gapOf({ m, a, h }: Moment): number {
+export function gapOf({ m, a, h }: Pick<Moment, "m" | "a" | "h">): number {
   const rest = a.slice(1).reduce((sum, x) => sum + x * x, h * h), length = Math.sqrt(rest + m * m);
   return rest / (length + Math.abs(m)) + (Math.abs(1 - length) < 1e-12 ? 0 : 1 - length);
 }
