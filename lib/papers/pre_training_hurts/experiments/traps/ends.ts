@@ -164,8 +164,8 @@ function draw(rows: readonly TrapEndRow[], p: Parameters): Figure {
   const lost = rows.filter(({ s }) => !Number.isFinite(s)).length;
   return figureOf([drawing], {
     caption: `Ends of training, ${plainWords(p.student)} target, d = ${p.d}, b = ${p.batch}, ` +
-      `η = ${
-        stepWords(p)
+      `η = ${stepWords(p)}${
+        changeWords(p)
       }: ${p.copies} copies of the exact chain at each strength, side by side. ` +
       `Direct training for ${p.patience} exit times of the flow and ${p.rest} steps; with the turn: ` +
       `first on ${
