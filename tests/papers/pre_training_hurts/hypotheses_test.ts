@@ -22,7 +22,7 @@ function distance(rows: readonly hurts.CourseRow[], other = rows): number {
 }
 
 Deno.test("another activation in one line: the exact chain has the law of SGD on whole inputs", async () => {
-  const sizes = { d: 20, batch: 10, step: 0.5, steps: 60, copies: 150, direct: 150, points: 2 };
+  const sizes = { d: 20, batch: 10, step: 0.5, steps: 60, copies: 100, direct: 100, points: 2 };
   const df = (z: number) => (1 + z * z) ** -1.5; // a reader's own, with its slope
   const own = { f: (z: number) => z / Math.hypot(1, z), df };
   for (const student of ["tanh(z)", "log(1 + exp(z))", own]) {
@@ -46,19 +46,20 @@ Deno.test("another dimension, batch and step: a linear target grows at the rate 
   }
 });
 
-Deno.test("momentum: is a strongly pre-trained model found faster? ten times, as 1/(1 − β) says", async () => {
+Deno.test("momentum: a strongly pre-trained model is found eight times faster, as its mode says", async () => {
   const steps = async (rule: "sgd" | "momentum") => {
-    const { rows } = await hurts.courses({
-      mu: [0.9],
-      batch: 1e9,
-      steps: 6000,
-      points: 400,
-      copies: 1,
-      rule,
-    });
+    const sizes = { mu: [0.9], batch: 1e9, steps: 6000, points: 2000, copies: 1 };
+    const { rows } = await hurts.courses({ ...sizes, rule });
     return rows.find(({ m }) => m >= 0.5)!.at;
   };
-  assertAlmostEquals(await steps("sgd") / await steps("momentum"), 10, 1);
+  // A mode with ηλ = x grows by 1 + ε, ε(1 − β + ε) = x(1 + ε): less than x/(1 − β).
+  const x = 0.2 * (Math.sqrt(1 + 4 * 0.01) - 1) / 2, half = (0.1 - x) / 2;
+  const growth = Math.sqrt(half * half + x) - half;
+  const expected = Math.log1p(growth) / Math.log1p(x);
+  const [plain, pushed] = [await steps("sgd"), await steps("momentum")];
+  // The memory fills in 1/(1 − β) = 10 steps.
+  assertAlmostEquals(pushed, plain / expected, 10);
+  assertGreater(plain / pushed, 7);
 });
 
 Deno.test("a schedule as text or as a function: the flow follows it, in the sum of the steps", async () => {
@@ -100,8 +101,8 @@ Deno.test("a start of one's own, a tenth of the way", async () => {
 Deno.test("a learnt w₀ with |w₀|² = .8, w₀·ω⋆ = .7, and one that is too long", async () => {
   const learnt = [0.7, Math.sqrt(0.8 - 0.49)];
   const { rows } = await hurts.searchRates({ pairs: [{ student: "x" }], w0: [learnt], copies: 8 });
-  assertAlmostEquals(1 / hurts.growthRate(rows[0]), 6.19 * 0 + 2.7588, 5); // |c|² = r − 2q + 1 = .4
-  assertAlmostEquals(rows[0].A ** 2, 0.8 - 1.4 + 1, 1e-12);
+  assertAlmostEquals(rows[0].A ** 2, 0.8 - 1.4 + 1, 1e-12); // |c|² = r − 2q + 1
+  assertLess(Math.abs(rows[0].measured - rows[0].predicted), 5 * rows[0].se + 1e-3);
   const run = await hurts.courses({ mu: [1.3], steps: 800, start: "typical" });
   assertAlmostEquals(run.rows.at(-1)!.s, 1, 0.01); // s falls from 1.3
   assertEquals(run.rows[0].s > 1.29, true);
@@ -109,8 +110,8 @@ Deno.test("a learnt w₀ with |w₀|² = .8, w₀·ω⋆ = .7, and one that is t
 
 Deno.test("the trap of another odd target, and a start beyond it", async () => {
   // He5: μ_c = .4253; direct training from .3 is trapped and the turn, at .6, learns.
-  const sizes = { ...quick, student: "He5", mu: [0.3], batch: 4000, step: 0.02, copies: 1 };
-  const { rows } = await hurts.trapEnds({ ...sizes, rest: 4000 });
+  const sizes = { ...quick, student: "He5", mu: [0.3], batch: 2000, step: 0.02, copies: 1 };
+  const { rows } = await hurts.trapEnds({ ...sizes, rest: 3000 });
   const end = (training: string) => where(rows, "training", training)[0].s;
   assertLess(Math.abs(end("direct")), 0.2);
   assertAlmostEquals(end("turned"), 1, 0.05);
