@@ -4,21 +4,15 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
-import { flowClaims } from "./dynamics/flow.ts";
-import { stabilityClaims } from "./dynamics/stability.ts";
-import { misalignedClaims } from "./misaligned/misaligned.ts";
-import { trapClaims } from "./traps/ends.ts";
-
-/** All claims, as the files have them. */
-const all: readonly Claim[] = [
-  ...flowClaims,
-  ...stabilityClaims,
-  ...misalignedClaims,
-  ...trapClaims,
 import { baselineClaims } from "./dimension/baselines.ts";
 import { exitClaims } from "./dimension/exits.ts";
+import { flowClaims } from "./dynamics/flow.ts";
+import { stabilityClaims } from "./dynamics/stability.ts";
+import { lawClaims } from "./law/mod.ts";
+import { misalignedClaims } from "./misaligned/misaligned.ts";
 import { assistedClaims } from "./noise/assisted.ts";
 import { batchClaims } from "./noise/batches.ts";
+import { trapClaims } from "./traps/ends.ts";
 
 /** All claims, as the files have them. */
 const all: readonly Claim[] = [
@@ -26,6 +20,11 @@ const all: readonly Claim[] = [
   ...baselineClaims,
   ...batchClaims,
   ...exitClaims,
+  ...flowClaims,
+  ...lawClaims,
+  ...misalignedClaims,
+  ...stabilityClaims,
+  ...trapClaims,
 ];
 
 /** The claims of the notebook, by number. */
