@@ -18,7 +18,7 @@ export type SearchPhysics = Omit<Physics, "mu" | "d" | "batch" | "copies" | "see
 
 /** Why the theory of the search does not hold for these runs, in words; nothing where it does. */
 export function whyNoSearchTheory(p: SearchPhysics, w0: Frozen): string | undefined {
-  const why = whyNoFlow({ ...p, d: 2 });
+  const why = whyNoFlow(p);
   if (why !== undefined) return why;
   if (p.rule !== "sgd") return "it is that of plain SGD";
   if ([p.step].flat().some((part) => typeof part !== "number")) {

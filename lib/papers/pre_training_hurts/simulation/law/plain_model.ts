@@ -7,11 +7,14 @@ import { stepSizes } from "../../../../chain/mod.ts";
 import { sphere, type Stream } from "../../../../random/mod.ts";
 import { type Adapter, sgdStep, type SingleIndex } from "../../model.ts";
 import { adapterStart } from "../../starts.ts";
-import type { AdapterState } from "../runs/open.ts";
+import type { AdapterState, Copies } from "../runs/open.ts";
 import { activationsOf, modelOf, type SgdSetting } from "../runs/setting.ts";
 
 /** One copy by the model on one screen; what that does not have is refused. */
-export function plainRun(setting: SgdSetting, rng: Stream) {
+export function plainRun(
+  setting: SgdSetting,
+  rng: Stream,
+): Pick<Copies, "copies" | "steps" | "step" | "state"> {
   const { d, frozen, stepScale = 1, step, batch } = modelOf(setting);
   const place = {
     d,
