@@ -8,6 +8,7 @@ import { baselineClaims } from "./dimension/baselines.ts";
 import { exitClaims } from "./dimension/exits.ts";
 import { flowClaims } from "./dynamics/flow.ts";
 import { stabilityClaims } from "./dynamics/stability.ts";
+import { lawClaims } from "./law/mod.ts";
 import { misalignedClaims } from "./misaligned/misaligned.ts";
 import { assistedClaims } from "./noise/assisted.ts";
 import { batchClaims } from "./noise/batches.ts";
@@ -20,6 +21,7 @@ const all: readonly Claim[] = [
   ...batchClaims,
   ...exitClaims,
   ...flowClaims,
+  ...lawClaims,
   ...misalignedClaims,
   ...stabilityClaims,
   ...trapClaims,

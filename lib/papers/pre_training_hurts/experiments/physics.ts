@@ -30,7 +30,7 @@ import {
 import { formatNumber } from "../../../figure/mod.ts";
 import { activation, type ActivationLike } from "../../../gaussian/mod.ts";
 import { type Frozen, frozenName, frozenOf } from "../frozen.ts";
-import type { Sampler, SgdSetting } from "../simulation/runs/setting.ts";
+import { type Sampler, samplers, type SgdSetting } from "../simulation/runs/setting.ts";
 import { adapterStart, type StartLike, startNames } from "../starts.ts";
 
 /** Declares an activation. */
@@ -118,9 +118,10 @@ export function inputsParameter(): Parameter<InputChoice> {
 export function samplerParameter(): Parameter<Sampler> {
   return param.choice<Sampler>(
     "exact chain",
-    "what makes the steps: the chain that is exact in law, or SGD on whole inputs, at a cost of b·d a " +
-      "step; there is no third",
-    ["exact chain", "whole inputs"],
+    "what makes the steps: the chain that is exact in law, and draws one matrix for a batch of a linear " +
+      "target; the chain that draws every sample; or SGD on whole inputs, at a cost of b·d a step; " +
+      "there are no others",
+    samplers,
   );
 }
 

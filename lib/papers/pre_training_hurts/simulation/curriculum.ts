@@ -111,7 +111,7 @@ export const curriculum: Task<CurriculumCell, CurriculumRow> = task(
       const { u, a, h } = first.state(c);
       return { u: u * a[0] < 0 ? -u : u, a, h };
     });
-    const second = openCopies(cell, rng.stream("stage 2"), turned);
+    const second = openCopies(cell, rng.stream("stage 2"), { from: turned });
     for (const look of keptSteps(secondSteps, points)) {
       while (second.steps < look) second.step();
       keep(second, 2, first.steps, first.samples(0));

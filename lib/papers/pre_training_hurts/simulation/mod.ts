@@ -6,7 +6,9 @@
 export * from "./committee.ts";
 export * from "./curriculum.ts";
 export * from "./digits.ts";
-export * from "./law.ts";
+export * from "./law/committee_sample.ts";
+export * from "./law/degrees.ts";
+export * from "./law/sample.ts";
 export * from "./plain_chain.ts";
 export type { AdapterState } from "./runs/open.ts";
 export * from "./runs/passage.ts";

@@ -7,6 +7,7 @@ import {
   CommitteeChain,
   DirectCommittee,
   DirectSgd,
+  type Draws,
   inputLaw,
   LinearChain,
   type RankOneChain,
@@ -86,25 +87,26 @@ function refuse(arg: string, wanted: string, value: unknown): never {
 /**
  * Copies of a setting, drawn from `rng`.
  *
- * @param from States that the copies go on from, in place of the start; for the exact chain of rank one.
+ * @param options.from States that the copies go on from, in place of the start; for an exact chain of rank one.
+ * @param options.spoilt Other draws for the chains, as the controls of exactness have them.
  */
 export function openCopies(
   setting: SgdSetting,
   rng: Stream,
-  from?: readonly AdapterState[],
+  { from, spoilt = rng }: { readonly from?: readonly AdapterState[]; readonly spoilt?: Draws } = {},
 ): Copies {
   const { rank = 1, sampler = "exact chain", batch, copies } = setting;
-  if (sampler === "exact chain") checkSeen(setting);
-  if (from !== undefined && (rank > 1 || sampler !== "exact chain")) {
-    refuse("the run", "the exact chain of rank one where states are given", { rank, sampler });
+  if (sampler !== "whole inputs") checkSeen(setting);
+  if (from !== undefined && (rank > 1 || sampler === "whole inputs")) {
+    refuse("the run", "an exact chain of rank one where states are given", { rank, sampler });
   }
-  if (rank > 1) return manyRanks(setting, rng);
+  if (rank > 1) return manyRanks(setting, rng, spoilt);
   const model = modelOf(setting), teacher = setting.teacher ?? setting.student;
   const at = { d: model.d, frozen: model.frozen, student: setting.student, teacher };
   const start = adapterStart(setting.start ?? "random").place(at);
   if (sampler === "whole inputs") return wholeInputs(setting, rng.stream("direct"));
-  if (hasFreeBatch(setting)) {
-    const chain = new LinearChain({ ...model, batch: batchRule(batch) }, copies, rng, start);
+  if (sampler === "exact chain" && hasFreeBatch(setting)) {
+    const chain = new LinearChain({ ...model, batch: batchRule(batch) }, copies, spoilt, start);
     return ofChain(chain, (c) => chain.samples[c], from);
   }
   if (typeof batch !== "number") {
@@ -112,7 +114,7 @@ export function openCopies(
       "noise normal: then it may follow u";
     refuse("batch", wanted, batch);
   }
-  const chain = new SingleIndexChain(model, copies, rng, start);
+  const chain = new SingleIndexChain(model, copies, spoilt, start);
   return ofChain(chain, () => chain.steps * model.batch, from);
 }
 
@@ -199,7 +201,7 @@ function directStart(setting: SgdSetting) {
  * An adapter of rank `r` on one index: what the labels see of it is `Σ u_j ω_j = u ω` with one unit ω, which is
  * the state that is shown.
  */
-function manyRanks(setting: SgdSetting, rng: Stream): Copies {
+function manyRanks(setting: SgdSetting, rng: Stream, spoilt: Draws): Copies {
   const { d, frozen, batch, step, stepScale = 1, rule, sphere } = modelOf(setting);
   const { student, teacher } = activationsOf(setting);
   const { rank = 1, noise = 0, sampler, start } = setting, p = frozen.length;
@@ -225,11 +227,10 @@ function manyRanks(setting: SgdSetting, rng: Stream): Copies {
     ...(rule === undefined ? {} : { rule }),
     ...(sphere === undefined ? {} : { sphere }),
   };
-  const own = (copy: number) => rng.stream("rank", rank, copy);
   const all = Array.from({ length: setting.copies }, (_, copy) => {
     return sampler === "whole inputs"
-      ? new DirectCommittee(model, own(copy).stream("direct"))
-      : new CommitteeChain(model, own(copy));
+      ? new DirectCommittee(model, rng.stream("rank", rank, copy, "direct"))
+      : new CommitteeChain(model, spoilt.stream("rank", rank, copy));
   });
   const state = (run: CommitteeChain | DirectCommittee): AdapterState => {
     // Rows of V: coordinates in the frame, then what is left of them.

@@ -26,8 +26,14 @@ export interface AdaptiveBatch {
   readonly factor: number;
 }
 
-/** What makes the steps: the chain that is exact in law, or SGD on whole inputs as it is written down. */
-export type Sampler = "exact chain" | "whole inputs";
+/**
+ * What makes the steps: the chain that is exact in law, which of a linear target draws one matrix for a whole
+ * batch; the chain that draws every sample of any target; or SGD on whole inputs as it is written down.
+ */
+export type Sampler = "exact chain" | "chain of samples" | "whole inputs";
+
+/** The samplers. */
+export const samplers: readonly Sampler[] = ["exact chain", "chain of samples", "whole inputs"];
 
 /** The setting of a run. */
 export interface SgdSetting {

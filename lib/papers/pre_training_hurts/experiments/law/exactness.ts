@@ -1,0 +1,197 @@
+/**
+ * Exactness in law: the chain beside SGD on whole inputs, for any target, rule, loss, noise and inputs.
+ *
+ * @module
+ */
+import {
+  distinct,
+  type Experiment,
+  experiment,
+  type ExperimentContext,
+  param,
+  type Parameter,
+  type Row,
+  type Values,
+  where,
+} from "../../../../experiment/mod.ts";
+import type { Figure } from "../../../../figure/mod.ts";
+import { frozenOf } from "../../frozen.ts";
+import type { AddedDegrees } from "../../simulation/law/degrees.ts";
+import {
+  type LawCell,
+  type LawRow,
+  lawSample,
+  type LawSampler,
+} from "../../simulation/law/sample.ts";
+import { samplers, type SgdSetting } from "../../simulation/runs/setting.ts";
+import { runsOf, settingOf, sgdParameters, strengthColumn } from "../physics.ts";
+import { drawExactness } from "./_exactness_figure.ts";
+import { compareLaws, type LawComparison, type Statistics } from "./compare.ts";
+
+/** A control: added degrees of freedom, no remainder, or what the chain has instead of the parameters. */
+export type LawControl = AddedDegrees | Readonly<Partial<SgdSetting>>;
+
+/** Declares the controls. */
+export function controlsParameter(value: readonly LawControl[]): Parameter<readonly LawControl[]> {
+  return param.values<LawControl>(
+    value,
+    "controls, chains that are wrong on purpose: a number of degrees of freedom that the remainder outside " +
+      'the frame has more; null for no remainder; or what the chain has instead, such as { rule: "sgd" }',
+    controlName,
+    "a number, null, or an object",
+    0,
+  );
+}
+
+/** Name of a control; the chain without a fault is 0. */
+export function controlName(control: LawControl): string {
+  if (control === 0) return "exact";
+  if (control === null) return "no remainder";
+  if (typeof control === "object") return JSON.stringify(control).replaceAll('"', "");
+  if (!Number.isFinite(control)) throw new RangeError("no number");
+  return `degrees ${control > 0 ? "+" : "−"}${Math.abs(control)}`;
+}
+
+/** What a control changes in the setting of a chain. */
+function faultOf(control: LawControl): Partial<LawCell> {
+  if (control === 0) return {};
+  return typeof control === "object" && control !== null
+    ? control as Partial<LawCell>
+    : { degrees: control };
+}
+
+const { sampler: _, ...physics } = sgdParameters({
+  ...{ student: "erf", d: 4, batch: 2, step: 2, start: { u: 1 }, copies: 6000 },
+});
+
+/**
+ * Parameters of {@linkcode exactness}.
+ *
+ * @internal Public for its type only; the experiment lists them.
+ */
+export const exactnessParameters = {
+  ...physics,
+  chain: param.choice<LawSampler>("exact chain", "what is to be exact", [...samplers]),
+  against: param.choice<LawSampler>(
+    "whole inputs",
+    "what it is compared with: SGD on whole inputs, the model on one screen, or another chain",
+    [...samplers, "plain model"],
+  ),
+  looks: param.integers([1, 5, 15], "increasing steps at which the laws are compared", {
+    least: 1,
+  }),
+  controls: controlsParameter([1]),
+};
+
+/**
+ * Values of {@linkcode exactnessParameters}.
+ *
+ * @internal Public for its type only.
+ */
+export type ExactnessParameters = Values<typeof exactnessParameters>;
+
+/** A comparison, with its strength and what was compared. */
+export interface ExactnessRow extends LawComparison {
+  /** Strength, or the coordinates of w₀. */
+  mu: number | string;
+  /** `"exact"`, or the name of a control. */
+  chain: string;
+}
+
+/** A quantile of the overlap at the last step. */
+export interface QuantileRow extends Row {
+  /** Strength, or the coordinates of w₀. */
+  mu: number | string;
+  /** `"exact"`, or the name of a control. */
+  chain: string;
+  /** Its level. */
+  level: number;
+  /** Quantile of what it is compared with. */
+  reference: number;
+  /** Quantile of the chain. */
+  quantile: number;
+}
+
+/** Rows of {@linkcode exactness}. */
+export type ExactnessRows = {
+  readonly comparisons: readonly ExactnessRow[];
+  readonly quantiles: readonly QuantileRow[];
+};
+
+/** What is compared: invariants first, and powers that see the length of the rest. */
+function statisticsOf(p: ExactnessParameters): Statistics<LawRow> {
+  return {
+    ...{ u: ({ u }) => u, m: ({ m }) => m, "u m": ({ u, m }) => u * m, h: ({ h }) => h },
+    ...(p.mu.some((w0) => frozenOf(w0).length > 1) ? { n: ({ n }) => n } : {}),
+    // On the sphere with an aligned weight m² follows from h.
+    ...(p.sphere ? {} : { "m²": ({ m }) => m ** 2 }),
+  };
+}
+
+const LEVELS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
+
+function quantilesOf(values: readonly number[]): number[] {
+  const sorted = values.toSorted((x, y) => x - y);
+  return LEVELS.map((level) => sorted[Math.round(level * (sorted.length - 1))]);
+}
+
+async function run(p: ExactnessParameters, { sweep }: ExperimentContext): Promise<ExactnessRows> {
+  const { copies, seed, looks } = p, statistics = statisticsOf(p);
+  const sample = (sampler: LawSampler, control: LawControl) =>
+    runsOf<Omit<LawCell, "copies">, LawRow, { mu: number | string }>(sweep, {
+      run: lawSample,
+      cells: p.mu.map((w0) => ({
+        columns: { mu: strengthColumn(w0) },
+        setting: { ...settingOf(p, w0), sampler, looks, ...faultOf(control) },
+      })),
+      ...{ copies, seed, together: 500, label: `exactness, ${sampler}, ${controlName(control)}` },
+    });
+  const reference = await sample(p.against, 0);
+  const comparisons: ExactnessRow[] = [], quantiles: QuantileRow[] = [];
+  for (const control of [0, ...p.controls]) {
+    const all = await sample(p.chain, control), chain = controlName(control);
+    for (const mu of distinct(all, "mu")) {
+      const [own, other] = [where(all, "mu", mu), where(reference, "mu", mu)];
+      comparisons.push(
+        ...compareLaws(own, other, statistics).map((row) => ({ mu, chain, ...row })),
+      );
+      const [x, y] = [own, other].map((rows) =>
+        quantilesOf(where(rows, "at", looks.at(-1)!).map(({ m }) => m))
+      );
+      LEVELS.forEach((level, i) =>
+        quantiles.push({ mu, chain, level, reference: y[i], quantile: x[i] })
+      );
+    }
+  }
+  return { comparisons, quantiles };
+}
+
+/**
+ * Whether the chain is exact in law for a target, rule, loss, noise and inputs of yours: means, mean squares and
+ * distribution functions of `u`, `m`, `u m` and `h` after some steps, of the chain and of SGD on whole inputs; broken
+ * chains beside them show what the comparison can see.
+ *
+ * Scale: steps. Source: ours.
+ *
+ * @example A rule, an activation and a law of the labels that no paper has: one line.
+ * ```ts
+ * import { exactness, isOneLaw, lawDistance } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { rows } = await exactness({
+ *   preset: "quick", student: "tanh(z)", rule: "momentum", noise: 0.3, noiseLaw: "laplace", copies: 500,
+ * });
+ * const verdict = (chain: string) => isOneLaw(lawDistance(rows.comparisons.filter((row) => row.chain === chain)));
+ * assertEquals([verdict("exact"), verdict("degrees +1")], [true, false]);
+ * ```
+ */
+export const exactness: Experiment<typeof exactnessParameters, ExactnessRows, Figure> = experiment({
+  name: "exactness in law",
+  about:
+    "Has the chain the law of SGD on whole inputs, for a target, rule, noise and inputs of yours?",
+  parameters: exactnessParameters,
+  quick: { copies: 1500 },
+  run,
+  figure: ({ comparisons, quantiles }, p) => drawExactness(comparisons, quantiles, p),
+  table: ({ comparisons }) => comparisons,
+});
