@@ -190,7 +190,7 @@ function draw(rows: readonly BatchRuleRow[], p: BatchRuleParameters): Figure {
  *
  * const { rows, parameters } = await batchRules({ mu: [0.7], d: [1e6], copies: 20 });
  * const [adaptive, constant] = batchRuleMeans(rows, parameters);
- * assert(adaptive.perD < 0.5 && constant.perD > 5);
+ * assert(adaptive.perD < 0.5 && constant.perD > 3);
  * ```
  */
 export const batchRules: Experiment<typeof batchRuleParameters, BatchRuleRow[], Figure> =

@@ -90,14 +90,14 @@ Deno.test("plateaus() of another target are where theory has them", async () => 
     ...quick,
     student: "erf",
     mu: [0.6],
-    d: [1e5],
-    batch: [8],
+    d: [1e6],
+    batch: [4],
     copies: 4,
     step: 0.5,
     times: 15,
   };
   const [{ share }] = plateauMeans((await plateaus(mine)).rows);
-  assertAlmostEquals(share, Math.sqrt(1 - 1 / 64), 0.1);
+  assertAlmostEquals(share, Math.sqrt(1 - 1 / 16), 0.05);
 });
 
 Deno.test("stepRatios() puts both steps where it says, and pairs copies", async () => {
