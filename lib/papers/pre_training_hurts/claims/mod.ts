@@ -4,28 +4,25 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
+import { baselineClaims } from "./dimension/baselines.ts";
+import { exitClaims } from "./dimension/exits.ts";
 import { flowClaims } from "./dynamics/flow.ts";
 import { stabilityClaims } from "./dynamics/stability.ts";
 import { misalignedClaims } from "./misaligned/misaligned.ts";
+import { assistedClaims } from "./noise/assisted.ts";
+import { batchClaims } from "./noise/batches.ts";
 import { trapClaims } from "./traps/ends.ts";
 
 /** All claims, as the files have them. */
 const all: readonly Claim[] = [
+  ...baselineClaims,
+  ...exitClaims,
   ...flowClaims,
   ...stabilityClaims,
   ...misalignedClaims,
-  ...trapClaims,
-import { baselineClaims } from "./dimension/baselines.ts";
-import { exitClaims } from "./dimension/exits.ts";
-import { assistedClaims } from "./noise/assisted.ts";
-import { batchClaims } from "./noise/batches.ts";
-
-/** All claims, as the files have them. */
-const all: readonly Claim[] = [
   ...assistedClaims,
-  ...baselineClaims,
   ...batchClaims,
-  ...exitClaims,
+  ...trapClaims,
 ];
 
 /** The claims of the notebook, by number. */
