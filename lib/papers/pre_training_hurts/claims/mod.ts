@@ -16,8 +16,12 @@ import { trapClaims } from "./traps/ends.ts";
 
 /** All claims, as the files have them. */
 const all: readonly Claim[] = [
-  ...assistedClaims,
   ...baselineClaims,
+  ...exitClaims,
+  ...flowClaims,
+  ...stabilityClaims,
+  ...misalignedClaims,
+  ...assistedClaims,
   ...batchClaims,
   ...exitClaims,
   ...flowClaims,

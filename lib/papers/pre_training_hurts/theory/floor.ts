@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInside, checkPositive, show } from "../../../check.ts";
+import { checkInside, checkNonNegative, checkPositive, show } from "../../../check.ts";
 
 /** The floor of a setting. */
 export interface NoiseFloor {
@@ -36,14 +36,17 @@ function checkFloor(
 }
 
 /**
- * Leading order of the floor: `1 − |m| ≃ ηΔd/(4b N_k)`, excess risk `κ(1 − μ)²` times it; full fine-tuning has the risk
+ * Leading order of the floor: `1 − |m| ≃ ηΔd/(4b)`, excess risk `κ(1 − μ)²` times it; full fine-tuning has the risk
  * `κ` times it.
  *
  * Law: outside the frame a step adds `η² u² Δ κ d/b` to `|ω|²`; with `u = 1 − μ` that balances the pull
  * `2κη(1 − μ)²(1 − m)` of the late phase. Both are in proportion to `(1 − μ)²`, which drops out of `m`.
  *
- * Assumes: `ηd/b ≪ 1`. Any target, with `κ = E σ′(z)²` (and the risk) divided by `N_k`.
- * Scale: independent of it. Source: ours.
+ * The fluctuations of `u` itself add the risk `κ_z ηΔ/(4b)`, which matters where `(1 − μ)² d` is not large; it is counted
+ * when `kappaZ` is given.
+ *
+ * Assumes: `ηd/b ≪ 1`. Any target, with `κ = E σ′(z)²` and `κ_z = E z²σ′(z)²` divided by `N_k`; the gap is that of
+ * `N_k = 1` and to be divided by it. Source: ours.
  *
  * @throws {RangeError} If a step, a batch, `d`, `kappa` or the label noise is not a finite number > 0.
  *
@@ -59,13 +62,18 @@ function checkFloor(
  * ```
  */
 export function noiseFloor(
-  { kappa, ...setting }: FloorSetting & { readonly kappa: number },
+  { kappa, kappaZ = 0, ...setting }: FloorSetting & {
+    readonly kappa: number;
+    readonly kappaZ?: number;
+  },
 ): NoiseFloor & { readonly fullExcessRisk: number } {
   checkFloor("compute the noise floor", setting);
   checkPositive("compute the noise floor", "kappa", kappa);
+  checkNonNegative("compute the noise floor", "kappaZ", kappaZ);
   const { step, labelNoise, d, batch, mu } = setting;
   const gap = step * labelNoise * d / (4 * batch);
-  return { gap, excessRisk: kappa * (1 - mu) ** 2 * gap, fullExcessRisk: kappa * gap };
+  const ofU = kappaZ * step * labelNoise / (4 * batch);
+  return { gap, excessRisk: kappa * (1 - mu) ** 2 * gap + ofU, fullExcessRisk: kappa * gap };
 }
 
 /**
@@ -77,7 +85,7 @@ export function noiseFloor(
  * `m` to `m(1 + eh²)` and `|ω|²` to `1 + e²m²h² + e m²δ(eh² + ηΔ)`, and `m` is stationary when the first squared is the
  * second.
  *
- * Assumes: linear target; `1/d`, `1/b` and the fluctuations of `u` are small. Source: ours.
+ * Assumes: linear target; `(1 − μ)² d ≫ 1`, `b ≫ 1` (the fluctuations of `u` are not counted). Source: ours.
  *
  * @throws {RangeError} If a step, a batch, `d` or the label noise is not a finite number > 0, or the optimum is not
  * stable: `e(1 + δ) < 2` is needed.

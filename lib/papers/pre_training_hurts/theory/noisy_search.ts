@@ -44,7 +44,10 @@ export function modeNoise({ matrix, noise, step, ratio }: NoiseSetting, batch: n
  *
  * Scale: per unit of flow time of `u`. Source: ours.
  */
-export function noiseDamping({ matrix, noise, step, ratio = 1, d }: NoiseSetting, batch: number) {
+export function noiseDamping(
+  { matrix, noise, step, ratio = 1, d }: NoiseSetting,
+  batch: number,
+): number {
   const { B } = matrix;
   if (B >= 0) return 0;
   const square = step * noise / (-2 * B * batch * (1 + step * B / 2));

@@ -50,7 +50,8 @@ export const assistedParameters = {
   maxSteps: param.integer(4000, "steps after which a copy is given up", { least: 1 }),
 };
 
-type Parameters = Values<typeof assistedParameters>;
+/** Values of the parameters. */
+export type AssistedParameters = Values<typeof assistedParameters>;
 
 /** End of the search of one copy. */
 export interface AssistedRow extends Row {
@@ -84,13 +85,13 @@ export interface AssistedShift extends Row {
   undamped: number | null;
 }
 
-async function run(p: Parameters, { sweep }: ExperimentContext): Promise<AssistedRow[]> {
+async function run(p: AssistedParameters, { sweep }: ExperimentContext): Promise<AssistedRow[]> {
   const { radius, maxSteps, copies, seed } = p;
   const rows = await runsOf(sweep, {
     run: passages,
     cells: p.mu.flatMap((w0) =>
       [...new Set([p.quiet, ...p.batch])].map((batch) => ({
-        columns: { mu: strengthColumn(w0), inputs: batch },
+        columns: { mu: strengthColumn(w0), fresh: batch },
         setting: {
           ...settingOf({ ...p, batch }, w0),
           ...{ goal: { of: "m" as const, level: radius }, maxSteps },
@@ -99,9 +100,9 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<Assiste
     ),
     ...{ copies, seed, together: 250 },
   });
-  return rows.map(({ mu, inputs, seed, copy, exit }) => ({
+  return rows.map(({ mu, fresh, seed, copy, exit }) => ({
     mu,
-    samples: inputs,
+    samples: fresh,
     seed,
     copy,
     exit,
@@ -109,14 +110,18 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<Assiste
 }
 
 /** Critical batch, where there is one. */
-function critical(p: Parameters, w0: Frozen): number | undefined {
+function critical(p: AssistedParameters, w0: Frozen): number | undefined {
   if (whyNoMeanTheory(p, w0) !== undefined) return undefined;
   const setting = noiseSettingOf(p, w0 as number, p.d);
   return setting.matrix.B < 0 ? criticalBatch(setting) : undefined;
 }
 
 /** What theory says of the shift from `p.quiet` to a batch. */
-function theoryOf(p: Parameters, w0: Frozen, batch: number): [theory: number, undamped: number] {
+function theoryOf(
+  p: AssistedParameters,
+  w0: Frozen,
+  batch: number,
+): [theory: number, undamped: number] {
   const setting = noiseSettingOf(p, w0 as number, p.d), { matrix, step, ratio } = setting;
   const mean = (samples: number) => meanSearchSteps(setting, samples, p.radius);
   const rho = (samples: number) => modeNoise(setting, samples) * p.d;
@@ -126,7 +131,10 @@ function theoryOf(p: Parameters, w0: Frozen, batch: number): [theory: number, un
 }
 
 /** Shifts of all batches, in pairs of copies with one start. */
-export function assistedShifts(rows: readonly AssistedRow[], p: Parameters): AssistedShift[] {
+export function assistedShifts(
+  rows: readonly AssistedRow[],
+  p: AssistedParameters,
+): AssistedShift[] {
   return p.mu.flatMap((w0) => {
     const mu = strengthColumn(w0), own = where(rows, "mu", mu), bc = critical(p, w0);
     const quiet = where(own, "samples", p.quiet);
@@ -141,7 +149,7 @@ export function assistedShifts(rows: readonly AssistedRow[], p: Parameters): Ass
   });
 }
 
-function draw(rows: readonly AssistedRow[], p: Parameters): Figure {
+function draw(rows: readonly AssistedRow[], p: AssistedParameters): Figure {
   const shifts = assistedShifts(rows, p), low = Math.min(...p.batch), high = Math.max(...p.batch);
   const line = (w0: Frozen, which: 0 | 1) =>
     Array.from({ length: 81 }, (_, i) => low * (high / low) ** (i / 80))

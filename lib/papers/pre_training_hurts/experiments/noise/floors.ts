@@ -157,7 +157,8 @@ function whyNoFloor(p: FloorParameters, w0: FloorParameters["mu"][number]): stri
 function theoryOf(p: FloorParameters, mu: number, perD: number) {
   const [, step] = stepsOf(p), scale = stepScale(p.student), { d, noise: labelNoise } = p;
   const setting = { step, labelNoise, d, batch: perD * d, mu };
-  const { kappa } = strongPretraining(p.student), leading = noiseFloor({ ...setting, kappa });
+  const { kappa, kappaZ } = strongPretraining(p.student);
+  const leading = noiseFloor({ ...setting, kappa, kappaZ });
   const linear = activation(p.student).name === "x";
   return {
     leading: { ...leading, gap: leading.gap / scale },

@@ -98,7 +98,7 @@ async function run(p: PlateauParameters, { sweep }: ExperimentContext): Promise<
         const batch = samplesAt(setting, wanted), m = 0.7 * plateau(setting, batch);
         const start = { u: -A * m / B, a: [Math.min(0.9, m)] };
         return {
-          columns: { mu: w0 as number, dimension: d, inputs: batch, wanted },
+          columns: { mu: w0 as number, dimension: d, fresh: batch, wanted },
           setting: {
             ...settingOf({ ...p, d, batch, start }, w0),
             ...{ burnIn: Math.ceil(averaged / 10), averaged },
@@ -109,7 +109,7 @@ async function run(p: PlateauParameters, { sweep }: ExperimentContext): Promise<
   );
   const { copies, seed } = p;
   const rows = await runsOf(sweep, { run: stationary, cells, copies, seed, together: 20 });
-  return rows.map(({ mu, dimension: d, inputs: samples, wanted, seed, copy, m, uSquare }) => {
+  return rows.map(({ mu, dimension: d, fresh: samples, wanted, seed, copy, m, uSquare }) => {
     const setting = settingAt(p, mu, d);
     return {
       ...{ mu, d, samples, ofCritical: samples / criticalBatch(setting), wanted, seed, copy, m },

@@ -55,7 +55,8 @@ export const stepRatioParameters = {
   maxSteps: param.integer(20_000, "steps after which a copy is given up", { least: 1 }),
 };
 
-type Parameters = Values<typeof stepRatioParameters>;
+/** Values of the parameters. */
+export type StepRatioParameters = Values<typeof stepRatioParameters>;
 
 /** What is raised. */
 export type Raised = "none" | "u" | "omega" | "both";
@@ -94,14 +95,14 @@ export interface StepRatioMean extends Row {
   theory: number | null;
 }
 
-function stepsAt({ step }: Parameters, raised: Raised, factor: number): [number, number] {
+function stepsAt({ step }: StepRatioParameters, raised: Raised, factor: number): [number, number] {
   const u = raised === "u" || raised === "both" ? factor : 1;
   const omega = raised === "omega" || raised === "both" ? factor : 1;
   return [u * step, omega * step];
 }
 
 /** All pairs of steps, equal ones first. */
-function pairsOf(p: Parameters): [Raised, number][] {
+function pairsOf(p: StepRatioParameters): [Raised, number][] {
   return [
     ["none", 1],
     ...p.raiseU.map((x): [Raised, number] => ["u", x]),
@@ -110,7 +111,7 @@ function pairsOf(p: Parameters): [Raised, number][] {
   ];
 }
 
-async function run(p: Parameters, { sweep }: ExperimentContext): Promise<StepRatioRow[]> {
+async function run(p: StepRatioParameters, { sweep }: ExperimentContext): Promise<StepRatioRow[]> {
   const { radius, maxSteps, copies, seed } = p, batch = batchAt(p.batch, p.d);
   const rows = await runsOf(sweep, {
     run: passages,
@@ -131,13 +132,16 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<StepRat
 }
 
 /** What theory says of the mean exit. */
-function theoryOf(p: Parameters, w0: Frozen, raised: Raised, factor: number): number {
+function theoryOf(p: StepRatioParameters, w0: Frozen, raised: Raised, factor: number): number {
   const setting = noiseSettingOf({ ...p, step: stepsAt(p, raised, factor) }, w0 as number, p.d);
   return meanSearchSteps(setting, batchAt(p.batch, p.d), p.radius);
 }
 
 /** Ratios to equal steps. The error is that of `t/t₀` over pairs: the mean of `t − (t/t₀) t₀` has it. */
-export function stepRatioMeans(rows: readonly StepRatioRow[], p: Parameters): StepRatioMean[] {
+export function stepRatioMeans(
+  rows: readonly StepRatioRow[],
+  p: StepRatioParameters,
+): StepRatioMean[] {
   return p.mu.flatMap((w0) => {
     const mu = strengthColumn(w0), own = where(rows, "mu", mu);
     const exits = (raised: Raised, factor: number) =>
@@ -159,7 +163,7 @@ const WORDS: Readonly<Record<Exclude<Raised, "none">, string>> = {
   both: "both raised",
 };
 
-function draw(rows: readonly StepRatioRow[], p: Parameters): Figure {
+function draw(rows: readonly StepRatioRow[], p: StepRatioParameters): Figure {
   const means = stepRatioMeans(rows, p), factors = pairsOf(p).map(([, factor]) => factor);
   const high = Math.max(...factors), low = Math.min(...factors);
   const drawings = p.mu.map((w0): Drawing => {
