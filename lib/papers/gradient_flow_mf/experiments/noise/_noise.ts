@@ -10,7 +10,6 @@ import { seedNumber } from "../../problems/mod.ts";
 import { layerStart, startAdapters, type StartLike } from "../../starts.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
 import { leadingFloor } from "../../theory/noise/noise_leading.ts";
-import { noiseStart } from "../../theory/noise/noise_start.ts";
 
 /** A start of a run. */
 export interface RunStart {
@@ -36,8 +35,8 @@ export interface NoiseTheory {
   theory: number;
   /** Their misalignment. */
   theoryGap: number;
-  /** The part of it that the conserved imbalance keeps, `(ζ₁ᵀD₁ζ₁/x₁)²/32`. */
-  imbalanceGap: number;
+  /** The part of it that the conserved imbalance keeps. */
+  keptGap: number;
   /** What adapter 2 has learnt. */
   theoryX2: number;
   /** Leading law of the final loss; null for starts that have none. */
@@ -55,12 +54,11 @@ export function noiseTheory(
 ): NoiseTheory {
   const adapters = adaptersOf(problem, start);
   const course = noiseCourse(problem, adapters, [at], { rho });
-  const { rest: [theory], gaps: [theoryGap], x1: [x1], x2: [theoryX2] } = course;
-  const { imbalance } = noiseStart("compare a run", problem, adapters);
+  const { rest: [theory], gaps: [theoryGap], keptGaps: [keptGap], x2: [theoryX2] } = course;
   const known = ["zeroB", "zeroA", "gauss"].includes(layerStart(start.startedBy).name);
   const leading = known ? leadingFloor(problem, adapters, { rho }) : undefined;
   return {
-    ...{ theory, theoryGap, theoryX2, imbalanceGap: (imbalance / x1) ** 2 / 32 },
+    ...{ theory, theoryGap, theoryX2, keptGap },
     ...{ leading: leading?.loss ?? null, leadingGap: leading?.gap ?? null },
   };
 }
