@@ -5,10 +5,9 @@
  */
 import { type Experiment, experiment, linspace, summary } from "../../../../experiment/mod.ts";
 import { type Figure } from "../../../../figure/mod.ts";
-import { portable } from "../../../../random/mod.ts";
 import { growthModes } from "../../bases.ts";
-import { seedNumber } from "../../problems/mod.ts";
-import { layerStart, startAdapters } from "../../starts.ts";
+import { adaptersOf, startNamed } from "../../run_start.ts";
+import { layerStart } from "../../starts.ts";
 import { modeHalfTimes } from "../../theory/escape/incremental.ts";
 import { isotropicScale } from "../../theory/escape/isotropic.ts";
 import { halfTimesOf } from "./half_times.ts";
@@ -43,9 +42,8 @@ function withStairs(rows: readonly CourseRow[], p: IncrementalParameters): Stair
   const runs = Map.groupBy(rows, ({ start, seed }) => `${start} ${seed}`);
   return [...runs.values()].flatMap((run): StairRow[] => {
     const [{ start, alpha, seed, copy }] = run, problem = problemAt(p.problem, copy);
-    const startedBy = p.starts.find((each) => layerStart(each).name === start)!;
-    const draws = portable(seedNumber("start a run", seed));
-    const adapters = startAdapters(problem, { start: startedBy, alpha, r: p.r, draws });
+    const startedBy = startNamed(p.starts, start);
+    const adapters = adaptersOf(problem, { startedBy, alpha, r: p.r, seed });
     const times = whereItHolds(() => modeHalfTimes(problem, adapters))?.times;
     if (!times) return run.map((row) => ({ ...row, predicted: null }));
     const s = isotropicScale("draw the stairs", problem);

@@ -6,9 +6,7 @@
 import { distinct, type Row, summary, where } from "../../../../experiment/mod.ts";
 import { formatNumber } from "../../../../figure/mod.ts";
 import { updateRule } from "../../../../nn/mod.ts";
-import { portable } from "../../../../random/mod.ts";
-import { seedNumber } from "../../problems/mod.ts";
-import { layerStart, startAdapters } from "../../starts.ts";
+import { adaptersOf, startNamed } from "../../run_start.ts";
 import { escapeTimeOf } from "../../theory/escape/escape.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
 import { reasonOf } from "../escape/_where_it_holds.ts";
@@ -79,9 +77,8 @@ function prediction(
   if (why) return why;
   if (typeof rates === "string") return rates;
   const problem = problemAt(parameters.problem, copy), { r, perFactor, starts } = parameters;
-  const of = starts.find((each) => layerStart(each).name === start)!, { rate, rho } = rates;
-  const draws = portable(seedNumber("start a run", seed));
-  const adapters = startAdapters(problem, { start: of, alpha, r, draws, perFactor });
+  const startedBy = startNamed(starts, start), { rate, rho } = rates;
+  const adapters = adaptersOf(problem, { startedBy, alpha, r, seed, perFactor });
   try {
     if (!problem.w1) {
       const predictedHalf = escapeTimeOf(problem, adapters) / rate;

@@ -3,31 +3,12 @@
  *
  * @module
  */
-import { portable } from "../../../../random/mod.ts";
 import { growthModes } from "../../bases.ts";
-import type { Adapters, Problem } from "../../model.ts";
-import { seedNumber } from "../../problems/mod.ts";
-import { layerStart, startAdapters, type StartLike } from "../../starts.ts";
+import type { Problem } from "../../model.ts";
+import { adaptersOf, type RunStart } from "../../run_start.ts";
+import { layerStart } from "../../starts.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
 import { leadingFloor } from "../../theory/noise/noise_leading.ts";
-
-/** A start of a run. */
-export interface RunStart {
-  /** The start. */
-  readonly startedBy: StartLike;
-  /** Scale. */
-  readonly alpha: number;
-  /** Rank. */
-  readonly r: number;
-  /** Seed, a whole number as text. */
-  readonly seed: string;
-}
-
-/** The adapters that a run of this seed starts from. */
-export function adaptersOf(problem: Problem, { startedBy, alpha, r, seed }: RunStart): Adapters {
-  const draws = portable(seedNumber("start a run", seed));
-  return startAdapters(problem, { start: startedBy, alpha, r, draws });
-}
 
 /** What the theory says of a run at one time. */
 export interface NoiseTheory {

@@ -28,14 +28,14 @@ import { dot } from "../../../../linalg/mod.ts";
 import { growthModes, modalVectors } from "../../bases.ts";
 import type { Adapters, Problem } from "../../model.ts";
 import { canonical, factorization } from "../../problems/mod.ts";
+import { adaptersOf } from "../../run_start.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import { escapeTimeOf } from "../../theory/escape/escape.ts";
 import { excessRankLoss } from "../../theory/excess/excess_rank.ts";
-import { noiseCourse } from "../../theory/noise/noise.ts";
 import { tiltedTarget, universalCurve } from "../../theory/tilted/tilted.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";
-import { adaptersOf } from "./_noise.ts";
+import { noiseCourse } from "../../theory/noise/noise.ts";
 import { type CourseRow, runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
 
 /** Why an error is late. */

@@ -28,10 +28,11 @@ import { dot, scale } from "../../../../linalg/mod.ts";
 import { growthModes, modalVectors } from "../../bases.ts";
 import type { Problem } from "../../model.ts";
 import { canonical } from "../../problems/mod.ts";
+import { adaptersOf } from "../../run_start.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
 import { startWords } from "../../starts.ts";
 import { competitionMode, finalSplit } from "../../theory/noise/competition.ts";
-import { adaptersOf, escapeBy } from "./_noise.ts";
+import { escapeBy } from "./_noise.ts";
 import { runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
 
 /** What two adapters learn of a target at one place of the map, by T10 or by a run. */

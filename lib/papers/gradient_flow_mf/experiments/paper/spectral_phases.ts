@@ -12,18 +12,12 @@ import {
 } from "../../../../experiment/mod.ts";
 import { type Figure, formatNumber } from "../../../../figure/mod.ts";
 import { matrix } from "../../../../linalg/mod.ts";
-import { portable } from "../../../../random/mod.ts";
 import { type Adapters, type Problem, velocity } from "../../model.ts";
-import { aligned, seedNumber } from "../../problems/mod.ts";
+import { aligned } from "../../problems/mod.ts";
+import { adaptersOf } from "../../run_start.ts";
 import { problemOf } from "../../shapes.ts";
 import type { Observe } from "../../simulation/runs/run.ts";
-import {
-  type LayerStart,
-  layerStart,
-  startAdapters,
-  type StartLike,
-  startNames,
-} from "../../starts.ts";
+import { type LayerStart, layerStart, type StartLike, startNames } from "../../starts.ts";
 import { paperSymbols } from "../../theory/paper/symbols.ts";
 import { type Theorem41, theorem41 } from "../../theory/paper/theorem_4_1.ts";
 import { checkEscape, statedProblemsParameter } from "./_escape.ts";
@@ -205,8 +199,7 @@ export const spectralPhases: Experiment<
       for (const start of starts.map(startOf)) {
         for (const scale of alpha) {
           for (const one of layerStart(start).random ? seeds : seeds.slice(0, 1)) {
-            const draws = portable(seedNumber("start a run", one));
-            const adapters = startAdapters(problem, { start, alpha: scale, r, draws });
+            const adapters = adaptersOf(problem, { startedBy: start, alpha: scale, r, seed: one });
             const z1 = along(adapters, false, g, v).reduce((sum, x) => sum + x * x, 0);
             const law = theorem41({ sigma, sigmaW2, sigmaW1, z1 });
             if (!(law.t1 > 0)) {

@@ -7,7 +7,6 @@ import { checkFinite, checkKeys, show } from "../../../../check.ts";
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
 import type { Row } from "../../../../experiment/table/row.ts";
 import type { UpdateRuleLike } from "../../../../nn/mod.ts";
-import { portable } from "../../../../random/mod.ts";
 import {
   learnt,
   lossParts,
@@ -19,9 +18,9 @@ import {
   topOf,
 } from "../../measures.ts";
 import type { Adapters, Problem } from "../../model.ts";
-import { seedNumber } from "../../problems/mod.ts";
+import { adaptersOf } from "../../run_start.ts";
 import { type PlainProblem, problemOf } from "../../shapes.ts";
-import { startAdapters, type StartLike } from "../../starts.ts";
+import type { StartLike } from "../../starts.ts";
 import { descend, stepsAt } from "../flow/descent.ts";
 import { AdapterFlow, type FlowOptions } from "../flow/flow.ts";
 import { type Reduced, reduceHidden } from "../flow/hidden.ts";
@@ -90,11 +89,8 @@ export interface RunRow extends Row {
 
 /** The flow of a cell at a seed, before it is followed: reduced where that is exact. */
 export function startedFlow(cell: RunCell, seed: string): Reduced {
-  const problem = problemOf(cell.problem), { startedBy: start, alpha, r, perFactor } = cell;
-  const adapters = startAdapters(problem, {
-    ...{ start, alpha, r, draws: portable(seedNumber("start a run", seed)) },
-    ...(perFactor === undefined ? {} : { perFactor }),
-  });
+  const problem = problemOf(cell.problem), { startedBy, alpha, r, perFactor } = cell;
+  const adapters = adaptersOf(problem, { startedBy, alpha, r, seed, perFactor });
   // Not under a hook, which sees entries; nor under Adam or an own rule, which may treat them one by one.
   const exact = !cell.hook && ["gd", "momentum"].includes((cell.rule ?? "gd") as string);
   return exact ? reduceHidden({ problem, adapters }) : { problem, adapters, lift: (same) => same };
