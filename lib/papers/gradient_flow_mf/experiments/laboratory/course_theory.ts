@@ -9,7 +9,7 @@ import { updateRule } from "../../../../nn/mod.ts";
 import { adaptersOf, startNamed } from "../../run_start.ts";
 import { escapeTimeOf } from "../../theory/escape/escape.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
-import { reasonOf } from "../escape/_where_it_holds.ts";
+import { reasonOf } from "../where_it_holds.ts";
 import type { CourseParameters } from "./course_parameters.ts";
 import { type CourseRow, problemAt } from "../physics.ts";
 

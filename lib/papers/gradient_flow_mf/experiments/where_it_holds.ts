@@ -1,8 +1,8 @@
-import { formatNumber } from "../../../../figure/mod.ts";
-import type { Adapters, Problem } from "../../model.ts";
-import { adaptersOf, startNamed } from "../../run_start.ts";
-import type { StartLike } from "../../starts.ts";
-import { problemAt, type ProblemParameter } from "../physics.ts";
+import { formatNumber } from "../../../figure/mod.ts";
+import type { Adapters, Problem } from "../model.ts";
+import { adaptersOf, startNamed } from "../run_start.ts";
+import type { StartLike } from "../starts.ts";
+import { problemAt, type ProblemParameter } from "./physics.ts";
 
 /** What theory says, or null where its assumptions fail: formulas refuse with a RangeError that names them. */
 export function whereItHolds<T>(predict: () => T): T | null {
