@@ -28,7 +28,7 @@ import { escapeTimeOf } from "../../theory/escape/escape.ts";
 import { leftMode } from "../../theory/escape/left_mode.ts";
 import { type HalfTimeRow } from "./half_times.ts";
 import { problemAt } from "../physics.ts";
-import { silenceInWords, whereItHolds } from "./_where_it_holds.ts";
+import { silenceInWords, whereItHolds } from "../where_it_holds.ts";
 import type { EscapeParameters } from "./_escape_parameters.ts";
 
 /** Values of a column that are there. */

@@ -21,7 +21,7 @@ import { alignmentExponent } from "../../theory/escape/alignment.ts";
 import { type Decades, decades } from "./_decades.ts";
 import { type HalfTimeRow } from "./half_times.ts";
 import { modeHalfTimes } from "../../theory/escape/incremental.ts";
-import { silenceInWords } from "./_where_it_holds.ts";
+import { silenceInWords } from "../where_it_holds.ts";
 import { problemAt } from "../physics.ts";
 import type {
   IncrementalParameters,

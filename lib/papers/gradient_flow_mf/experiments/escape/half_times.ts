@@ -13,7 +13,7 @@ import { plainProblem } from "../../shapes.ts";
 import { halfTimeRun, type ModeRow } from "../../simulation/runs/half_time_run.ts";
 import { layerStart, startAdapters, type StartLike } from "../../starts.ts";
 import { problemAt, type ProblemParameter } from "../physics.ts";
-import { whereItHolds } from "./_where_it_holds.ts";
+import { whereItHolds } from "../where_it_holds.ts";
 
 /** A half-time of a run. */
 export interface HalfTimeRow extends ModeRow {

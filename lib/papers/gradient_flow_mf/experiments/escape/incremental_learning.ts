@@ -13,7 +13,7 @@ import { modeHalfTimes } from "../../theory/escape/incremental.ts";
 import { isotropicScale } from "../../theory/escape/isotropic.ts";
 import { halfTimesOf } from "./half_times.ts";
 import { type CourseRow, problemAt, runsOf, startSeeds } from "../physics.ts";
-import { whereItHolds } from "./_where_it_holds.ts";
+import { whereItHolds } from "../where_it_holds.ts";
 import { at, incrementalFigure } from "./_incremental_figure.ts";
 import {
   FIRST,

@@ -22,7 +22,7 @@ import {
   type MainRow,
 } from "./_main_parameters.ts";
 import { problemAt, runsOf, startSeeds } from "../physics.ts";
-import { whereItHolds } from "./_where_it_holds.ts";
+import { whereItHolds } from "../where_it_holds.ts";
 
 export { type MainParameters, mainParameters, type MainRow } from "./_main_parameters.ts";
 

@@ -11,7 +11,7 @@ import { seedNumber } from "../../problems/mod.ts";
 import { layerStart, startAdapters } from "../../starts.ts";
 import { escapeTimeOf } from "../../theory/escape/escape.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
-import { reasonOf } from "../escape/_where_it_holds.ts";
+import { reasonOf } from "../where_it_holds.ts";
 import type { CourseParameters } from "./course_parameters.ts";
 import { type CourseRow, problemAt } from "../physics.ts";
 

@@ -1,5 +1,5 @@
 /** The noise equations from one start, as a task of a sweep. */
-import { reasonOf } from "../escape/_where_it_holds.ts";
+import { reasonOf } from "../where_it_holds.ts";
 import { type Row, type Task, task } from "../../../../experiment/mod.ts";
 import { type RunCell, startedFlow } from "../../simulation/runs/run.ts";
 import { escapeTimeOf } from "../../theory/escape/escape.ts";

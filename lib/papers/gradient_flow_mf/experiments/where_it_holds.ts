@@ -1,9 +1,9 @@
-import { formatNumber } from "../../../../figure/mod.ts";
-import { portable } from "../../../../random/mod.ts";
-import type { Adapters, Problem } from "../../model.ts";
-import { seedNumber } from "../../problems/mod.ts";
-import { layerStart, startAdapters, type StartLike } from "../../starts.ts";
-import { problemAt, type ProblemParameter } from "../physics.ts";
+import { formatNumber } from "../../../figure/mod.ts";
+import { portable } from "../../../random/mod.ts";
+import type { Adapters, Problem } from "../model.ts";
+import { seedNumber } from "../problems/mod.ts";
+import { layerStart, startAdapters, type StartLike } from "../starts.ts";
+import { problemAt, type ProblemParameter } from "./physics.ts";
 
 /** What theory says, or null where its assumptions fail: formulas refuse with a RangeError that names them. */
 export function whereItHolds<T>(predict: () => T): T | null {
