@@ -98,13 +98,21 @@ export function signalError(
   { w2, w1 }: Problem,
   { u, v, sigma }: SignalDirections,
 ): (adapters: Adapters) => number {
-  const column = (data: Float64Array) => ({ rows: data.length, columns: 1, data });
-  const back = multiplyTN(w2, column(u)).data, ahead = w1 && multiply(w1, column(v));
+  const product = (w: Matrix, x: Float64Array, turned: boolean) => {
+    const column = { rows: x.length, columns: 1, data: x };
+    return (turned ? multiplyTN(w, column) : multiply(w, column)).data;
+  };
+  const back = product(w2, u, true), ahead = w1 && product(w1, v, false), h = back.length;
   return ({ b1, a1, b2, a2 }) => {
     const first = sigma - learnt(b1, a1, back, v);
     if (!b2 || !a2 || !ahead) return first;
-    const whole = add(ahead, multiply(b1, multiply(a1, column(v))));
-    return first - learnt(b2, a2, u, whole.data);
+    const passed = ahead.slice(), r = b1.columns; // Ŵ₁v, in plain loops: descents ask at every step
+    for (let k = 0; k < r; k++) {
+      let along = 0;
+      for (let j = 0; j < v.length; j++) along += a1.data[k * v.length + j] * v[j];
+      for (let i = 0; i < h; i++) passed[i] += b1.data[i * r + k] * along;
+    }
+    return first - learnt(b2, a2, u, passed);
   };
 }
 
