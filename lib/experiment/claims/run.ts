@@ -1,7 +1,7 @@
 import { checkInteger, checkKeys, checkOneOf, checkPositive, checkString } from "../../check.ts";
 import { type Progress, progress } from "../notebook/progress.ts";
 import type { Preset } from "../settings.ts";
-import { keepWorkers } from "../sweep/_workers.ts";
+import { keepWorkers } from "../sweep/workers.ts";
 import {
   checkClaim,
   type CheckResult,

@@ -5,7 +5,7 @@
  */
 import type { Row } from "../table/row.ts";
 import { type CellToRun, runCell } from "./_run_cell.ts";
-import { giveBack, SweepWorker, takeWorker } from "./_workers.ts";
+import { giveBack, SweepWorker, takeWorker } from "./workers.ts";
 import { copyCell } from "./cell.ts";
 import type { Run, Task } from "./task.ts";
 

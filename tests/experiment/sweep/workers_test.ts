@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
 import { type CellStore, grid, type Row, sweep } from "lora-dynamics/experiment/mod.ts";
-import { keepWorkers } from "../../../lib/experiment/sweep/_workers.ts";
+import { keepWorkers } from "lora-dynamics/experiment/sweep/workers.ts";
 import { nested } from "./_nested.ts";
 import { numerics } from "./_numerics.ts";
 import { digits, fail, holder, misnamed, place, realmOf, sleep } from "./_tasks.ts";
