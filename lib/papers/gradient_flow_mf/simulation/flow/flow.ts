@@ -55,6 +55,19 @@ function startScale(parts: readonly Matrix[]): number {
   return Math.max(...parts.map((x) => frobeniusNorm(x) / Math.sqrt(x.data.length)));
 }
 
+/** The last of the times of a flow. */
+export function lastOf(times: readonly number[]): number {
+  const end = times[times.length - 1];
+  if (end !== 0) return end;
+  throw new RangeError("Cannot follow the flow as the last of times must be > 0: it is 0");
+}
+
+/** Refuses a solution that ends early. */
+export function checkDone({ status, t }: OdeSolution, end: number): void {
+  if (status === "done") return;
+  throw new Error(`Cannot follow the flow to t = ${end}: ${status} at t = ${t}`);
+}
+
 /** A solved flow. */
 export interface FlowSolution {
   /** Times. */
@@ -102,7 +115,8 @@ export class AdapterFlow {
   readonly rhs: Rhs;
   /** `E` at a state; overwritten by the next call. */
   readonly error: (state: Float64Array) => Matrix;
-  readonly #scale: number;
+  /** Tolerances of {@linkcode AdapterFlow.solve}. */
+  readonly accuracy: { readonly rtol: number; readonly atol: number };
   readonly #hooked: boolean;
   readonly #views: (y: Float64Array) => Adapters;
 
@@ -122,7 +136,7 @@ export class AdapterFlow {
     const { w2, w1, target } = problem, [r, r2 = 0] = this.ranks;
     const m = target.rows, n = target.columns, h = w2.columns, double = w1 !== undefined;
     const parts = [start.b1, start.a1, start.b2, start.a2].filter((x) => x !== undefined);
-    this.#scale = startScale(parts);
+    this.accuracy = { rtol: 3e-14, atol: 1e-12 * Math.min(1, startScale(parts) || Infinity) };
     this.#hooked = hook !== undefined;
     this.start = new Float64Array(parts.reduce((sum, x) => sum + x.data.length, 0));
     parts.reduce((at, x) => (this.start.set(x.data, at), at + x.data.length), 0);
@@ -202,20 +216,10 @@ export class AdapterFlow {
    */
   solve(times: readonly number[], options: OdeOptions = {}): FlowSolution {
     this.#checkVelocity();
-    const end = times[times.length - 1];
-    if (times.length > 0 && end === 0) {
-      throw new RangeError("Cannot follow the flow as the last of times must be > 0: it is 0");
-    }
-    const usual = {
-      ...{ rtol: 3e-14, atol: 1e-12 * Math.min(1, this.#scale || Infinity) },
-      land: options.method !== "midpoint",
-    };
+    const end = lastOf(times);
+    const usual = { ...this.accuracy, land: options.method !== "midpoint" };
     const solution = solveOde(this.rhs, 0, end, this.start, { ...usual, times, ...options });
-    if (solution.status !== "done") {
-      throw new Error(
-        `Cannot follow the flow to t = ${end}: ${solution.status} at t = ${solution.t}`,
-      );
-    }
+    checkDone(solution, end);
     const { states } = solution;
     return { times, states, losses: states.map((y) => this.loss(y)), solution };
   }

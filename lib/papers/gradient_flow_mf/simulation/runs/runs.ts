@@ -1,21 +1,23 @@
 /**
- * Runs of gradient descent from several seeds at once, as a task.
+ * Runs of the flow or of gradient descent from several seeds at once, as a task.
  *
  * @module
  */
 import { checkKeys, show } from "../../../../check.ts";
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
-import { descend, type Descent, stepsAt } from "../flow/descent.ts";
+import { signalDirections } from "../../measures.ts";
+import { stepsAt } from "../flow/descent.ts";
 import { descendTogether } from "../flow/descents.ts";
+import type { AdapterFlow } from "../flow/flow.ts";
+import { flowTogether } from "../flow/flows.ts";
+import type { Reduced } from "../flow/hidden.ts";
 import { type RunCell, type RunRow, startedFlow, stateReader } from "./run.ts";
 
-/** Several runs of plain gradient descent that differ in their seeds. */
+/** Several runs that differ in their seeds: of the flow, or of plain gradient descent. */
 export interface RunsCell
   extends
     Pick<RunCell, "problem" | "start" | "startedBy" | "alpha" | "r" | "perFactor">,
-    Pick<RunCell, "times" | "observe"> {
-  /** Step size, or a function of the step. */
-  readonly eta: NonNullable<RunCell["eta"]>;
+    Pick<RunCell, "times" | "observe" | "eta"> {
   /** Seeds of the starts, whole numbers as text. */
   readonly members: readonly string[];
 }
@@ -31,35 +33,59 @@ const KEYS = [
   "members",
 ];
 
+/** States of a run at times, and what is said of all of it. */
+interface Followed extends Pick<RunRow, "half" | "status"> {
+  readonly flow: AdapterFlow;
+  readonly moments: readonly { readonly t: number; readonly state: Float64Array }[];
+}
+
+/** The runs of one problem. */
+function follow(
+  started: readonly Reduced[],
+  { eta = 0, times }: Pick<RunsCell, "eta" | "times">,
+): Followed[] {
+  const [{ problem }] = started, starts = started.map(({ adapters }) => adapters);
+  if (eta === 0) {
+    const runs = flowTogether(problem, starts, times, signalDirections(problem));
+    return runs.map(({ states, ...run }) => (
+      { ...run, status: "done", moments: states.map((state, i) => ({ t: times[i], state })) }
+    ));
+  }
+  const wanted = stepsAt(eta, times), options = { eta, at: wanted.map(({ step }) => step) };
+  return descendTogether(problem, starts, options).map(({ flow, states, status }) => {
+    const found = states.map((state, k) => ({ t: wanted[k].t, state }));
+    const moments = found.length > 0 ? found : [{ t: 0, state: flow.start }];
+    return { flow, status, half: null, moments };
+  });
+}
+
 /**
- * Runs of gradient descent from the same kind of start at several seeds: the rows of `flowRun` for each,
- * to rounding, in a fraction of the time where the layers are diagonal; see `descendTogether`.
+ * Runs from the same kind of start at several seeds: the rows of `flowRun` for each, to rounding or the
+ * tolerance of the integrator, in a fraction of the time where the layers are diagonal; see
+ * `descendTogether` and `flowTogether`.
  */
-export const descentRuns: Task<RunsCell, MemberRow> = task(
+export const runsTogether: Task<RunsCell, MemberRow> = task(
   import.meta.url,
-  "descentRuns",
+  "runsTogether",
   (cell: RunsCell) => {
-    const what = "run gradient descents";
+    const what = "run from several seeds";
     checkKeys(what, cell, KEYS, "the cell");
-    const { members, eta, times } = cell;
+    const { members } = cell;
     if (!Array.isArray(members) || members.length === 0) {
       throw new TypeError(
         `Cannot ${what} as members must be a list of seeds: current value is ${show(members)}`,
       );
     }
     const started = members.map((seed) => startedFlow(cell, seed));
-    const wanted = stepsAt(eta, times), options = { eta, at: wanted.map(({ step }) => step) };
     // The layers in the hidden directions of a start depend on how many these are, on nothing else of it.
     const [{ problem }] = started;
     const alike = started.every((each) => each.problem.w2.columns === problem.w2.columns);
-    const runs: Descent[] = alike
-      ? descendTogether(problem, started.map(({ adapters }) => adapters), options)
-      : started.map(({ problem, adapters }) => descend(problem, adapters, options));
-    return runs.flatMap(({ flow, states, status }, i) => {
+    const runs = alike ? follow(started, cell) : started.flatMap((one) => follow([one], cell));
+    return runs.flatMap(({ flow, half, status, moments }, i) => {
       const rowAt = stateReader(cell, started[i]), member = members[i];
-      const found = states.map((state, k) => rowAt(flow, wanted[k].t, state));
-      const rows = found.length > 0 ? found : [rowAt(flow, 0, flow.start)];
-      return rows.map((row) => ({ ...row, half: null, status, member }) as MemberRow);
+      return moments.map(({ t, state }) => (
+        { ...rowAt(flow, t, state), half, status, member } as MemberRow
+      ));
     });
   },
 );
