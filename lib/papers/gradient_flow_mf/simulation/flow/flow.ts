@@ -16,6 +16,7 @@ import {
 import { type OdeOptions, type OdeSolution, type Rhs, solveOde } from "../../../../ode/mod.ts";
 import type { Adapters, Problem } from "../../model.ts";
 import { checkAdapters, checkProblem } from "../../shapes.ts";
+import { checkDone, lastOf } from "./_ends.ts";
 import { equationsOf } from "./_equations.ts";
 import { type FactorName, FACTORS, follow, type Hook } from "./hook.ts";
 
@@ -53,19 +54,6 @@ function ratesOf(what: string, { rates = {}, decay = 0, hook }: FlowOptions): nu
 /** Size of a start: the largest root mean square of the entries of its factors. */
 function startScale(parts: readonly Matrix[]): number {
   return Math.max(...parts.map((x) => frobeniusNorm(x) / Math.sqrt(x.data.length)));
-}
-
-/** The last of the times of a flow. */
-export function lastOf(times: readonly number[]): number {
-  const end = times[times.length - 1];
-  if (end !== 0) return end;
-  throw new RangeError("Cannot follow the flow as the last of times must be > 0: it is 0");
-}
-
-/** Refuses a solution that ends early. */
-export function checkDone({ status, t }: OdeSolution, end: number): void {
-  if (status === "done") return;
-  throw new Error(`Cannot follow the flow to t = ${end}: ${status} at t = ${t}`);
 }
 
 /** A solved flow. */

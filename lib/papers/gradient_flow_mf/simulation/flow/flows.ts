@@ -7,9 +7,10 @@ import type { Matrix } from "../../../../linalg/mod.ts";
 import { solveOde } from "../../../../ode/mod.ts";
 import type { SignalDirections } from "../../measures.ts";
 import type { Adapters, Problem } from "../../model.ts";
+import { checkDone, lastOf } from "./_ends.ts";
 import { equalRanks } from "./_equal_ranks.ts";
 import { lanesOf, SIDE_BY_SIDE } from "./_lanes.ts";
-import { AdapterFlow, checkDone, lastOf } from "./flow.ts";
+import { AdapterFlow } from "./flow.ts";
 
 /** A flow, as far as it was asked for. */
 export interface FlowRun {

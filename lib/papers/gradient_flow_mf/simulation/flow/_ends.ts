@@ -1,0 +1,15 @@
+/** How far a flow is followed, and whether it came there. */
+import type { OdeSolution } from "../../../../ode/mod.ts";
+
+/** The last of the times of a flow. */
+export function lastOf(times: readonly number[]): number {
+  const end = times[times.length - 1];
+  if (end !== 0) return end;
+  throw new RangeError("Cannot follow the flow as the last of times must be > 0: it is 0");
+}
+
+/** Refuses a solution that ends early. */
+export function checkDone({ status, t }: OdeSolution, end: number): void {
+  if (status === "done") return;
+  throw new Error(`Cannot follow the flow to t = ${end}: ${status} at t = ${t}`);
+}
