@@ -53,8 +53,13 @@ export function topOf(stack: Matrix): { value: number; left: Float64Array } {
  * theorems is `1 − g(2 − g)` with `g` this. 1 for a stack of zeros.
  * Source: the paper, Claim 3.1; its figures plot `log₁₀(1 − cos)`.
  */
-export function misalignment(stack: Matrix, [p, v]: Pair): number {
-  const { value, left } = topOf(stack), h = p.length;
+export function misalignment(stack: Matrix, pair: Pair): number {
+  return misalignmentOf(topOf(stack), pair);
+}
+
+/** {@linkcode misalignment} of a stack whose {@linkcode topOf} is known. */
+export function misalignmentOf({ value, left }: ReturnType<typeof topOf>, [p, v]: Pair): number {
+  const h = p.length;
   if (value === 0) return 1;
   const gamma = (i: number) => (i < h ? p[i] : v[i - h]) / Math.SQRT2;
   let along = 0, sum = 0;

@@ -157,7 +157,7 @@ const OF_CELLS = [
 ];
 
 /** Runs that one cell advances together. */
-const TOGETHER = 16;
+export const TOGETHER = 16;
 
 /** Whether nothing but the step size makes runs differ from the flow. */
 function isPlain({ rule, rates, decay, hook, rtol }: Partial<RunsOptions>): boolean {
@@ -165,7 +165,7 @@ function isPlain({ rule, rates, decay, hook, rtol }: Partial<RunsOptions>): bool
 }
 
 /** Parts of a list. */
-function parts<T>(list: readonly T[], size: number): T[][] {
+export function parts<T>(list: readonly T[], size: number): T[][] {
   return Array.from(
     { length: Math.ceil(list.length / size) },
     (_, i) => list.slice(i * size, (i + 1) * size),

@@ -128,7 +128,9 @@ export class AdapterFlow {
     this.#hooked = hook !== undefined;
     this.start = new Float64Array(parts.reduce((sum, x) => sum + x.data.length, 0));
     parts.reduce((at, x) => (this.start.set(x.data, at), at + x.data.length), 0);
-    this.start.forEach((x, i) => checkFinite(what, `entry ${i} of the start`, x));
+    this.start.forEach((x, i) =>
+      Number.isFinite(x) || checkFinite(what, `entry ${i} of the start`, x)
+    );
 
     this.#views = (state) => {
       let at = 0;

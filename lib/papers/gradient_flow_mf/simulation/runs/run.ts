@@ -12,7 +12,7 @@ import { portable } from "../../../../random/mod.ts";
 import {
   learnt,
   lossParts,
-  misalignment,
+  misalignmentOf,
   type SignalDirections,
   signalDirections,
   stackOf,
@@ -85,9 +85,17 @@ export interface RunRow extends Row {
   status: string;
 }
 
-/** The flow of a cell at a seed, before it is followed: reduced where that is exact. */
-export function startedFlow(cell: RunCell, seed: string): Reduced {
-  const problem = problemOf(cell.problem), { startedBy: start, alpha, r, perFactor } = cell;
+/**
+ * The flow of a cell at a seed, before it is followed: reduced where that is exact.
+ *
+ * @param problem The problem of the cell, for those who start it at many seeds.
+ */
+export function startedFlow(
+  cell: RunCell,
+  seed: string,
+  problem: Problem = problemOf(cell.problem),
+): Reduced {
+  const { startedBy: start, alpha, r, perFactor } = cell;
   const adapters = startAdapters(problem, {
     ...{ start, alpha, r, draws: portable(seedNumber("start a run", seed)) },
     ...(perFactor === undefined ? {} : { perFactor }),
@@ -116,11 +124,11 @@ function rowOf(
   { b1, a1, b2, a2 }: Adapters,
   along: SignalDirections,
 ): Omit<Pick<RunRow, StateColumn>, "at"> {
-  const { signal, mixed, rest } = lossParts(error(state), along), stack = stackOf(b1, a1);
+  const { signal, mixed, rest } = lossParts(error(state), along), top = topOf(stackOf(b1, a1));
   return {
     ...{ loss: signal + mixed + rest, signal, mixed, rest },
-    gap: misalignment(stack, [along.p, along.v]),
-    norm1: topOf(stack).value,
+    gap: misalignmentOf(top, [along.p, along.v]),
+    norm1: top.value,
     norm2: b2 && a2 ? topOf(stackOf(b2, a2)).value : null,
     x1: learnt(b1, a1, along.p, along.v),
     x2: b2 && a2 ? learnt(b2, a2, along.u, along.p) : null,
@@ -139,11 +147,10 @@ function signalOf({ rows, columns, data }: Matrix, { u, v }: SignalDirections): 
 
 /** The columns of a reader's own, beside those that every row has. */
 function ownColumns(
-  observe: Observe | undefined,
+  observe: Observe,
   moment: Parameters<Observe>[0],
   taken: readonly string[],
 ): Record<string, number> {
-  if (observe === undefined) return {};
   const what = "observe a run", found = observe(moment);
   if (typeof found !== "object" || found === null) {
     throw new TypeError(
@@ -171,16 +178,19 @@ const KEYS = [
  * What is read off the states of a run.
  *
  * @param started The start of the run, see {@linkcode startedFlow}.
+ * @param along Directions of its signal, for those who read many runs of one problem.
  * @returns The columns of a state, but those of the whole run.
  */
 export function stateReader(
   { problem: like, observe }: Pick<RunCell, "problem" | "observe">,
   { problem, lift }: Reduced,
+  along: SignalDirections = signalDirections(problem),
 ): (flow: AdapterFlow, t: number, state: Float64Array) => Pick<RunRow, StateColumn> {
-  const along = signalDirections(problem), whole = problemOf(like);
+  const whole = observe && problemOf(like);
   return (flow, t, state) => {
     const here = flow.adapters(state), row = { at: t, ...rowOf(flow.error, state, here, along) };
-    const moment = { t, adapters: observe ? lift(here) : here, problem: whole };
+    if (!whole) return row;
+    const moment = { t, adapters: lift(here), problem: whole };
     const taken = [...KEYS, ...Object.keys(row), "half", "status", "seed", "copy", "member"];
     return { ...row, ...ownColumns(observe, moment, taken) };
   };
@@ -200,7 +210,7 @@ export const flowRun: Task<RunCell, RunRow> = task(
     checkKeys(what, cell, KEYS, "the cell");
     const { times, eta = 0, rule = "gd", rates, decay, hook, rtol } = cell;
     const started = startedFlow(cell, seed), { problem, adapters } = started;
-    const rowAt = stateReader(cell, started), along = signalDirections(problem);
+    const along = signalDirections(problem), rowAt = stateReader(cell, started, along);
     const changes = {
       ...(rates ? { rates } : {}),
       ...(decay === undefined ? {} : { decay }),

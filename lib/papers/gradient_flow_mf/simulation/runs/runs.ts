@@ -5,7 +5,8 @@
  */
 import { checkKeys, show } from "../../../../check.ts";
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
-import { signalDirections } from "../../measures.ts";
+import { type SignalDirections, signalDirections } from "../../measures.ts";
+import { problemOf } from "../../shapes.ts";
 import { stepsAt } from "../flow/descent.ts";
 import { descendTogether } from "../flow/descents.ts";
 import type { AdapterFlow } from "../flow/flow.ts";
@@ -43,10 +44,11 @@ interface Followed extends Pick<RunRow, "half" | "status"> {
 function follow(
   started: readonly Reduced[],
   { eta = 0, times }: Pick<RunsCell, "eta" | "times">,
+  along: SignalDirections,
 ): Followed[] {
   const [{ problem }] = started, starts = started.map(({ adapters }) => adapters);
   if (eta === 0) {
-    const runs = flowTogether(problem, starts, times, signalDirections(problem));
+    const runs = flowTogether(problem, starts, times, along);
     return runs.map(({ states, ...run }) => (
       { ...run, status: "done", moments: states.map((state, i) => ({ t: times[i], state })) }
     ));
@@ -76,16 +78,19 @@ export const runsTogether: Task<RunsCell, MemberRow> = task(
         `Cannot ${what} as members must be a list of seeds: current value is ${show(members)}`,
       );
     }
-    const started = members.map((seed) => startedFlow(cell, seed));
+    const whole = problemOf(cell.problem);
+    const started = members.map((seed) => startedFlow(cell, seed, whole));
     // The layers in the hidden directions of a start depend on how many these are, on nothing else of it.
     const [{ problem }] = started;
     const alike = started.every((each) => each.problem.w2.columns === problem.w2.columns);
-    const runs = alike ? follow(started, cell) : started.flatMap((one) => follow([one], cell));
-    return runs.flatMap(({ flow, half, status, moments }, i) => {
-      const rowAt = stateReader(cell, started[i]), member = members[i];
-      return moments.map(({ t, state }) => (
-        { ...rowAt(flow, t, state), half, status, member } as MemberRow
-      ));
-    });
+    const groups = alike ? [started] : started.map((one) => [one]);
+    const rows = groups.map((group) => {
+      const along = signalDirections(group[0].problem);
+      return follow(group, cell, along).map(({ flow, half, status, moments }, i) => {
+        const { lift } = group[i], rowAt = stateReader(cell, { ...group[0], lift }, along);
+        return moments.map(({ t, state }) => ({ ...rowAt(flow, t, state), half, status }));
+      });
+    }).flat();
+    return members.flatMap((member, i) => rows[i].map((row) => ({ ...row, member }) as MemberRow));
   },
 );
