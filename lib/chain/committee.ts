@@ -9,13 +9,14 @@ import { RuleRun } from "./rule/run.ts";
 import { diverged, RUNNING } from "./status.ts";
 
 /**
- * One-pass SGD of a two-layer student `ŷ = S⁻¹ Σ_k σ(W_k·x)`, `W = D T + U V`, exact in law at a
+ * One-pass SGD of a two-layer student `ŷ = S⁻¹ Σ_k σ(W_k·x)`, `W = W₀ + U V`, exact in law at a
  * cost independent of `d`.
  *
- * Teacher rows `T` are orthonormal, `y = S⁻¹ Σ_k σ(t_k·x)`; `V` has unit rows, re-normalised after
- * every step. The state is `U` (`K × r`), the coordinates `a = V Tᵀ` (`r × K`) and a square root `H`
- * (`r × r`) of the Gram matrix of the rows of `V` outside span `T`. What a batch does outside all
- * of these is a Wishart matrix with `d − K − r` degrees of freedom.
+ * Teacher rows `T` are orthonormal, `y = S⁻¹ Σ_k σ(t_k·x)`; frozen rows `W₀` are `D T` or any rows in a
+ * frame of `p` directions that begins with `T`; `V` has unit rows, re-normalised after every step. The
+ * state is `U` (`K × r`), the coordinates `a` of `V` in the frame (`r × p`) and a square root `H`
+ * (`r × r`) of the Gram matrix of the rows of `V` outside it. What a batch does outside all of these
+ * is a Wishart matrix with `d − p − r` degrees of freedom.
  *
  * Assumes: inputs `N(0, I_d)`, a fresh batch at every step, `U₀ = d⁻²` in every entry.
  * Scale: time is counted in steps.
@@ -40,7 +41,7 @@ import { diverged, RUNNING } from "./status.ts";
 export class CommitteeChain {
   /** Left factor, `K × r`. */
   readonly u: Float64Array;
-  /** Coordinates of the adapter's rows on the teacher's, `r × K`. */
+  /** Coordinates of the adapter's rows in the frame, `r × p`; the first `K` on the teacher's. */
   readonly a: Float64Array;
   /** Square root of the Gram matrix of the rest of the rows, `r × r`. */
   readonly h: Float64Array;
@@ -61,7 +62,7 @@ export class CommitteeChain {
   /**
    * A chain from `U₀ = d⁻²` and independent uniform rows of `V`.
    *
-   * @throws {RangeError} If `d < K + 2r`, or a size or step is out of range.
+   * @throws {RangeError} If `d < p + 2r`, or a size or step is out of range.
    * @throws {TypeError} If the activation or the list of frozen rows is none, or a key of the model is
    * not known.
    */
@@ -69,20 +70,20 @@ export class CommitteeChain {
     const what = "run committee SGD";
     this.#setting = checkCommittee(what, model);
     checkDraws(what, rng);
-    const { d, frozen, rank: r, batch } = model, K = frozen.length;
-    const { rule, sphere, scale } = this.#setting;
+    const { d, rank: r, batch } = model;
+    const { K, p, rule, sphere, scale } = this.#setting;
     this.scale = scale;
     this.#law = new CommitteeLaw(model, this.#setting, rng);
     this.#run = new RuleRun(what, rule);
     this.#left = Numbers.zero(K * r, rule.memory);
-    this.#right = new Kept({ p: K, r, memory: rule.memory, sphere });
+    this.#right = new Kept({ p, r, memory: rule.memory, sphere });
     this.#left.batch = this.#right.batch = batch;
     this.#remainder = rng.stream("remainder");
     this.#across = rng.stream("memory");
     this.u = this.#left.point.fill(d ** -2);
     // Rows of V are normalised Gaussians: `a` from normals, the rest's Gram from a Wishart.
-    this.a = rng.stream("start").fillNormal(this.#right.frame.subarray(0, r * K));
-    this.#right.start(wishart(rng.stream("start remainder"), d - K, r));
+    this.a = rng.stream("start").fillNormal(this.#right.frame.subarray(0, r * p));
+    this.#right.start(wishart(rng.stream("start remainder"), d - p, r));
     this.h = new Float64Array(r * r);
     this.#copyRoot(this.#right.root, this.#right.k, this.h, r);
   }
@@ -109,9 +110,9 @@ export class CommitteeChain {
 
   /** One step: all gradients at the old point, then the update. */
   step(): void {
-    const { d, frozen, rank: r } = this.model, left = this.#left, right = this.#right;
+    const { d, rank: r } = this.model, left = this.#left, right = this.#right;
     this.#law.draw(this, left, right);
-    right.wishart.set(wishart(this.#remainder, d - frozen.length - right.k, r));
+    right.wishart.set(wishart(this.#remainder, d - this.#setting.p - right.k, r));
     if (right.k > r) this.#across.fillNormal(right.normals);
     this.#copyRoot(this.h, r, right.root, right.k);
     const step = this.#setting.schedule(this.steps);
@@ -131,14 +132,13 @@ export class CommitteeChain {
     }
   }
 
-  /** Student rows in the frame of the teacher, `D + U a`, `K × K` row-major. */
+  /** Student rows in the frame, `W₀ + U a`, `K × p` row-major. */
   overlaps(): Float64Array {
-    const { frozen, rank: r } = this.model, K = frozen.length;
-    const out = new Float64Array(K * K);
+    const { rank: r } = this.model, { K, p, rows } = this.#setting;
+    const out = rows.slice();
     for (let i = 0; i < K; i++) {
-      out[i * K + i] = frozen[i];
-      for (let k = 0; k < K; k++) {
-        for (let j = 0; j < r; j++) out[i * K + k] += this.u[i * r + j] * this.a[j * K + k];
+      for (let q = 0; q < p; q++) {
+        for (let j = 0; j < r; j++) out[i * p + q] += this.u[i * r + j] * this.a[j * p + q];
       }
     }
     return out;
@@ -146,7 +146,7 @@ export class CommitteeChain {
 
   /** Gram matrix `W Wᵀ` of the student rows, `K × K` row-major. */
   gram(): Float64Array {
-    const { frozen, rank: r } = this.model, K = frozen.length, { u, h } = this;
+    const { rank: r } = this.model, { K, p } = this.#setting, { u, h } = this;
     const q = this.overlaps();
     const rest = new Float64Array(K * r);
     for (let i = 0; i < K; i++) {
@@ -157,7 +157,7 @@ export class CommitteeChain {
     const out = new Float64Array(K * K);
     for (let i = 0; i < K; i++) {
       for (let k = 0; k < K; k++) {
-        for (let j = 0; j < K; j++) out[i * K + k] += q[i * K + j] * q[k * K + j];
+        for (let j = 0; j < p; j++) out[i * K + k] += q[i * p + j] * q[k * p + j];
         for (let l = 0; l < r; l++) out[i * K + k] += rest[i * r + l] * rest[k * r + l];
       }
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { show as value } from "../check.ts";
 import type { Displayable } from "../experiment/notebook/display.ts";
 import { platform } from "../platform/mod.ts";
 import { png } from "./png.ts";
@@ -21,6 +22,7 @@ const screenResolution = 144;
  * @param figure What to draw.
  * @param options `size`: another size than the figure's own.
  * @throws {RangeError} As `svg` does.
+ * @throws {TypeError} If it is no figure.
  *
  * @example
  * ```ts
@@ -34,6 +36,13 @@ const screenResolution = 144;
  * ```
  */
 export function show(figure: Figure, options: { size?: FigureSize } = {}): Displayable {
+  if (typeof figure?.panels !== "object") {
+    throw new TypeError(
+      `Cannot draw a figure as it must be { panels, … }, such as run.figure(): current value is ${
+        value(figure)
+      }`,
+    );
+  }
   const size = options.size ?? ownSize(figure);
   const drawing = svg(figure, { size });
   return displayable((): Record<string, string> => ({

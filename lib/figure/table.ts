@@ -4,7 +4,7 @@
  * @module
  */
 import type { Displayable } from "../experiment/notebook/display.ts";
-import { checkInteger } from "../check.ts";
+import { checkInteger, show } from "../check.ts";
 import { formatNumber } from "./format.ts";
 import { latexNumber, latexText } from "./latex.ts";
 import { escape, type Run, runs } from "./markup.ts";
@@ -74,6 +74,7 @@ function words(cell: Cell, digits: number): string {
  * @param rows Lines of the table.
  * @param options Columns, caption and digits.
  * @throws {RangeError} If `digits` is not an integer from 1 to 17.
+ * @throws {TypeError} If `rows` is no list.
  *
  * @example
  * ```ts
@@ -88,6 +89,13 @@ function words(cell: Cell, digits: number): string {
  * ```
  */
 export function table(rows: readonly TableRow[], options: TableOptions = {}): Displayable {
+  if (!Array.isArray(rows)) {
+    throw new TypeError(
+      `Cannot show a table as rows must be a list, such as run.table() or run.rows: current value is ${
+        show(rows)
+      }`,
+    );
+  }
   const content = grid(rows, options);
   return displayable(() => ({
     "text/html": html(content, options),

@@ -79,7 +79,11 @@ function extent(scale: AxisScale, options: TickOptions): [number, number] {
     points / Math.max(options.length - air[0] - air[1], 1)
   );
   if (scale.type === "linear") return [low - before * (high - low), high + after * (high - low)];
-  if (scale.type === "log") return [low * (low / high) ** before, high * (high / low) ** after];
+  if (scale.type === "log") {
+    // Air must not reach what floating point calls 0 or ∞, nor ticks the powers that it cannot hold.
+    const [least, most] = [low * (low / high) ** before, high * (high / low) ** after];
+    return [Math.max(least, 1e-307), Math.min(most, Number.MAX_VALUE)];
+  }
   return [low, high];
 }
 

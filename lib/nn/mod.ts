@@ -8,7 +8,6 @@
 export type { Matrix } from "../linalg/mod.ts";
 export type { PathStep, Stream } from "../random/mod.ts";
 export { adapt, type AdaptOptions } from "./adapt.ts";
-export { type AdapterMethod } from "./adapter_start.ts";
 export { digitPixels, digits, type Labelled } from "./digits.ts";
 export { type Examples } from "./examples.ts";
 export { type Layer } from "./linear.ts";
@@ -23,6 +22,17 @@ export {
 } from "./optimizer.ts";
 export { type AdapterShape, type Parameter, type Role } from "./parameter.ts";
 export { softmaxRegression, type SoftmaxRegressionOptions } from "./softmax_regression.ts";
+export { type CompletedSvd, completedSvd } from "./starts/completed_svd.ts";
+export { START_NAMES, type StartName, startOf, startRule, STARTS } from "./starts/registry.ts";
+export {
+  type LayerLike,
+  type Normals,
+  productOf,
+  type Start,
+  type StartFactors,
+  type StartLayer,
+  type StartRule,
+} from "./starts/start.ts";
 export { train, type TrainingRow, type TrainOptions } from "./train.ts";
 export {
   type Update,

@@ -106,7 +106,8 @@ function checkDecay(what: string, name: string, value: number): void {
  * `m̂ = m/(1−β₁ᵗ)`, `v̂ = v/(1−β₂ᵗ)`.
  * Source: Polyak 1964; Kingma and Ba 2015; Loshchilov and Hutter 2019.
  *
- * @param rule A name, or `{ name, begin }`; see {@linkcode UpdateRule}.
+ * @param rule A name, or `{ name, begin }`; see {@linkcode UpdateRule}. Its update changes the values in
+ * place and returns nothing.
  * @param constants Those of the built-in rule; each has its usual value.
  * @throws {RangeError} If the name is not known (the list is shown), or a constant is out of range.
  * @throws {TypeError} If a part of an own rule is missing.
@@ -146,5 +147,24 @@ export function updateRule(rule: UpdateRuleLike, constants: UpdateConstants = {}
   checkMethods(what, "rule", rule, wanted, ["begin"]);
   checkKeys(what, rule, ["name", "begin"], "the rule");
   checkString(what, "name of the rule", rule.name);
-  return rule;
+  return { name: rule.name, begin: (length) => checkedUpdate(rule, length) };
+}
+
+/** The update of a reader's own rule, whose mistakes would be lost, or be named by another cause. */
+function checkedUpdate(rule: UpdateRule, length: number): Update {
+  const update = rule.begin(length), what = `follow the rule ${show(rule.name)}`;
+  if (typeof update !== "function") {
+    throw new TypeError(
+      `Cannot ${what} as its begin must return a function (values, gradient, eta, t): current value is ` +
+        show(update),
+    );
+  }
+  return (values, gradient, eta, t) => {
+    const returned: unknown = update(values, gradient, eta, t);
+    if (returned === undefined) return;
+    throw new TypeError(
+      `Cannot ${what} as its update must change the values in place and return nothing: current value is ` +
+        (ArrayBuffer.isView(returned) ? `a ${returned.constructor.name}` : show(returned)),
+    );
+  };
 }

@@ -79,14 +79,14 @@ Deno.test("DirectSgd gives the same numbers bit for bit for one seed, others for
   assertNotEquals(run("7"), run("8"));
 });
 
-const COMMITTEE: CommitteeModel = {
+const COMMITTEE = {
   activation: activation("erf"),
   d: 8,
   frozen: [0.5, 0.7, 1],
   rank: 2,
   batch: 5,
   step: 0.4,
-};
+} satisfies CommitteeModel;
 
 Deno.test("DirectCommittee steps down the gradient of the batch loss, then normalises the rows", () => {
   for (const name of ["erf", "sigmoid"]) {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { jupyterDisplay } from "lora-dynamics/experiment/mod.ts";
 import { show, svg } from "lora-dynamics/figure/mod.ts";
 import { decodePng } from "../platform/_png.ts";
@@ -13,6 +13,12 @@ Deno.test("show() hands the notebook SVG, PNG and words", () => {
   assertEquals(view.getUint32(0), 0x89504e47);
   assertEquals(view.getUint32(16), 468); // 3.25 inches at 144 pixels
   assertEquals(bundle["text/plain"], "Figure (1 panel, column): Loss against steps.");
+});
+
+Deno.test("show() says what a figure is when it is given something else", () => {
+  for (const other of [undefined, [{ x: 1 }], { rows: [], figure: lossFigure }]) {
+    assertThrows(() => show(other as never), TypeError, "{ panels, … }, such as run.figure()");
+  }
 });
 
 Deno.test("show() takes another size", () => {

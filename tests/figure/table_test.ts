@@ -66,5 +66,7 @@ Deno.test("toMarkdown() keeps pipes and tags inside their cells", () => {
 
 Deno.test("tables of nothing are empty, wrong digits are refused", () => {
   assert(table([])[jupyterDisplay]()["text/html"].startsWith("<table>"));
+  const run = { rows, table: () => rows };
+  assertThrows(() => table(run as never), TypeError, "a list, such as run.table() or run.rows");
   assertThrows(() => table(rows, { digits: 0 }), RangeError, "digits must");
 });

@@ -98,6 +98,13 @@ Deno.test("log ticks are powers of ten, thinned out where they are many", () => 
   assertEquals(chooseTicks(log(1, 1000), x).minor.length, 24);
 });
 
+Deno.test("log ticks go to the ends of floating point, with air beyond them", () => {
+  const air = [4, 4] as const;
+  for (const scale of [log(1e-307, 1), log(1, 1e308)]) {
+    assert(chooseTicks(scale, { ...y, air }).major.length >= 2);
+  }
+});
+
 Deno.test("log ticks of a short range are round numbers", () => {
   assertEquals(labels(chooseTicks(log(0.1, 1), y)), ["0.1", "0.2", "0.5", "1"]);
   assertEquals(labels(chooseTicks(log(32, 256, 2), x)), ["32", "64", "128", "256"]);

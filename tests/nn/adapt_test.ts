@@ -2,11 +2,12 @@ import { assert, assertEquals, assertGreater, assertLess, assertThrows } from "@
 import fc from "fast-check";
 import {
   adapt,
-  type AdapterMethod,
   mlp,
   type Network,
   optimizer,
   softmaxRegression,
+  START_NAMES,
+  type StartName,
   train,
 } from "lora-dynamics/nn/mod.ts";
 import {
@@ -29,15 +30,10 @@ const data = examples(20, 8, 6);
 const make = () => mlp({ sizes, rng, activation: "tanh" });
 const common = { rank: 2, alpha: 3, rng: stream("7", "adapter"), data };
 
-const unchanged: AdapterMethod[] = [
-  "LoRA",
-  "LoRA+",
-  "rsLoRA",
-  "PiSSA",
-  "LoRA-GA",
-  "LoRA-GA PEFT",
-  "LoRA-One toy",
-];
+/** All but the four that begin with a step along the gradient. */
+const unchanged = START_NAMES.filter((name) =>
+  !["LoRA-SB", "LoRA-One", "LoRA-One README", "LoRA-One script"].includes(name)
+);
 
 /** The best approximation of rank r. */
 function best(a: Matrix, r: number): Matrix {
@@ -54,7 +50,7 @@ function change(now: Network, before: Network, layer: string): Matrix {
 
 const times = (s: number, a: Matrix) => matrix(a.rows, a.columns, a.data.map((x) => s * x));
 
-Deno.test("LoRA, LoRA+, rsLoRA, PiSSA, LoRA-GA and the toy form leave the function unchanged", () => {
+Deno.test("all starts without a step along the gradient leave the function unchanged", () => {
   const network = make(), before = network.predict(data.x);
   for (const method of unchanged) {
     const adapted = adapt(network, { method, ...common });
@@ -78,7 +74,8 @@ Deno.test("functions stay unchanged for any shape, rank and scale", () => {
       const network = mlp({ sizes: [inputs, outputs], rng, loss: "mse" });
       const batch = examples(7, inputs, outputs, "target");
       const most = Math.min(inputs, outputs), halved = method.startsWith("LoRA-GA");
-      const rank = 1 + Math.floor(part * (halved ? Math.floor(most / 2) : most));
+      const drawn = 1 + Math.floor(part * (halved ? Math.floor(most / 2) : most));
+      const rank = method === "orthogonal" ? Math.max(2, drawn - drawn % 2) : drawn;
       const adapted = adapt(network, { method, rank, alpha, rng, data: batch });
       const size = Math.max(...adapted.layers.layer1.weight.value.data.map(Math.abs));
       assertLess(distance(adapted.predict(batch.x), network.predict(batch.x)), 1e-12 * (1 + size));
@@ -88,9 +85,9 @@ Deno.test("functions stay unchanged for any shape, rank and scale", () => {
 });
 
 Deno.test("only factors are trained, and merging keeps the function", () => {
-  for (const method of [...unchanged, "LoRA-One", "LoRA-SB"] as AdapterMethod[]) {
+  for (const method of [...unchanged, "LoRA-One", "LoRA-SB"] as StartName[]) {
     const adapted = adapt(make(), { method, ...common });
-    const roles = method === "LoRA-SB" ? ["R"] : ["A", "B"];
+    const roles = method === "LoRA-SB" ? ["R"] : ["A", "B"]; // LoRA-FA's A has a gradient and the rate 0
     const trained = Object.values(adapted.parameters).filter((p) => p.gradient);
     assertEquals([...new Set(trained.map((p) => p.role))].sort(), roles);
     const frozen = adapted.parameters["layer2.weight"].value.data.slice();
@@ -118,7 +115,7 @@ Deno.test("LoRA+ with ratio 1 is LoRA, bit for bit, under every rule", () => {
 });
 
 Deno.test("LoRA+ moves B, the output factor, sixteen times as far, and A as far as LoRA", () => {
-  const step = (method: AdapterMethod) => {
+  const step = (method: StartName) => {
     const network = adapt(make(), { ...common, method, spreadB: 1 });
     const b = network.parameters["layer1.B"].value.data,
       a = network.parameters["layer1.A"].value.data;
@@ -184,12 +181,15 @@ Deno.test("LoRA-GA: factors have no common direction; PEFT's form weights B by s
   const ours = adapt(network, { ...common, method: "LoRA-GA" }).layers.layer1;
   const { u, v, values } = svd(network.layers.layer1.weight.gradient!);
   const f = Math.pow(9, 0.25) / 4;
-  assertLess(distance(ours.a!.value.data, times(f, transpose(columns(v, 0, 2))).data), 1e-13);
-  assertLess(distance(ours.b!.value.data, times(f, columns(u, 2, 4)).data), 1e-13);
+  // Signs of singular vectors are free: compare what is the same for all, X diag(w) Xᵀ.
+  const outer = (x: Matrix) => multiplyNT(x, x).data;
+  const right = times(f, columns(v, 0, 2)), left = times(f, columns(u, 2, 4));
+  assertLess(distance(outer(transpose(ours.a!.value)), outer(right)), 1e-12);
+  assertLess(distance(outer(ours.b!.value), outer(left)), 1e-12);
   const peft = adapt(network, { ...common, method: "LoRA-GA PEFT" }).layers.layer1;
-  assertLess(distance(peft.a!.value.data, transpose(columns(v, 0, 2)).data), 1e-13);
-  const b = columns(u, 2, 4).data.map((x, i) => f * values[2 + i % 2] * x);
-  assertLess(distance(peft.b!.value.data, b), 1e-13);
+  assertLess(distance(outer(transpose(peft.a!.value)), outer(columns(v, 0, 2))), 1e-12);
+  const b = { ...left, data: left.data.map((x, i) => values[2 + i % 2] * x) };
+  assertLess(distance(outer(peft.b!.value), outer(b)), 1e-12);
 });
 
 Deno.test("LoRA-One and LoRA-SB start with a step along the gradient's best approximation", () => {
@@ -219,7 +219,7 @@ Deno.test("LoRA-One and LoRA-SB start with a step along the gradient's best appr
 
 Deno.test("LoRA-One's script normalises singular values, its README squares them, the toy drops them", () => {
   const network = make(), gamma = 16;
-  const product = (method: AdapterMethod) => {
+  const product = (method: StartName) => {
     const layer = adapt(network, { ...common, method, gamma }).layers.layer1;
     return multiply(layer.b!.value, layer.a!.value);
   };
@@ -274,9 +274,9 @@ Deno.test("bad adapters are refused with what is known", () => {
   refuse(
     { method: "lora" },
     RangeError,
-    "LoRA, LoRA+, rsLoRA, PiSSA, LoRA-GA, LoRA-GA PEFT, LoRA-SB",
+    "LoRA, LoRA+, rsLoRA, LoRA-FA, orthogonal, PiSSA, MiLoRA, OLoRA, LoRA-GA, LoRA-GA PEFT, LoRA-SB",
   );
-  refuse({ method: "LoRA-GA", rank: 4 }, RangeError, "6 x 9");
+  refuse({ method: "LoRA-GA", rank: 4 }, RangeError, "9 x 6 layer (2r directions)");
   refuse({ layers: ["layer3"] }, RangeError, "layer1, layer2");
   refuse({ layers: ["toString"] }, RangeError, "layer1, layer2");
   refuse({ alpha: NaN }, RangeError, "alpha");
@@ -285,6 +285,8 @@ Deno.test("bad adapters are refused with what is known", () => {
   refuse({ rng: undefined }, TypeError, "rng must be a stream");
   refuse({ method: "PiSSA", rng: undefined, rank: 7 }, RangeError, "6 x 9");
   refuse({ method: "LoRA-One", data: undefined }, TypeError, "data must be given");
+  refuse({ method: "orthogonal", rank: 3 }, RangeError, "the rank must be even");
+  refuse({ rnk: 2 }, TypeError, 'current value has "rnk"');
   const adapted = adapt(network, { ...common, method: "LoRA" });
   assertThrows(() => adapt(adapted, { ...common, method: "LoRA" }), TypeError, "no adapters");
 });
@@ -304,7 +306,7 @@ Deno.test("factors of one adapter, and of two layers, are drawn apart", () => {
 Deno.test("scales are alpha/r, or alpha over the root of r where the authors have it", () => {
   const root = ["rsLoRA", "LoRA-GA", "LoRA-GA PEFT", "LoRA-One", "LoRA-One script"];
   for (
-    const method of [...unchanged, "LoRA-SB", "LoRA-One", "LoRA-One script"] as AdapterMethod[]
+    const method of [...unchanged, "LoRA-SB", "LoRA-One", "LoRA-One script"] as StartName[]
   ) {
     const scale = (options: object) =>
       adapt(make(), { ...common, method, ...options }).layers.layer1.scale;
@@ -314,4 +316,50 @@ Deno.test("scales are alpha/r, or alpha over the root of r where the authors hav
     assertEquals(scale({ rootScale: false }), 1.5);
     assertEquals(scale({ rootScale: true }), 3 / Math.SQRT2);
   }
+});
+
+Deno.test("MiLoRA takes the least singular values of W, OLoRA the first columns of its QR", () => {
+  const network = make(), weight = network.layers.layer1.effectiveWeight(); // 9 x 8
+  const product = (method: StartName) => {
+    const { scale, a, b } = adapt(network, { ...common, method }).layers.layer1;
+    return times(scale, multiply(b!.value, a!.value));
+  };
+  const { values } = svd(weight), minor = product("MiLoRA");
+  assertLess(distance(svd(minor).values.subarray(0, 2), values.subarray(6)), 1e-12);
+  const rest = matrix(9, 8, weight.data.map((x, i) => x - minor.data[i]));
+  assertLess(distance(svd(rest).values.subarray(0, 6), values.subarray(0, 6)), 1e-12);
+  // W = QR: the part of the first two columns of Q is the projection of W on their span, the span of W's.
+  const onto = multiply(projector(columns(weight, 0, 2)), weight),
+    { scale } = adapt(network, {
+      ...{ ...common, method: "OLoRA" },
+    }).layers.layer1;
+  assertLess(distance(product("OLoRA").data, times(scale, onto).data), 1e-12);
+});
+
+Deno.test("the orthogonal start has A and B of orthogonal row spaces; LoRA-FA leaves A where it is", () => {
+  const layer = adapt(make(), { ...common, method: "orthogonal", rank: 4 }).layers.layer1;
+  assert(layer.a!.value.data.some((x) => Math.abs(x) > 0.01));
+  assert(layer.b!.value.data.some((x) => Math.abs(x) > 0.01));
+  assertLess(Math.max(...multiply(layer.b!.value, layer.a!.value).data.map(Math.abs)), 1e-14);
+  const frozen = adapt(make(), { ...common, method: "LoRA-FA" });
+  const before = frozen.parameters["layer1.A"].value.data.slice();
+  [...train(frozen, data, { steps: 5, learningRate: 0.1 })];
+  assertEquals(frozen.parameters["layer1.A"].value.data, before);
+  assertGreater(Math.max(...frozen.parameters["layer1.B"].value.data.map(Math.abs)), 1e-4);
+});
+
+Deno.test("a reader's start goes where a name goes", () => {
+  const network = make(),
+    own = {
+      name: "mean row",
+      rates: { B: 3 },
+      factors: ({ weight, r }: { weight: Matrix; r: number }) => ({
+        a: matrix(weight.rows, r, Float64Array.from({ length: weight.rows * r }, () => 0.1)),
+        b: matrix(r, weight.columns),
+      }),
+    };
+  const adapted = adapt(network, { method: own, rank: 2 });
+  assertEquals([...new Set(adapted.layers.layer1.a!.value.data)], [0.1]);
+  assertEquals(adapted.rates, { B: 3 });
+  assertEquals(adapted.predict(data.x), network.predict(data.x));
 });

@@ -83,7 +83,7 @@ Deno.test("two arrays of one rule have memories of their own", () => {
   }
 });
 
-Deno.test("a rule of one's own comes back as it is, and the optimizer steps with it", () => {
+Deno.test("a rule of one's own keeps its name, answers nothing, and the optimizer steps with it", () => {
   const calls: [number, number, number][] = [];
   const half: UpdateRule = {
     name: "half of the way to zero",
@@ -92,7 +92,7 @@ Deno.test("a rule of one's own comes back as it is, and the optimizer steps with
       values.forEach((x, i) => values[i] = x / 2);
     },
   };
-  assertEquals(updateRule(half), half);
+  assertEquals(updateRule(half).name, half.name);
   const network = softmaxRegression({ inputs: 4, classes: 3 });
   network.values.forEach((_, i) => network.values[i] = i);
   const before = network.values.slice();
@@ -126,6 +126,22 @@ Deno.test("the optimizer's sgd and gd are gradient descent, its constants those 
   assertEquals(moved({ method: "sgd" }), moved({ method: updateRule("gd") }));
   const heavy = updateRule("momentum", { momentum: 0.5 });
   assertEquals(moved({ method: "momentum", momentum: 0.5 }), moved({ method: heavy }));
+});
+
+Deno.test("a rule of one's own that gives no update, or values that nobody reads, is refused", () => {
+  const none = updateRule({ name: "none", begin: (() => 5) as never });
+  assertThrows(() => none.begin(1), TypeError, 'rule "none" as its begin must return a function');
+  const copied = updateRule({
+    name: "copied",
+    begin: () => ((x: Float64Array) => x.slice()) as never,
+  });
+  const [x, g] = [Float64Array.of(1), Float64Array.of(1)];
+  assertThrows(
+    () => copied.begin(1)(x, g, 1, 1),
+    TypeError,
+    'rule "copied" as its update must change the values in place and return nothing: current value is ' +
+      "a Float64Array",
+  );
 });
 
 Deno.test("mistakes name the argument, what it must be and what it is", () => {

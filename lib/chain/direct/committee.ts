@@ -11,7 +11,7 @@ import { diverged, RUNNING } from "../status.ts";
  * Committee SGD as it is written down: rows in `ℝ^d`, cost `O(b d (K + r))`. The yardstick of
  * `CommitteeChain`: it runs the same rule on real vectors and knows nothing of its law.
  *
- * Assumes: teacher rows are the first `K` canonical basis vectors.
+ * Assumes: the frame is the canonical basis; its first `K` vectors are the teacher rows.
  * Scale: time is counted in steps.
  * Source: code of nwemadji2026when, as specified in pre-training-hurts §2.4.
  *
@@ -50,7 +50,7 @@ export class DirectCommittee {
   /**
    * A run from `U₀ = d⁻²` and independent uniform rows of `V`.
    *
-   * @throws {RangeError} If `d < K + 2r`, or a size or step is out of range.
+   * @throws {RangeError} If `d < p + 2r`, or a size or step is out of range.
    * @throws {TypeError} If the activation or the list of frozen rows is none, or a key of the model is
    * not known.
    */
@@ -95,16 +95,18 @@ export class DirectCommittee {
 
   /** One step: all gradients at the old point, then the update. */
   step(): void {
-    const { d, frozen, rank, batch } = this.model, { activation } = this.#setting;
-    const K = frozen.length, { u, v, scale } = this;
+    const { d, rank, batch } = this.model, { activation, K, p, rows } = this.#setting;
+    const { u, v, scale } = this;
     const gu = this.#left.gradient.fill(0), gv = this.#rows(this.#right.gradient.fill(0));
     const x = new Float64Array(d);
     for (let i = 0; i < batch; i++) {
       this.#data.fillNormal(x);
       const vx = v.map((row) => row.reduce((sum, value, k) => sum + value * x[k], 0));
-      const pre = frozen.map((mu, k) =>
-        mu * x[k] + vx.reduce((sum, s, j) => sum + u[k * rank + j] * s, 0)
-      );
+      const pre = Array.from({ length: K }, (_, k) => {
+        let own = 0;
+        for (let q = 0; q < p; q++) own += rows[k * p + q] * x[q];
+        return own + vx.reduce((sum, s, j) => sum + u[k * rank + j] * s, 0);
+      });
       const error = pre.reduce((sum, l, k) => sum + activation.f(l) - activation.f(x[k]), 0) /
         scale;
       const delta = pre.map((l) => error * activation.df(l) / scale);

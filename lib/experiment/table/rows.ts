@@ -4,8 +4,12 @@
  * @module
  */
 
+import { show } from "../../check.ts";
+
 /**
  * Distinct values of a column, in order of appearance.
+ *
+ * @throws {RangeError} If no row has the column; the message lists those of the first row.
  *
  * @example
  * ```ts
@@ -19,7 +23,20 @@ export function distinct<R, K extends keyof R>(
   rows: readonly R[],
   key: K,
 ): R[K][] {
-  return [...new Set(rows.map((row) => valueOf(row, key)))];
+  const found = [...new Set(rows.map((row) => valueOf(row, key)))];
+  if (found.length === 1 && found[0] === undefined) checkColumn(rows, key);
+  return found;
+}
+
+/** A column that no row has is a slip of the pen, never an empty answer. */
+function checkColumn<R>(rows: readonly R[], key: keyof R): void {
+  if (rows.length === 0 || rows.some((row) => Object.hasOwn(row as object, key))) return;
+  throw new RangeError(
+    `Cannot read the rows as the column must be one of ${
+      Object.keys(rows[0] as object).join(", ")
+    }: ` +
+      `current value is ${show(key)}`,
+  );
 }
 
 /** A column of a row; what a row inherits, such as `toString`, is none. */
@@ -29,6 +46,8 @@ function valueOf<R, K extends keyof R>(row: R, key: K): R[K] {
 
 /**
  * The rows with `row[key] === value`; NaN finds NaN.
+ *
+ * @throws {RangeError} If no row has the column; the message lists those of the first row.
  *
  * @example
  * ```ts
@@ -44,5 +63,7 @@ export function where<R>(
   value: unknown,
 ): R[] {
   const wanted: readonly unknown[] = [value]; // whose includes() equates NaN with NaN, 0 with -0
-  return rows.filter((row) => wanted.includes(valueOf(row, key)));
+  const found = rows.filter((row) => wanted.includes(valueOf(row, key)));
+  if (found.length === 0) checkColumn(rows, key);
+  return found;
 }

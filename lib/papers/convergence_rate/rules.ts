@@ -78,7 +78,18 @@ interface Entry extends Omit<RateRule, "name" | "rate"> {
   rate(alpha: number): Rule;
 }
 
-const BUILT_IN = {
+/** Name of a built-in rule. */
+export type RuleName =
+  | "paper"
+  | "printed"
+  | "simple"
+  | "cubic"
+  | "const"
+  | "adapt"
+  | "adapt2"
+  | "norm";
+
+const BUILT_IN: Readonly<Record<RuleName, Entry>> = {
   paper: {
     ...{ words: "min{1/(4√2 L(‖V‖² + ‖G‖)), 1}, L ≥ 1/(6√2)", source: PAPER, certified: true },
     alpha: false,
@@ -114,10 +125,7 @@ const BUILT_IN = {
     ...{ words: "min{α/‖∇J‖^½, 1}", source: EXPERIMENTS, certified: false, alpha: true },
     rate: (alpha) => ({ gradient }) => gradient > 0 ? Math.min(alpha / Math.sqrt(gradient), 1) : 1,
   },
-} as const satisfies Record<string, Entry>;
-
-/** Name of a built-in rule. */
-export type RuleName = keyof typeof BUILT_IN;
+};
 
 /** Names of the built-in rules, the certified ones of every `L` first. */
 export const ruleNames: readonly RuleName[] = Object.keys(BUILT_IN) as RuleName[];

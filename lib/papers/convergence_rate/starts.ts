@@ -100,7 +100,10 @@ function spectralStart(loss: Loss, r: number, size: number): Adapters {
   return { b, a };
 }
 
-const BUILT_IN = {
+/** Name of a built-in start. */
+export type StartName = "lora" | "sines" | "small" | "large" | "spectral";
+
+const BUILT_IN: Readonly<Record<StartName, AdapterStart>> = {
   lora: {
     ...{ name: "lora", words: "B₀ = 0, A₀ uniform", source: "Hu et al. 2022, as in PyTorch" },
     factors: ({ loss, r, rng }) => loraStart(loss, r, rng),
@@ -133,10 +136,7 @@ const BUILT_IN = {
     source: "ours, after spectral starts",
     factors: ({ loss, r }) => spectralStart(loss, r, 0.1),
   },
-} as const satisfies Record<string, AdapterStart>;
-
-/** Name of a built-in start. */
-export type StartName = keyof typeof BUILT_IN;
+};
 
 /** Names of the built-in starts. */
 export const startNames: readonly StartName[] = Object.keys(BUILT_IN) as StartName[];

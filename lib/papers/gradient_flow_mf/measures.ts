@@ -82,6 +82,45 @@ export function learnt(b: Matrix, a: Matrix, left: Float64Array, right: Float64A
   return sum;
 }
 
+/**
+ * The signal error `uᵀEv` as a function of the adapters, without forming `E`.
+ *
+ * @param along Directions of the problem, see `signalDirections`.
+ *
+ * @example
+ * ```ts
+ * import { error, problemQ, signalDirections, signalError, startAdapters } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { portable } from "lora-dynamics/random/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const problem = problemQ({ delta: 0.5 }), draws = portable(3); // the target is its third direction
+ * const adapters = startAdapters(problem, { start: "gauss", r: 2, alpha: 0.4, draws });
+ * const e = signalError(problem, signalDirections(problem))(adapters);
+ * assertAlmostEquals(e, error(problem, adapters).data[2 * 7 + 2], 1e-14);
+ * ```
+ */
+export function signalError(
+  { w2, w1 }: Problem,
+  { u, v, sigma }: SignalDirections,
+): (adapters: Adapters) => number {
+  const column = (data: Float64Array) => ({ rows: data.length, columns: 1, data });
+  const back = multiplyTN(w2, column(u)).data, ahead = w1 && multiply(w1, column(v)).data;
+  const hidden = new Float64Array(w2.columns);
+  // A descent asks at every step: no call allocates.
+  return ({ b1, a1, b2, a2 }) => {
+    const first = sigma - learnt(b1, a1, back, v);
+    if (!b2 || !a2 || !ahead) return first;
+    hidden.set(ahead);
+    const n = a1.columns, r = b1.columns;
+    for (let k = 0; k < r; k++) {
+      let x = 0;
+      for (let j = 0; j < n; j++) x += a1.data[k * n + j] * v[j];
+      for (let i = 0, at = k; i < hidden.length; i++, at += r) hidden[i] += b1.data[at] * x;
+    }
+    return first - learnt(b2, a2, u, hidden);
+  };
+}
+
 /** The directions of a problem's leading mode. */
 export interface SignalDirections {
   /** Left direction of the target, `Δv/‖Δv‖`, length `m`. */

@@ -59,7 +59,8 @@ export function matrixOf(what: string, name: string, value: MatrixLike): Matrix 
 
 /** Rows and columns in words. */
 function shapeOf(a: Matrix | undefined): string {
-  return a === undefined ? "none" : `${a.rows} x ${a.columns}`;
+  if (a === undefined) return "none";
+  return a.rows === undefined ? `no matrix, ${show(a)}` : `${a.rows} x ${a.columns}`;
 }
 
 /**

@@ -18,11 +18,25 @@ export { type PhaseRun, phaseRun } from "./claims/linear.ts";
 export { lawOfSines, type OneStepSize, startTangents } from "./claims/one_step.ts";
 export { pairedDeviation, reducedCoordinates } from "./claims/population.ts";
 export { monteCarlo, reluStartError } from "./claims/relu.ts";
-export * from "./completed_svd.ts";
 export * from "./experiments/mod.ts";
 export * from "./measures.ts";
 export * from "./model.ts";
 export * from "./relu.ts";
 export * from "./simulation/mod.ts";
-export * from "./starts.ts";
+export {
+  type CompletedSvd,
+  completedSvd,
+  type LayerLike,
+  type Normals,
+  productOf,
+  type Start,
+  START_NAMES,
+  type StartFactors,
+  type StartLayer,
+  type StartName,
+  startOf,
+  type StartRule,
+  startRule,
+  STARTS,
+} from "../../nn/mod.ts";
 export * from "./theory/mod.ts";

@@ -78,8 +78,8 @@ const CASES: [string, Partial<SingleIndexModel>, Partial<SingleIndexModel>][] = 
     batch: 1,
     step: 2,
     loss: { name: "huber", delta: 0.5 },
-  }, { noiseLaw: "laplace" }],
-  ["laplace", { noiseLaw: "laplace", noise: 4, step: 3 }, { noiseLaw: "signs" }],
+  }, { noiseLaw: { name: "student t", degrees: 2.1 } }],
+  ["laplace", { noiseLaw: "laplace", noise: 4, loss: "absolute" }, { noiseLaw: "signs" }],
   ["uniform, free", {
     noiseLaw: "uniform",
     noise: 1,

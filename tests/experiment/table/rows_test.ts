@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { distinct, type Row, where } from "lora-dynamics/experiment/mod.ts";
 
@@ -25,5 +25,16 @@ Deno.test("a column that a row lacks is undefined, also when every object inheri
   const rows: Record<string, number>[] = [{ toString: 1 }, { b: 2 }];
   assertEquals(distinct(rows, "toString"), [1, undefined] as never);
   assertEquals(where(rows, "toString", undefined), [{ b: 2 }]);
-  assertEquals(where(rows, "constructor", Object), []);
+});
+
+Deno.test("a column that no row has is an error that lists those of the first row", () => {
+  const rows: Record<string, number>[] = [{ mu: 1, t: 2 }, { mu: 2 }];
+  const words = "the column must be one of mu, t: current value is";
+  for (const key of ["nu", "constructor"]) {
+    assertThrows(() => where(rows, key, Object), RangeError, `${words} "${key}"`);
+    assertThrows(() => distinct(rows, key), RangeError, `${words} "${key}"`);
+  }
+  assertEquals([where(rows, "t", 3), where([], "t" as never, 3), distinct([], "t" as never)], [
+    ...[[], [], []],
+  ]);
 });

@@ -92,6 +92,31 @@ Deno.test("the laboratory follows the loop, and shows a negative control", () =>
   });
 });
 
+Deno.test("the laboratory takes slopes with minima, flat ones, and roots at 0, at any horizon", () => {
+  const lab = (slope: string, times: number[]) =>
+    cr.laboratory({ slope, smoothness: 3, x0: 0.25, times });
+  const c = 4 * Math.SQRT2, L = 3;
+  // A minimum at 1: |f'|² falls as exp(−2κt), κ = 2x⋆ f″ η(x⋆) with η = 1/(2cL); gradient descent at f″/L.
+  const { status, limit, rows } = lab("tanh(x - 1)", [2000, 1e30]);
+  assertEquals(status, "done");
+  assertAlmostEquals(limit!, 1, 1e-9);
+  const kappa = 2 / (2 * c * L);
+  assertAlmostEquals(rows[1].exponent / (-2 * kappa * 1e30), 1, 1e-6);
+  assertAlmostEquals(rows[1].logGradient2 / (-2 * kappa * 1e30 / Math.LN10), 1, 1e-6);
+  assertAlmostEquals(rows[1].logDescent2 / (-2 * 1e30 / L / Math.LN10), 1, 1e-6);
+  // A flat minimum: e' = −2κ e³ gives |f'|² = e⁶ ∝ t⁻³.
+  const flat = lab("(x - 1)^3", [1e6, 1e9]);
+  assertEquals([flat.status, flat.limit], ["done", null]);
+  assertAlmostEquals(flat.rows[1].logGradient2 - flat.rows[0].logGradient2, -9, 0.02);
+  // A root at 0 with V → 0: x' = −2x² for the capped step, so x = 1/(2t) and ‖∇J‖² = 2x³.
+  const zero = lab("x", [1e6, 1e30]).rows;
+  assertAlmostEquals(zero[1].x * 2e30, 1, 1e-3);
+  assertAlmostEquals(zero[1].exponent, -3, 1e-3);
+  // A constant slope: x = x₀ exp(−2ft η) runs to the saddle at V = 0.
+  const saddle = lab("0.3", [1e4]).rows[0];
+  assertAlmostEquals(saddle.exponent / (-2 * 0.3 * 1e4 * Math.min(1, 1 / (c * L * 0.3))), 1, 1e-3);
+});
+
 Deno.test("the laboratory reports a slope that is not finite, with the point and what was reached", () => {
   const slope = (x: number) => x > 20 ? NaN : -((1 + x) ** -1.5);
   const { status, rows } = cr.laboratory({
@@ -154,6 +179,6 @@ Deno.test("bad input of the predictions is named", () => {
   range(() => cr.normStall(0, 1), "alpha must be a finite number > 0");
   range(() => cr.valley(0), "steps must be an integer >= 1");
   const lab = { slope: () => -1, smoothness: 1, x0: 1 };
-  range(() => cr.laboratory({ ...lab, times: [0.5] }), "of at least one step");
+  range(() => cr.laboratory({ ...lab, times: [0.5] }), "times[0] must lie in [1, 1e+100]");
   range(() => cr.laboratory({ ...lab, times: [5, 2] }), "times[1] must be greater than times[0]");
 });

@@ -9,12 +9,16 @@ import {
   courses,
   descend,
   factorization,
+  frame,
+  gradientNoise,
   paperProblem,
   problemQ,
   reduceHidden,
+  rotated,
   signalDirections,
   startAdapters,
   startSeeds,
+  stepsAt,
 } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
 import { portable } from "lora-dynamics/random/mod.ts";
 
@@ -105,7 +109,7 @@ Deno.test("unknown keys are listed with the known ones", () => {
     [
       () => descend(problem, start, { eta: 0.1, steps: 5 } as never),
       TypeError,
-      known("eta, at, rule, rates, decay, hook"),
+      known("eta, at, rule, event, rates, decay, hook"),
     ],
   ]);
 });
@@ -290,6 +294,57 @@ Deno.test("shapes that do not chain are shown, and what grows must exist", () =>
       "W₂ᵀΔ must not be 0: the target is outside the range of w2",
     ],
   ]);
+});
+
+Deno.test("lists, bases and draws in each other's place are named", () => {
+  const turn = frame(draws, 5, 5), flow = new AdapterFlow(problem, start);
+  refused([
+    [
+      () => factorization({ sigma: 0.7 as never }),
+      TypeError,
+      "sigma must be a list of singular values",
+    ],
+    [
+      () => aligned({ s2: 1.3 as never, target: [1] }),
+      TypeError,
+      "s2 must be a list of singular values",
+    ],
+    [() => aligned({ s2: [1] } as never), TypeError, "target must be a list of singular values"],
+    [() => rotated(problem, { g1: turn }), TypeError, "g1 must be 12 x 12: current value is 5 x 5"],
+    [() => rotated(problem, { u: turn }), TypeError, "u must be 9 x 9: current value is 5 x 5"],
+    [() => rotated(problem, { v: turn }), TypeError, "v must be 7 x 7: current value is 5 x 5"],
+    [() => frame(12 as never, 3, 3), TypeError, "draws must be draws such as portable(1)"],
+    [() => frame(draws, 3, 4), RangeError, "rows must be an integer >= 4: current value is 3"],
+    [
+      () => flow.solve(5 as never),
+      TypeError,
+      "times must be a list of one or more: current value is 5",
+    ],
+    [() => flow.solve([]), TypeError, "times must be a list of one or more: current value is []"],
+    [() => stepsAt(1e-12, [1]), RangeError, "eta must reach 1 within 10000000 steps"],
+    [() => gradientNoise(-1, draws), RangeError, "kappa must be a finite number >= 0"],
+    [() => gradientNoise(1, 11 as never), TypeError, "draws must be draws such as portable(1)"],
+  ]);
+});
+
+Deno.test("functions that answer nothing that is read are refused, not ignored", async () => {
+  const own = (begin: () => unknown) => ({ eta: 0.1, rule: { name: "mine", begin } });
+  const rows = { b: [[1]], a: [[1]] };
+  const cases: [object, string][] = [
+    [{ observe: () => Promise.resolve({ share: 1 }) }, "numbers by name, such as { share: 0.5 }"],
+    [{ observe: () => [1] }, "current value is [1]"],
+    [{ hook: () => Promise.resolve() }, "the hook must return nothing"],
+    [own(() => undefined), "its begin must return a function (values, gradient, eta, t)"],
+    [
+      own(() => (x: Float64Array) => x.map(Math.sign)),
+      "must change the values in place and return",
+    ],
+    [{ starts: [{ name: "x", random: true, factors: () => rows }] }, "no matrix, [[1]]"],
+  ];
+  for (const [given, words] of cases) {
+    const call = () => courses({ preset: "quick", copies: 1, points: 2, ...given } as never);
+    await assertRejects(call, Error, words, Object.keys(given).join());
+  }
 });
 
 Deno.test("the open laboratory: each mistake names the parameter, what it must be, and what it is", async () => {

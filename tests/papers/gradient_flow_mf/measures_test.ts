@@ -13,6 +13,7 @@ import {
   problemQ,
   rotated,
   signalDirections,
+  signalError,
   stackNorms,
   stackOf,
   topOf,
@@ -41,6 +42,20 @@ Deno.test("the stack is B over Aᵀ, its top what the singular value decompositi
     if (b2 && a2) {
       assertEquals(stackNorms({ b1, a1, b2, a2 }), [value, topOf(stackOf(b2, a2)).value]);
     }
+  });
+});
+
+Deno.test("the signal error is uᵀEv of the model, one adapter or two", () => {
+  forAll(60, ({ problem, adapters }) => {
+    const along = signalDirections(problem), { u, v } = along, e = error(problem, adapters);
+    let wanted = 0, size = along.sigma;
+    for (let i = 0; i < e.rows; i++) {
+      for (let j = 0; j < e.columns; j++) {
+        wanted += u[i] * e.data[i * e.columns + j] * v[j];
+        size += Math.abs(e.data[i * e.columns + j]);
+      }
+    }
+    assertLess(Math.abs(signalError(problem, along)(adapters) - wanted), 1e-12 * size);
   });
 });
 

@@ -17,6 +17,14 @@ export function diagonal(entries: ArrayLike<number>, rows: number, columns: numb
   return out;
 }
 
+/** A list of singular values. */
+function checkList(what: string, name: string, values: unknown): void {
+  if (Array.isArray(values) || ArrayBuffer.isView(values)) return;
+  throw new TypeError(
+    `Cannot ${what} as ${name} must be a list of singular values: current value is ${show(values)}`,
+  );
+}
+
 /** Three digits, for a name. */
 export function short(x: number): string {
   return String(Number(x.toPrecision(3)));
@@ -62,6 +70,8 @@ export function aligned(options: AlignedOptions): Problem {
   const what = "make an aligned problem";
   checkKeys(what, options, ["name", "s2", "s1", "target", "m", "h", "n"]);
   const { name = "own aligned problem", s2, s1, target } = options;
+  Object.entries({ s2, target, ...(s1 === undefined ? {} : { s1 }) })
+    .forEach(([key, values]) => checkList(what, key, values));
   const { m = s2.length, n = s1?.length ?? m, h = Math.max(m, n) } = options;
   checkInteger(what, "m", m, 1);
   checkInteger(what, "n", n, 1);
@@ -127,6 +137,7 @@ export function factorization(options: FactorizationOptions = {}): Problem {
   checkInteger(what, "m", m, 1);
   checkInteger(what, "n", n, 1);
   if (h !== undefined) checkInteger(what, "h", h, 1, m);
+  checkList(what, "sigma", sigma);
   const k = sigma.length, rows = h ?? m;
   checkInteger(what, "the number of values in sigma", k, 1, Math.min(rows, n));
   checkPositive(what, "s", s);

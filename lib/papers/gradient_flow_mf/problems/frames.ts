@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { show } from "../../../check.ts";
+import { checkInteger, checkMethods, show } from "../../../check.ts";
 import { type Matrix, matrix, multiply, multiplyNT, qr, transpose } from "../../../linalg/mod.ts";
 import type { PortableDraws } from "../../../random/mod.ts";
 import type { Problem } from "../model.ts";
@@ -22,12 +22,18 @@ export function seedNumber(what: string, seed: string): number {
  * A random matrix with orthonormal columns: Gram–Schmidt of a Gaussian one (Haar measure).
  *
  * @param rows At least `columns`.
+ * @throws {RangeError} If it is not, or one is no integer ≥ 1.
+ * @throws {TypeError} If `draws` are none.
  */
 export function frame(
   draws: Pick<PortableDraws, "normals">,
   rows: number,
   columns: number,
 ): Matrix {
+  const what = "draw a frame";
+  checkMethods(what, "draws", draws, "draws such as portable(1)", ["normals"]);
+  checkInteger(what, "columns", columns, 1);
+  checkInteger(what, "rows", rows, columns);
   return qr(matrix(rows, columns, draws.normals(rows * columns))).q;
 }
 
@@ -37,6 +43,7 @@ export function frame(
  *
  * @param bases Orthogonal `u` (`m × m`), `g` and `g1` (`h × h`), `v` (`n × n`); the identity where
  * missing, `g1` is `g` where missing.
+ * @throws {TypeError} If one of them has other sides.
  */
 export function rotated(
   { name, w2, w1, target }: Problem,
@@ -47,6 +54,15 @@ export function rotated(
     readonly g1?: Matrix;
   },
 ): Problem {
+  const sides = { u: target.rows, g: w2.columns, g1: w2.columns, v: target.columns };
+  for (const [key, given] of Object.entries({ u, g, g1, v })) {
+    const side = sides[key as keyof typeof sides];
+    if (given === undefined || given.rows === side && given.columns === side) continue;
+    throw new TypeError(
+      `Cannot rotate a problem as ${key} must be ${side} x ${side}: current value is ${given.rows} x ` +
+        given.columns,
+    );
+  }
   const turn = (left: Matrix | undefined, x: Matrix, right: Matrix | undefined) => {
     const half = left ? multiply(left, x) : x;
     return right ? multiplyNT(half, right) : half;

@@ -21,7 +21,7 @@ import {
 } from "../experiments/runs.ts";
 import { conditionedProblem, covarianceOf, orth, portableNormal, spectrum } from "../model.ts";
 import { LinearDescent } from "../simulation/mod.ts";
-import { startOf } from "../starts.ts";
+import { startOf } from "../../../nn/mod.ts";
 import {
   contractionBound,
   gradientRate,

@@ -19,7 +19,7 @@ import {
   portraitSpectral,
   shiftedProblem,
 } from "../simulation/mod.ts";
-import { productOf, type Start, type StartName, startOf } from "../starts.ts";
+import { productOf, type Start, type StartName, startOf } from "../../../nn/mod.ts";
 import { type Floor, floorByScale, middleFloor, offsetFloor } from "../theory/mod.ts";
 
 const paper = "lora-one";

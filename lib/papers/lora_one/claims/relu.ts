@@ -16,7 +16,7 @@ import {
   reluProblem,
   sampleGradients,
 } from "../relu.ts";
-import { startOf } from "../starts.ts";
+import { startOf } from "../../../nn/mod.ts";
 
 const paper = "lora-one";
 

@@ -20,7 +20,7 @@ import {
 } from "../../../linalg/mod.ts";
 import { errorOf, lossOf, riskOf, stabilityNumber } from "../measures.ts";
 import { type Adapter, checkAdapter, type LinearProblem } from "../model.ts";
-import type { Start } from "../starts.ts";
+import type { Start } from "../../../nn/mod.ts";
 
 /** How to descend. */
 export interface DescentOptions {

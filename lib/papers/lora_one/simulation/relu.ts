@@ -26,7 +26,7 @@ import {
   reluProblem,
   sampleGradients,
 } from "../relu.ts";
-import { startOf } from "../starts.ts";
+import { startOf } from "../../../nn/mod.ts";
 
 /** How to descend. */
 export interface ReluOptions {

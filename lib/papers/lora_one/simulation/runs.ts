@@ -29,7 +29,7 @@ import {
 } from "../model.ts";
 import { DIVERGED, LinearDescent } from "./descent.ts";
 import { EigenDescent, type EigenProblem, eigenProblem, rotatedDirections } from "./eigenbasis.ts";
-import { startOf } from "../starts.ts";
+import { startOf } from "../../../nn/mod.ts";
 
 /** A run of F1's golden instance. */
 export interface ToyCell {

@@ -43,14 +43,20 @@ export interface CommitteeRow extends Row {
 /** Inputs of the test sample, in the frame of teacher and adapter. */
 const TEST_SIZE = 1500;
 
-/** `½ E(ŷ − y)²` on given standard normals `z` (teacher frame) and `g` (adapter remainder). */
-function testLoss(
-  chain: CommitteeChain,
-  sigma: Activation,
-  z: Float64Array,
-  g: Float64Array,
-): number {
-  const { frozen, rank: r } = chain.model, K = frozen.length, { u, a, h } = chain;
+/** What a test loss is measured on. */
+interface TestSample {
+  readonly sigma: Activation;
+  /** Degradation of the frozen rows. */
+  readonly frozen: readonly number[];
+  /** Standard normals in the teacher's frame. */
+  readonly z: Float64Array;
+  /** Standard normals of the adapter's remainder. */
+  readonly g: Float64Array;
+}
+
+/** `½ E(ŷ − y)²` on given standard normals. */
+function testLoss(chain: CommitteeChain, { sigma, frozen, z, g }: TestSample): number {
+  const { rank: r } = chain.model, K = frozen.length, { u, a, h } = chain;
   const n = z.length / K;
   let sum = 0;
   const input = new Float64Array(r);
@@ -101,7 +107,7 @@ export const committeeLoss: Task<CommitteeCell, CommitteeRow> = task(
     const g = test.stream("adapter").fillNormal(new Float64Array(TEST_SIZE * cell.rank));
     return keptSteps(cell.steps, cell.points).map((at) => {
       chain.run(at - chain.steps);
-      return { at, loss: testLoss(chain, sigma, z, g) };
+      return { at, loss: testLoss(chain, { sigma, frozen, z, g }) };
     });
   },
 );

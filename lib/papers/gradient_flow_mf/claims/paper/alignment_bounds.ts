@@ -124,8 +124,7 @@ function p8(): Claim {
     id: "P8",
     paper,
     source: { whose: "paper", where: "Theorem C.2, Theorem 3.1" },
-    statement:
-      "T₁ ≤ T̂₁ + T̃₁ holds for these starts at α ≤ 1e-4 (at 1e-3 about one start in a hundred is later), " +
+    statement: "T₁ ≤ T̂₁ + T̃₁ holds for these starts at α ≤ 1e-4 (above, rare starts are later), " +
       "and T₁ grows as log(1/α)/(σσ_{W₂}) with factor 1; the proof has c₁ = 2/(5 − δ_w) + 4/(1 + δ_w)",
     falsifier: "A start at α ≤ 1e-4 that escapes after T̂₁ + T̃₁, or a slope of σσ_{W₂}T₁ in " +
       "log(1/α) between 1e-5 and 1e-6 that is off 1 by 0.004",

@@ -24,10 +24,11 @@ import {
   type EscapeLawOptions,
   escapeSurvival,
 } from "../../theory/escape/escape_law.ts";
+import { escapeTimeOf } from "../../theory/escape/escape.ts";
 import { leftMode } from "../../theory/escape/left_mode.ts";
 import { type HalfTimeRow } from "./half_times.ts";
 import { problemAt } from "../physics.ts";
-import { whereItHolds } from "./_where_it_holds.ts";
+import { silenceInWords, whereItHolds } from "./_where_it_holds.ts";
 import type { EscapeParameters } from "./_escape_parameters.ts";
 
 /** Values of a column that are there. */
@@ -210,6 +211,7 @@ export function escapeFigure(rows: readonly HalfTimeRow[], p: EscapeParameters):
       "Symbols: simulation; lines: theory. (a) Law at " +
       `α = ${scaleWords(p.shown)}; dotted: the tail ∝ e^{−λt} of the paper's spectral start. ` +
       "(b) Mean and one standard deviation (bars: sample, bands: law). (c) Largest distance from T4 over the " +
-      "starts." + (missed > 0 ? ` ${formatNumber(missed)} runs did not come to half.` : ""),
+      "starts." + (missed > 0 ? ` ${formatNumber(missed)} runs did not come to half.` : "") +
+      silenceInWords("T4", rows, p, escapeTimeOf),
   };
 }

@@ -20,6 +20,8 @@ import { layerStart, startWords } from "../../starts.ts";
 import { alignmentExponent } from "../../theory/escape/alignment.ts";
 import { type Decades, decades } from "./_decades.ts";
 import { type HalfTimeRow } from "./half_times.ts";
+import { modeHalfTimes } from "../../theory/escape/incremental.ts";
+import { silenceInWords } from "./_where_it_holds.ts";
 import { problemAt } from "../physics.ts";
 import type {
   IncrementalParameters,
@@ -218,6 +220,6 @@ export function incrementalFigure(
       `(d) Misalignment at the first half-time; line: exponent ${
         formatNumber(exponent)
       } of T3', through ` +
-      "the smallest scale.",
+      `the smallest scale.${silenceInWords("T7", modes, p, modeHalfTimes)}`,
   };
 }

@@ -69,6 +69,12 @@ export const dimensionParameters = {
 
 type Parameters = Values<typeof dimensionParameters>;
 
+/** Damping by the noise that the integrator can follow. */
+const STIFF = 1000;
+
+/** Losses below are rounding. */
+const ROUNDING = 1e-30;
+
 /** Columns of a shape. */
 const columnsOf = (m: number, ratio: number) => Math.round(m * ratio);
 
@@ -92,6 +98,10 @@ function draw(rows: readonly DimensionRow[], parameters: Parameters): Figure {
   const delay = (kappa: number, ratio: number) =>
     largeDimension({ kappaB: kappa, kappaA: kappa * ratio, r, sigma, s }).halfTime(same, same) -
     typical;
+  // The late loss is that of a target that has been learnt.
+  const late = (ratio: number) => kappas.filter((kappa) => delay(kappa, ratio) + typical < at);
+  const came = (some: readonly DimensionRow[]) => some.filter(({ half }) => half !== null);
+  const missed = rows.length - came(rows).length;
   const x = { label: "/{κ} = /{α}²/{m}", type: "log" } as const;
   const drawings: Drawing[] = [
     {
@@ -103,6 +113,7 @@ function draw(rows: readonly DimensionRow[], parameters: Parameters): Figure {
           y > 0
         ),
         marks: of(ratio).flatMap(({ kappa, here }) => {
+          if (came(here).length < here.length) return [];
           const { mean } = summary(here.map(({ half, small }) => half! - small));
           return mean > 0 ? [{ x: kappa, y: mean }] : [];
         }),
@@ -114,10 +125,10 @@ function draw(rows: readonly DimensionRow[], parameters: Parameters): Figure {
       series: [
         ...ratios.map((ratio) => ({
           name: words(ratio),
-          line: kappas.map((kappa) => ({
+          line: late(ratio).map((kappa) => ({
             x: kappa,
             y: largeDimension({ kappaB: kappa, kappaA: kappa * ratio, r, sigma, s }).lateLoss(at),
-          })),
+          })).filter(({ y }) => y > ROUNDING),
           marks: of(ratio).map(({ kappa, here }) => (
             { x: kappa, y: summary(here.map(({ loss }) => loss)).mean }
           )),
@@ -137,15 +148,16 @@ function draw(rows: readonly DimensionRow[], parameters: Parameters): Figure {
       series: [
         ...ratios.map((ratio) => ({
           name: words(ratio),
-          marks: of(ratio).map(({ kappa, here }) => (
-            { x: kappa, y: Math.max(...here.map(({ half, law }) => Math.abs(half! / law - 1))) }
-          )),
+          marks: of(ratio).map(({ kappa, here }) => ({ kappa, some: came(here) }))
+            .filter(({ some }) => some.length > 0).map(({ kappa, some }) => (
+              { x: kappa, y: Math.max(...some.map(({ half, law }) => Math.abs(half! / law - 1))) }
+            )),
         })),
         {
           name: "order",
           guide: kappas.map((kappa) => {
-            const late = delay(kappa, 1), whole = late + typical;
-            return { x: kappa, y: Math.sqrt(2 * square / kappa) * late / whole };
+            const wait = delay(kappa, 1), whole = wait + typical;
+            return { x: kappa, y: Math.sqrt(2 * square / kappa) * wait / whole };
           }),
         },
       ],
@@ -164,7 +176,10 @@ function draw(rows: readonly DimensionRow[], parameters: Parameters): Figure {
         r + 1
       } dimensions. (a) Half-time beyond T4, mean; line: law at fixed κ. (b) Mean loss, ` +
       "the law, and the plateau formula T8, which needs s²κt ≪ 1. (c) The draw that is furthest from the " +
-      "law of its own start; dotted: the delay of (a) times √(2/m), by which c(t) fluctuates.",
+      "law of its own start; dotted: the delay of (a) times √(2/m), by which c(t) fluctuates." +
+      (missed > 0
+        ? ` ${formatNumber(missed)} draws did not come to half of the target by then.`
+        : ""),
   });
 }
 
@@ -190,10 +205,17 @@ export const dimension: Experiment<typeof dimensionParameters, DimensionRow[], F
     about: "What becomes of escape and plateau where α²m is not small.",
     parameters: dimensionParameters,
     quick: { m: [1e4, 1e6, 1e7, 3e7], draws: 6 },
-    check: ({ m, ratios, r }, refuse) => {
+    check: ({ m, ratios, r, alpha, s }, refuse) => {
       const least = Math.min(...m) * Math.min(1, ...ratios);
       if (Math.round(least) < r + 1) {
         refuse("m", `large enough for r + 1 = ${r + 1} rows and columns`, m);
+      }
+      if (s ** 2 * alpha ** 2 * Math.max(...m) * Math.max(1, ...ratios) > STIFF) {
+        refuse(
+          "alpha",
+          `so small that s²α²m, which damps, is at most ${STIFF} for all sizes`,
+          alpha,
+        );
       }
       if (new Set(m).size < m.length) refuse("m", "different numbers", m);
       if (new Set(ratios).size < ratios.length) refuse("ratios", "different numbers", ratios);

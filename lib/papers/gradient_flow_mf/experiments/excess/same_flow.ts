@@ -55,7 +55,7 @@ const FIRST = 2000;
  */
 export const sameFlowParameters = {
   problem: param.value<ProblemLike>(
-    paperProblem({ seed: "1000" }),
+    paperProblem(),
     "a problem with two adapters",
     (problem) => problemOf(problem),
     "a problem { w2, w1, target }",
@@ -139,7 +139,7 @@ function draw(rows: readonly SameFlowRow[], parameters: Parameters): Figure {
   ], {
     ...{ columns: 2, legend: legendOf(series) },
     caption: `${name[0].toUpperCase()}${name.slice(1)}, r = ${[r].flat().join(" and ")}, ` +
-      `α = ${scaleWords(alpha)}, ${how}, one start of ${copies}: ${
+      `α = ${scaleWords(alpha)}, ${how}, one start${copies === 1 ? "" : ` of ${copies}`} each: ${
         listed(hidden)
       }. Lines: ${first}; symbols: the others.`,
   });

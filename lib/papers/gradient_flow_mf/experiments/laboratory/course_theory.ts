@@ -11,6 +11,7 @@ import { seedNumber } from "../../problems/mod.ts";
 import { layerStart, startAdapters } from "../../starts.ts";
 import { escapeTimeOf } from "../../theory/escape/escape.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
+import { reasonOf } from "../escape/_where_it_holds.ts";
 import type { CourseParameters } from "./course_parameters.ts";
 import { type CourseRow, problemAt } from "../physics.ts";
 
@@ -95,7 +96,7 @@ function prediction(
     }));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return error.message.replace(/^Cannot .*? as /, "");
+    return reasonOf(error);
   }
 }
 

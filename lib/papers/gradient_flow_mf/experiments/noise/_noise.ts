@@ -35,6 +35,8 @@ export interface NoiseTheory {
   theory: number;
   /** Their misalignment. */
   theoryGap: number;
+  /** The part of it that the conserved imbalance keeps. */
+  keptGap: number;
   /** What adapter 2 has learnt. */
   theoryX2: number;
   /** Leading law of the final loss; null for starts that have none. */
@@ -51,16 +53,12 @@ export function noiseTheory(
   rho = 1,
 ): NoiseTheory {
   const adapters = adaptersOf(problem, start);
-  const { rest: [theory], gaps: [theoryGap], x2: [theoryX2] } = noiseCourse(
-    problem,
-    adapters,
-    [at],
-    { rho },
-  );
+  const course = noiseCourse(problem, adapters, [at], { rho });
+  const { rest: [theory], gaps: [theoryGap], keptGaps: [keptGap], x2: [theoryX2] } = course;
   const known = ["zeroB", "zeroA", "gauss"].includes(layerStart(start.startedBy).name);
   const leading = known ? leadingFloor(problem, adapters, { rho }) : undefined;
   return {
-    ...{ theory, theoryGap, theoryX2 },
+    ...{ theory, theoryGap, theoryX2, keptGap },
     ...{ leading: leading?.loss ?? null, leadingGap: leading?.gap ?? null },
   };
 }

@@ -1,4 +1,5 @@
 /** The noise equations from several starts of a problem, as a task of a sweep. */
+import { reasonOf } from "../escape/_where_it_holds.ts";
 import { type Row, type Task, task } from "../../../../experiment/mod.ts";
 import type { Adapters, Problem } from "../../model.ts";
 import { problemOf } from "../../shapes.ts";
@@ -54,7 +55,7 @@ function courseOf(
     }));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // else an assumption fails
-    const why = error.message.replace(/^Cannot .*? as /, "");
+    const why = reasonOf(error);
     return times.map((time) => ({ time, ...SILENT, why }));
   }
 }

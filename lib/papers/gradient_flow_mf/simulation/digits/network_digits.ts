@@ -72,10 +72,32 @@ const descents = kept((task: NetworkTask) => {
   network.lossAndGradient(digitParts(task).training);
   return Object.values(network.layers).map(({ weight }) => {
     const descent = { ...weight.value, data: weight.gradient!.data.map((x) => -x) };
-    const { u, v } = svd(descent, 1);
-    return { descent, pair: [u.data, v.data] as const };
+    const { u, values, v } = svd(descent, 1);
+    return { descent, pair: [u.data, v.data] as const, rate: values[0] };
   });
 });
+
+/**
+ * Rate at which the adapter of each layer grows near zero, layer by layer: the largest singular value of
+ * the negative gradient on the changed digits at the pre-trained weights.
+ *
+ * Scale: learning rate × steps. Source: ours (T3, on a network).
+ *
+ * @example
+ * ```ts
+ * import { networkRates } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [first, last] = networkRates({
+ *   ...{ hidden: [32], activation: "relu", pretrainSteps: 300, pretrainRate: 0.5 },
+ *   ...{ change: 90, images: 600, networkSeed: "900", splitSeed: "1234" },
+ * });
+ * assertAlmostEquals(last / first, 0.95, 0.01); // nearly equal: the start decides
+ * ```
+ */
+export function networkRates(task: NetworkTask): number[] {
+  return descents(networkTask(task)).map(({ rate }) => rate);
+}
 
 /**
  * The network with adapters of the start on every layer.

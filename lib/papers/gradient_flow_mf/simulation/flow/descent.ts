@@ -15,6 +15,7 @@ import {
 import { updateRule, type UpdateRuleLike } from "../../../../nn/mod.ts";
 import type { Adapters, Problem } from "../../model.ts";
 import { largestLoss } from "./_diverged.ts";
+import { FirstFall } from "./_first_fall.ts";
 import { AdapterFlow, type FlowOptions } from "./flow.ts";
 
 /** How gradient descent is run. */
@@ -25,6 +26,8 @@ export interface DescentOptions extends FlowOptions {
   readonly at: readonly number[];
   /** Update rule, applied to each factor by itself; gradient descent by default. */
   readonly rule?: UpdateRuleLike;
+  /** A function of the adapters; its first fall from above 0 to 0 is timed, see `Descent.event`. */
+  readonly event?: (adapters: Adapters) => number;
 }
 
 /** A run of gradient descent. */
@@ -40,6 +43,11 @@ export interface Descent {
   readonly states: readonly Float64Array[];
   /** Their losses. */
   readonly losses: readonly number[];
+  /**
+   * Flow time `Σ η` at which `event` first fell to 0, on the straight line between the two steps around it;
+   * null if it did not, or the run diverged.
+   */
+  readonly event: number | null;
   /** The flow that this is the Euler method of; its `adapters` reads states. */
   readonly flow: AdapterFlow;
 }
@@ -80,7 +88,15 @@ export function stepsAt(
   let step = 0, sum = 0;
   const all = times.map((time) => {
     checkNonNegative(what, "times", time);
-    if (typeof eta !== "function") return { step: step = Math.round(time / eta), t: step * eta };
+    if (typeof eta !== "function") {
+      step = Math.round(time / eta);
+      if (!(step <= LONGEST)) {
+        throw new RangeError(
+          `Cannot ${what} as eta must reach ${time} within ${LONGEST} steps: current value is ${eta}`,
+        );
+      }
+      return { step, t: step * eta };
+    }
     for (; step < LONGEST; step++) {
       const size = eta(step);
       checkNonNegative(what, `eta(${step})`, size);
@@ -124,8 +140,8 @@ export function stepsAt(
  */
 export function descend(problem: Problem, start: Adapters, options: DescentOptions): Descent {
   const what = "descend the gradient";
-  checkKeys(what, options, ["eta", "at", "rule", "rates", "decay", "hook"]);
-  const { eta, at, rule = "gd", rates = {}, ...rest } = options;
+  checkKeys(what, options, ["eta", "at", "rule", "event", "rates", "decay", "hook"]);
+  const { eta, at, rule = "gd", event, rates = {}, ...rest } = options;
   checkKeys(what, rates, ["b1", "a1", "b2", "a2"], "rates");
   if (typeof eta !== "function") checkNonNegative(what, "eta", eta);
   if (!Array.isArray(at) || at.length === 0) {
@@ -137,7 +153,8 @@ export function descend(problem: Problem, start: Adapters, options: DescentOptio
   const flow = new AdapterFlow(problem, start, rest), made = updateRule(rule);
   const y = flow.start.slice(), gradient = new Float64Array(y.length);
   let from = 0;
-  const factors = Object.entries(flow.adapters(y)).map(([name, { data }]) => {
+  const here = flow.adapters(y);
+  const factors = Object.entries(here).map(([name, { data }]) => {
     const rate = rates[name as keyof typeof rates] ?? 1;
     checkNonNegative(what, `rates.${name}`, rate);
     const slope = gradient.subarray(from, from += data.length);
@@ -147,6 +164,7 @@ export function descend(problem: Problem, start: Adapters, options: DescentOptio
   const euler = rule === "gd" && factors.every(({ rate }) => rate === 1);
   const states: Float64Array[] = [], losses: number[] = [];
   const most = largestLoss(flow);
+  const fall = event && new FirstFall(() => event(here));
   let step = 0, status: Descent["status"] = "done";
   for (const end of at) {
     for (; step < end && status === "done"; step++) {
@@ -164,6 +182,7 @@ export function descend(problem: Problem, start: Adapters, options: DescentOptio
           if (rate !== 0) update(data, slope, size * rate, step + 1);
         }
       }
+      fall?.step(size);
       if (step % LOOK === LOOK - 1 && !(flow.loss(y) < most)) status = "diverged: step too large";
     }
     const loss = flow.loss(y);
@@ -172,5 +191,6 @@ export function descend(problem: Problem, start: Adapters, options: DescentOptio
     states.push(y.slice());
     losses.push(loss);
   }
-  return { status, at: at.slice(0, states.length), states, losses, flow };
+  const fell = status === "done" ? fall?.at ?? null : null;
+  return { status, at: at.slice(0, states.length), states, losses, event: fell, flow };
 }

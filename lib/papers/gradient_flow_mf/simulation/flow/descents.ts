@@ -7,6 +7,7 @@ import { checkInteger, checkKeys, checkNonNegative, show } from "../../../../che
 import type { Adapters, Problem } from "../../model.ts";
 import { largestLoss } from "./_diverged.ts";
 import { equalRanks } from "./_equal_ranks.ts";
+import { FirstFall } from "./_first_fall.ts";
 import { lanesOf, SIDE_BY_SIDE } from "./_lanes.ts";
 import { descend, type Descent, type DescentOptions } from "./descent.ts";
 import { AdapterFlow } from "./flow.ts";
@@ -20,7 +21,7 @@ import { AdapterFlow } from "./flow.ts";
  *
  * @param problem The problem.
  * @param starts One start a run.
- * @param options Step size and the numbers of steps at which states are wanted, as for `descend`.
+ * @param options Step size, numbers of steps at which states are wanted, and event, as for `descend`.
  * @throws {RangeError} If a step size is not finite and ≥ 0, or `at` is no increasing list of integers.
  * @throws {TypeError} If an option is unknown, or shapes do not fit, or differ between the starts.
  *
@@ -42,10 +43,10 @@ import { AdapterFlow } from "./flow.ts";
 export function descendTogether(
   problem: Problem,
   starts: readonly Adapters[],
-  options: Pick<DescentOptions, "eta" | "at">,
+  options: Pick<DescentOptions, "eta" | "at" | "event">,
 ): Descent[] {
   const what = "descend the gradient";
-  checkKeys(what, options, ["eta", "at"]);
+  checkKeys(what, options, ["eta", "at", "event"]);
   equalRanks(what, problem, starts);
   const groups: Descent[][] = [];
   for (let from = 0; from < starts.length; from += SIDE_BY_SIDE) {
@@ -59,9 +60,9 @@ function sideBySide(
   what: string,
   problem: Problem,
   starts: readonly Adapters[],
-  options: Pick<DescentOptions, "eta" | "at">,
+  options: Pick<DescentOptions, "eta" | "at" | "event">,
 ): Descent[] {
-  const { eta, at } = options, lanes = starts.length > 1 && lanesOf(problem, starts);
+  const { eta, at, event } = options, lanes = starts.length > 1 && lanesOf(problem, starts);
   if (!lanes) return starts.map((start) => descend(problem, start, options));
   if (!Array.isArray(at) || at.length === 0) {
     throw new TypeError(
@@ -73,7 +74,9 @@ function sideBySide(
   const runs = starts.map((start) => {
     const flow = new AdapterFlow(problem, start);
     const states: Float64Array[] = [], losses: number[] = [];
-    return { flow, most: largestLoss(flow), states, losses, diverged: false };
+    const here = flow.start.slice(), adapters = flow.adapters(here);
+    const fall = event && new FirstFall(() => event(adapters));
+    return { flow, most: largestLoss(flow), fall, here, states, losses, diverged: false };
   });
   let step = 0;
   for (const end of at) {
@@ -81,6 +84,11 @@ function sideBySide(
       const size = typeof eta === "function" ? eta(step) : eta;
       if (typeof eta === "function") checkNonNegative(what, `eta(${step})`, size);
       lanes.step(size);
+      runs.forEach(({ fall, here }, i) => {
+        if (!fall || fall.at !== null) return;
+        lanes.read(i, here);
+        fall.step(size);
+      });
     }
     runs.forEach((run, i) => {
       if (run.diverged) return;
@@ -93,9 +101,9 @@ function sideBySide(
     });
     if (runs.every(({ diverged }) => diverged)) break;
   }
-  return runs.map(({ flow, states, losses, diverged }) => ({
+  return runs.map(({ flow, fall, states, losses, diverged }) => ({
     status: diverged ? "diverged: step too large" as const : "done" as const,
     at: at.slice(0, states.length),
-    ...{ states, losses, flow },
+    ...{ states, losses, flow, event: diverged ? null : fall?.at ?? null },
   }));
 }

@@ -203,10 +203,11 @@ export class AdapterFlow {
    * @param options Options of `solveOde` that win over these.
    * @throws {Error} If the integration ends early; the status says why.
    * @throws {RangeError} If the hook draws noise: a flow has a velocity at each state.
+   * @throws {TypeError} If `times` is no list.
    */
   solve(times: readonly number[], options: OdeOptions = {}): FlowSolution {
-    this.#checkVelocity();
     const end = lastOf(times);
+    this.#checkVelocity();
     const usual = { ...this.accuracy, land: options.method !== "midpoint" };
     const solution = solveOde(this.rhs, 0, end, this.start, { ...usual, times, ...options });
     checkDone(solution, end);

@@ -6,7 +6,6 @@
 import { checkFinite, checkKeys, show } from "../../../../check.ts";
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
 import type { Row } from "../../../../experiment/table/row.ts";
-import type { Matrix } from "../../../../linalg/mod.ts";
 import type { UpdateRuleLike } from "../../../../nn/mod.ts";
 import { portable } from "../../../../random/mod.ts";
 import {
@@ -15,6 +14,7 @@ import {
   misalignmentOf,
   type SignalDirections,
   signalDirections,
+  signalError,
   stackOf,
   topOf,
 } from "../../measures.ts";
@@ -79,7 +79,10 @@ export interface RunRow extends Row {
   x1: number;
   /** What adapter 2 has learnt, `uᵀB₂A₂p`. */
   x2: number | null;
-  /** Half-time of the run: first time with `uᵀEv = σ/2`; null if it did not come, or for descent. */
+  /**
+   * Half-time of the run: first time with `uᵀEv = σ/2`; null if it did not come. For descent the sum of the
+   * step sizes, on the straight line between two steps: at half of a logistic drop its curvature is 0.
+   */
   half: number | null;
   /** Of the run: `"done"`, or `"diverged: step too large"`, and then its rows end before. */
   status: string;
@@ -135,14 +138,13 @@ function rowOf(
   };
 }
 
-/** `uᵀEv`. */
-function signalOf({ rows, columns, data }: Matrix, { u, v }: SignalDirections): number {
-  let sum = 0;
-  for (let i = 0; i < rows; i++) {
-    if (u[i] === 0) continue;
-    for (let j = 0; j < columns; j++) sum += u[i] * data[i * columns + j] * v[j];
-  }
-  return sum;
+/** What falls to 0 at the half-time of a run: `uᵀEv − σ/2`. */
+export function halfLeft(
+  problem: Problem,
+  along: SignalDirections,
+): (adapters: Adapters) => number {
+  const signal = signalError(problem, along);
+  return (adapters) => signal(adapters) - along.sigma / 2;
 }
 
 /** The columns of a reader's own, beside those that every row has. */
@@ -152,10 +154,12 @@ function ownColumns(
   taken: readonly string[],
 ): Record<string, number> {
   const what = "observe a run", found = observe(moment);
-  if (typeof found !== "object" || found === null) {
+  const own = typeof found === "object" && found !== null && !(found instanceof Promise) &&
+    !Array.isArray(found) && !ArrayBuffer.isView(found);
+  if (!own) {
     throw new TypeError(
       `Cannot ${what} as observe must return numbers by name, such as { share: 0.5 }: ` +
-        `current value is ${show(found)}`,
+        `current value is ${found as unknown instanceof Promise ? "a promise" : show(found)}`,
     );
   }
   for (const [name, value] of Object.entries(found)) {
@@ -210,7 +214,8 @@ export const flowRun: Task<RunCell, RunRow> = task(
     checkKeys(what, cell, KEYS, "the cell");
     const { times, eta = 0, rule = "gd", rates, decay, hook, rtol } = cell;
     const started = startedFlow(cell, seed), { problem, adapters } = started;
-    const along = signalDirections(problem), rowAt = stateReader(cell, started, along);
+    const along = signalDirections(problem), left = halfLeft(problem, along);
+    const rowAt = stateReader(cell, started, along);
     const changes = {
       ...(rates ? { rates } : {}),
       ...(decay === undefined ? {} : { decay }),
@@ -218,23 +223,20 @@ export const flowRun: Task<RunCell, RunRow> = task(
     };
     if (eta !== 0) {
       const wanted = stepsAt(eta, times), at = wanted.map(({ step }) => step);
-      const run = descend(problem, adapters, { eta, at, rule, ...changes }), { status, flow } = run;
+      const run = descend(problem, adapters, { eta, at, rule, event: left, ...changes });
+      const { status, flow, event: half } = run;
       const found = run.states.map((state, i) => rowAt(flow, wanted[i].t, state));
       const rows = found.length > 0 ? found : [rowAt(flow, 0, flow.start)];
-      return rows.map((row) => ({ ...row, half: null, status }));
+      return rows.map((row) => ({ ...row, half, status }));
     }
     if (rule !== "gd") {
       throw new RangeError(
         `Cannot ${what} as eta must be > 0 for a rule other than "gd": current value is 0`,
       );
     }
-    const flow = new AdapterFlow(problem, adapters, changes), half = along.sigma / 2;
+    const flow = new AdapterFlow(problem, adapters, changes);
     const { states, solution } = flow.solve(times, {
-      events: [{
-        name: "half",
-        direction: -1,
-        g: (_t, y) => signalOf(flow.error(y), along) - half,
-      }],
+      events: [{ name: "half", direction: -1, g: (_t, y) => left(flow.adapters(y)) }],
       ...(rtol === undefined ? {} : { rtol }),
     });
     const hit = solution.events.at(0)?.t ?? null;

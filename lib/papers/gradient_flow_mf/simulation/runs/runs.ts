@@ -12,7 +12,7 @@ import { descendTogether } from "../flow/descents.ts";
 import type { AdapterFlow } from "../flow/flow.ts";
 import { flowTogether } from "../flow/flows.ts";
 import type { Reduced } from "../flow/hidden.ts";
-import { type RunCell, type RunRow, startedFlow, stateReader } from "./run.ts";
+import { halfLeft, type RunCell, type RunRow, startedFlow, stateReader } from "./run.ts";
 
 /** Several runs that differ in their seeds: of the flow, or of plain gradient descent. */
 export interface RunsCell
@@ -47,17 +47,19 @@ function follow(
   along: SignalDirections,
 ): Followed[] {
   const [{ problem }] = started, starts = started.map(({ adapters }) => adapters);
+  const event = halfLeft(problem, along);
   if (eta === 0) {
-    const runs = flowTogether(problem, starts, times, along);
-    return runs.map(({ states, ...run }) => (
-      { ...run, status: "done", moments: states.map((state, i) => ({ t: times[i], state })) }
-    ));
+    return flowTogether(problem, starts, times, event).map(({ flow, states, event: half }) => {
+      const moments = states.map((state, i) => ({ t: times[i], state }));
+      return { flow, half, status: "done", moments };
+    });
   }
-  const wanted = stepsAt(eta, times), options = { eta, at: wanted.map(({ step }) => step) };
-  return descendTogether(problem, starts, options).map(({ flow, states, status }) => {
+  const wanted = stepsAt(eta, times), at = wanted.map(({ step }) => step);
+  const runs = descendTogether(problem, starts, { eta, at, event });
+  return runs.map(({ flow, states, status, event: half }) => {
     const found = states.map((state, k) => ({ t: wanted[k].t, state }));
     const moments = found.length > 0 ? found : [{ t: 0, state: flow.start }];
-    return { flow, status, half: null, moments };
+    return { flow, status, half, moments };
   });
 }
 

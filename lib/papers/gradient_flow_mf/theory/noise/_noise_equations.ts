@@ -99,12 +99,13 @@ export class NoiseEquations {
 
   /** Parts of the loss and the misalignment at a state. */
   read({ x1, x2, e, beta1, beta2, p, q }: NoiseState) {
-    const { mode, indices, frozen } = this.#start, size = indices.length;
+    const { mode, indices, frozen, imbalance } = this.#start, size = indices.length;
     const at2 = mode.s2[mode.index] + x2, at1 = mode.s1[mode.index] + x1;
     const root1 = Math.sqrt(x1), root2 = Math.sqrt(x2);
-    let mixed = 0, rest = 0, noise = 0;
+    let mixed = 0, rest = 0, noise = 0, apart = imbalance; // of the signal: ‖b₁‖² − ‖a₁‖²
     indices.forEach(({ s2, s1, left, right }, i) => {
       noise += beta1[i] ** 2 + p[i] ** 2;
+      apart += p[i] ** 2 - beta1[i] ** 2;
       if (left >= 0) mixed += (s2 * root1 * beta1[i] + at1 * root2 * beta2[i]) ** 2;
       if (right >= 0) mixed += (at2 * root1 * p[i] + s1 * root2 * q[i]) ** 2;
       if (left < 0) return;
@@ -114,10 +115,11 @@ export class NoiseEquations {
         rest += (frozen.data[i * size + j] + s2 * beta1[i] * p[j] + second) ** 2;
       });
     });
-    const tan2 = noise / (2 * x1), root = Math.sqrt(1 + tan2); // of the angle to γ₁
+    const kept = (apart / (4 * x1)) ** 2, tan2 = noise / (2 * x1) + kept; // of the angle to γ₁
+    const root = Math.sqrt(1 + tan2);
     return {
       ...{ signal: 0.5 * e * e, mixed: 0.5 * mixed, rest: 0.5 * rest },
-      gap: tan2 / (root * (1 + root)),
+      ...{ gap: tan2 / (root * (1 + root)), keptGap: kept / 2 },
     };
   }
 }

@@ -41,6 +41,8 @@ export interface NoiseCourse {
   readonly rest: readonly number[];
   /** Misalignment `1 − cos` of adapter 1 with the target. */
   readonly gaps: readonly number[];
+  /** Its part `(δ′/x₁)²/32`, which the conserved imbalance of adapter 1 keeps. */
+  readonly keptGaps: readonly number[];
   /** What adapter 1 has learnt along the target. */
   readonly x1: readonly number[];
   /** What adapter 2 has learnt along the target. */
@@ -73,10 +75,11 @@ const STIFF = 20000;
  * `β̇₁ = φq + s₂ᵢ√x₁ ε`, `β̇₂ = ρŝ₁√x₂ ε`, `ṗ = ŝ₂√x₁ η`, `q̇ = ρ(φβ₁ + s₁ᵢ√x₂ η)`,
  * `ε = −(s₂ᵢ√x₁β₁ + ŝ₁√x₂β₂)`, `η = −(ŝ₂√x₁p + s₁ᵢ√x₂q)`; then
  * `E_⊥⊥ = −R − diag(s₂)β₁pᵀ − β₂(qᵀdiag(s₁) + √(x₁x₂) pᵀ)` and
- * `L = ½e² + ½‖ε‖² + ½‖η‖² + ½‖E_⊥⊥‖²`, `tan²(γ₁, U^S) = (‖β₁‖² + ‖p‖²)/(2x₁)`.
+ * `L = ½e² + ½‖ε‖² + ½‖η‖² + ½‖E_⊥⊥‖²`, `tan²(γ₁, U^S) = (‖β₁‖² + ‖p‖²)/(2x₁) + (δ′/(4x₁))²`, where
+ * `δ′ = ‖b₁‖² − ‖a₁‖² = ζ₁ᵀD₁ζ₁ + ‖p‖² − ‖β₁‖²` by the conserved imbalance.
  * In the end `E_⊥⊥ = −R + σβ₂pᵀ/√(x₁x₂)`.
  * Assumes: Assumptions 2.1 and 2.2, a rank-one target, `δ_w < 1`; first order in what is not signal. The
- * misalignment before the escape also needs `λt ≫ 1`.
+ * misalignment before the escape also needs `λt ≫ 1`, and then contains both decaying terms of `alignmentLaw`.
  * Errors: relative `O(α^{2ρδ_w})` for one-sided starts, `O(α²)` for all-random ones, as observed; no
  * bound is proven.
  * Scale: gradient-flow time. Shapes: any bases of the problem, ranks of the adapters may differ.
@@ -141,6 +144,7 @@ export function noiseCourse(
     mixed: wanted.map(({ mixed }) => mixed),
     rest: wanted.map(({ rest }) => rest),
     gaps: wanted.map(({ gap }) => gap),
+    keptGaps: wanted.map(({ keptGap }) => keptGap),
     x1: states.map((state) => state.x1),
     x2: states.map((state) => state.x2),
     half,

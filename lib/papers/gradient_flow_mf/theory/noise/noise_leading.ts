@@ -180,7 +180,7 @@ export function leadingFloor(
  * Exponents in α of the final loss and of the final misalignment, in the limit `α → 0`.
  *
  * Law: loss `4(2 − ρδ_w)` for `B = 0`, `2(3 − ρδ_w)` for `A = 0`, 4 for all-random starts; misalignment
- * `2(2 − ρδ_w)` for `B = 0` (at most 4, from third-order terms), 2 for the others if `W₂` has a null space.
+ * `2(2 − ρδ_w)` for `B = 0` (at most 4, from the conserved imbalance), 2 for the others if `W₂` has a null space.
  * Assumes: `ρδ_w < 1`.
  * Source: ours (T12a, T12b).
  *

@@ -56,6 +56,8 @@ export interface NoiseStart {
   readonly p: Float64Array;
   /** `ζ₂ᵀA₂⊥` by index. */
   readonly q: Float64Array;
+  /** `δ = ζ₁ᵀD₁ζ₁ = ‖B₁ζ₁‖² − ‖A₁ᵀζ₁‖²`, which the flow conserves. */
+  readonly imbalance: number;
   /** `R = P_u^⊥[W₂B₁Π₁A₁ + B₂Π₂A₂W₁]P_v^⊥` by index, `Π_i = I − ζ_iζ_iᵀ`. */
   readonly frozen: Matrix;
 }
@@ -134,6 +136,9 @@ export function noiseStart(what: string, problem: Problem, start: Adapters): Noi
   const { zeta: zeta1, x: x1 } = modal(rowOf(b1, index), columnOf(a1, vOf[index]), 1);
   const { zeta: zeta2, x: x2 } = modal(rowOf(b2, uOf[index]), columnOf(a2, index), 2);
   const indices = indicesOf(mode), size = indices.length;
+  const zeta = { rows: zeta1.length, columns: 1, data: zeta1 };
+  const squared = ({ data }: Matrix) => dot(data, data);
+  const imbalance = squared(multiply(start.b1, zeta)) - squared(multiplyTN(start.a1, zeta));
   const part = (along: (index: NoiseIndex) => number) => Float64Array.from(indices, along);
   const frozen = matrix(size, size);
   indices.forEach(({ s2, hidden: k, left: i }, row) => {
@@ -146,7 +151,7 @@ export function noiseStart(what: string, problem: Problem, start: Adapters): Noi
     });
   });
   return {
-    ...{ mode, indices, x1, x2, zeta1, zeta2, frozen },
+    ...{ mode, indices, x1, x2, zeta1, zeta2, imbalance, frozen },
     beta1: part(({ hidden: k }) => k < 0 ? 0 : dot(rowOf(b1, k), zeta1)),
     beta2: part(({ left: i }) => i < 0 ? 0 : dot(rowOf(b2, i), zeta2)),
     p: part(({ right: j }) => j < 0 ? 0 : dot(zeta1, columnOf(a1, j))),

@@ -12,10 +12,15 @@ import {
   checkString,
 } from "../../../../check.ts";
 import { transpose } from "../../../../linalg/mod.ts";
-import { methods as adapters } from "../../../../nn/adapter_start.ts";
-import { adapt, type AdapterMethod, type Network } from "../../../../nn/mod.ts";
+import {
+  adapt,
+  type Network,
+  type StartName,
+  type StartRule,
+  startRule,
+  STARTS,
+} from "../../../../nn/mod.ts";
 import { stream } from "../../../../random/mod.ts";
-import { productOf, startOf, type StartRule, startRule } from "../../starts.ts";
 import { digitImages } from "./images.ts";
 import {
   DIGITS_LAYERS,
@@ -26,7 +31,6 @@ import {
   lowRankPart,
   negativeGradients,
   pretrainedNetwork,
-  streamDraws,
 } from "./network.ts";
 
 /** A method in words and numbers: JSON, so that workers and a cluster can run it. */
@@ -36,7 +40,7 @@ export interface NamedMethod {
   /** What the name does not say; it goes into the caption. */
   readonly about?: string;
   /** Start of `lora-dynamics/nn`; `"none"`: no adapter, all weights are trained. */
-  readonly start: AdapterMethod | "none";
+  readonly start: StartName | "none";
   /** Scale of a start from the gradient, or `"line search"`: the one of least loss after the start. */
   readonly gamma?: number | "line search";
   /** Whether the product counts `α/√r`-fold instead of `α/r`; by default as its authors have it. */
@@ -98,7 +102,7 @@ const NAMES = Object.keys(DIGITS_METHODS) as DigitsMethodName[];
 
 /** Keys of methods as values. */
 const COMMON = ["name", "about", "gamma", "rootScale", "ratio"];
-const NAMED = ["start", "spread"], OWN = ["source", "shifted", "factors"];
+const NAMED = ["start", "spread"], OWN = ["source", "shifted", "rates", "factors"];
 
 /** A method: its name, or a value. */
 export type DigitsMethodEntry = DigitsMethodName | DigitsMethod;
@@ -124,7 +128,7 @@ export function digitsMethod(entry: DigitsMethodEntry): DigitsMethod {
   const { name, about = "", start, gamma = 1, spread = 1 } = rest;
   checkString(what, "name", name);
   checkString(what, "about", about);
-  checkOneOf(what, `start of ${name}`, start, ["none", ...Object.keys(adapters)]);
+  checkOneOf(what, `start of ${name}`, start, ["none", ...Object.keys(STARTS)]);
   checkNonNegative(what, "spread", spread);
   if (typeof gamma === "string") checkOneOf(what, "gamma", gamma, ["line search"]);
   else checkPositive(what, "gamma", gamma);
@@ -164,7 +168,7 @@ export function methodNetwork(
   if ("factors" in method) return ownNetwork(method, network, setting, seed);
   const { start, gamma, rootScale, ratio } = method;
   if (start === "none") return network.merged();
-  const { rank, alpha } = setting, root = rootScale ?? adapters[start].rootScale;
+  const { rank, alpha } = setting, root = rootScale ?? STARTS[start].rootScale ?? false;
   const adapted = adapt(network, {
     ...{ method: start, rank, alpha, rootScale, ratio },
     gamma: gamma === "line search"
@@ -188,36 +192,16 @@ function randomFactors(network: Network, spread: number, seed: string): void {
   }
 }
 
-/** The same for a start of the paper's model, `x ↦ (W + s·AB)ᵀx`: all matrices are transposed. */
+/** The same for a reader's start. */
 function ownNetwork(
-  { rootScale = true, ratio, ...rule }: OwnMethod,
+  { rootScale = true, ratio, ...method }: OwnMethod,
   network: Network,
   { rank, alpha, target }: DigitsSetting,
   seed: string,
 ): Network {
-  const scale = alpha / (rootScale ? Math.sqrt(rank) : rank);
-  const gradients = negativeGradients(network, digitImages(target).train);
-  const starts = DIGITS_LAYERS.map((name, i) =>
-    startOf(rule, {
-      gradient: transpose(gradients[i]),
-      weight: transpose(network.layers[name].weight.value),
-      ...{ r: rank, scale },
-      draws: [streamDraws(seed, "own", name, "left"), streamDraws(seed, "own", name, "right")],
-    })
-  );
-  const shapes = DIGITS_LAYERS.map((name, i) =>
-    [name, { rank, scale, middle: starts[i].middle !== undefined }] as const
-  );
-  const rates = ratio === undefined ? {} : { B: ratio };
-  const adapted = network.withAdapters(Object.fromEntries(shapes), rates);
-  DIGITS_LAYERS.forEach((name, i) => {
-    const { a, b, r, weight } = adapted.layers[name], start = starts[i];
-    a!.value.data.set(transpose(start.a).data);
-    b!.value.data.set(transpose(start.b).data);
-    if (start.middle) r!.value.data.set(transpose(start.middle).data);
-    if (!start.shifted) return;
-    const { data } = transpose(productOf(start));
-    data.forEach((x, at) => weight.value.data[at] -= scale * x);
+  return adapt(network, {
+    ...{ method, rank, alpha, rootScale },
+    ...(ratio === undefined ? {} : { ratio }),
+    ...{ data: digitImages(target).train, rng: stream(seed, "own") },
   });
-  return adapted;
 }

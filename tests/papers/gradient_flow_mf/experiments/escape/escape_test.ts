@@ -170,6 +170,27 @@ Deno.test("escapeTimes(): figure and guide follow problem and starts; spectralDe
   await assertRejects(() => mf.escapeTimes({ shown: 3 }), RangeError, "shown must be one of alpha");
 });
 
+Deno.test("half-times of which theory says nothing: the caption names the assumption that fails", async () => {
+  const problem = mf.canonical({ d: 4, s1: 0.5, degrees: 30 });
+  const short = { ...first, problem, alpha: [1e-2], shown: 1e-2, r: 2, starts: ["zeroB"] } as const;
+  const { rows, figure } = await mf.escapeTimes(short);
+  assertEquals(rows.map(({ predicted }) => predicted), [null]);
+  assertStringIncludes(
+    figure().caption!,
+    "No T4, as the target's u must be a left singular vector",
+  );
+  const modes = await mf.incrementalLearning({ ...short, horizon: 10, points: 2 });
+  assertStringIncludes(modes.figure().caption!, "No T7, as there must be one adapter");
+  const usual = await mf.escapeTimes({ ...short, problem: mf.problemQ({ delta: 0.3 }) });
+  assert(!usual.figure().caption!.includes("No T4"));
+  const faster = (copy: number) => mf.problemQ({ delta: copy === 0 ? 0.3 : 1.2 });
+  const some = await mf.escapeTimes({ ...short, problem: faster, copies: 2 });
+  assertStringIncludes(
+    some.figure().caption!,
+    "No T4 of zeroB at α = 0.01, as δ_w must be below 1",
+  );
+});
+
 Deno.test("incrementalLearning(): golden means of the half-times, stairs from the same starts", async () => {
   const { rows } = await mf.incrementalLearning({
     ...{ preset: "full", starts: ["gauss"], alpha: [1e-4], shown: 1e-4, horizon: 30, points: 4 },

@@ -143,6 +143,26 @@ Deno.test("reduction() and dimension() take shapes; wrong degrees of freedom are
   assertEquals(distinct(rows, "n"), [1e5, 4e5]);
 });
 
+Deno.test("dimension() draws what came, says how much did not, and refuses what no run can follow", async () => {
+  const large = { preset, m: [1e4, 3e7], ratios: [0.25], alpha: 1e-3, r: 2, draws: 2 } as const;
+  const run = await mf.dimension(large), figure = run.figure();
+  assertEquals(run.rows.map(({ half }) => half === null), [false, false, true, true]);
+  assertStringIncludes(figure.caption!, "2 draws did not come to half of the target by then.");
+  const tables = figure.rows as Record<string, { y: number }[]>;
+  assertEquals(tables["c, simulation"].length, 1);
+  assertLess(tables["c, simulation"][0].y, 1e-2);
+  // By the law no target is learnt by t = 40 beyond κ = 7: no late loss there.
+  const late = tables["b, theory"] as { x: number; y: number }[];
+  assertLess(Math.max(...late.map(({ x }) => x)), 7);
+  assertGreater(Math.min(...late.map(({ y }) => y)), 1e-30);
+  assertGreater(svg(figure).length, 1000);
+  await assertRejects(
+    () => mf.dimension({ ...large, alpha: 0.1 }),
+    RangeError,
+    "alpha must be so small that s²α²m, which damps, is at most 1000",
+  );
+});
+
 Deno.test("regimes() labels what the runs do, and draws only boundaries that mean something", async () => {
   const run = await mf.regimes({
     kappa: [1e-7, 1e-3, 0.3],

@@ -8,6 +8,7 @@ import {
   layerStart,
   type NetworkDigitsMoment,
   networkDigitsRun,
+  networkRates,
   pretrainedNetwork,
 } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
 import golden from "../../../../golden/gradient-flow-mf.json" with { type: "json" };
@@ -34,6 +35,25 @@ Deno.test("losses and accuracies after 100 steps are the reference's, for three 
     assertAlmostEquals(mean("loss"), wanted.train_loss_mean[0], 1e-7);
     assertAlmostEquals(mean("accuracy"), wanted.test_acc_mean[0], 1e-9);
   }
+});
+
+Deno.test("the rates of the layers are the largest stretch by their gradients", () => {
+  const { layers } = pretrainedNetwork(task), found = networkRates(task);
+  pretrainedNetwork(task).lossAndGradient(digitParts(task).training);
+  Object.values(layers).forEach(({ weight }, i) => {
+    const { rows, columns, data } = weight.gradient!;
+    let x = new Float64Array(columns).fill(1), stretch = 0;
+    for (let step = 0; step < 500; step++) { // power iteration on GᵀG
+      const y = Array.from(
+        { length: rows },
+        (_, k) => x.reduce((sum, one, j) => sum + data[k * columns + j] * one, 0),
+      );
+      stretch = Math.hypot(...y) / Math.hypot(...x);
+      const back = x.map((_, j) => y.reduce((sum, one, k) => sum + data[k * columns + j] * one, 0));
+      x = back.map((one) => one / Math.hypot(...back));
+    }
+    assertAlmostEquals(found[i], stretch, 1e-9 * stretch);
+  });
 });
 
 Deno.test("a start sees weights, negative gradient and the deviations of its layer", () => {

@@ -93,6 +93,29 @@ Deno.test("momentum is the two-step recursion of the model, Adam its first step 
   assertLess(Math.max(...long.map(Math.abs)), 1.01);
 });
 
+Deno.test("an event is timed where it first falls to 0, and only from above", () => {
+  const problem = factorization({ m: 1 }),
+    entry = (x: number) => ({
+      ...{ rows: 1, columns: 1, data: Float64Array.of(x) },
+    });
+  // With A frozen at 0.5 the error of E = 1 − b/2 falls by the factor 1 − η/4 a step, at η = 2 by ½.
+  const given = { eta: 2, at: [4], rates: { a1: 0 } }, start = { b1: entry(0), a1: entry(0.5) };
+  const at = (event: (adapters: Adapters) => number) =>
+    descend(problem, start, { ...given, event }).event;
+  const e = ({ b1 }: Adapters) => 1 - b1.data[0] / 2;
+  assertAlmostEquals(at((x) => e(x) - 0.4)!, 2 + 2 * 0.1 / 0.25, 1e-14);
+  assertAlmostEquals(at((x) => e(x) - 0.25)!, 4, 1e-14); // on a step
+  assertEquals([at((x) => e(x) - 0.05), at((x) => e(x) - 2), at((x) => e(x) - 1)], [
+    null,
+    null,
+    null,
+  ]);
+  assertEquals(descend(problem, start, given).event, null);
+  const wave = [0.5, 0.5, -0.5, 0.5, -0.5];
+  let call = 0;
+  assertAlmostEquals(at(() => wave[call++])!, 3, 1e-14); // the first of two
+});
+
 Deno.test("a schedule gives each step its own size, and hooks the number of the step", () => {
   const problem = factorization({ m: 4, sigma: [0.7], s: 1.3 }), seen: number[] = [];
   const start = startAdapters(problem, { start: "gauss", r: 2, alpha: 0.3, draws: portable(1) });

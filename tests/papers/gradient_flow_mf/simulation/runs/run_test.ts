@@ -11,6 +11,7 @@ import { multiply, svd } from "lora-dynamics/linalg/mod.ts";
 import {
   AdapterFlow,
   descend,
+  type DescentOptions,
   error,
   escapeTimeOf,
   factorization,
@@ -89,6 +90,44 @@ Deno.test("descent gives rows at its own times; momentum and Adam too, and a sch
   }
   const [row] = run({ eta: (step) => 0.1 / (1 + step), times: [0.25] });
   assertAlmostEquals(row.at, 0.1 * (1 + 1 / 2 + 1 / 3 + 1 / 4 + 1 / 5), 0.06);
+});
+
+/** Half-time by looking at every step: the model's `uᵀEv`, linear in the sum of the steps. */
+function halfByHand(options: Omit<DescentOptions, "at">, steps: number): number {
+  const at = Array.from({ length: steps + 1 }, (_, i) => i);
+  const { states, flow } = descend(problem, start(), { ...options, at });
+  const signal = states.map((y) => error(problem, flow.adapters(y)).data[2 * 7 + 2] - 0.35);
+  const after = signal.findIndex((x) => x <= 0), { eta } = options;
+  const sizes = at.map((i) => typeof eta === "function" ? eta(i) : eta);
+  const before = sizes.slice(0, after - 1).reduce((sum, x) => sum + x, 0);
+  return before + sizes[after - 1] * signal[after - 1] / (signal[after - 1] - signal[after]);
+}
+
+Deno.test("the half-time of a descent lies between its steps, for every rule and schedule", () => {
+  const falling = (step: number) => 0.1 / Math.sqrt(1 + step / 20);
+  for (
+    const [options, steps] of [
+      [{ eta: 0.05 }, 200],
+      [{ eta: falling }, 300],
+      [{ eta: 0.01, rule: "momentum" }, 200],
+      [{ eta: 0.01, rule: "adam" }, 400],
+      [{ eta: 0.05, rates: { b2: 3, a2: 3 } }, 200],
+    ] as const
+  ) {
+    const [row] = run({ ...options, times: [10] }), wanted = halfByHand(options, steps);
+    assertAlmostEquals(row.half!, wanted, 1e-9);
+    assertLess(1, 20 * row.half!); // it took some steps
+  }
+});
+
+Deno.test("the half-time of a descent comes to that of the flow in proportion to its step", () => {
+  const [{ half: flow }] = run({ times: [10] });
+  const [coarse, fine] = [0.02, 0.01].map((eta) => run({ eta, times: [10] })[0].half! - flow!);
+  assertAlmostEquals(coarse / fine, 2, 0.05);
+  assertLess(Math.abs(fine), 0.1);
+  // Before it there is none, nor for a run that diverges after it.
+  assertEquals(run({ eta: 0.02, times: [1] })[0].half, null);
+  assertEquals(run({ eta: 2, times: [4000] })[0].half, null);
 });
 
 Deno.test("rates, decay, hooks and tolerance reach the flow", () => {

@@ -25,6 +25,7 @@ Deno.test("each member has the rows of a run of its own", async () => {
   for (const member of members) {
     const alone = [await flowRun({ ...cell, observe }, { seed: member })].flat();
     const found = [rows].flat().filter((row) => row.member === member);
+    assert(found[0].half! > 1 && found[0].half! < 9);
     found.forEach(({ member: _, ...row }, i) => {
       for (const [key, value] of Object.entries(alone[i])) {
         if (typeof value !== "number") assertEquals(row[key], value);
@@ -105,7 +106,11 @@ Deno.test("experiments give the same rows with a step size as with a schedule of
 
 Deno.test("a step that is too large, and cells without members", async () => {
   const rows = [await runsTogether({ ...cell, members, eta: 3, times: [300] })].flat();
-  assert(rows.every(({ status, at }) => status === "diverged: step too large" && at === 0));
+  assert(
+    rows.every(({ status, at, half }) =>
+      status === "diverged: step too large" && at === 0 && half === null
+    ),
+  );
   assertEquals(new Set(rows.map(({ member }) => member)).size, members.length);
   assertThrows(() => runsTogether({ ...cell, members: [] }), TypeError, "members must be");
   await assertRejects(

@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
+import { scale } from "lora-dynamics/linalg/mod.ts";
 import { solveOde } from "lora-dynamics/ode/mod.ts";
 import * as mf from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
 import { portable } from "lora-dynamics/random/mod.ts";
@@ -23,6 +24,18 @@ Deno.test("K and Q are the golden ones", () => {
       value === null ? assertEquals(k[i], Infinity) : close(k[i], value, 3e-8)
     );
     Q.forEach((value, i) => close(q[i], value, 3e-8));
+  }
+});
+
+Deno.test("the integrals scale with the unit in which the layers are measured", () => {
+  const { w2, w1, target } = mf.problemQ({ delta: 0.6 }),
+    one = mf.leadingIntegrals({ w2, w1, target });
+  for (const c of [0.5, 3]) {
+    // W → cW, Δ → c²Δ: time goes as c⁻³, x and b as c and c^{−½}.
+    const problem = { w2: scale(w2, c), w1: scale(w1!, c), target: scale(target, c ** 2) };
+    const { k, q } = mf.leadingIntegrals(problem);
+    one.k.forEach((x, i) => x < Infinity && close(k[i], x / c ** 2, 1e-8));
+    one.q.forEach((x, i) => close(q[i], x / Math.sqrt(c), 1e-8));
   }
 });
 

@@ -12,6 +12,21 @@ function started(problem: mf.Problem, start: Name, alpha: number, seed: number) 
   return mf.startAdapters(problem, { start, r: 3, alpha, draws: portable(seed) });
 }
 
+/** `ζᵀ(B₁ᵀB₁ − A₁A₁ᵀ)ζ`, entry by entry. */
+function imbalance({ b1, a1 }: mf.Adapters, zeta: Float64Array): number {
+  const r = zeta.length, n = a1.columns;
+  let sum = 0;
+  for (let k = 0; k < r; k++) {
+    for (let l = 0; l < r; l++) {
+      let entry = 0;
+      for (let i = 0; i < b1.rows; i++) entry += b1.data[i * r + k] * b1.data[i * r + l];
+      for (let j = 0; j < n; j++) entry -= a1.data[k * n + j] * a1.data[l * n + j];
+      sum += zeta[k] * entry * zeta[l];
+    }
+  }
+  return sum;
+}
+
 /** Parts of the loss and misalignment of the matrices at the times. */
 function run(problem: mf.Problem, adapters: mf.Adapters, times: number[], rho = 1) {
   const rates = { b2: rho, a2: rho }, flow = new mf.AdapterFlow(problem, adapters, { rates });
@@ -85,10 +100,16 @@ Deno.test("with a slower or faster adapter 2 it is still that of the matrices", 
 
 Deno.test("left, right and hidden directions without partners are followed too", () => {
   const sizes = [{ m: 5, h: 6, n: 7 }, { m: 7, h: 4, n: 5 }, { m: 4, h: 9, n: 4 }];
-  for (const size of sizes) {
-    const problem = mf.aligned({
-      ...{ s2: [1.5, 1.2, 0.7], s1: [0.9, 0.8, 0, 0.6], target: [0, 0.9], ...size },
-    });
+  const problems = sizes.map((size) =>
+    mf.aligned({ s2: [1.5, 1.2, 0.7], s1: [0.9, 0.8, 0, 0.6], target: [0, 0.9], ...size })
+  );
+  // The very first left or right vector, too.
+  const first = { target: [0, 0.9], m: 4, h: 4, n: 4 };
+  problems.push(
+    mf.aligned({ s2: [1.5, 1.2, 0.7], s1: [0, 0.8, 0.6], ...first }),
+    mf.aligned({ s2: [0, 1.2, 0.7], s1: [0.9, 0.8, 0.6], ...first }),
+  );
+  for (const problem of problems) {
     for (const start of STARTS) {
       const adapters = started(problem, start, 1e-4, 31);
       const { half } = mf.noiseCourse(problem, adapters, []), times = [half + 4, half + 30];
@@ -119,7 +140,7 @@ Deno.test("at the end ε = η = 0, and the error is −R + σβ₂pᵀ/√(x₁x
   for (const [start, rho] of [["zeroB", 1], ["zeroA", 0.7], ["gauss", 1.3]] as const) {
     const problem = mf.problemQ({ delta: 0.5 }), adapters = started(problem, start, 1e-3, 47);
     const { final: { loss, gap, state } } = mf.noiseCourse(problem, adapters, [], { rho });
-    const { indices, frozen } = mf.noiseStart("test", problem, adapters);
+    const { indices, frozen, zeta1 } = mf.noiseStart("test", problem, adapters);
     const { x1, x2, e, beta1, beta2, p, q } = state, size = indices.length;
     const at1 = 0.65 + x1, at2 = 1.3 + x2, noise = Math.hypot(...beta1, ...p);
     assertAlmostEquals(1.3 * x1 + 0.65 * x2 + x1 * x2, 0.7, 1e-9);
@@ -135,7 +156,37 @@ Deno.test("at the end ε = η = 0, and the error is −R + σβ₂pᵀ/√(x₁x
       });
     });
     close(0.5 * rest, loss, 1e-8);
-    close(noise ** 2 / (4 * x1), gap, 2e-4);
+    // The rest of the angle: b₁ and a₁ can agree no better than the conserved imbalance lets them.
+    const z = 0.5 * Math.hypot(...beta1) ** 2 - 0.5 * Math.hypot(...p) ** 2;
+    const apart = imbalance(adapters, zeta1) / 2 - z;
+    close(noise ** 2 / (4 * x1) + (apart / x1) ** 2 / 8, gap, 1e-5);
+  }
+});
+
+Deno.test("the conserved imbalance keeps a part of the misalignment of B = 0", () => {
+  const problem = mf.problemQ({ delta: 0.3 });
+  for (const alpha of [1e-3, 1e-4]) {
+    const adapters = started(problem, "zeroB", alpha, 841),
+      t = 1.3 * Math.log(1 / alpha) / 0.91 + 60;
+    const { gaps: [gap], keptGaps, x1: [x1], half } = mf.noiseCourse(problem, adapters, [t]);
+    const { zeta1 } = mf.noiseStart("test", problem, adapters);
+    const kept = (imbalance(adapters, zeta1) / x1) ** 2 / 32;
+    const [row] = run(problem, adapters, [t]), order = Math.exp(-2 * 0.3 * 0.91 * half);
+    close(gap, row.gap, 3 * order);
+    close(keptGaps[0], kept, 1e-4); // what is left of p and β₁ is small against the start
+    assertLess(10 * order, kept / gap); // it would be missed
+  }
+});
+
+Deno.test("before the escape the misalignment is that of the linear flow, both of its decays", () => {
+  const problem = mf.problemQ({ delta: 0.5 }), times = [2, 3, 5];
+  for (const start of STARTS) {
+    const adapters = started(problem, start, 1e-6, 61);
+    const { gaps } = mf.noiseCourse(problem, adapters, times);
+    times.forEach((t, i) => {
+      const tan2 = 1 / (1 - gaps[i]) ** 2 - 1;
+      close(0.5 * tan2, mf.alignmentLaw(problem, adapters, t), 1e-6);
+    });
   }
 });
 

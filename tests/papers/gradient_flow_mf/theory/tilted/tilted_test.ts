@@ -137,6 +137,12 @@ Deno.test("universalCurve() names what is wrong", () => {
   refused(() => mf.universalCurve({ s: [1], u: [1], horizon: 9 } as never), "horizon");
   refused(() => curve.timeBelow(0.6), "between the irreducible loss 0 and the loss 0.5");
   refused(() => curve.timeBelow(0), "epsilon must be");
+  for (const sigma of [0.6, 1.7]) { // both sides of 1, where powers of σ agree
+    const start = 0.5 * sigma ** 2,
+      scaled = mf.universalCurve({ s: [1, 0.3], u: [0.8, 0.6], sigma });
+    refused(() => scaled.timeBelow(1.02 * start), `the loss ${start} of the start`);
+    assertAlmostEquals(scaled.loss(scaled.timeBelow(0.9 * start)) / start, 0.9, 1e-9);
+  }
   refused(() => at(30, 0).timeBelow(0.12), "between the irreducible loss 0.12");
   refused(() => curve.loss(NaN), "t must be finite");
   refused(() => curve.shift(0), "modal norm");

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { checkInteger } from "../../check.ts";
+import { checkFinite, checkInteger } from "../../check.ts";
 import { columns, type Matrix, matrix, qr, svd } from "../../linalg/mod.ts";
-import { portable, type PortableDraws } from "../../random/mod.ts";
-import { checkEntries } from "./model.ts";
+import { portable } from "../../random/mod.ts";
+import type { Normals } from "./start.ts";
 
 /** Singular triples with as many vectors as wanted. */
 export interface CompletedSvd {
@@ -24,7 +24,7 @@ export interface CompletedSvd {
  * A singular value decomposition whose vectors of zero values are chosen by Gram–Schmidt of given
  * draws: a one-step gradient has exact rank `r*`, so that beyond it any code has vectors of its own.
  *
- * Source: ours, lora-one §6.
+ * Source: ours.
  *
  * @param g The matrix, `d × k`, not zero.
  * @param counts Number of left and of right vectors, at most `min(d, k)`; there are as many values as
@@ -35,10 +35,10 @@ export interface CompletedSvd {
 export function completedSvd(
   g: Matrix,
   [left, right]: readonly [number, number],
-  draws: readonly [PortableDraws, PortableDraws] = [portable(25), portable(26)],
+  draws: readonly [Normals, Normals] = [portable(25), portable(26)],
 ): CompletedSvd {
   const what = "decompose a gradient", least = Math.min(g.rows, g.columns);
-  checkEntries(what, "gradient", g);
+  g.data.forEach((x, i) => checkFinite(what, `gradient[${i}]`, x));
   for (const count of [left, right]) {
     checkInteger(what, `the number of vectors of ${g.rows} x ${g.columns}`, count, 1, least);
   }
@@ -47,7 +47,7 @@ export function completedSvd(
     throw new RangeError(`Cannot ${what} as gradient must not be zero: its largest entry is 0`);
   }
   const rank = values.filter((x) => x > 1e-12 * values[0]).length;
-  const complete = (x: Matrix, count: number, own: PortableDraws): Matrix => {
+  const complete = (x: Matrix, count: number, own: Normals): Matrix => {
     if (rank >= count) return columns(x, 0, count);
     const missing = count - rank, normals = own.normals(x.rows * missing);
     const joint = matrix(x.rows, count);
