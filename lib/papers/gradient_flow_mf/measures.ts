@@ -101,7 +101,7 @@ export function learnt(b: Matrix, a: Matrix, left: Float64Array, right: Float64A
  */
 export function signalError(
   { w2, w1 }: Problem,
-  { u, v, sigma }: SignalDirections,
+  { u, v, sigma }: Pick<SignalDirections, "u" | "v" | "sigma">,
 ): (adapters: Adapters) => number {
   const column = (data: Float64Array) => ({ rows: data.length, columns: 1, data });
   const back = multiplyTN(w2, column(u)).data, ahead = w1 && multiply(w1, column(v)).data;
