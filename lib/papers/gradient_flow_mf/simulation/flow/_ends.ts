@@ -1,6 +1,8 @@
-/** How far a flow is followed, and whether it came there. */
+/** How far a flow is followed, how exactly, and whether it came there. */
 import { show } from "../../../../check.ts";
+import { frobeniusNorm } from "../../../../linalg/mod.ts";
 import type { OdeSolution } from "../../../../ode/mod.ts";
+import type { Adapters } from "../../model.ts";
 
 /** The last of the times of a flow. */
 export function lastOf(times: readonly number[]): number {
@@ -20,4 +22,10 @@ export function lastOf(times: readonly number[]): number {
 export function checkDone({ status, t }: OdeSolution, end: number): void {
   if (status === "done") return;
   throw new Error(`Cannot follow the flow to t = ${end}: ${status} at t = ${t}`);
+}
+
+/** Tolerances of a flow from a start: its size is the largest root mean square of a factor's entries. */
+export function accuracyOf({ b1, a1, b2, a2 }: Adapters): { rtol: number; atol: number } {
+  const sizes = [b1, a1, b2, a2].map((x) => x ? frobeniusNorm(x) / Math.sqrt(x.data.length) : 0);
+  return { rtol: 3e-14, atol: 1e-12 * Math.min(1, Math.max(...sizes) || Infinity) };
 }

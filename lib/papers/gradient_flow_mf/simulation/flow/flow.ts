@@ -5,18 +5,11 @@
  * @module
  */
 import { checkFinite, checkKeys, checkNonNegative, show } from "../../../../check.ts";
-import {
-  add,
-  frobeniusNorm,
-  type Matrix,
-  matrix,
-  multiplyNT,
-  multiplyTN,
-} from "../../../../linalg/mod.ts";
+import { add, type Matrix, matrix, multiplyNT, multiplyTN } from "../../../../linalg/mod.ts";
 import { type OdeOptions, type OdeSolution, type Rhs, solveOde } from "../../../../ode/mod.ts";
 import type { Adapters, Problem } from "../../model.ts";
 import { checkAdapters, checkProblem } from "../../shapes.ts";
-import { checkDone, lastOf } from "./_ends.ts";
+import { accuracyOf, checkDone, lastOf } from "./_ends.ts";
 import { equationsOf } from "./_equations.ts";
 import { type FactorName, FACTORS, follow, type Hook } from "./hook.ts";
 
@@ -49,11 +42,6 @@ function ratesOf(what: string, { rates = {}, decay = 0, hook }: FlowOptions): nu
     );
   }
   return FACTORS.map((name) => rates[name] ?? 1);
-}
-
-/** Size of a start: the largest root mean square of the entries of its factors. */
-function startScale(parts: readonly Matrix[]): number {
-  return Math.max(...parts.map((x) => frobeniusNorm(x) / Math.sqrt(x.data.length)));
 }
 
 /** A solved flow. */
@@ -103,8 +91,7 @@ export class AdapterFlow {
   readonly rhs: Rhs;
   /** `E` at a state; overwritten by the next call. */
   readonly error: (state: Float64Array) => Matrix;
-  /** Tolerances of {@linkcode AdapterFlow.solve}. */
-  readonly accuracy: { readonly rtol: number; readonly atol: number };
+  readonly #accuracy: { readonly rtol: number; readonly atol: number };
   readonly #hooked: boolean;
   readonly #views: (y: Float64Array) => Adapters;
 
@@ -124,7 +111,7 @@ export class AdapterFlow {
     const { w2, w1, target } = problem, [r, r2 = 0] = this.ranks;
     const m = target.rows, n = target.columns, h = w2.columns, double = w1 !== undefined;
     const parts = [start.b1, start.a1, start.b2, start.a2].filter((x) => x !== undefined);
-    this.accuracy = { rtol: 3e-14, atol: 1e-12 * Math.min(1, startScale(parts) || Infinity) };
+    this.#accuracy = accuracyOf(start);
     this.#hooked = hook !== undefined;
     this.start = new Float64Array(parts.reduce((sum, x) => sum + x.data.length, 0));
     parts.reduce((at, x) => (this.start.set(x.data, at), at + x.data.length), 0);
@@ -208,7 +195,7 @@ export class AdapterFlow {
   solve(times: readonly number[], options: OdeOptions = {}): FlowSolution {
     const end = lastOf(times);
     this.#checkVelocity();
-    const usual = { ...this.accuracy, land: options.method !== "midpoint" };
+    const usual = { ...this.#accuracy, land: options.method !== "midpoint" };
     const solution = solveOde(this.rhs, 0, end, this.start, { ...usual, times, ...options });
     checkDone(solution, end);
     const { states } = solution;

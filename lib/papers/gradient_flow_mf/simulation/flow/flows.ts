@@ -5,14 +5,14 @@
  */
 import { solveOde } from "../../../../ode/mod.ts";
 import type { Adapters, Problem } from "../../model.ts";
-import { checkDone, lastOf } from "./_ends.ts";
+import { accuracyOf, checkDone, lastOf } from "./_ends.ts";
 import { equalRanks } from "./_equal_ranks.ts";
 import { lanesOf, SIDE_BY_SIDE } from "./_lanes.ts";
 import { AdapterFlow } from "./flow.ts";
 
 /** One of several flows. */
 export interface FlowRun {
-  /** The flow; its `adapters` reads states. */
+  /** A flow of the same problem, which reads states: `adapters`, `error` and `loss`. */
   readonly flow: AdapterFlow;
   /** States at the times. */
   readonly states: readonly Float64Array[];
@@ -71,23 +71,23 @@ function sideBySide(
   times: readonly number[],
   event?: (adapters: Adapters) => number,
 ): FlowRun[] {
-  const flows = starts.map((start) => new AdapterFlow(problem, start));
   const lanes = starts.length > 1 ? lanesOf(problem, starts) : undefined;
   const watch = (name: string, at: (y: Float64Array) => Adapters) =>
     event
       ? [{ name, direction: -1 as const, g: (_t: number, y: Float64Array) => event(at(y)) }]
       : [];
   if (!lanes) {
-    return flows.map((flow) => {
+    return starts.map((start) => {
+      const flow = new AdapterFlow(problem, start);
       const { states, solution } = flow.solve(times, {
         events: watch("", (y) => flow.adapters(y)),
       });
       return { flow, states, event: solution.events.at(0)?.t ?? null };
     });
   }
-  const end = lastOf(times), { rtol } = flows[0].accuracy;
-  const atol = Math.min(...flows.map(({ accuracy }) => accuracy.atol));
-  const events = flows.flatMap((flow, k) => {
+  const flow = new AdapterFlow(problem, starts[0]), end = lastOf(times);
+  const all = starts.map(accuracyOf), [{ rtol }] = all, atol = Math.min(...all.map((x) => x.atol));
+  const events = starts.flatMap((_, k) => {
     const state = flow.start.slice(), adapters = flow.adapters(state);
     return watch(String(k), (y) => (lanes.read(k, state, y), adapters));
   });
@@ -95,7 +95,7 @@ function sideBySide(
     ...{ rtol, atol, times, land: true, systems: lanes.count, events },
   });
   checkDone(solution, end);
-  return flows.map((flow, k) => ({
+  return starts.map((_, k) => ({
     flow,
     states: solution.states.map((y) => {
       const state = new Float64Array(flow.start.length);
