@@ -122,10 +122,10 @@ export function localPanels(
           ...lines.map(({ y }, i) =>
             Plot.ruleY([y], { stroke: "#000", strokeDasharray: theme.dashes[[0, 2, 1][i]] })
           ),
-          ...lines.map((line, i) =>
+          ...lines.map((line) =>
             Plot.text([line], {
               ...{ x: Math.max(...moments.map(({ since }) => since)), y: "y", text: "name" },
-              ...{ textAnchor: "end", dy: i === 2 ? 8 : -6 },
+              ...{ textAnchor: "end", dy: -8 },
             })
           ),
           simulation(local.filter(({ rate: y }) => y > rate / 6).filter((_, i) => i % 2 === 0), {
