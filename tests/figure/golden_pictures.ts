@@ -34,9 +34,12 @@ export function compare(slug: string, id: string, picture: Picture): void {
   if (off <= MOST) return;
   Deno.mkdirSync(new URL(`${slug}/`, CHANGED), { recursive: true });
   Deno.writeFileSync(changed, encode(picture));
-  const what = golden
-    ? `differs from ${path.pathname} in ${off} of ${picture.width * picture.height} pixels`
-    : "has no golden picture";
+  const { width, height } = picture;
+  const what = !golden
+    ? "has no golden picture"
+    : golden.width !== width || golden.height !== height
+    ? `is ${width} × ${height} pixels, ${path.pathname} ${golden.width} × ${golden.height}`
+    : `differs from ${path.pathname} in ${off} of ${width * height} pixels`;
   throw new Error(
     `The figure ${id} of ${slug} ${what}: the new picture is ${changed.pathname}. If it is as it ` +
       `should be, set RENEW_PICTURES=1 and run this test again.`,

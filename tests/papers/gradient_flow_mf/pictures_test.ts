@@ -47,7 +47,13 @@ const pictures: Record<string, () => Promise<Figure>> = {
     return map.figure();
   },
   FP4: async () => (await mf.localPhase({ preset, alpha: 1e-2, span: 60, points: 20 })).figure(),
-  F3: async () => (await mf.finalErrors({ preset, alpha, copies })).figure(),
+  F3: async () =>
+    (await mf.finalErrors({
+      preset,
+      alpha,
+      copies,
+      problems: [0.3, 0.9].map((delta) => mf.problemQ({ delta })),
+    })).figure(),
   F1: async () => (await main()).figure(),
   E4: async () => (await mf.slowedAdapter({ preset, alpha, rates: [0.25, 0.5, 1] })).figure(),
   F2b: async () =>
@@ -75,7 +81,7 @@ const pictures: Record<string, () => Promise<Figure>> = {
   FP5: async () => (await mf.lastLayer({ ...digits, steps: [20, 40] })).figure(),
   FP8: async () => (await mf.lastLayerCourse({ ...digits, steps: [0, 10, 35, 100, 200] })).figure(),
   F10: async () =>
-    (await mf.linearDigits({ preset, copies, components: 12, times: [2, 10, 40], r: 3 })).figure(),
+    (await mf.linearDigits({ preset, copies, components: 8, times: [2, 10, 40], r: 3 })).figure(),
   F11: async () => (await mf.networkDigits({ ...digits, steps: [10, 20, 40] })).figure(),
   F11b: async () => (await mf.networkRace({ ...digits, steps: [20, 40] })).figure(),
   F8: async () =>

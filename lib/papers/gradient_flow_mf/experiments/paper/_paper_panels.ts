@@ -183,8 +183,9 @@ export function ratioPanel(
 /** A logarithmic axis: from the largest value down to the smallest, but at most so many decades. */
 export function axisOf(values: readonly number[], decades: number): [number, number] {
   const all = values.filter((y) => y > 0);
-  const most = 3 * Math.max(...all);
-  return [Math.max(most / 10 ** decades, Math.min(...all) / 3), most];
+  const span = Math.min(decades, Math.log10(Math.max(...all) / Math.min(...all)));
+  const air = 10 ** (0.04 * span + 0.1), most = Math.max(...all);
+  return [most / 10 ** span / air, most * air];
 }
 
 /** One quantity against time, in every start and scale. */
