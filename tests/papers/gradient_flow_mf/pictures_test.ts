@@ -69,6 +69,7 @@ const pictures: Record<string, () => Promise<Figure>> = {
   E2: async () => (await mf.preconditioning({ preset, points: 61 })).figure(),
   F12: async () => (await mf.causes({ preset, alpha, copies, horizon: 40, points: 21 })).figure(),
   F9: async () => (await mf.reduction({ preset, draws: 40 })).figure(),
+  F9c: async () => (await mf.sameFlow({ preset, problem: mf.paperProblem({ h: 20 }) })).figure(),
   F9b: async () => (await mf.dimension({ preset, m: [1e4, 1e7], draws: 3 })).figure(),
   E1: async () =>
     (await mf.regimes({
@@ -81,7 +82,9 @@ const pictures: Record<string, () => Promise<Figure>> = {
   FP5: async () => (await mf.lastLayer({ ...digits, steps: [20, 40] })).figure(),
   FP8: async () => (await mf.lastLayerCourse({ ...digits, steps: [0, 10, 35, 100, 200] })).figure(),
   F10: async () =>
-    (await mf.linearDigits({ preset, copies, components: 8, times: [2, 10, 40], r: 3 })).figure(),
+    (await mf.linearDigits({ preset, copies, components: 9, times: [2, 10, 40], r: 3 })).figure(),
+  F10b: async () =>
+    (await mf.rankTwoDigits({ preset, copies, components: 9, times: [10, 40], r: 3 })).figure(),
   F11: async () => (await mf.networkDigits({ ...digits, steps: [10, 20, 40] })).figure(),
   F11b: async () => (await mf.networkRace({ ...digits, steps: [20, 40] })).figure(),
   F8: async () =>

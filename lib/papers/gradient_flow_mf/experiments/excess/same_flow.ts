@@ -106,7 +106,7 @@ function draw(rows: readonly SameFlowRow[], parameters: Parameters): Figure {
         .map(({ at: x, loss: y }) => ({ x, y }));
     const step = Math.max(1, Math.round(of(first).length / 14));
     return [
-      { name: `${startWords(start)}, ${first}`, look, line: of(first) },
+      { name: `${startWords(start)}, ${first}`, look, thin: of(first) },
       ...others.map((form, i) => ({
         ...{ name: `${startWords(start)}, ${form}`, look: look + starts.length * i },
         marks: of(form).filter((_, k) => k % step === 0),
