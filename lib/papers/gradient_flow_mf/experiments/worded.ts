@@ -46,3 +46,27 @@ export function worded<A extends unknown[]>(
       ) as Row
     );
 }
+
+/**
+ * Columns of a table of `modes(problem)`, with their headings.
+ *
+ * @example
+ * ```ts
+ * import { toMarkdown } from "lora-dynamics/figure/mod.ts";
+ * import { modes, modesColumns, problemQ } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const problem = problemQ({ delta: 0.5 });
+ * const rows = [{ problem: problem.name, ...modes(problem) }];
+ * assertStringIncludes(toMarkdown(rows, { columns: modesColumns }), "| δ_w |");
+ * ```
+ */
+export const modesColumns: readonly { readonly key: string; readonly heading: string }[] = [
+  { key: "problem", heading: "problem" },
+  { key: "lambda", heading: "rate λ₁ of adapter 1" },
+  { key: "lambda2", heading: "rate of adapter 2" },
+  { key: "deltaW", heading: "δ_w" },
+  { key: "defect21", heading: "defect of 2.1" },
+  { key: "defect22", heading: "defect of 2.2" },
+  { key: "assumptions", heading: "assumptions" },
+];
