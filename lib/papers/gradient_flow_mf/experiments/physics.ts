@@ -10,6 +10,7 @@ import {
   type Parameter,
   type Row,
 } from "../../../experiment/mod.ts";
+import { formatNumber } from "../../../figure/mod.ts";
 import type { UpdateRuleLike } from "../../../nn/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { type FlowOptions } from "../simulation/flow/flow.ts";
@@ -243,4 +244,9 @@ export async function runsOf(
     all.push(...await follow(problem(copy), null, [seed]));
   }
   return all;
+}
+
+/** `W₂ = sI` in words. */
+export function identityWords(s: number): string {
+  return `W₂ = ${s === 1 ? "" : `${formatNumber(s)} `}I`;
 }

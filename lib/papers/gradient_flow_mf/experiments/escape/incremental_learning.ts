@@ -21,6 +21,7 @@ import {
   type IncrementalRows,
   type StairRow,
 } from "./_incremental_parameters.ts";
+import { worded } from "../worded.ts";
 
 export {
   incrementalParameters,
@@ -98,13 +99,17 @@ export const incrementalLearning: Experiment<
     return { modes, loss: withStairs(rows, p) };
   },
   figure: incrementalFigure,
-  table: ({ modes }) =>
-    [...Map.groupBy(modes, (row) => JSON.stringify([row.start, row.alpha, row.mode])).values()].map(
-      (group) => {
-        const [{ start, alpha, mode }] = group, half = at(group, alpha, "half");
-        const law = at(group, alpha, "predicted");
-        const mean = half.length > 0 ? summary(half).mean : null;
-        return { start, alpha, mode, mean, T7: law.length > 0 ? summary(law).mean : null };
-      },
-    ),
+  table: worded(
+    ({ modes }) =>
+      [...Map.groupBy(modes, (row) => JSON.stringify([row.start, row.alpha, row.mode])).values()]
+        .map(
+          (group) => {
+            const [{ start, alpha, mode }] = group, half = at(group, alpha, "half");
+            const law = at(group, alpha, "predicted");
+            const mean = half.length > 0 ? summary(half).mean : null;
+            return { start, alpha, mode, mean, T7: law.length > 0 ? summary(law).mean : null };
+          },
+        ),
+    { mean: "mean half-time", T7: "theory (T7)" },
+  ),
 });

@@ -12,6 +12,7 @@ import { noiseCourse } from "../../theory/noise/noise.ts";
 import { reasonOf } from "../where_it_holds.ts";
 import type { CourseParameters } from "./course_parameters.ts";
 import { type CourseRow, problemAt } from "../physics.ts";
+import { FIRST_ORDER, lossRangeWords } from "../range.ts";
 
 /** A moment of a run with what theory says of it: null where an assumption of it fails. */
 export interface PredictedRow extends CourseRow {
@@ -119,7 +120,7 @@ export function withPredictions(
 export function linesInWords(rows: readonly PredictedRow[], parameters: CourseParameters): string {
   const runs = runsIn(rows), silent = runs.filter(([{ predicted }]) => predicted === null);
   const lines = "Lines: noise equations from the same starts" +
-    `${parameters.eta === 0 ? "" : ", for the flow"}.`;
+    `${parameters.eta === 0 ? "" : ", for the flow"}.` + lossRangeWords(rows, FIRST_ORDER);
   if (silent.length === 0) return lines;
   const found = prediction(silent[0][0], [], parameters);
   const why = typeof found === "string" ? found : "layer 2 has no adapter";

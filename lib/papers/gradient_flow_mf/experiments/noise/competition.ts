@@ -31,6 +31,7 @@ import { splitExponents, splitOf } from "../../theory/noise/competition.ts";
 import { escapeBy } from "./_noise.ts";
 import { furthest, geometric, overScales } from "./_over_scales.ts";
 import { type CourseRow, runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** End of one run beside the root of the competition for its start. */
 export interface CompetitionRow extends CourseRow {
@@ -153,7 +154,7 @@ function draw(rows: readonly CompetitionRow[], parameters: Parameters): Figure {
   return {
     panels: [
       {
-        title: "adapter 2 in the end",
+        title: "adapter 2, end",
         x: alpha,
         y: { label: "product /{x}_{2}(∞)", type: "log" },
         marks: shares,
@@ -239,5 +240,5 @@ export const competition: Experiment<typeof competitionParameters, CompetitionRo
       return all;
     },
     figure: draw,
-    table: (rows) => competitionMeans(rows).map((row) => ({ ...row })),
+    table: worded((rows) => competitionMeans(rows).map((row) => ({ ...row }))),
   });

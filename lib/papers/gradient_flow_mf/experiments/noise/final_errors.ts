@@ -21,6 +21,8 @@ import { finalErrorFigure } from "./_final_errors_figure.ts";
 import { escapeBy, type NoiseTheory, noiseTheory } from "./_noise.ts";
 import { furthest, geometric, overScales } from "./_over_scales.ts";
 import { type CourseRow, runsOf, seedParameter, startSeeds, startsParameter } from "../physics.ts";
+import { FIRST_ORDER, rangeWords } from "../range.ts";
+import { worded } from "../worded.ts";
 
 export type { FinalErrorMean } from "./_final_error_mean.ts";
 
@@ -91,7 +93,13 @@ function draw(rows: readonly FinalErrorRow[], parameters: Parameters): Figure {
     starts,
     `Final error ½‖E_⊥⊥‖² of small starts on ${distinct(rows, "problem").join("; ")} (${runs}). ` +
       `Marks: geometric mean over ${copies} ${copies === 1 ? "start" : "starts"} ± 1 sd of the ` +
-      `logarithm; lines: noise equations from the same starts; deviations are the largest of a start.`,
+      `logarithm; lines: noise equations from the same starts; deviations are the largest of a start.` +
+      rangeWords(
+        rows.map(({ problem, start, alpha, rest, theory }) => ({
+          ...{ series: `${problem} ${start}`, alpha, run: rest!, theory },
+        })),
+        FIRST_ORDER,
+      ),
   );
 }
 
@@ -142,8 +150,9 @@ export const finalErrors: Experiment<typeof finalErrorParameters, FinalErrorRow[
       return all;
     },
     figure: draw,
-    table: (rows) =>
+    table: worded((rows) =>
       finalErrorMeans(rows).map(({ deltaW, start, alpha, rest, theory, off, exponent }) => (
         { deltaW, start, alpha, rest, theory, off, exponent }
-      )),
+      ))
+    ),
   });

@@ -19,6 +19,7 @@ import {
   formatNumber,
   type Mark,
   type Row,
+  scaleWords,
   simulation,
   style,
   theory,
@@ -31,6 +32,8 @@ import { leadingExponents, type NoisyStart } from "../../theory/noise/noise_lead
 import { escapeBy, noiseTheory } from "./_noise.ts";
 import { furthest, geometric, overScales } from "./_over_scales.ts";
 import { type CourseRow, runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
+import { FIRST_ORDER, rangeWords } from "../range.ts";
+import { worded } from "../worded.ts";
 
 /** End of one run at one learning rate of adapter 2. */
 export interface SlowedRow extends CourseRow {
@@ -162,7 +165,12 @@ function draw(rows: readonly SlowedRow[], parameters: Parameters): Figure {
         y: { label: "final ½‖/{E}_{⊥⊥}‖²", type: "log" },
         marks: floors,
       },
-      { title: "run / T12", x: rho, y: { label: "largest |ln ratio|", type: "log" }, marks: off },
+      {
+        title: "run / theory",
+        x: rho,
+        y: { label: "largest |ln ratio|", type: "log" },
+        marks: off,
+      },
       {
         title: "exponents",
         x: { label: "/{ρδ}_{w}" },
@@ -171,15 +179,21 @@ function draw(rows: readonly SlowedRow[], parameters: Parameters): Figure {
       },
     ],
     columns: 3,
-    legend: scales.map((alpha, i) => ({ label: `/{α} = ${formatNumber(alpha)}`, ...style(i) })),
+    legend: scales.map((alpha, i) => ({ label: `/{α} = ${scaleWords(alpha)}`, ...style(i) })),
     rows: { "slowed adapter": means as unknown as Row[] },
     size: "page",
     caption: `Adapter 2 at another learning rate (${problemOf(problem).name}; start: ` +
       `${startWords(start)}, r = ${r}, ${copies} ${copies === 1 ? "start" : "starts"}, flow time ` +
       `1.3 log(1/α)/λ + ${formatNumber(wait)}).` +
       (gone ? " Frozen (ρ = 0), it leaves exactly 0, which has no place on the axis." : "") +
-      ` Lines in (a): noise equations from the same starts` +
-      (known ? "; in (c): limit law with ρδ_w in place of δ_w" : "") + ".",
+      ` Lines in (a): noise equations from the same starts; (b) the start that is furthest from them` +
+      (known ? "; in (c): limit law with ρδ_w in place of δ_w" : "") + "." +
+      rangeWords(
+        rows.map(({ rho, alpha, rest, theory }) => (
+          { series: String(rho), alpha, run: rest!, theory }
+        )),
+        FIRST_ORDER,
+      ),
   };
 }
 
@@ -226,5 +240,5 @@ export const slowedAdapter: Experiment<typeof slowedParameters, SlowedRow[], Fig
     return all;
   },
   figure: draw,
-  table: (rows) => slowedMeans(rows).map((row) => ({ ...row })),
+  table: worded((rows) => slowedMeans(rows).map((row) => ({ ...row }))),
 });

@@ -12,7 +12,14 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber, simulation, style, theory } from "../../../../figure/mod.ts";
+import {
+  type Figure,
+  formatNumber,
+  scaleWords,
+  simulation,
+  style,
+  theory,
+} from "../../../../figure/mod.ts";
 import {
   add,
   frobeniusNorm,
@@ -121,7 +128,7 @@ function draw(rows: LinearPartsRow[], { problem, starts, alpha }: Parameters): F
     rows: drawn.flatMap(({ moments }) => moments),
     size: "page",
     caption: `The parts of Z₁ = [B₁; A₁ᵀ] along γ₁ and γ̄₁ and orthogonal to both, over α, for ` +
-      `${problemOf(problem).name} and α = ${formatNumber(alpha)}. Symbols: gradient flow; lines: ` +
+      `${problemOf(problem).name} and α = ${scaleWords(alpha)}. Symbols: gradient flow; lines: ` +
       `e^{±σσ_{W₂}t} of Claim 3.1 with σσ_{W₂} = ${
         formatNumber(lambda, 3)
       }, and the part that Eq. ` +

@@ -12,7 +12,7 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../../figure/mod.ts";
+import { type Figure, formatNumber, scaleWords, sentence } from "../../../../figure/mod.ts";
 import { learnt, lossParts, type SignalDirections, signalDirections } from "../../measures.ts";
 import { error, type Problem } from "../../model.ts";
 import { adaptersOf, startNamed } from "../../run_start.ts";
@@ -26,6 +26,7 @@ import { theorem32 } from "../../theory/paper/theorem_3_2.ts";
 import { escapeRuns, momentOf, oneScaleParameters } from "./_escape.ts";
 import { localPanels } from "./_local_panels.ts";
 import { startSeeds } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** A moment of a run with the theory beside it. */
 export interface LocalPhaseRow extends Row {
@@ -110,7 +111,7 @@ function draw(rows: LocalPhaseRow[], parameters: Parameters): Figure {
   return {
     ...localPanels(rows, plain, starts),
     size: "page",
-    caption: `${plain.name}, α = ${formatNumber(alpha)}` +
+    caption: `${sentence(plain.name ?? "own problem")}, α = ${scaleWords(alpha)}` +
       `${
         copies === 1 ? "" : `, geometric means of ${copies} starts`
       }. Left: the loss by blocks of ` +
@@ -180,5 +181,5 @@ export const localPhase: Experiment<typeof localPhaseParameters, LocalPhaseRow[]
       });
     },
     figure: draw,
-    table: ratesOf,
+    table: worded(ratesOf),
   });

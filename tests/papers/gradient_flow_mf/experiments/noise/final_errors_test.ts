@@ -53,7 +53,7 @@ Deno.test("other starts, problems and sizes: the panels follow", async () => {
     ...{ r: 2, copies: 1, wait: 30 },
   });
   const titles = [figure().panels].flat().map(({ title }) => title);
-  assertEquals(titles, ["B = 0", "spectral", "run / T12", "run / limit law"]);
+  assertEquals(titles, ["B = 0", "spectral", "run / theory", "run / limit law"]);
   assertStringIncludes(figure().caption!, "mine (r = 2, flow time 1.3 log(1/α)/λ + 30)");
   assertEquals(rows[1].rest, 0);
   assertEquals(rows.map(({ problem, leading }) => [problem, leading === null]), [
