@@ -76,6 +76,11 @@ function legendPlace(plan: Plan, height: number, size: number): LegendPlace | un
   return stackLegend(entries, title, size).height > cornerShare * height ? "above" : at;
 }
 
+/** Height of the note on what is left out. */
+function noteSize(size: number): number {
+  return 0.75 * size;
+}
+
 /** Room that a panel needs around a frame of the given size. */
 export function measure(
   plan: Plan,
@@ -92,6 +97,7 @@ export function measure(
   top = Math.max(top, plan.margins.top);
   const lines = heading(plan, letter, frame.width, size).length;
   if (lines > 0) top += lines * above * size;
+  if (plan.note) top += above * noteSize(size);
   if (plan.legend && legendPlace(plan, frame.height, size) === "above") {
     const { entries, title } = plan.legend;
     top += flowLegend(entries, title, frame.width + right, size).height + legendGap;
@@ -142,6 +148,15 @@ export function drawPanel(
       height: inset.box.height * frame.height,
     };
     parts.push(drawInset(planPanel(inset), inner, frame, sheet));
+  }
+  if (plan.note) {
+    const end = { size: noteSize(size), anchor: "end" } as const;
+    parts.push(textElement(frame.x + frame.width, frame.y - 2, plan.note, end));
+  }
+  if (plan.empty) {
+    const middle = { size, anchor: "middle" } as const;
+    const [cx, cy] = [frame.x + frame.width / 2, frame.y + frame.height / 2];
+    parts.push(textElement(cx, cy + 0.3 * size, "no data", middle));
   }
   let top = frame.y - margins.top + 0.95 * size;
   const indent = letter ? labelWidth(letter, size, true) + 4 : 0;
