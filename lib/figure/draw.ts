@@ -172,7 +172,8 @@ export function drawPanel(
     const { entries, title } = plan.legend, at = legendPlace(plan, frame.height, size)!;
     if (at === "above") {
       const layout = flowLegend(entries, title, frame.width + margins.right, size);
-      const edge = frame.y - Math.max(0.3 * size, plan.margins.top) - legendGap;
+      const note = plan.note ? above * noteSize(size) : 0;
+      const edge = frame.y - Math.max(0.3 * size, plan.margins.top) - note - legendGap;
       parts.push(drawLegend(layout, frame.x, edge - layout.height + 1, size));
     } else {
       parts.push(drawCornerLegend(stackLegend(entries, title, size), at, frame, size));
