@@ -25,6 +25,8 @@ export interface ArrayPlan {
   readonly maxArray: number;
   /** More options of `sbatch`, as given by the reader. */
   readonly options: readonly string[];
+  /** Lines for the shell of each task, before it starts: `module load …`. */
+  readonly prelude?: string;
 }
 
 /** One submission: an array and the number of its first task. */
@@ -37,6 +39,58 @@ export interface Submission {
   readonly args: readonly string[];
   /** The script, given to `sbatch` on standard input. */
   readonly script: string;
+}
+
+/**
+ * Words of a text as a shell splits them: at blanks, except within quotes and after a backslash.
+ *
+ * @throws {RangeError} If a quote is not closed.
+ */
+export function shellWords(text: string): string[] {
+  const out: string[] = [];
+  let word: string | undefined, mark = "";
+  for (let i = 0; i < text.length; i++) {
+    const sign = text[i];
+    if (mark === "'" ? sign === "'" : mark === '"' && sign === '"') mark = "";
+    else if (mark === "" && (sign === "'" || sign === '"')) [mark, word] = [sign, word ?? ""];
+    else if (mark !== "'" && sign === "\\" && i + 1 < text.length) word = (word ?? "") + text[++i];
+    else if (mark === "" && /\s/.test(sign)) {
+      if (word !== undefined) out.push(word);
+      word = undefined;
+    } else word = (word ?? "") + sign;
+  }
+  if (mark !== "") {
+    throw new RangeError(
+      `Cannot split options as every quote must be closed: ${mark} is open in ${
+        JSON.stringify(text)
+      }`,
+    );
+  }
+  return word === undefined ? out : [...out, word];
+}
+
+/** The clusters that options of `sbatch` name; none stands for the own one. */
+export function clustersOf(options: readonly string[]): string | undefined {
+  for (const [i, option] of options.entries()) {
+    const [, name] = /^(?:--clusters?=|-M)(.+)$/.exec(option) ?? [];
+    if (name !== undefined) return name;
+    if (option === "-M" || /^--clusters?$/.test(option)) return options[i + 1];
+  }
+  return undefined;
+}
+
+/** A submitted job: its number, and its cluster where that is not the own one. */
+export interface Job {
+  /** Number of the array. */
+  readonly id: string;
+  /** Name of the cluster. */
+  readonly cluster?: string;
+}
+
+/** A job as `sbatch --parsable` prints it: `4711` or `4711;cluster`. */
+export function jobOf(text: string): Job | undefined {
+  const [, id, cluster] = /^(\d+)(?:;(\S+))?$/.exec(text.trim()) ?? [];
+  return id === undefined ? undefined : { id, ...(cluster ? { cluster } : {}) };
 }
 
 /** Text as one word of a shell. */
@@ -65,11 +119,14 @@ export function submissions(plan: ArrayPlan): Submission[] {
       args: [
         ...["--parsable", `--job-name=${plan.name.replaceAll(/\W+/g, "-")}`],
         `--array=0-${tasks - 1}%${plan.throttle}`,
-        ...[`--chdir=${ROOT}`, `--output=${plan.folder}/slurm/%A_%a.log`, "--export=ALL"],
+        // A preempted task is put back: it computes what its cells still lack.
+        ...[`--chdir=${ROOT}`, `--output=${logOf(plan.folder, "%A", "%a")}`, "--export=ALL"],
+        ...["--requeue", "--open-mode=append"],
         ...plan.options,
       ],
       script: [
         "#!/bin/sh",
+        ...(plan.prelude ? [plan.prelude] : []),
         `export DENO_DIR=${quote(DENO_DIR)} NO_COLOR=1 OMP_NUM_THREADS=1`,
         `exec ${command} --task "$((SLURM_ARRAY_TASK_ID + ${offset}))"`,
         "",
@@ -77,6 +134,11 @@ export function submissions(plan: ArrayPlan): Submission[] {
     });
   }
   return out;
+}
+
+/** Log of a task; a `%` in the folder's name is no sign of Slurm's. */
+export function logOf(folder: string, job: string, task: string | number): string {
+  return `${job === "%A" ? folder.replaceAll("%", "%%") : folder}/slurm/${job}_${task}.log`;
 }
 
 async function output(program: string, args: readonly string[], input?: string): Promise<string> {
@@ -103,30 +165,38 @@ async function output(program: string, args: readonly string[], input?: string):
   throw new Error(`Cannot use Slurm as ${program} must succeed: it says "${text}"`);
 }
 
+/** Arguments that ask another cluster. */
+const at = (cluster: string | undefined) => cluster ? [`--clusters=${cluster}`] : [];
+
 /** Largest array of the cluster, `MaxArraySize`; 1001, Slurm's own default, if it does not tell. */
-export async function maxArraySize(): Promise<number> {
-  const config = await output("scontrol", ["show", "config"]);
+export async function maxArraySize(cluster?: string): Promise<number> {
+  const config = await output("scontrol", [...at(cluster), "show", "config"]);
   return Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(config)?.[1] ?? 1001);
 }
 
-/** Submits an array; the id of its job. */
-export async function submit({ args, script }: Submission): Promise<string> {
-  const id = (await output("sbatch", args, script)).trim().split(";")[0];
-  if (!/^\d+$/.test(id)) {
-    throw new Error(`Cannot use Slurm as sbatch must print an id: got "${id}"`);
+/** Submits an array; its job. */
+export async function submit({ args, script }: Submission): Promise<Job> {
+  const text = await output("sbatch", args, script), job = jobOf(text);
+  if (job === undefined) {
+    throw new Error(`Cannot use Slurm as sbatch must print an id: got "${text.trim()}"`);
   }
-  return id;
+  return job;
 }
 
 /** States of the tasks of jobs that are still in the queue: state → how many. */
-export async function queued(jobs: readonly string[]): Promise<Map<string, number>> {
+export async function queued(jobs: readonly Job[]): Promise<Map<string, number>> {
   const states = new Map<string, number>();
-  if (jobs.length === 0) return states;
-  // Ids that have left the queue make squeue fail when they are asked for: so ask for all of ours.
-  const text = await output("squeue", ["--noheader", "--array", "--me", "--format=%A %F %T"]);
-  for (const line of text.split("\n")) {
-    const [, array, state] = line.trim().split(/\s+/);
-    if (array && jobs.includes(array)) states.set(state, (states.get(state) ?? 0) + 1);
+  for (const [cluster, own] of Map.groupBy(jobs, ({ cluster }) => cluster)) {
+    const ids = new Set(own.map(({ id }) => id));
+    // Ids that have left the queue make squeue fail when they are asked for: so ask for all of ours.
+    const text = await output("squeue", [
+      ...at(cluster),
+      ...["--noheader", "--array", "--me", "--format=%A %F %T"],
+    ]);
+    for (const line of text.split("\n")) {
+      const [, array, state] = line.trim().split(/\s+/);
+      if (state && ids.has(array)) states.set(state, (states.get(state) ?? 0) + 1);
+    }
   }
   return states;
 }

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { FolderStore } from "../experiment/mod.ts";
 import { type Arguments, runTask, UsageError } from "./args.ts";
 import { queued } from "./slurm.ts";
@@ -22,7 +24,14 @@ function say(loaded: Loaded): { done: number; failed: number; missing: number } 
 }
 
 function checkTarget(target: string | undefined): void {
-  if (target === undefined || TABLE_ENDINGS.some((ending) => target.endsWith(ending))) return;
+  if (target === undefined) return;
+  const folder = dirname(absolute(target));
+  if (!existsSync(folder)) {
+    throw new UsageError(
+      `Cannot run sweep as the folder of --collect must exist: ${folder} does not`,
+    );
+  }
+  if (TABLE_ENDINGS.some((ending) => target.endsWith(ending))) return;
   throw new UsageError(
     `Cannot run sweep as --collect must end in ${TABLE_ENDINGS.join(" or ")}: ` +
       `current value is "${target}"`,

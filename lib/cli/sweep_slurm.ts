@@ -5,7 +5,20 @@
  */
 import { progress } from "../experiment/mod.ts";
 import type { Arguments } from "./args.ts";
-import { type ArrayPlan, maxArraySize, queued, submissions, submit } from "./slurm.ts";
+import { existsSync } from "node:fs";
+import {
+  type ArrayPlan,
+  clustersOf,
+  type Job,
+  jobOf,
+  logOf,
+  maxArraySize,
+  queued,
+  quote,
+  shellWords,
+  submissions,
+  submit,
+} from "./slurm.ts";
 import type { Place } from "../experiment/sweep/plan.ts";
 import { computePlaces, type Loaded } from "./sweep_grid.ts";
 
@@ -21,10 +34,11 @@ async function secondsOfCell(loaded: Loaded, missing: readonly Place[]): Promise
   return all.length > 0 ? all.reduce((sum, x) => sum + x) / all.length : 60;
 }
 
-/** Job ids that this folder has submitted, from `slurm/jobs`. */
-export function jobsOf({ store }: Loaded): string[] {
+/** Jobs that this folder has submitted, from `slurm/jobs`. */
+export function jobsOf({ store }: Loaded): Job[] {
   try {
-    return Deno.readTextFileSync(`${store.folder}/slurm/jobs`).split("\n").filter(Boolean);
+    const lines = Deno.readTextFileSync(`${store.folder}/slurm/jobs`).split("\n");
+    return lines.flatMap((line) => jobOf(line) ?? []);
   } catch {
     return [];
   }
@@ -47,6 +61,7 @@ export async function runOnSlurm(loaded: Loaded, args: Arguments, dry: boolean):
   const chunk = args.integer("chunk") ??
     (dry ? 1 : Math.max(1, Math.min(missing.length, Math.round(60 * minutes / seconds))));
   const name = dry ? "manifest-dry.json" : `manifest-${crypto.randomUUID().slice(0, 8)}.json`;
+  const options = shellWords(args.text("sbatch") ?? ""), prelude = args.text("prelude");
   const plan: ArrayPlan = {
     name: file.name,
     file: loaded.path,
@@ -55,13 +70,14 @@ export async function runOnSlurm(loaded: Loaded, args: Arguments, dry: boolean):
     cells: missing.length,
     chunk,
     throttle: args.integer("throttle") ?? 50,
-    maxArray: dry ? 1000 : await maxArraySize(),
-    options: args.text("sbatch")?.split(/\s+/).filter(Boolean) ?? [],
+    maxArray: dry ? 1000 : await maxArraySize(clustersOf(options)),
+    options,
+    ...(prelude === undefined ? {} : { prelude }),
   };
   const parts = submissions(plan);
   if (dry) {
     for (const { args, script } of parts) {
-      console.log(`sbatch ${args.join(" ")} <<'END'\n${script}END`);
+      console.log(`sbatch ${args.map(quote).join(" ")} <<'END'\n${script}END`);
     }
     console.log(
       `${missing.length} cells in ${parts.reduce((n, { tasks }) => n + tasks, 0)} array tasks`,
@@ -74,14 +90,29 @@ export async function runOnSlurm(loaded: Loaded, args: Arguments, dry: boolean):
     plan.manifest,
     JSON.stringify({ code, places: missing.map(({ hash }) => index.get(hash)) }),
   );
-  const jobs: string[] = [];
+  const jobs: Job[] = [];
   for (const part of parts) {
-    const id = await submit(part);
-    jobs.push(id);
-    Deno.writeTextFileSync(`${store.folder}/slurm/jobs`, id + "\n", { append: true });
-    console.log(`submitted job ${id}: ${part.tasks} tasks of ${chunk} cells`);
+    const job = await submit(part), { id, cluster } = job;
+    jobs.push(job);
+    const line = cluster ? `${id};${cluster}` : id;
+    Deno.writeTextFileSync(`${store.folder}/slurm/jobs`, line + "\n", { append: true });
+    const where = cluster ? ` on ${cluster}` : "";
+    console.log(`submitted job ${id}${where}: ${part.tasks} tasks of ${chunk} cells`);
   }
-  if (!args.flag("no-wait")) await wait(loaded, jobs, missing);
+  if (args.flag("no-wait")) return;
+  await wait(loaded, jobs, missing);
+  // What the tasks have said, where cells are still not there.
+  const logs = new Set(missing.flatMap(({ hash }, i) => {
+    if (store.has(hash!)) return [];
+    const task = Math.floor(i / chunk), part = parts.findLastIndex(({ offset }) => offset <= task);
+    return [logOf(store.folder, jobs[part].id, task - parts[part].offset)];
+  }));
+  for (const log of [...logs].filter((path) => existsSync(path)).slice(0, 3)) {
+    const last = Deno.readTextFileSync(log).trim().split("\n").at(-1) ?? "";
+    console.error(
+      `a task has not computed all of its cells: ${log}${last ? ` ends with "${last}"` : ""}`,
+    );
+  }
 }
 
 /** Waits for jobs of an earlier driver that are still in the queue: their cells are not submitted twice. */
@@ -92,16 +123,35 @@ async function attach(loaded: Loaded): Promise<void> {
   await wait(loaded, jobs, loaded.plan.distinct.filter(({ hash }) => !loaded.store.has(hash!)));
 }
 
-/** Waits until the jobs have left the queue; results are files, so no accounting is needed. */
+/** Seconds for which a scheduler may not answer before the driver gives up; its jobs run on. */
+const PATIENCE = 30 * 60;
+
+/**
+ * Waits until the jobs have left the queue; results are files, so no accounting is needed. A scheduler that
+ * does not answer is asked again.
+ */
 async function wait(
   loaded: Loaded,
-  jobs: readonly string[],
+  jobs: readonly Job[],
   missing: readonly Place[],
 ): Promise<void> {
   using bar = progress(`${loaded.file.name} on Slurm`, missing.length);
-  let seen = 0;
-  for (let pause = 500;; pause = Math.min(5000, pause * 1.3)) {
-    const states = await queued(jobs);
+  let seen = 0, silentSince: number | undefined;
+  for (let pause = 500;; pause = Math.min(silentSince ? 60_000 : 5000, pause * 1.3)) {
+    let states: Map<string, number>;
+    try {
+      states = await queued(jobs);
+      silentSince = undefined;
+    } catch (error) {
+      silentSince ??= Date.now();
+      const reason = error instanceof Error ? error.message : String(error);
+      if (Date.now() - silentSince > 1000 * PATIENCE || reason.includes("must be installed")) {
+        throw error;
+      }
+      bar.tick(0, `the scheduler does not answer, asking again (${reason})`);
+      await new Promise((wake) => setTimeout(wake, pause));
+      continue;
+    }
     const done = missing.filter(({ hash }) => loaded.store.has(hash!)).length;
     const text = [...states].map(([state, n]) => `${n} ${state.toLowerCase()}`).join(", ");
     bar.tick(done - seen, text);

@@ -185,7 +185,14 @@ Greek letters and common signs become words: "b=100" of C17 in pre-training-hurt
       throttle: { value: "N", range: [1, 1e6], meaning: "Slurm: array tasks at a time, 50" },
       minutes: { value: "N", range: [1, 1e6], meaning: "Slurm: length of an array task, 5" },
       chunk: { value: "N", range: [1, 1e9], meaning: "Slurm: cells of an array task" },
-      sbatch: { value: "'OPTIONS'", meaning: "Slurm: more options of sbatch" },
+      sbatch: {
+        value: "'OPTIONS'",
+        meaning: "Slurm: more options of sbatch, quoted as in a shell",
+      },
+      prelude: {
+        value: "'LINE'",
+        meaning: "Slurm: a shell line before each task: 'module load x'",
+      },
       "no-wait": { meaning: "Slurm: submits and returns" },
       manifest: { value: "FILE", internal: true, meaning: "the cells of a submission" },
       task: { value: "N", range: [0, 1e9], internal: true, meaning: "which part of them" },

@@ -35,7 +35,11 @@ export interface ExperimentContext {
 /** Options of a sweep that takes its name from the experiment unless it has one of its own. */
 export type NamedLater<P, S extends Seed> =
   & Omit<SweepOptions<P, S>, "name">
-  & { readonly name?: string };
+  & {
+    readonly name?: string;
+    /** Seeds that the cells hold themselves, to be written down; no others are given to them then. */
+    readonly held?: readonly Seed[];
+  };
 
 /** Says which parameter contradicts another: the name, what it must be, its value. */
 export type Refuse = (name: string, wanted: string, value: unknown) => never;
@@ -172,9 +176,12 @@ async function compute<D extends Declared, R extends Rows>(
   const seeds = new Set<string>(), start = performance.now();
   const own = (values as { readonly seed?: unknown }).seed;
   const context = {
-    sweep: (options: NamedLater<object, Seed> & { readonly run: Run<object, Row> }) => {
-      const axis = options.seeds ?? (typeof own === "string" ? [own] : undefined);
-      axis?.forEach((seed) => seeds.add(seed));
+    sweep: (
+      { held, ...options }: NamedLater<object, Seed> & { readonly run: Run<object, Row> },
+    ) => {
+      const usual = typeof own === "string" && !held ? [own] : undefined;
+      const axis = options.seeds ?? usual;
+      [axis, held].flat().forEach((seed) => seed === undefined || seeds.add(seed));
       return sweep({ name, ...options, ...(axis ? { seeds: axis } : {}) } as never);
     },
   } as ExperimentContext;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Row } from "../experiment/table/row.ts";
+import { runs } from "./markup.ts";
 import type { Figure } from "./types.ts";
 
 /** Columns of rows, in the order in which they first appear. */
@@ -14,13 +15,26 @@ export function columnsOf(rows: readonly Row[]): string[] {
 }
 
 /**
- * A cell: numbers in the shortest form that reads back as the same double, `null` and columns that
- * a row lacks as an empty field.
+ * A cell: numbers in the shortest form that reads back as the same double, `null`, NaN and columns that
+ * a row lacks as an empty field, labels without their markup. A text that a spreadsheet would take for a
+ * formula gets an apostrophe in front, which it hides.
  */
 function cell(value: Row[string]): string {
-  if (value === null) return "";
-  const text = Object.is(value, -0) ? "-0" : String(value);
+  if (value === null || Number.isNaN(value)) return "";
+  const plain = typeof value === "string" ? plainLabel(value) : value;
+  const own = Object.is(plain, -0) ? "-0" : String(plain);
+  const text = typeof plain === "string" && /^[=+\-@\t\r]/.test(own) ? `'${own}` : own;
   return /[",\r\n]/.test(text) || text === "" ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A label without its markup: `m_0`, `10^4`. */
+function plainLabel(label: string): string {
+  return runs(label).map(({ text, kind }) => kind === "/" ? text : kind + text).join("");
+}
+
+/** A column of a row's own that is called `table` gets another name. */
+function withoutTable({ table, ...row }: Row): Row {
+  return table === undefined ? row : { ...row, "table of the row": table };
 }
 
 /**
@@ -29,7 +43,7 @@ function cell(value: Row[string]): string {
  */
 export function csv(rows: Figure["rows"]): string {
   const all: Row[] = Array.isArray(rows) ? rows : Object.entries(rows)
-    .flatMap(([table, part]) => part.map((row) => ({ table, ...row })));
+    .flatMap(([table, part]) => part.map((row) => ({ table, ...withoutTable(row) })));
   const columns = columnsOf(all);
   const lines = [
     columns.map(cell),

@@ -26,6 +26,7 @@ import type { PlotScale } from "./scales.ts";
 import { type Box, type DomNode, type Ids, serializePlot } from "./serialize.ts";
 import { theme } from "./theme.ts";
 import { chooseTicks } from "./ticks.ts";
+import type { LegendPlace } from "./types.ts";
 
 /** Room around a frame. */
 export interface Margins {
@@ -65,6 +66,21 @@ function heading(plan: Plan, letter: string, width: number, size: number): strin
   return wrapLabel(title, size, width - (letter ? labelWidth(letter, size, true) + 4 : 0));
 }
 
+/** Share of the height of a frame that a legend in its corner may take. */
+const cornerShare = 0.45;
+
+/** Where the legend of a panel stands: above the frame if a corner would be hidden by it. */
+function legendPlace(plan: Plan, height: number, size: number): LegendPlace | undefined {
+  if (!plan.legend || plan.legend.at === "above") return plan.legend?.at;
+  const { entries, title, at } = plan.legend;
+  return stackLegend(entries, title, size).height > cornerShare * height ? "above" : at;
+}
+
+/** Height of the note on what is left out. */
+function noteSize(size: number): number {
+  return 0.75 * size;
+}
+
 /** Room that a panel needs around a frame of the given size. */
 export function measure(
   plan: Plan,
@@ -81,7 +97,8 @@ export function measure(
   top = Math.max(top, plan.margins.top);
   const lines = heading(plan, letter, frame.width, size).length;
   if (lines > 0) top += lines * above * size;
-  if (plan.legend?.at === "above") {
+  if (plan.note) top += above * noteSize(size);
+  if (plan.legend && legendPlace(plan, frame.height, size) === "above") {
     const { entries, title } = plan.legend;
     top += flowLegend(entries, title, frame.width + right, size).height + legendGap;
     if (lines > 0) top -= 1;
@@ -132,6 +149,15 @@ export function drawPanel(
     };
     parts.push(drawInset(planPanel(inset), inner, frame, sheet));
   }
+  if (plan.note) {
+    const end = { size: noteSize(size), anchor: "end" } as const;
+    parts.push(textElement(frame.x + frame.width, frame.y - 2, plan.note, end));
+  }
+  if (plan.empty) {
+    const middle = { size, anchor: "middle" } as const;
+    const [cx, cy] = [frame.x + frame.width / 2, frame.y + frame.height / 2];
+    parts.push(textElement(cx, cy + 0.3 * size, "no data", middle));
+  }
   let top = frame.y - margins.top + 0.95 * size;
   const indent = letter ? labelWidth(letter, size, true) + 4 : 0;
   const lines = heading(plan, letter, frame.width, size);
@@ -143,10 +169,11 @@ export function drawPanel(
     }
   }
   if (plan.legend) {
-    const { entries, title, at } = plan.legend;
+    const { entries, title } = plan.legend, at = legendPlace(plan, frame.height, size)!;
     if (at === "above") {
       const layout = flowLegend(entries, title, frame.width + margins.right, size);
-      const edge = frame.y - Math.max(0.3 * size, plan.margins.top) - legendGap;
+      const note = plan.note ? above * noteSize(size) : 0;
+      const edge = frame.y - Math.max(0.3 * size, plan.margins.top) - note - legendGap;
       parts.push(drawLegend(layout, frame.x, edge - layout.height + 1, size));
     } else {
       parts.push(drawCornerLegend(stackLegend(entries, title, size), at, frame, size));

@@ -179,11 +179,10 @@ export function spreadOf(x: number, values: readonly number[], log = true): Spre
   return [{ x, y: back(mean), low: back(mean - sd), high: back(mean + sd) }];
 }
 
-/** A scale in words: a power of ten as one. */
+/** A scale in words: a power of ten as one, where it is not short as it stands. */
 export function scaleWords(x: number): string {
-  return Math.abs(Math.log10(x) - Math.round(Math.log10(x))) < 1e-12
-    ? powerOfTen(x)
-    : formatNumber(x);
+  const power = Math.log10(x), whole = Math.abs(power - Math.round(power)) < 1e-12;
+  return whole && Math.abs(power) > 1.5 ? powerOfTen(x) : formatNumber(x);
 }
 
 /** Words as the beginning of a sentence. */

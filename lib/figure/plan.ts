@@ -6,6 +6,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { axisLook, checkMarks, isEmpty } from "./look.ts";
 import { type LegendPlan, planLegend } from "./plan_legend.ts";
 import {
   aroundOne,
@@ -43,6 +44,10 @@ export interface Plan extends LegendPlan {
   options: Plot.PlotOptions;
   x: AxisPlan | undefined;
   y: AxisPlan | undefined;
+  /** What is left out, in words, or "". */
+  note: string;
+  /** Whether there is nothing to draw. */
+  empty: boolean;
   /** Margins that marks ask for. */
   margins: { top: number; right: number; bottom: number; left: number };
 }
@@ -65,6 +70,7 @@ function flatMarks(panel: Panel): MarkView[] {
 /** Reads a panel. */
 export function planPanel(panel: Panel): Plan {
   const marks = flatMarks(panel);
+  checkMarks(marks);
   const { title: _title, legend: _legend, insets: _insets, ...rest } = panel;
   const base = { ...rest, axis: null, grid: false, marks: [] } as Plot.PlotOptions;
   const quiet = (scale: unknown): object => ({ ...(scale ?? {}), legend: false });
@@ -74,6 +80,7 @@ export function planPanel(panel: Panel): Plan {
   if (panel.symbol) base.symbol = quiet(panel.symbol);
   if (panel.r) base.r = quiet(panel.r);
   if (panel.opacity) base.opacity = quiet(panel.opacity);
+  const note = (["x", "y"] as const).flatMap((key) => positiveOnly(key, base, marks)).join(", ");
   // Marks that draw nothing: the scales cost a fraction of the drawing.
   const ghosts = marks.filter((mark) => typeof mark.render === "function")
     .map((mark) => Object.create(mark, { render: { value: () => null } }) as Plot.Markish);
@@ -104,6 +111,8 @@ export function planPanel(panel: Panel): Plan {
     x: axisPlan("x", panel, marks, scales.x, [options.x.insetLeft, options.x.insetRight]),
     y: axisPlan("y", panel, marks, scales.y, [options.y.insetBottom, options.y.insetTop]),
     ...planLegend(panel, marks, options, color, symbol),
+    note,
+    empty: isEmpty(marks),
     margins: {
       top: side("marginTop"),
       right: side("marginRight"),
@@ -111,6 +120,31 @@ export function planPanel(panel: Panel): Plan {
       left: side("marginLeft"),
     },
   };
+}
+
+/**
+ * A logarithmic axis spans the values above 0 and says how many it leaves out; Plot would let the first sign
+ * decide.
+ */
+function positiveOnly(
+  key: "x" | "y",
+  base: Plot.PlotOptions,
+  marks: readonly MarkView[],
+): string[] {
+  if (base[key]?.type !== "log") return [];
+  const { values, notPositive } = axisLook(marks, key);
+  if (notPositive === 0) return [];
+  const shown = values.filter((value) => value > 0);
+  if (shown.length === 0 && base[key]?.domain === undefined) {
+    throw new RangeError(
+      `Cannot draw a panel as a value along its logarithmic ${key} axis must be > 0: all ${values.length} ` +
+        "values are 0 or negative",
+    );
+  }
+  let [low, high] = [Infinity, 0];
+  for (const value of shown) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  base[key] = { domain: low < high ? [low, high] : [low / 2, 2 * low], ...base[key] };
+  return [`${notPositive} ${key} ${notPositive === 1 ? "value" : "values"} ≤ 0 not shown`];
 }
 
 /** Axis of one direction, unless the panel or one of its marks sees to it. */

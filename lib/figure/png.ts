@@ -4,6 +4,7 @@
  * @module
  */
 import { rasterize } from "../platform/mod.ts";
+import { withFewClips } from "./few_clips.ts";
 import { fontBytes } from "./fonts.ts";
 
 /** Pixels per inch of saved files. */
@@ -17,7 +18,8 @@ export const printResolution = 300;
 export function png(svg: string, inches: number, dpi: number): Uint8Array<ArrayBuffer> {
   const fonts = [fontBytes("regular"), fontBytes("bold"), fontBytes("italic")];
   const width = Math.round(inches * dpi);
-  return withResolution(rasterize(svg, { width, fonts, family: "DejaVu Sans" }), dpi);
+  const image = rasterize(withFewClips(svg), { width, fonts, family: "DejaVu Sans" });
+  return withResolution(image, dpi);
 }
 
 /** Inserts the chunk `pHYs` (pixels per metre) after the header, so that TeX knows the size. */

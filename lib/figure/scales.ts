@@ -14,6 +14,7 @@ export interface PlotScale {
   domain?: TickValue[];
   range?: unknown[];
   base?: number;
+  exponent?: number;
   label?: string;
   bandwidth?: number;
   apply(value: unknown): unknown;
@@ -54,6 +55,12 @@ export function fillOf(marks: MarkView[]): Fill {
     : "open";
 }
 
+/** Type of a scale and its power: Plot turns `"sqrt"` into `"pow"`, which alone would be linear. */
+function settled(scale: PlotScale): Plot.ScaleOptions {
+  const type = scale.type as Plot.ScaleType;
+  return scale.exponent === undefined ? { type } : { type, exponent: scale.exponent };
+}
+
 /**
  * Options of a position scale for the final drawing. Its type is fixed, so that Plot does not warn
  * a second time. A domain that follows from the data gets a little air on both sides, except where
@@ -67,7 +74,7 @@ export function finalScale(
 ): Plot.ScaleOptions {
   const final: Plot.ScaleOptions = { ...options };
   if (!scale || scale.type === "identity") return final;
-  final.type = scale.type as Plot.ScaleType;
+  Object.assign(final, settled(scale));
   if (scale.type === "band" || scale.type === "point") {
     return fill === "map" ? { padding: 0, round: false, ...final } : final;
   }
@@ -99,9 +106,8 @@ export function colorOptions(
   scale: PlotScale,
   map: boolean,
 ): Plot.ScaleOptions {
-  const given: Plot.ScaleOptions = { ...options };
-  if (scale.type === "identity") return given;
-  given.type = scale.type as Plot.ScaleType;
+  if (scale.type === "identity") return { ...options };
+  const given: Plot.ScaleOptions = { ...options, ...settled(scale) };
   if (given.scheme || given.range || given.interpolate) return given;
   if (scale.type.startsWith("diverging")) return { ...given, scheme: "puor" };
   if (continuous.has(scale.type)) {

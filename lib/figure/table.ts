@@ -161,7 +161,9 @@ function plain({ headings, cells, numeric }: Grid, options: TableOptions): strin
 export function toLatex(rows: readonly TableRow[], options: TableOptions = {}): string {
   const { headings, cells, numeric } = grid(rows, options);
   const digits = options.digits ?? 4;
-  const line = (content: string[]): string => `  ${content.join(" & ")} \\\\`;
+  // After \\\\ and \\midrule LaTeX takes a bracket for an option, and a star for a form of the command.
+  const line = ([first = "", ...rest]: string[]): string =>
+    `  ${[/^[[*]/.test(first) ? `{}${first}` : first, ...rest].join(" & ")} \\\\`;
   const body = [
     `\\begin{tabular}{${numeric.map((number) => number ? "r" : "l").join("")}}`,
     "  \\toprule",

@@ -51,6 +51,7 @@ export function chooseTicks(scale: AxisScale, options: TickOptions): Ticks {
   if (scale.domain.length === 0) return { major: [], minor: [] };
   if (Array.isArray(ticks)) return { major: label(scale, ticks, options), minor: [] };
   if (scale.type === "band" || scale.type === "point") return ordinal(scale, options);
+  if (scale.type === "utc" || scale.type === "time") return calendar(scale, options);
   const [low, high] = extent(scale, options);
   if (scale.type === "log") return logarithmic(scale, low, high, options);
   if (scale.type === "symlog") return symmetric(scale, low, high, options);
@@ -105,6 +106,34 @@ export function linearValues(low: number, high: number, count: number): number[]
   return Array.from({ length: last - first + 1 }, (_, i) => value(first + i) + 0);
 }
 
+/** Whole years, months, days, hours, minutes or seconds (UTC), as many as fit. */
+function calendar(scale: AxisScale, options: TickOptions): Ticks {
+  const times = scale.domain.map(Number), low = Math.min(...times), high = Math.max(...times);
+  const date = (...parts: [number, number, number?, number?, number?, number?]) =>
+    new Date(Date.UTC(...parts));
+  const from = new Date(low), year = from.getUTCFullYear(), month = from.getUTCMonth();
+  const day = from.getUTCDate(), span = high - low, second = 1000, hour = 3600 * second;
+  const units: [length: number, at: (i: number) => Date, shown: [number, number]][] = [
+    [365 * 24 * hour, (i) => date(year + i, 0), [0, 4]],
+    [30 * 24 * hour, (i) => date(year, month + i), [0, 7]],
+    [24 * hour, (i) => date(year, month, day + i), [0, 10]],
+    [hour, (i) => date(year, month, day, from.getUTCHours() + i), [11, 16]],
+    [60 * second, (i) => new Date(Math.floor(low / 6e4) * 6e4 + i * 6e4), [11, 16]],
+    [second, (i) => new Date(Math.floor(low / 1e3) * 1e3 + i * 1e3), [11, 19]],
+  ];
+  const [length, at, [start, end]] = units.find(([length]) => span / length >= 2) ?? units[5];
+  const count = Math.min(10_000, Math.ceil(span / length) + 2);
+  const all = Array.from({ length: count }, (_, i) => at(i))
+    .filter((value) => Number(value) >= low && Number(value) <= high);
+  const format = options.format ??
+    ((value: TickValue) => (value as Date).toISOString().slice(start, end));
+  for (const stride of [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 500, 1000]) {
+    const major = label(scale, all.filter((_, i) => i % stride === 0), { ...options, format });
+    if (fits(scale, major, options)) return { major, minor: [] };
+  }
+  return { major: [], minor: [] };
+}
+
 /** Labels of values: the user's format or the plain number. */
 function label(scale: AxisScale, values: TickValue[], options: TickOptions): Tick[] {
   const format = options.format ?? defaultFormat(scale, values);
@@ -128,6 +157,14 @@ function defaultFormat(scale: AxisScale, values: TickValue[]): (value: TickValue
   const largest = Math.max(...numbers.map(Math.abs));
   if (largest >= 1e5 || (largest > 0 && largest < 1e-3)) {
     return (value) => powerOfTen(Number((value as number).toPrecision(10)));
+  }
+  // Values that differ in late digits only are told apart.
+  const digits =
+    [6, 9, 12, 15, 17].find((n) =>
+      new Set(numbers.map((value) => value.toPrecision(n))).size === new Set(numbers).size
+    ) ?? 17;
+  if (digits > 6) {
+    return (value) => String(Number((value as number).toPrecision(digits))).replace("-", "−");
   }
   // Evenly spaced ticks share their decimals; 0.05, 0.1, 0.5, 1 are better off without.
   const shared = scale.type === "linear" ? Math.max(...numbers.map(decimalsOf)) : undefined;
@@ -167,7 +204,12 @@ function fits(scale: AxisScale, ticks: Tick[], options: TickOptions): boolean {
 function ordinal(scale: AxisScale, options: TickOptions): Ticks {
   const all = label(scale, scale.domain, options);
   const words = options.axis === "x" && scale.domain.some((value) => typeof value === "string");
-  if (words && !fits(scale, all, options)) return { major: all, minor: [], slanted: true };
+  if (words && !fits(scale, all, options)) {
+    // Slanted words need a line of text each; of more than fit, every second, third, … is named.
+    const room = Math.max(1, Math.floor(options.length / (1.15 * options.fontSize)));
+    const stride = Math.ceil(all.length / room);
+    return { major: all.filter((_, i) => i % stride === 0), minor: [], slanted: true };
+  }
   for (let stride = 1; stride < all.length; stride++) {
     const major = all.filter((_, i) => i % stride === 0);
     if (fits(scale, major, options)) return { major, minor: [] };

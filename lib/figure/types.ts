@@ -36,7 +36,7 @@ export interface LegendEntry {
   box?: boolean;
 }
 
-/** Where a legend stands: over the frame or in one of its corners. */
+/** Where a legend stands: over the frame, or in one of its corners as long as it leaves half of the height. */
 export type LegendPlace = "above" | "top-left" | "top-right" | "bottom-left" | "bottom-right";
 
 /** Legend of a panel. */

@@ -49,18 +49,21 @@ export function loadExamples(
   target: Matrix,
 ): void {
   const n = x.rows, inputs = x.columns, outputs = target.columns;
+  if (!rows) x.data.set(data.x.subarray(from * inputs, (from + n) * inputs));
   for (let i = 0; i < n; i++) {
     const row = rows ? rows[from + i] : from + i;
     if (rows && !(Number.isInteger(row) && row >= 0 && row < data.count)) {
       checkInteger(what, `rows[${from + i}]`, row, 0, data.count - 1);
     }
-    x.data.set(data.x.subarray(row * inputs, (row + 1) * inputs), i * inputs);
+    if (rows) x.data.set(data.x.subarray(row * inputs, (row + 1) * inputs), i * inputs);
     const at = i * outputs;
     if (data.target) {
       for (let k = 0; k < outputs; k++) target.data[at + k] = data.target[row * outputs + k];
     } else if (data.label) {
       const label = data.label[row];
-      checkInteger(what, `label[${row}]`, label, 0, outputs - 1);
+      if (!(Number.isInteger(label) && label >= 0 && label < outputs)) {
+        checkInteger(what, `label[${row}]`, label, 0, outputs - 1);
+      }
       for (let k = 0; k < outputs; k++) target.data[at + k] = k === label ? 1 : 0;
     }
   }

@@ -1,4 +1,5 @@
 import { addScaled, type Matrix, multiply, multiplyNT, multiplyTN } from "../linalg/mod.ts";
+import { FrozenProduct } from "./_frozen_product.ts";
 import type { Buffer, Memory } from "./_memory.ts";
 import type { Parameter } from "./parameter.ts";
 
@@ -53,6 +54,7 @@ export class Linear implements Layer {
   #dx: Buffer | undefined;
   #adapter: Adapter | undefined;
   #weightGradient: Buffer | undefined;
+  #frozen: FrozenProduct | undefined;
 
   /** Used by the networks: `perExample` rows for each example, `first` needs no input gradient. */
   constructor(
@@ -69,6 +71,8 @@ export class Linear implements Layer {
     if (!first) this.#dx = memory.buffer(perExample, inputs);
     const shape = memory.adapters?.[name];
     this.scale = shape?.scale ?? 1;
+    // Only a first layer sees the same inputs again.
+    if (first && memory.adapters) this.#frozen = new FrozenProduct();
     if (!shape) return;
     const { rank, middle = false, weightGradient = false } = shape;
     if (weightGradient) this.#weightGradient = memory.fixed(outputs, inputs);
@@ -92,7 +96,8 @@ export class Linear implements Layer {
   /** `n × out` from `n × in`; `x` must stay as it is until `backward`. */
   forward(x: Matrix): Matrix {
     this.#x = x;
-    const y = multiplyNT(x, this.weight.value, this.#y.rows(x.rows));
+    const weight = this.weight.value, out = this.#y.rows(x.rows);
+    const y = this.#frozen?.times(x, weight, out) ?? multiplyNT(x, weight, out);
     if (this.bias) addToRows(y, this.bias.value.data);
     const { a, b, r, scale } = this, work = this.#adapter;
     if (a && b && work) {

@@ -42,16 +42,19 @@ function entropies(outputs: Matrix, target: Float64Array, slope?: Float64Array):
   for (let from = 0; from < data.length; from += columns) {
     let largest = data[from], total = 0, mass = 0;
     for (let k = 1; k < columns; k++) if (data[from + k] > largest) largest = data[from + k];
-    for (let k = from; k < from + columns; k++) total += Math.exp(data[k] - largest);
+    for (let k = from; k < from + columns; k++) {
+      const weight = Math.exp(data[k] - largest);
+      total += weight;
+      if (slope) slope[k] = weight;
+    }
     const log = largest + Math.log(total);
     for (let k = from; k < from + columns; k++) {
       if (target[k] !== 0) sum += target[k] * (log - data[k]);
       mass += target[k];
     }
     if (!slope) continue;
-    for (let k = from; k < from + columns; k++) {
-      slope[k] = (mass * Math.exp(data[k] - log) - target[k]) / rows;
-    }
+    const share = mass / total;
+    for (let k = from; k < from + columns; k++) slope[k] = (share * slope[k] - target[k]) / rows;
   }
   return sum;
 }

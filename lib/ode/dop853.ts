@@ -94,10 +94,15 @@ export class Dop853 implements Stepper {
   readonly #k10: Float64Array;
   readonly #k11: Float64Array;
   readonly #k12: Float64Array;
+  /** Sums of squares of the two estimates, one a system. */
+  readonly #fifth: Float64Array;
+  readonly #third: Float64Array;
 
-  constructor(f: ParametricRhs, n: number, p?: Float64Array) {
+  constructor(f: ParametricRhs, n: number, p?: Float64Array, systems = 1) {
     this.#f = f;
     this.#p = p;
+    this.#fifth = new Float64Array(systems);
+    this.#third = new Float64Array(systems);
     const room = () => new Float64Array(n);
     this.y = room();
     this.next = room();
@@ -190,7 +195,7 @@ export class Dop853 implements Stepper {
 
   /**
    * `|h| e_5² / √(e_5² + 0.01 e_3²)` with the norms of the two estimates: of order 8 in `h` like the
-   * error of the method itself (HNW I, II.10).
+   * error of the method itself (HNW I, II.10). The largest of several systems.
    */
   errorNorm(h: number, rtol: number, atol: Float64Array): number {
     const y = this.y, next = this.next;
@@ -203,24 +208,30 @@ export class Dop853 implements Stepper {
       k11 = this.#k11,
       k12 = this.#k12,
       k13 = this.nextSlope;
-    const n = y.length;
-    let fifth = 0;
-    let third = 0;
+    const n = y.length, fifth = this.#fifth, third = this.#third, systems = fifth.length;
+    fifth.fill(0);
+    third.fill(0);
     let poison = 0;
-    for (let i = 0; i < n; i++) {
+    for (let i = 0, k = 0; i < n; i++) {
       const scale = (atol[i] + rtol * Math.max(Math.abs(y[i]), Math.abs(next[i]))) ||
         Number.MIN_VALUE;
       const e5 = (E1 * k1[i] + E6 * k6[i] + E7 * k7[i] + E8 * k8[i] + E9 * k9[i] + E10 * k10[i] +
         E11 * k11[i] + E12 * k12[i]) / scale;
       const e3 = (G1 * k1[i] + G6 * k6[i] + G7 * k7[i] + G8 * k8[i] + G9 * k9[i] + G10 * k10[i] +
         G11 * k11[i] + G12 * k12[i]) / scale;
-      fifth += e5 * e5;
-      third += e3 * e3;
+      fifth[k] += e5 * e5;
+      third[k] += e3 * e3;
       // k_13 is in neither estimate: NaN if it or the new state is not finite, otherwise 0.
       poison += (k13[i] - k13[i]) + (next[i] - next[i]);
+      if (++k === systems) k = 0;
     }
-    if (fifth === 0 && third === 0) return poison;
-    return Math.abs(h) * fifth / Math.sqrt((fifth + 0.01 * third) * n) + poison;
+    let worst = 0;
+    for (let k = 0; k < systems; k++) {
+      if (fifth[k] === 0 && third[k] === 0) continue;
+      const norm = fifth[k] / Math.sqrt((fifth[k] + 0.01 * third[k]) * (n / systems));
+      worst = Math.max(worst, norm);
+    }
+    return Math.abs(h) * worst + poison;
   }
 
   interpolant(t: number, h: number, rows: Float64Array): number {

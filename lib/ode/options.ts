@@ -60,6 +60,12 @@ export interface OdeOptions {
    * steps when stability and not accuracy limits the step.
    */
   controller?: "elementary" | "PI";
+  /**
+   * Number of systems of one form that the state holds side by side, component by component: entry
+   * `i · systems + k` is component `i` of system `k` (default 1). A step then counts by the error of
+   * the worst of them. For `"dop853"`.
+   */
+  systems?: number;
 }
 
 /** Validated and completed options. */
@@ -77,6 +83,7 @@ export interface Settings {
   readonly step: number;
   readonly jacobian: Jacobian | undefined;
   readonly pi: boolean;
+  readonly systems: number;
 }
 
 /** Checks an initial state. */
@@ -94,7 +101,7 @@ export function checkState(what: string, name: string, y0: ArrayLike<number>): v
 /** Names of the options. */
 export const ODE_KEYS: readonly string[] = [
   ...["method", "rtol", "atol", "maxSteps", "firstStep", "maxStep", "step", "jacobian", "times"],
-  ...["land", "events", "dense", "controller"],
+  ...["land", "events", "dense", "controller", "systems"],
 ];
 
 /** Options that mean something to some methods only; elsewhere they would be ignored. */
@@ -102,6 +109,7 @@ const OF_METHODS: readonly (readonly [keyof OdeOptions, readonly OdeMethod[]])[]
   ["step", ["midpoint"]],
   ["jacobian", ["radau5", "midpoint"]],
   ["controller", ["dopri5", "dop853"]],
+  ["systems", ["dop853"]],
   ["land", ["dopri5", "dop853", "radau5"]],
   ["firstStep", ["dopri5", "dop853", "radau5"]],
   ["maxStep", ["dopri5", "dop853", "radau5"]],
@@ -129,7 +137,7 @@ export function settings(
 ): Settings {
   checkKeys(what, options, ODE_KEYS);
   const { method = "dop853", rtol = 1e-8, atol = 1e-12, maxSteps = 1_000_000 } = options;
-  const { maxStep = Infinity, times, firstStep, step } = options;
+  const { maxStep = Infinity, times, firstStep, step, systems = 1 } = options;
   checkFinite(what, "t0", t0);
   checkFinite(what, "t1", t1);
   if (!(t1 > t0)) {
@@ -153,6 +161,8 @@ export function settings(
     : new Float64Array(n).fill(atol);
   for (const a of typeof atol === "object" ? atol : [atol]) checkNonNegative(what, "atol", a);
   checkInteger(what, "maxSteps", maxSteps, 1);
+  checkInteger(what, "systems", systems, 1);
+  checkInteger(what, `the length ${n} of y0 / systems`, n / systems, 1);
   if (firstStep !== undefined) checkStep(what, "firstStep", firstStep, t1 - t0);
   if (maxStep !== Infinity) checkPositive(what, "maxStep", maxStep);
   if (step !== undefined || method === "midpoint") checkStep(what, "step", step, t1 - t0);
@@ -177,6 +187,7 @@ export function settings(
     step: step ?? 0,
     jacobian: options.jacobian && asFunction(what, options.jacobian, n),
     pi: options.controller === "PI",
+    systems,
   };
 }
 

@@ -7,7 +7,14 @@ import { checkFunction, checkState, ODE_KEYS, type OdeOptions, settings } from "
 import type { OdeStatus } from "./status.ts";
 import { integrator } from "./solve_ode.ts";
 
-const KEYS = ["f", "t0", "t1", "y0s", "params", ...ODE_KEYS.filter((key) => key !== "dense")];
+const KEYS = [
+  "f",
+  "t0",
+  "t1",
+  "y0s",
+  "params",
+  ...ODE_KEYS.filter((key) => !["dense", "systems"].includes(key)),
+];
 
 /** Right-hand side of a system with parameters `p`: writes the derivative into `dy`. */
 export type ManyRhs = (t: number, y: Float64Array, dy: Float64Array, p: Float64Array) => void;
@@ -19,7 +26,7 @@ export interface ManyEvent extends Omit<OdeEvent, "g"> {
 }
 
 /** The problem and the options of {@linkcode solveMany}. */
-export interface ManyOptions extends Omit<OdeOptions, "dense" | "events" | "jacobian"> {
+export interface ManyOptions extends Omit<OdeOptions, "dense" | "events" | "jacobian" | "systems"> {
   /** The right-hand side of every system; one that returns the derivative is taken, too. */
   f:
     | ManyRhs

@@ -115,6 +115,6 @@ export function integrator(
   const plain: Rhs = p === undefined ? f : (t, y, dy) => f(t, y, dy, p);
   if (set.method === "radau5") return new Radau5(plain, n, set);
   if (set.method === "midpoint") return new Midpoint(plain, n, set);
-  const stepper = set.method === "dopri5" ? new Dopri5(f, n, p) : new Dop853(f, n, p);
+  const stepper = set.method === "dopri5" ? new Dopri5(f, n, p) : new Dop853(f, n, p, set.systems);
   return new Explicit(stepper, plain, set);
 }

@@ -40,6 +40,25 @@ export async function end(child: Deno.ChildProcess): Promise<Ended> {
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
+/** A process whose output is read as it comes. */
+export class Listened {
+  /** What it has printed to standard output so far. */
+  stdout = "";
+  /** How it ended. */
+  readonly ended: Promise<Ended>;
+
+  /** Listens to a process that nobody else reads. */
+  constructor(child: Deno.ChildProcess) {
+    const listen = async () => {
+      for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+        this.stdout += text;
+      }
+    };
+    const all = Promise.all([child.status, new Response(child.stderr).text(), listen()]);
+    this.ended = all.then(([{ code }, stderr]) => ({ code, stdout: this.stdout, stderr }));
+  }
+}
+
 /** Runs a task to its end. */
 export function run(name: string, args: string[], env = {}, set = name): Promise<Ended> {
   return end(start(name, args, env, set));

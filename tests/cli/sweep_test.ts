@@ -1,7 +1,7 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parquetReadObjects } from "hyparquet";
 import { parquet } from "../../lib/cli/table_file.ts";
-import { quote, submissions } from "../../lib/cli/slurm.ts";
+import { clustersOf, jobOf, logOf, quote, shellWords, submissions } from "../../lib/cli/slurm.ts";
 import { DENO, DENO_DIR, ROOT } from "../../lib/cli/paths.ts";
 import { FolderStore } from "../../lib/experiment/sweep/folder_store.ts";
 import type { Row } from "../../lib/experiment/table/row.ts";
@@ -88,6 +88,7 @@ Deno.test("submissions() splits an array that is larger than the cluster takes, 
 });
 
 const mistakes: [string[], string][] = [
+  [[FILE, "--collect", "nowhere/x.csv"], "the folder of --collect must exist"],
   [[], "it needs exactly one file: got 0"],
   [[FILE, "--engine", "pbs"], "--engine must be one of local, slurm, dry"],
   [[FILE, "--workers", "x"], "--workers must be an integer"],
@@ -114,6 +115,79 @@ Deno.test("sweep says that Slurm is missing where it is", () =>
     const { code, stderr } = await run("sweep", [FILE, "--folder", folder, "--engine", "slurm"]);
     assertEquals(code, 1);
     assertStringIncludes(stderr, "Cannot use Slurm as scontrol must be installed");
+  }));
+
+Deno.test("options of sbatch are split as a shell does, and name their cluster", () => {
+  assertEquals(
+    shellWords(`--comment="two words" -A 'it''s' a\\ b  --x=""`),
+    ["--comment=two words", "-A", "its", "a b", "--x="],
+  );
+  assertEquals(shellWords("  "), []);
+  assertThrows(() => shellWords("--comment='x"), RangeError, "every quote must be closed");
+  assertEquals(
+    [["--clusters=mpp2"], ["-M", "a,b"], ["-Mc"], ["--clusters", "d"], ["--mem=2G"]].map(
+      clustersOf,
+    ),
+    ["mpp2", "a,b", "c", "d", undefined],
+  );
+  assertEquals(jobOf("4711;mpp2\n"), { id: "4711", cluster: "mpp2" });
+  assertEquals([jobOf("4711"), jobOf("error")], [{ id: "4711" }, undefined]);
+  assertEquals(logOf("/r%u", "%A", "%a"), "/r%%u/slurm/%A_%a.log");
+  assertEquals(logOf("/r%u", "7", 3), "/r%u/slurm/7_3.log");
+});
+
+/** Programs of a cluster that stand in for Slurm's: they answer as they are told. */
+async function fakeSlurm(folder: string, programs: Record<string, string>): Promise<string> {
+  const bin = `${folder}/bin`;
+  await Deno.mkdir(bin);
+  for (const [name, text] of Object.entries(programs)) {
+    await Deno.writeTextFile(`${bin}/${name}`, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  }
+  return `${bin}:${Deno.env.get("PATH")}`;
+}
+
+Deno.test("a job on another cluster is asked for there, and a scheduler that fails is asked again", () =>
+  inFolder(async (folder) => {
+    const PATH = await fakeSlurm(folder, {
+      scontrol: `echo "$@" >> ${folder}/asked; echo "MaxArraySize = 10"`,
+      sbatch: `printf '%s\\n' "$@" > ${folder}/options; echo "42;mpp2"`,
+      // Twice no answer, then a task is running, then the queue is empty.
+      squeue: `echo "$@" >> ${folder}/asked; n=$(grep -c noheader ${folder}/asked)
+if [ "$n" -le 2 ]; then echo "Unable to contact slurm controller" >&2; exit 1; fi
+if [ "$n" -eq 3 ]; then echo "CLUSTER: mpp2"; echo "43 42 RUNNING"; fi`,
+    });
+    const options = '--clusters=mpp2 --comment="two words"';
+    const args = ["--folder", `${folder}/r`, "--engine", "slurm", "--chunk", "6"];
+    const prelude = "--prelude=module load x";
+    const { code, stdout, stderr } = await run("sweep", [
+      FILE,
+      ...args,
+      `--sbatch=${options}`,
+      prelude,
+    ], {
+      PATH,
+    });
+    assertEquals(code, 1, stderr); // nothing ran, so six cells are missing
+    assertStringIncludes(stdout, "submitted job 42 on mpp2: 1 tasks of 6 cells");
+    const asked = Deno.readTextFileSync(`${folder}/asked`).trim().split("\n");
+    assertEquals(asked[0], "--clusters=mpp2 show config");
+    assertEquals(asked.length, 5);
+    assert(asked.slice(1).every((line) => line.startsWith("--clusters=mpp2 --noheader")), asked[1]);
+    assertEquals(Deno.readTextFileSync(`${folder}/r/slurm/jobs`), "42;mpp2\n");
+    const given = Deno.readTextFileSync(`${folder}/options`).split("\n");
+    assert(given.includes("--comment=two words") && given.includes("--requeue"));
+  }));
+
+Deno.test("the log of a task that has not done its cells is named with its last line", () =>
+  inFolder(async (folder) => {
+    const PATH = await fakeSlurm(folder, {
+      scontrol: 'echo "MaxArraySize = 10"',
+      sbatch: `echo 42; echo "killed: out of memory" > ${folder}/r/slurm/42_1.log`,
+      squeue: "true",
+    });
+    const args = ["--folder", `${folder}/r`, "--engine", "slurm", "--chunk", "3"];
+    const { stderr } = await run("sweep", [FILE, ...args], { PATH });
+    assertStringIncludes(stderr, `${folder}/r/slurm/42_1.log ends with "killed: out of memory"`);
   }));
 
 /** A sweep of a reader in a folder of its own. */

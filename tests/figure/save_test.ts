@@ -138,7 +138,7 @@ Deno.test("the CSV quotes words, leaves null empty, names several tables", async
     await save("F1", { ...small([{ x: 1, y: 1 }]), rows }, { slug: "s", out });
     assertEquals(
       await Deno.readTextFile(`${out}/s/F1.csv`),
-      'table,x,y,word,flag\none,1,2,"a ""b"", c",\none,2,NaN,,\ntwo,3,Infinity,,true\n',
+      'table,x,y,word,flag\none,1,2,"a ""b"", c",\none,2,,,\ntwo,3,Infinity,,true\n',
     );
   });
 });

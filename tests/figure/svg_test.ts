@@ -274,7 +274,6 @@ Deno.test("svg() escapes whatever comes from outside", () => {
           ariaDescription: evil,
         }),
         Plot.text(points, { x: "x", y: "y", text: () => evil, fill: () => evil }),
-        Plot.image(points, { x: "x", y: "y", src: () => "http://example.org/x.png" }),
       ],
     },
     rows: points,
@@ -302,4 +301,24 @@ Deno.test("svg() says what is wrong with a figure", () => {
   assertThrows(() => svg(figure, { size: "poster" as "page" }), RangeError, "column, page");
   const spec = { ...figure, panels: { ...lossPanel(), x: { tickFormat: ".2f" } } };
   assertThrows(() => svg(spec), TypeError, "x.tickFormat must be a function");
+});
+
+Deno.test("a legend that would hide half of a frame stands above it", () => {
+  const entries = ["one", "two", "three"].map((label) => ({ label, dash: "" }));
+  const top = (height: number) => {
+    const text = svg({
+      panels: {
+        title: "title",
+        legend: { at: "top-right", entries },
+        marks: [theory(points, { x: "x", y: "y" })],
+      },
+      rows: points,
+      height,
+    });
+    const [[, frame]] = frames(text);
+    return [...text.matchAll(/<text x="[^"]*" y="([^"]*)"[^>]*>(?:one|two|three)</g)]
+      .map(([, y]) => Number(y) < frame);
+  };
+  assertEquals(top(150), [false, false, false]);
+  assertEquals(top(60), [true, true, true]);
 });

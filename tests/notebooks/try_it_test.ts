@@ -28,6 +28,7 @@ const NOTEBOOKS = [{
     all: { copies: 2, points: 4 },
     of: {
       "mf.paperFigure1": { alpha: [1e-3], starts: ["zeroB"], others: [], earlyPoints: 3 },
+      "mf.sameFlow": { starts: ["zeroB"], horizon: 0.2 },
       "mf.competitionMap": {
         ...{ copies: 1, ratios: [0.3, 0.9], rates: [0.5, 4], runRatios: [0.5], runRates: [1, 2] },
       },

@@ -17,6 +17,12 @@ const SENTENCE = /^\S.{19,258}[^\s.]$/;
  * @param ids Their ids, in order.
  */
 export function testClaims(paper: string, claims: readonly Claim[], ids: readonly string[]): void {
+  testTable(paper, claims, ids);
+  testChecks(claims);
+}
+
+/** Registers the tests of the table of a paper's claims; see {@linkcode testClaims}. */
+export function testTable(paper: string, claims: readonly Claim[], ids: readonly string[]): void {
   Deno.test(`claims of ${paper} are the rows of its table, in order`, () => {
     assertEquals(claims.map(({ id }) => id), ids);
     assertEquals(new Set(claims.map(({ statement }) => statement)).size, ids.length);
@@ -45,7 +51,10 @@ export function testClaims(paper: string, claims: readonly Claim[], ids: readonl
     }
     assertGreater(claims.filter(({ control }) => control).length, 0);
   });
+}
 
+/** Registers a test of each claim at the quick preset, with its control. */
+export function testChecks(claims: readonly Claim[]): void {
   for (const claim of claims) {
     Deno.test(`${claim.id}: ${claim.statement}`, async () => {
       const [row] = await runClaims([claim], "quick", { progress: false });

@@ -62,6 +62,12 @@ export interface RunOptions {
   readonly only?: Part;
 }
 
+/**
+ * Longest time, in ms, that a stopped driver may take to shut its kernel down and to write what has run:
+ * a second or two, and many times that on a computer with much else to do.
+ */
+const LONGEST_END = 60_000;
+
 /** A notebook, before, while and after it runs. */
 export class NotebookRun {
   /** Name of the notebook without `.ipynb`. */
@@ -88,7 +94,7 @@ export class NotebookRun {
     const child = this.#child;
     if (child === undefined) return;
     signal(child, "SIGTERM");
-    this.#deadline ??= setTimeout(() => signal(child, "SIGKILL"), 10_000);
+    this.#deadline ??= setTimeout(() => signal(child, "SIGKILL"), LONGEST_END);
   }
 
   /** Runs the notebook; failures are part of the outcome, never thrown. */

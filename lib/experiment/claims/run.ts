@@ -1,6 +1,7 @@
 import { checkInteger, checkKeys, checkOneOf, checkPositive, checkString } from "../../check.ts";
 import { type Progress, progress } from "../notebook/progress.ts";
 import type { Preset } from "../settings.ts";
+import { keepWorkers } from "../sweep/workers.ts";
 import {
   checkClaim,
   type CheckResult,
@@ -190,6 +191,7 @@ export async function runClaims(
   const follows = (claim: Claim) => evidenceOf(claim, preset).draws === "seed";
   const total = chosen.length + seeds * chosen.filter(follows).length;
   using bar = options.progress === false ? undefined : progress("claims", total);
+  using _ = keepWorkers();
   const guard: Guard = { ...seed === undefined ? {} : { seed }, timeout, signal };
   const rows: ClaimRow[] = [];
   for (const claim of chosen) {

@@ -5,7 +5,7 @@
  */
 import type { Row } from "../table/row.ts";
 import { type CellToRun, runCell } from "./_run_cell.ts";
-import type { Orders, Reply } from "./_worker.ts";
+import { giveBack, SweepWorker, takeWorker } from "./workers.ts";
 import { copyCell } from "./cell.ts";
 import type { Run, Task } from "./task.ts";
 
@@ -36,54 +36,23 @@ export function localLane(run: Run<never, Row>, signal: AbortSignal): Lane {
   };
 }
 
-/** The error of a worker with its name and stack, as the cause of ours. */
-function revive({ name, message, stack }: { name: string; message: string; stack?: string }) {
-  return Object.assign(new Error(message), { name, stack });
-}
-
 /**
- * Cells computed by one module worker. A worker that ends by itself is an error, never a hang.
+ * Cells computed by one module worker.
  *
- * @param files Marks of the files that the worker must find, when results outlive the process.
+ * @param files Marks of the files that the worker must find, when results outlive the process: such a
+ * worker is a new one, since it must not know an older state of the code.
  */
 export function workerLane(
   { module, exportName }: Task<never, Row>,
   files?: ReadonlyMap<string, string>,
 ): Lane {
-  const worker = new Worker(new URL("./_worker.ts", import.meta.url), { type: "module" });
-  const { port1: port, port2 } = new MessageChannel();
-  let pending: PromiseWithResolvers<Row[]> | undefined;
-  let ended: Error | undefined;
-  const end = (reason: string) => {
-    ended ??= new Error(reason);
-    pending?.reject(ended);
-  };
-  worker.addEventListener("error", (event) => {
-    event.preventDefault();
-    end(`the worker stopped: ${event.message}`);
-  });
-  // The port closes with the worker, however it ends: this alone tells of close() and Deno.exit().
-  port.addEventListener("close", () => end("the worker ended"));
-  port.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
-    if ("rows" in data) pending?.resolve(data.rows);
-    else pending?.reject(revive(data.error));
-  });
-  port.start();
-  worker.postMessage({ module, exportName, files } satisfies Orders, [port2]);
+  const worker = files ? new SweepWorker() : takeWorker();
+  worker.begin({ module, exportName, files });
   return {
     get ended() {
-      return ended;
+      return worker.ended;
     },
-    run({ cell, seed, columns }) {
-      pending = Promise.withResolvers();
-      if (ended) pending.reject(ended);
-      port.postMessage({ cell, seed, columns } satisfies CellToRun);
-      return pending.promise;
-    },
-    [Symbol.dispose]() {
-      end("the sweep is over");
-      worker.terminate();
-      port.close();
-    },
+    run: ({ cell, seed, columns }) => worker.run({ cell, seed, columns }),
+    [Symbol.dispose]: () => files ? worker.stop() : giveBack(worker),
   };
 }

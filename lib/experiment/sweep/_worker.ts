@@ -1,5 +1,6 @@
 /**
- * Module worker of a sweep: receives a port and its task, then computes one cell per message.
+ * Module worker of sweeps: receives a port, and by it a task, then computes one cell per message until
+ * it is told of another task.
  *
  * @module
  */
@@ -49,13 +50,16 @@ async function load({ module, exportName, files }: Orders): Promise<Task<never, 
 }
 
 globalThis.addEventListener("message", (event) => {
-  const { data: orders, ports: [port] } = event as MessageEvent<Orders>;
-  let task: Promise<Task<never, Row>> | undefined;
-  port.onmessage = async ({ data }: MessageEvent<CellToRun>) => {
+  const { ports: [port] } = event as MessageEvent;
+  let orders: Orders | undefined, task: Promise<Task<never, Row>> | undefined;
+  port.onmessage = async ({ data }: MessageEvent<Orders | CellToRun>) => {
+    if ("module" in data) {
+      [orders, task] = [data, undefined];
+      return;
+    }
     try {
-      port.postMessage(
-        { rows: await runCell(await (task ??= load(orders)), data) } satisfies Reply,
-      );
+      const run = await (task ??= load(orders!));
+      port.postMessage({ rows: await runCell(run, data) } satisfies Reply);
     } catch (thrown) {
       const { name, message, stack } = asError(thrown);
       port.postMessage({ error: { name, message, stack } } satisfies Reply);

@@ -53,8 +53,13 @@ export function topOf(stack: Matrix): { value: number; left: Float64Array } {
  * theorems is `1 − g(2 − g)` with `g` this. 1 for a stack of zeros.
  * Source: the paper, Claim 3.1; its figures plot `log₁₀(1 − cos)`.
  */
-export function misalignment(stack: Matrix, [p, v]: Pair): number {
-  const { value, left } = topOf(stack), h = p.length;
+export function misalignment(stack: Matrix, pair: Pair): number {
+  return misalignmentOf(topOf(stack), pair);
+}
+
+/** {@linkcode misalignment} of a stack whose {@linkcode topOf} is known. */
+export function misalignmentOf({ value, left }: ReturnType<typeof topOf>, [p, v]: Pair): number {
+  const h = p.length;
   if (value === 0) return 1;
   const gamma = (i: number) => (i < h ? p[i] : v[i - h]) / Math.SQRT2;
   let along = 0, sum = 0;
@@ -96,15 +101,23 @@ export function learnt(b: Matrix, a: Matrix, left: Float64Array, right: Float64A
  */
 export function signalError(
   { w2, w1 }: Problem,
-  { u, v, sigma }: SignalDirections,
+  { u, v, sigma }: Pick<SignalDirections, "u" | "v" | "sigma">,
 ): (adapters: Adapters) => number {
   const column = (data: Float64Array) => ({ rows: data.length, columns: 1, data });
-  const back = multiplyTN(w2, column(u)).data, ahead = w1 && multiply(w1, column(v));
+  const back = multiplyTN(w2, column(u)).data, ahead = w1 && multiply(w1, column(v)).data;
+  const hidden = new Float64Array(w2.columns);
+  // A descent asks at every step: no call allocates.
   return ({ b1, a1, b2, a2 }) => {
     const first = sigma - learnt(b1, a1, back, v);
     if (!b2 || !a2 || !ahead) return first;
-    const whole = add(ahead, multiply(b1, multiply(a1, column(v))));
-    return first - learnt(b2, a2, u, whole.data);
+    hidden.set(ahead);
+    const n = a1.columns, r = b1.columns;
+    for (let k = 0; k < r; k++) {
+      let x = 0;
+      for (let j = 0; j < n; j++) x += a1.data[k * n + j] * v[j];
+      for (let i = 0, at = k; i < hidden.length; i++, at += r) hidden[i] += b1.data[at] * x;
+    }
+    return first - learnt(b2, a2, u, hidden);
   };
 }
 

@@ -78,7 +78,7 @@ export function checkProblem(what: string, { w2, w1, target }: Problem): void {
     );
   }
   for (const [name, a] of Object.entries({ w2, w1, target })) {
-    a?.data.forEach((x, i) => checkFinite(what, `${name}[${i}]`, x));
+    a?.data.forEach((x, i) => Number.isFinite(x) || checkFinite(what, `${name}[${i}]`, x));
   }
   if (target.data.every((x) => x === 0)) {
     throw new RangeError(`Cannot ${what} as target must not be zero: there is nothing to learn`);

@@ -52,3 +52,15 @@ export const misnamed = task(import.meta.url, "another", (_: { a: number }) => (
 const hiddenTask = task(import.meta.url, "hidden", (_: { a: number }) => ({ x: 1 }));
 /** The task that no worker can find. */
 export const holder = { hiddenTask };
+
+const realm = crypto.randomUUID();
+
+/** In which realm a cell was computed; one that is told to leaves it a moment later. */
+export const realmOf = task(
+  import.meta.url,
+  "realmOf",
+  ({ leave = 0 }: { n: number; leave?: number }) => {
+    if (leave > 0) setTimeout(() => self.close(), leave);
+    return { realm };
+  },
+);

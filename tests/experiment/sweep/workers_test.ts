@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
 import { type CellStore, grid, type Row, sweep } from "lora-dynamics/experiment/mod.ts";
+import { keepWorkers } from "lora-dynamics/experiment/sweep/workers.ts";
 import { nested } from "./_nested.ts";
 import { numerics } from "./_numerics.ts";
-import { digits, fail, holder, misnamed, place, sleep } from "./_tasks.ts";
+import { digits, fail, holder, misnamed, place, realmOf, sleep } from "./_tasks.ts";
 
 const fresh = (): CellStore => new Map<string, readonly Row[]>();
 
@@ -170,4 +171,40 @@ Deno.test("sweep() inside a task stays in its worker", async () => {
     store: fresh(),
   });
   assertEquals(rows.map((row) => row.total), [3, 3]);
+});
+
+/** The realms of a sweep with two workers. */
+const realms = async (leave: number) => {
+  const cells = Array.from({ length: 6 }, (_, n) => ({ n, leave }));
+  const rows = await sweep({ name: "realms", run: realmOf, cells, workers: 2, store: fresh() });
+  return [...new Set(rows.map((row) => row.realm))].sort();
+};
+
+Deno.test("workers serve one sweep after the other, of other tasks too, while they are kept", async () => {
+  const alone = await realms(0);
+  let kept: unknown[];
+  {
+    using _ = keepWorkers();
+    kept = await realms(0);
+    await sweep({
+      name: "between",
+      run: place,
+      cells: [{ a: 1 }, { a: 2 }],
+      workers: 2,
+      store: fresh(),
+    });
+    const again = await realms(0);
+    assertEquals(new Set([...kept, ...again]).size, 2);
+  }
+  assertEquals(alone.filter((realm) => kept.includes(realm)), []);
+  const after = await realms(0);
+  assertEquals(after.filter((realm) => kept.includes(realm)), []);
+});
+
+Deno.test("a kept worker that ends while it waits is not asked again", async () => {
+  using _ = keepWorkers();
+  const before = await realms(30);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const after = await realms(0);
+  assertEquals(after.filter((realm) => before.includes(realm)), []);
 });

@@ -109,7 +109,7 @@ Deno.test("unknown keys are listed with the known ones", () => {
     [
       () => descend(problem, start, { eta: 0.1, steps: 5 } as never),
       TypeError,
-      known("eta, at, rule, rates, decay, hook"),
+      known("eta, at, rule, event, rates, decay, hook"),
     ],
   ]);
 });

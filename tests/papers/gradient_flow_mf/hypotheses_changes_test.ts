@@ -217,6 +217,18 @@ Deno.test("a preconditioned flow by a hook: a tilted target is learnt like an al
   }
 });
 
+Deno.test("a velocity of one's own: doubled by a hook, that of B₁ is the flow at twice its rate", async () => {
+  const twice: mf.Hook = ({ velocity: { b1 } }) => ({
+    b1: { ...b1, data: b1.data.map((x) => 2 * x) },
+  });
+  const hooked = await mf.courses({ ...cell, horizon: 20, hook: twice });
+  const rated = await mf.courses({ ...cell, horizon: 20, rates: { b1: 2 } });
+  // The rated flow is followed in fewer hidden dimensions, with steps of its own.
+  hooked.rows.forEach(({ loss }, i) => assertLess(relative(loss, rated.rows[i].loss), 1e-9));
+  const plain = await mf.courses({ ...cell, horizon: 20 });
+  assertGreater(relative(last(plain)[0].loss, last(hooked)[0].loss), 0.1);
+});
+
 Deno.test("scales per factor, logarithmic times, and the seed by its number", async () => {
   const run = await mf.courses({
     ...{ ...cell, perFactor: true, spacing: "log", horizon: 10, seed: "from 5", copies: 1 },

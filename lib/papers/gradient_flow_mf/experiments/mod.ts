@@ -2,6 +2,7 @@
 export { type HalfTimeRow } from "./escape/half_times.ts";
 export { type PaperRow, type Predicted } from "./paper/paper_runs.ts";
 export { type CourseRow, type ProblemParameter, startSeeds } from "./physics.ts";
+export { modesColumns } from "./worded.ts";
 export * from "./paper/alignment_bounds.ts";
 export * from "./noise/causes.ts";
 export * from "./escape/closed_form.ts";

@@ -10,11 +10,12 @@ import {
   type Parameter,
   type Row,
 } from "../../../experiment/mod.ts";
+import { formatNumber } from "../../../figure/mod.ts";
 import type { UpdateRuleLike } from "../../../nn/mod.ts";
 import { stream } from "../../../random/mod.ts";
 import { type FlowOptions } from "../simulation/flow/flow.ts";
 import { flowRun, type Observe, type RunRow } from "../simulation/runs/run.ts";
-import { descentRuns } from "../simulation/runs/runs.ts";
+import { runsTogether } from "../simulation/runs/runs.ts";
 import type { Problem } from "../model.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../shapes.ts";
 import { layerStart, type StartLike, startNames } from "../starts.ts";
@@ -156,17 +157,16 @@ const OF_CELLS = [
   ...["rates", "decay", "hook", "member"],
 ];
 
-/** Runs of gradient descent that one cell advances together. */
-const TOGETHER = 16;
+/** Runs that one cell advances together. */
+export const TOGETHER = 16;
 
 /** Whether nothing but the step size makes runs differ from the flow. */
-function isPlainDescent(changes: Partial<RunsOptions>): boolean {
-  const { eta, rule, rates, decay, hook, rtol } = changes;
-  return Boolean(eta) && [rule, rates, decay, hook, rtol].every((change) => change === undefined);
+function isPlain({ rule, rates, decay, hook, rtol }: Partial<RunsOptions>): boolean {
+  return [rule, rates, decay, hook, rtol].every((change) => change === undefined);
 }
 
 /** Parts of a list. */
-function parts<T>(list: readonly T[], size: number): T[][] {
+export function parts<T>(list: readonly T[], size: number): T[][] {
   return Array.from(
     { length: Math.ceil(list.length / size) },
     (_, i) => list.slice(i * size, (i + 1) * size),
@@ -223,11 +223,11 @@ export async function runsOf(
       const kept = Object.entries(row).filter(([key]) => !OF_CELLS.includes(key));
       return { ...Object.fromEntries(kept), seed, copy: seeds.indexOf(seed) } as CourseRow;
     };
-    if (isPlainDescent(rest) && copies.length > 1) {
+    if (isPlain(rest) && copies.length > 1) {
       const together = cells.flatMap((cell) =>
-        parts(copies, TOGETHER).map((members) => ({ ...cell, eta: rest.eta!, members }))
+        parts(copies, TOGETHER).map((members) => ({ ...cell, members }))
       );
-      const rows = await sweep({ run: descentRuns, cells: together, ...named });
+      const rows = await sweep({ run: runsTogether, cells: together, held: copies, ...named });
       return rows.map((row) => courseRow(row, row.member));
     }
     const rows = await sweep({ run: flowRun, cells, seeds: copies, ...named });
@@ -244,4 +244,9 @@ export async function runsOf(
     all.push(...await follow(problem(copy), null, [seed]));
   }
   return all;
+}
+
+/** `W₂ = sI` in words. */
+export function identityWords(s: number): string {
+  return `W₂ = ${s === 1 ? "" : `${formatNumber(s)} `}I`;
 }

@@ -5,6 +5,7 @@ export * from "./flow/descents.ts";
 export * from "./runs/escape_run.ts";
 export * from "./digits/features.ts";
 export * from "./flow/flow.ts";
+export * from "./flow/flows.ts";
 export * from "./runs/form_run.ts";
 export * from "./runs/half_time_run.ts";
 export * from "./flow/gradient_noise.ts";

@@ -12,7 +12,7 @@ import {
   withControl,
 } from "../../../../experiment/mod.ts";
 import { sameFlow, type SameFlowRow } from "../../experiments/excess/same_flow.ts";
-import { problemQ } from "../../problems/mod.ts";
+import { paperProblem, problemQ } from "../../problems/mod.ts";
 
 const paper = "gradient-flow-mf";
 
@@ -50,7 +50,8 @@ function c27(): Claim {
     // Control: Adam, whose step is not the same in other coordinates.
     ...withControl(async (preset: Preset, seed, wrong) => {
       const { put, result } = comparison(), seeded = seed === undefined ? {} : { seed };
-      const flow = await sameFlow({ preset, ...seeded });
+      const problem = paperProblem({ seed: "1000" });
+      const flow = await sameFlow({ preset, problem, ...seeded });
       for (const [start, hidden] of Object.entries(DIMENSIONS)) {
         const of = where(where(flow.rows, "start", start), "form", "reduced");
         put(`${start}, dimensions`, distinct(of, "hidden")[0], hidden, 0);
@@ -58,7 +59,16 @@ function c27(): Claim {
         put(`${start}, flow`, gap, 0, 3e-9);
       }
       const descent = await sameFlow({
-        ...{ preset, ...seeded, starts: ["zeroB"], alpha: 1e-2, horizon: 1, points: 2, eta: 5e-4 },
+        ...{
+          preset,
+          problem,
+          ...seeded,
+          starts: ["zeroB"],
+          alpha: 1e-2,
+          horizon: 1,
+          points: 2,
+          eta: 5e-4,
+        },
         rule: wrong ? "adam" : "gd",
       });
       const gap = apart(

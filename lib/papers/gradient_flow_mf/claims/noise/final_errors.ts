@@ -291,7 +291,7 @@ function c24(): Claim {
           put(`${name}: exponent`, gapExponent!, theoryGapExponent!, bound);
           if (deltaW !== 0.3) continue;
           const [high, low] = decade.map((some) =>
-            summary(some.map((row) => Math.log10(row.gap - row.imbalanceGap))).mean
+            summary(some.map((row) => Math.log10(row.gap - row.keptGap))).mean
           );
           put(`${name}: exponent without the imbalance, law`, high - low, law, 0.05);
         }

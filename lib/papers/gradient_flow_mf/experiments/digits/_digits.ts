@@ -4,22 +4,16 @@
  *
  * @module
  */
+import { distinct, param, type Parameter, type Row, where } from "../../../../experiment/mod.ts";
 import {
-  distinct,
-  param,
-  type Parameter,
-  type Row,
-  summary,
-  where,
-} from "../../../../experiment/mod.ts";
-import {
-  band,
+  type Drawing,
   type Figure,
+  figureOf,
   formatNumber,
-  overlayFigure,
-  type OverlayPanel,
-  type Point,
-  style,
+  legendOf,
+  scaleWords,
+  type Spread,
+  spreadOf,
 } from "../../../../figure/mod.ts";
 import { activation, type ActivationLike } from "../../../../gaussian/mod.ts";
 import { type UpdateRule, updateRule, type UpdateRuleLike } from "../../../../nn/mod.ts";
@@ -127,26 +121,15 @@ export interface CourseOfStart extends Row {
   at: number;
 }
 
-/** A mean over seeds with one standard deviation on both sides. */
-export interface Spread extends Point {
-  /** One standard deviation below. */
-  low: number;
-  /** And above. */
-  high: number;
-}
-
-/** Mean over seeds of a column, of its logarithm if asked for, at each moment of a start and scale. */
-export function meanCourse<R extends CourseOfStart>(
+/** Mean and deviation over seeds of a column, of its logarithm if asked for, at each moment. */
+function meanCourse<R extends CourseOfStart>(
   rows: readonly R[],
   key: keyof R & string,
-  series: string,
   log: boolean,
 ): Spread[] {
-  const [there, back] = log ? [Math.log10, (x: number) => 10 ** x] : [Number, Number];
-  return distinct(rows, "at").map((at) => {
-    const { mean, sd } = summary(where(rows, "at", at).map((row) => there(Number(row[key]))));
-    return { series, x: at, y: back(mean), low: back(mean - sd), high: back(mean + sd) };
-  });
+  return distinct(rows, "at").flatMap((at) =>
+    spreadOf(at, where(rows, "at", at).map((row) => Number(row[key])), log)
+  );
 }
 
 /** What is drawn against the number of steps or time. */
@@ -154,49 +137,35 @@ export interface CourseLook<R> {
   /** Column. */
   readonly key: keyof R & string;
   /** Its axis; a logarithmic one has means and deviations of logarithms. */
-  readonly y: OverlayPanel["y"];
+  readonly y: Drawing["y"];
   /** The other axis. */
-  readonly x: OverlayPanel["x"];
+  readonly x: Drawing["x"];
   /** Caption of the figure. */
   readonly caption: string;
 }
 
-/** One panel for each scale, in which a start is a line through its marks with a band. */
+/** One panel for each scale, in which a start has marks joined by a thin line, and a band. */
 export function coursesFigure<R extends CourseOfStart>(
   rows: readonly R[],
   starts: readonly StartLike[],
   { key, x, y, caption }: CourseLook<R>,
 ): Figure {
-  const courses = distinct(rows, "alpha").map((alpha) => {
-    const here = where(rows, "alpha", alpha);
-    const means = starts.map((start) => {
-      const own = where(here, "start", layerStart(start).name);
-      return meanCourse(own, key, startWords(start), y.type === "log");
-    });
-    return { alpha, means };
-  });
-  const panels = courses.map(({ alpha, means }) => (
-    { title: `/{α} = ${formatNumber(alpha)}`, x, y, lines: means.flat(), means: means.flat() }
-  ));
-  const figure = overlayFigure(panels, { columns: panels.length === 3 ? 3 : 2, caption });
-  const bands = courses.map(({ means }) =>
-    means.map((spread, i) =>
-      band(spread, {
-        ...{ x: "x", y1: "low", y2: "high", fill: style(i).stroke, fillOpacity: 0.14, clip: true },
-      })
-    )
-  );
-  return {
-    ...figure,
-    panels: [figure.panels].flat().map((panel, i) => (
-      { ...panel, marks: [...bands[i], ...(panel.marks ?? [])] }
-    )),
-  };
+  const drawings = distinct(rows, "alpha").map((alpha): Drawing => ({
+    title: `/{α} = ${scaleWords(alpha)}`,
+    ...{ x, y },
+    series: starts.map((start) => {
+      const own = where(where(rows, "alpha", alpha), "start", layerStart(start).name);
+      const found = meanCourse(own, key, y.type === "log");
+      return { name: startWords(start), marks: found, thin: found, band: found };
+    }),
+  }));
+  const columns = drawings.length === 3 ? 3 : Math.min(2, drawings.length);
+  return figureOf(drawings, { columns, caption, legend: legendOf(drawings[0].series) });
 }
 
 /** What marks and bands are, in words. */
 export function spreadWords(copies: number, log: boolean): string {
-  return `Marks, joined by lines: ${
+  return `No theory is drawn. Marks, joined by thin lines: ${
     copies === 1
       ? "one seed of the random starts."
       : `mean${
@@ -214,7 +183,7 @@ export function worseWhenSmall<R extends CourseOfStart>(
   const scales = distinct(rows, "alpha"), low = Math.min(...scales), high = Math.max(...scales);
   const mean = (start: string, alpha: number) => {
     const course = where(where(rows, "start", start), "alpha", alpha);
-    return meanCourse(course, key, "", false).at(-1)!.y;
+    return meanCourse(course, key, false).at(-1)!.y;
   };
   return distinct(rows, "start").filter((start) => mean(start, low) > mean(start, high));
 }

@@ -6,8 +6,11 @@
  */
 import { distinct, summary, where } from "../../../../experiment/mod.ts";
 import {
+  type Drawing,
   type Figure,
+  figureOf,
   formatNumber,
+  legendOf,
   overlayFigure,
   overlayLegend,
   type OverlayPanel,
@@ -104,52 +107,53 @@ export function scaleFigure(
 ): Figure {
   const { std, starts, steps } = view, all = families(rows, view);
   const isLoss = keys[0] === "loss";
-  const panel = (key: LastLayerKey, title: string): OverlayPanel => {
-    const means = all.flatMap(({ series, rows }) => lastLayerPoints(rows, "std", key, series));
-    const label = isLoss ? "cross-entropy" : "accuracy";
-    return {
-      title,
-      x: STD,
-      y: { label, ...(isLoss ? { type: "log" as const } : {}) },
-      lines: means,
-      means,
-    };
-  };
-  const relative = (key: "loss" | "testLoss", title: string): OverlayPanel => {
+  const drawing = (key: LastLayerKey, title: string): Drawing => ({
+    ...{ title, x: STD },
+    y: { label: isLoss ? "cross-entropy" : "accuracy", ...(isLoss ? { type: "log" } : {}) },
+    series: all.map(({ series, rows }) => {
+      const marks = lastLayerPoints(rows, "std", key, series);
+      const bars = marks.filter(({ se }) => Number.isFinite(se))
+        .map(({ x, y, se }) => ({ x, y, low: y - Number(se), high: y + Number(se) }));
+      return { name: series, marks, thin: marks, bars };
+    }),
+  });
+  const relative = (key: "loss" | "testLoss", title: string): Drawing => {
     const least = Math.min(...std);
-    const ratio = (list: Point[]) => {
-      const base = list.find(({ x }) => x === least)!.y;
-      return list.map(({ series, x, y }) => ({ series, x, y: y / base }));
-    };
-    const means = all.flatMap(({ series, rows }) =>
-      ratio(lastLayerPoints(rows, "std", key, series))
-    );
     const published = FIGURE_2.std.flatMap((x, i) => {
       const y = FIGURE_2[key][i];
-      return y === null ? [] : [{ series: "the paper, Fig. 2", x, y: y / FIGURE_2[key][0]! }];
+      return y === null ? [] : [{ x, y: y / FIGURE_2[key][0]! }];
     });
-    const label = "loss / loss at the smallest std";
-    return { title, x: STD, y: { label }, lines: means, means: [...means, ...published] };
+    return {
+      ...{ title, x: STD, y: { label: "loss / loss at the smallest std" } },
+      series: [
+        ...all.map(({ series, rows }) => {
+          const found = lastLayerPoints(rows, "std", key, series);
+          const base = found.find(({ x }) => x === least)!.y;
+          const marks = found.map(({ x, y }) => ({ x, y: y / base }));
+          return { name: series, marks, thin: marks };
+        }),
+        { name: "the paper, Fig. 2", marks: published },
+      ],
+    };
   };
   const hasTest = rows.some((row) => row.testLoss !== null), names = isLoss ? "loss" : "accuracy";
-  const panels = [
-    panel(keys[0], `training ${names}`),
-    ...(hasTest ? [panel(keys[1], `test ${names}`)] : []),
+  const drawings = [
+    drawing(keys[0], `training ${names}`),
+    ...(hasTest ? [drawing(keys[1], `test ${names}`)] : []),
     ...(isLoss ? [relative("loss", "training loss, with the paper's")] : []),
     ...(isLoss && hasTest ? [relative("testLoss", "test loss, with the paper's")] : []),
   ];
   const [first] = starts;
-  const figure = overlayFigure(panels, {
+  return figureOf(drawings, {
     columns: 2,
+    size: "page",
+    // The last panel has all series, and one legend is enough.
+    legend: legendOf(drawings.at(-1)!.series),
     caption: `${isLoss ? "Losses" : "Accuracies"} against the scale of the start` +
       `${starts.length === 1 ? ` ${startWords(first)}` : `, after ${steps.at(-1)} steps`}: ` +
-      view.words +
+      `${view.words} Thin lines join the marks; no theory is drawn.` +
       (isLoss ? " The paper's points: ResNet-50 on CIFAR-10, read off its Figure 2 (± 0.02)." : ""),
   });
-  // The last panel has all series, and one legend is enough.
-  const { lines = [], means = [] } = panels.at(-1)!;
-  const bare = [figure.panels].flat().map(({ legend: _legend, ...panel }) => panel);
-  return { ...figure, panels: bare, legend: overlayLegend(lines, means) };
 }
 
 /** Against the number of steps: alignment and size with those of the linear phase, training loss. */
@@ -195,7 +199,7 @@ export function courseFigure(rows: readonly LastLayerDigitsRow[], view: LastLaye
       `${
         std.map((x) => formatNumber(x)).join(", ")
       }; lines: the linear phase (T3), the same steps ` +
-      `with the first gradient. ${view.words}`,
+      `with the first gradient, until they leave it; the loss has no theory. ${view.words}`,
   });
   const bare = [figure.panels].flat().map(({ legend: _legend, ...panel }) => panel);
   return { ...figure, panels: bare, legend: overlayLegend(courses("linear"), courses("norm")) };

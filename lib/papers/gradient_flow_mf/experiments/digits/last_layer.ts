@@ -46,6 +46,7 @@ import {
   scaleFigure,
 } from "./_last_layer_figures.ts";
 import { seedParameter, startSeeds, startsParameter } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 export { FIGURE_2, type LastLayerDigitsRow } from "./_last_layer_figures.ts";
 
@@ -247,7 +248,7 @@ export const lastLayer: Experiment<
       scaleFigure(rows, viewOf(parameters), ["accuracy", "testAccuracy"]),
     course: (rows, parameters) => courseFigure(rows, viewOf(parameters)),
   },
-  table: means,
+  table: worded(means, { at: "steps" }),
 });
 
 /** FP5 (b): the course of alignment and growth by gradient descent from a small start. */

@@ -37,6 +37,7 @@ import {
   taskParameters,
 } from "./_digits.ts";
 import { seedParameter, startSeeds, startsParameter } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /**
  * Loss and accuracy of one run at a time; the loss is that of the problem, which is the network's less
@@ -166,7 +167,7 @@ const definition: Definition<
   },
   figure: (rows, parameters) => draw(rows, parameters, "loss"),
   figures: { accuracy: (rows, parameters) => draw(rows, parameters, "accuracy") },
-  table: means,
+  table: worded(means),
 };
 
 /**

@@ -12,7 +12,7 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../../figure/mod.ts";
+import { type Figure, scaleWords } from "../../../../figure/mod.ts";
 import { imageChange } from "../../simulation/digits/images.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import { coursesFigure, networkWords, ruleWords, spreadWords, worseWhenSmall } from "./_digits.ts";
@@ -22,6 +22,7 @@ import {
   networkParameters,
   networkRows,
 } from "./_network_rows.ts";
+import { worded } from "../worded.ts";
 
 export type { CourseOfStart } from "./_digits.ts";
 export { type NetworkDigitsRow, networkParameters } from "./_network_rows.ts";
@@ -39,10 +40,8 @@ function verdict(rows: readonly NetworkDigitsRow[], { alpha, steps, starts }: Pa
     : words.length === 0
     ? "for no start"
     : `for ${words.join(" and ")} only`;
-  return ` After ${steps.at(-1)} steps the mean loss is larger at α = ${
-    formatNumber(low)
-  } than at ` +
-    `α = ${formatNumber(high)} ${which}.`;
+  return ` After ${steps.at(-1)} steps the mean loss is larger at α = ${scaleWords(low)} than at ` +
+    `α = ${scaleWords(high)} ${which}.`;
 }
 
 /** A column against the number of steps. */
@@ -101,15 +100,18 @@ export const networkDigits: Experiment<
   run: networkRows,
   figure: (rows, parameters) => draw(rows, parameters, "loss"),
   figures: { accuracy: (rows, parameters) => draw(rows, parameters, "accuracy") },
-  table: (rows) =>
-    distinct(rows, "start").flatMap((start) =>
-      grid({ alpha: distinct(rows, "alpha"), at: distinct(rows, "at") }).flatMap(
-        ({ alpha, at }) => {
-          const here = where(where(where(rows, "start", start), "alpha", alpha), "at", at);
-          const { mean, se, n } = summary(here.map((row) => row.loss));
-          const accuracy = summary(here.map((row) => row.accuracy)).mean;
-          return { start, alpha, at, loss: mean, "± se": se, accuracy, seeds: n };
-        },
-      )
-    ),
+  table: worded(
+    (rows) =>
+      distinct(rows, "start").flatMap((start) =>
+        grid({ alpha: distinct(rows, "alpha"), at: distinct(rows, "at") }).flatMap(
+          ({ alpha, at }) => {
+            const here = where(where(where(rows, "start", start), "alpha", alpha), "at", at);
+            const { mean, se, n } = summary(here.map((row) => row.loss));
+            const accuracy = summary(here.map((row) => row.accuracy)).mean;
+            return { start, alpha, at, loss: mean, "± se": se, accuracy, seeds: n };
+          },
+        )
+      ),
+    { at: "steps" },
+  ),
 });

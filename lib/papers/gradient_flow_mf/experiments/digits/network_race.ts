@@ -4,7 +4,7 @@
  * @module
  */
 import { type Experiment, experiment, where } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber, overlayFigure } from "../../../../figure/mod.ts";
+import { type Figure, overlayFigure, scaleWords } from "../../../../figure/mod.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import { networkWords, ruleWords } from "./_digits.ts";
 import {
@@ -50,7 +50,7 @@ function draw(rows: readonly NetworkDigitsRow[], parameters: NetworkValues): Fig
     columns: Math.min(panels.length, 3),
     caption:
       `Training loss of single runs against the head start of the first layer's adapter at the ` +
-      `start, α = ${formatNumber(least)}: LoRA on all layers of a ` +
+      `start, α = ${scaleWords(least)}: LoRA on all layers of a ` +
       `${networkWords(hidden, parameters.activation)}, ` +
       `${ruleWords(parameters.method, parameters.learningRate)}. A mark is one seed.`,
   });

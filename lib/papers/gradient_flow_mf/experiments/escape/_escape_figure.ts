@@ -28,7 +28,7 @@ import { escapeTimeOf } from "../../theory/escape/escape.ts";
 import { leftMode } from "../../theory/escape/left_mode.ts";
 import { type HalfTimeRow } from "./half_times.ts";
 import { problemAt } from "../physics.ts";
-import { silenceInWords, whereItHolds } from "./_where_it_holds.ts";
+import { silenceInWords, whereItHolds } from "../where_it_holds.ts";
 import type { EscapeParameters } from "./_escape_parameters.ts";
 
 /** Values of a column that are there. */
@@ -171,9 +171,9 @@ function distancePanel(rows: readonly HalfTimeRow[], p: EscapeParameters) {
     .map((x) => ({ series: "order", x, y: anchor * shape(x) / shape(largest) }));
   marks.unshift(theory(guide, { x: "x", y: "y", stroke: "#777" }));
   const panel: Panel = {
-    title: "distance from T4",
+    title: "off the theory",
     x: { label: "scale /{α}", type: "log" },
-    y: { label: "|simulation − T4|", type: "log" },
+    y: { label: "|simulation − theory|", type: "log" },
     legend: {
       at: "bottom-right",
       entries: [{ label: `∝ ${order}`, stroke: "#777", dash: "" }],
@@ -210,8 +210,9 @@ export function escapeFigure(rows: readonly HalfTimeRow[], p: EscapeParameters):
       `r = ${[p.r].flat().join(" and ")}, ${p.copies} starts of each random kind, gradient flow. ` +
       "Symbols: simulation; lines: theory. (a) Law at " +
       `α = ${scaleWords(p.shown)}; dotted: the tail ∝ e^{−λt} of the paper's spectral start. ` +
-      "(b) Mean and one standard deviation (bars: sample, bands: law). (c) Largest distance from T4 over the " +
-      "starts." + (missed > 0 ? ` ${formatNumber(missed)} runs did not come to half.` : "") +
+      "(b) Mean and one standard deviation (bars: sample, bands: law). (c) Largest distance from the " +
+      "half-time that T4 gives each start, over the starts." +
+      (missed > 0 ? ` ${formatNumber(missed)} runs did not come to half.` : "") +
       silenceInWords("T4", rows, p, escapeTimeOf),
   };
 }

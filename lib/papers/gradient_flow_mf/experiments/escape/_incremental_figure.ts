@@ -21,8 +21,9 @@ import { alignmentExponent } from "../../theory/escape/alignment.ts";
 import { type Decades, decades } from "./_decades.ts";
 import { type HalfTimeRow } from "./half_times.ts";
 import { modeHalfTimes } from "../../theory/escape/incremental.ts";
-import { silenceInWords } from "./_where_it_holds.ts";
+import { silenceInWords } from "../where_it_holds.ts";
 import { problemAt } from "../physics.ts";
+import { lossRangeWords } from "../range.ts";
 import type {
   IncrementalParameters,
   IncrementalRows,
@@ -147,9 +148,9 @@ function distancePanel(rows: readonly HalfTimeRow[], p: IncrementalParameters): 
     return { points: most, lines: guide };
   });
   const panel: Panel = {
-    title: "largest distance from T7",
+    title: "largest distance",
     x: { label: "scale /{α}", type: "log" },
-    y: { label: "|simulation − T7|, flow time", type: "log" },
+    y: { label: "|run − theory|, flow time", type: "log" },
     marks,
   };
   return { panel, points, lines };
@@ -220,6 +221,7 @@ export function incrementalFigure(
       `(d) Misalignment at the first half-time; line: exponent ${
         formatNumber(exponent)
       } of T3', through ` +
-      `the smallest scale.${silenceInWords("T7", modes, p, modeHalfTimes)}`,
+      `the smallest scale.${silenceInWords("T7", modes, p, modeHalfTimes)}` +
+      lossRangeWords(loss, "(a) leaves out what stays after the last mode"),
   };
 }

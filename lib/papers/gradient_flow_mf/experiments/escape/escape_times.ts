@@ -12,6 +12,7 @@ import { type HalfTimeRow, halfTimesOf } from "./half_times.ts";
 import { startSeeds } from "../physics.ts";
 import { escapeFigure, found } from "./_escape_figure.ts";
 import { escapeParameters, FIRST } from "./_escape_parameters.ts";
+import { worded } from "../worded.ts";
 
 export { escapeParameters } from "./_escape_parameters.ts";
 
@@ -52,21 +53,24 @@ export const escapeTimes: Experiment<typeof escapeParameters, HalfTimeRow[], Fig
     return rows.filter(({ mode }) => mode === 1);
   },
   figure: escapeFigure,
-  table: (rows) =>
-    [...Map.groupBy(rows, ({ start, alpha }) => JSON.stringify([start, alpha])).values()].map(
-      (group) => {
-        const times = found(group, "half"), [{ start, alpha }] = group;
-        const { mean, sd } = times.length > 0 ? summary(times) : { mean: null, sd: null };
-        const gaps = group.map(({ half, predicted }) =>
-          half === null || predicted === null ? NaN : Math.abs(half - predicted)
-        );
-        const most = Math.max(...gaps);
-        return {
-          ...{ start, alpha, starts: group.length, mean, sd },
-          "largest |simulation − T4|": Number.isFinite(most) ? most : null,
-        };
-      },
-    ),
+  table: worded(
+    (rows) =>
+      [...Map.groupBy(rows, ({ start, alpha }) => JSON.stringify([start, alpha])).values()].map(
+        (group) => {
+          const times = found(group, "half"), [{ start, alpha }] = group;
+          const { mean, sd } = times.length > 0 ? summary(times) : { mean: null, sd: null };
+          const gaps = group.map(({ half, predicted }) =>
+            half === null || predicted === null ? NaN : Math.abs(half - predicted)
+          );
+          const most = Math.max(...gaps);
+          return {
+            ...{ start, alpha, starts: group.length, mean, sd },
+            "largest |simulation − theory|": Number.isFinite(most) ? most : null,
+          };
+        },
+      ),
+    { mean: "mean half-time", sd: "its sd" },
+  ),
 });
 
 /**

@@ -27,6 +27,7 @@ import type { Adapters } from "../../model.ts";
 import { factorization } from "../../problems/mod.ts";
 import { AdapterFlow } from "../../simulation/flow/flow.ts";
 import { imbalancedCurve } from "../../theory/escape/exact_curves.ts";
+import { identityWords } from "../physics.ts";
 
 /** A moment of a mode. */
 export interface ExactCurveRow extends Row {
@@ -142,8 +143,7 @@ function draw(rows: readonly ExactCurveRow[], p: Parameters): Figure {
     columns: 3,
     aspect: 1,
     legend: legendOf(pairs),
-    caption:
-      `One adapter, ${p.m} × ${p.n}, W₂ = ${formatNumber(p.s)} I, target with singular values ` +
+    caption: `One adapter, ${p.m} × ${p.n}, ${identityWords(p.s)}, target with singular values ` +
       `${
         p.sigma.map((x) => formatNumber(x)).join(", ")
       }. Lines: exact curves; symbols: gradient flow of the ` +

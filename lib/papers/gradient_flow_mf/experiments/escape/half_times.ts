@@ -4,16 +4,15 @@
  * @module
  */
 import type { ExperimentContext } from "../../../../experiment/mod.ts";
-import { portable } from "../../../../random/mod.ts";
 import { dot } from "../../../../linalg/mod.ts";
 import { growthModes, modalVector } from "../../bases.ts";
 import type { Adapters, Problem } from "../../model.ts";
-import { seedNumber } from "../../problems/mod.ts";
+import { adaptersOf } from "../../run_start.ts";
 import { plainProblem } from "../../shapes.ts";
 import { halfTimeRun, type ModeRow } from "../../simulation/runs/half_time_run.ts";
-import { layerStart, startAdapters, type StartLike } from "../../starts.ts";
+import { layerStart, type StartLike } from "../../starts.ts";
 import { problemAt, type ProblemParameter } from "../physics.ts";
-import { whereItHolds } from "./_where_it_holds.ts";
+import { whereItHolds } from "../where_it_holds.ts";
 
 /** A half-time of a run. */
 export interface HalfTimeRow extends ModeRow {
@@ -70,8 +69,7 @@ export async function halfTimesOf(
       name: `half-times, ${start}`,
     });
     return rows.map(({ alpha, seed, mode, half, gap }) => {
-      const draws = portable(seedNumber("start a run", seed));
-      const adapters = startAdapters(of, { start: startedBy, alpha, r, draws });
+      const adapters = adaptersOf(of, { startedBy, alpha, r, seed });
       const predicted = whereItHolds(() => predict(of, adapters))?.[mode - 1] ?? null;
       const c = modalVector(adapters.b1, adapters.a1, modes1[mode - 1]), power = dot(c, c);
       const place = { start, alpha, seed, copy: seeds.indexOf(seed) };

@@ -5,15 +5,14 @@
  */
 import { type Experiment, experiment, linspace, summary } from "../../../../experiment/mod.ts";
 import { type Figure } from "../../../../figure/mod.ts";
-import { portable } from "../../../../random/mod.ts";
 import { growthModes } from "../../bases.ts";
-import { seedNumber } from "../../problems/mod.ts";
-import { layerStart, startAdapters } from "../../starts.ts";
+import { adaptersOf, startNamed } from "../../run_start.ts";
+import { layerStart } from "../../starts.ts";
 import { modeHalfTimes } from "../../theory/escape/incremental.ts";
 import { isotropicScale } from "../../theory/escape/isotropic.ts";
 import { halfTimesOf } from "./half_times.ts";
 import { type CourseRow, problemAt, runsOf, startSeeds } from "../physics.ts";
-import { whereItHolds } from "./_where_it_holds.ts";
+import { whereItHolds } from "../where_it_holds.ts";
 import { at, incrementalFigure } from "./_incremental_figure.ts";
 import {
   FIRST,
@@ -22,6 +21,7 @@ import {
   type IncrementalRows,
   type StairRow,
 } from "./_incremental_parameters.ts";
+import { worded } from "../worded.ts";
 
 export {
   incrementalParameters,
@@ -43,9 +43,8 @@ function withStairs(rows: readonly CourseRow[], p: IncrementalParameters): Stair
   const runs = Map.groupBy(rows, ({ start, seed }) => `${start} ${seed}`);
   return [...runs.values()].flatMap((run): StairRow[] => {
     const [{ start, alpha, seed, copy }] = run, problem = problemAt(p.problem, copy);
-    const startedBy = p.starts.find((each) => layerStart(each).name === start)!;
-    const draws = portable(seedNumber("start a run", seed));
-    const adapters = startAdapters(problem, { start: startedBy, alpha, r: p.r, draws });
+    const startedBy = startNamed(p.starts, start);
+    const adapters = adaptersOf(problem, { startedBy, alpha, r: p.r, seed });
     const times = whereItHolds(() => modeHalfTimes(problem, adapters))?.times;
     if (!times) return run.map((row) => ({ ...row, predicted: null }));
     const s = isotropicScale("draw the stairs", problem);
@@ -100,13 +99,17 @@ export const incrementalLearning: Experiment<
     return { modes, loss: withStairs(rows, p) };
   },
   figure: incrementalFigure,
-  table: ({ modes }) =>
-    [...Map.groupBy(modes, (row) => JSON.stringify([row.start, row.alpha, row.mode])).values()].map(
-      (group) => {
-        const [{ start, alpha, mode }] = group, half = at(group, alpha, "half");
-        const law = at(group, alpha, "predicted");
-        const mean = half.length > 0 ? summary(half).mean : null;
-        return { start, alpha, mode, mean, T7: law.length > 0 ? summary(law).mean : null };
-      },
-    ),
+  table: worded(
+    ({ modes }) =>
+      [...Map.groupBy(modes, (row) => JSON.stringify([row.start, row.alpha, row.mode])).values()]
+        .map(
+          (group) => {
+            const [{ start, alpha, mode }] = group, half = at(group, alpha, "half");
+            const law = at(group, alpha, "predicted");
+            const mean = half.length > 0 ? summary(half).mean : null;
+            return { start, alpha, mode, mean, T7: law.length > 0 ? summary(law).mean : null };
+          },
+        ),
+    { mean: "mean half-time", T7: "theory (T7)" },
+  ),
 });

@@ -44,6 +44,7 @@ import {
   startParameter,
   startSeeds,
 } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** Seed of the problem and of the start under the seed `"reference"`. */
 const FIRST = 11;
@@ -274,5 +275,5 @@ export const integrators: Experiment<typeof integratorParameters, IntegratorRows
       return { drift: driftRows(flow, p), energy: energyRows(flow, p) };
     },
     figure: draw,
-    table: ({ drift }) => drift,
+    table: worded(({ drift }) => drift),
   });

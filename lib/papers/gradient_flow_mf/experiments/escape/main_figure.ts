@@ -5,10 +5,9 @@
  */
 import { type Experiment, experiment, linspace } from "../../../../experiment/mod.ts";
 import type { Figure } from "../../../../figure/mod.ts";
-import { portable } from "../../../../random/mod.ts";
 import { growthModes, modalVector } from "../../bases.ts";
-import { seedNumber } from "../../problems/mod.ts";
-import { layerStart, startAdapters } from "../../starts.ts";
+import { adaptersOf, startNamed } from "../../run_start.ts";
+import { layerStart } from "../../starts.ts";
 import { alignmentCourse } from "../../theory/escape/alignment.ts";
 import { escapeTimeOf } from "../../theory/escape/escape.ts";
 import { type PredictedRow, withPredictions } from "../laboratory/course_theory.ts";
@@ -22,7 +21,7 @@ import {
   type MainRow,
 } from "./_main_parameters.ts";
 import { problemAt, runsOf, startSeeds } from "../physics.ts";
-import { whereItHolds } from "./_where_it_holds.ts";
+import { whereItHolds } from "../where_it_holds.ts";
 
 export { type MainParameters, mainParameters, type MainRow } from "./_main_parameters.ts";
 
@@ -34,9 +33,7 @@ function withAlignment(
   const runs = Map.groupBy(rows, ({ start, alpha, seed }) => JSON.stringify([start, alpha, seed]));
   return [...runs.values()].flatMap((run) => {
     const [{ start, alpha, seed, copy }] = run, of = problemAt(problem, copy);
-    const startedBy = starts.find((each) => layerStart(each).name === start)!;
-    const draws = portable(seedNumber("start a run", seed));
-    const adapters = startAdapters(of, { start: startedBy, alpha, r, draws });
+    const adapters = adaptersOf(of, { startedBy: startNamed(starts, start), alpha, r, seed });
     const early = run.map(({ at }) => at).filter((t) => t <= phase);
     const course = whereItHolds(() => alignmentCourse(of, adapters, early));
     const escape = whereItHolds(() => escapeTimeOf(of, adapters));

@@ -30,6 +30,7 @@ import { momentumRun } from "../../simulation/runs/momentum_run.ts";
 import { startPower } from "../../theory/escape/escape.ts";
 import { momentumGrowth, momentumHalfTime } from "../../theory/escape/momentum.ts";
 import { REFERENCE, startParameter, startSeeds } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** A moment of a run, with what theory says of the run. */
 export interface MomentumCourseRow extends Row {
@@ -187,11 +188,12 @@ export const momentum: Experiment<typeof momentumParameters, MomentumCourseRow[]
       });
     },
     figure: draw,
-    table: (rows) =>
+    table: worded((rows) =>
       [...Map.groupBy(rows, ({ eta, beta }) => `${eta} ${beta}`).values()].map(([row]) => ({
         ...{ eta: row.eta, beta: row.beta, "log growth per step": row.growth },
         ...{ "log ρ₊": row.root, "growth ÷ theory": row.growth / row.root },
         ...{ "half-time": row.half, "theory": row.halfPredicted },
         "difference × (1 − β)": (row.half - row.halfPredicted) * (1 - row.beta),
-      })),
+      }))
+    ),
   });

@@ -26,7 +26,8 @@ import { sampleReduced } from "../../simulation/flow/reduced.ts";
 import { escapeTime } from "../../theory/escape/escape.ts";
 import { expectedExcessRank } from "../../theory/excess/excess_rank.ts";
 import { largeDimension } from "../../theory/excess/large_dimension.ts";
-import { REFERENCE } from "../physics.ts";
+import { identityWords, REFERENCE } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** One draw. */
 export interface DimensionRow extends Row {
@@ -105,8 +106,8 @@ function draw(rows: readonly DimensionRow[], parameters: Parameters): Figure {
   const x = { label: "/{κ} = /{α}²/{m}", type: "log" } as const;
   const drawings: Drawing[] = [
     {
-      title: "later than T4",
-      ...{ x, y: { label: "/{T}_{½} − T4", type: "log" } },
+      title: "delay by the noise",
+      ...{ x, y: { label: "delay of /{T}_{½}", type: "log" } },
       series: ratios.map((ratio) => ({
         name: words(ratio),
         line: kappas.map((kappa) => ({ x: kappa, y: delay(kappa, ratio) })).filter(({ y }) =>
@@ -121,7 +122,7 @@ function draw(rows: readonly DimensionRow[], parameters: Parameters): Figure {
     },
     {
       title: `loss at /{t} = ${formatNumber(at)}`,
-      ...{ x, y: { label: "/{L}", type: "log" } },
+      ...{ x, y: { label: "loss /{L}", type: "log" } },
       series: [
         ...ratios.map((ratio) => ({
           name: words(ratio),
@@ -134,7 +135,7 @@ function draw(rows: readonly DimensionRow[], parameters: Parameters): Figure {
           )),
         })),
         {
-          name: "T8, /{m} = /{n}",
+          name: "plateau, /{m} = /{n}",
           guide: kappas.map((kappa) => {
             const size = Math.round(kappa / square);
             return { x: kappa, y: expectedExcessRank({ m: size, n: size, r, alpha, s }) };
@@ -163,18 +164,18 @@ function draw(rows: readonly DimensionRow[], parameters: Parameters): Figure {
       ],
     },
   ];
-  const guide = { name: "(b) T8 at /{m} = /{n}, (c) order", guide: [] };
+  const guide = { name: "(b) plateau at /{m} = /{n}, (c) order", guide: [] };
   return figureOf(drawings, {
     columns: 3,
     legend: legendOf([...drawings[0].series, guide]),
     caption:
-      `All-random starts of W₂ = ${formatNumber(s)} I at α = ${scaleWords(alpha)}, r = ${r}, σ = ` +
+      `All-random starts of ${identityWords(s)} at α = ${scaleWords(alpha)}, r = ${r}, σ = ` +
       `${formatNumber(sigma)}, rows up to ${
         scaleWords(Math.max(...m))
       }: ${draws} draws in law at each size, ` +
       `followed in ${
         r + 1
-      } dimensions. (a) Half-time beyond T4, mean; line: law at fixed κ. (b) Mean loss, ` +
+      } dimensions. (a) Half-time beyond T4, the law at κ → 0, mean; line: law at fixed κ (T8d). (b) Mean loss, ` +
       "the law, and the plateau formula T8, which needs s²κt ≪ 1. (c) The draw that is furthest from the " +
       "law of its own start; dotted: the delay of (a) times √(2/m), by which c(t) fluctuates." +
       (missed > 0
@@ -256,7 +257,7 @@ export const dimension: Experiment<typeof dimensionParameters, DimensionRow[], F
       });
     },
     figure: draw,
-    table: (rows, parameters) =>
+    table: worded((rows, parameters) =>
       [...Map.groupBy(rows, ({ m, n }) => `${m} ${n}`).values()].map((here) => {
         const [{ m, n, kappa }] = here, law = lawOf(parameters, m, n);
         const mean = (of: (row: DimensionRow) => number) => summary(here.map(of)).mean;
@@ -266,6 +267,7 @@ export const dimension: Experiment<typeof dimensionParameters, DimensionRow[], F
           ...{ "L(0)": mean(({ initial }) => initial), "its law": law.initialLoss },
           ...{ "late L": mean(({ loss }) => loss), "law of it": law.lateLoss(parameters.at) },
         };
-      }),
+      })
+    ),
   },
 );

@@ -36,6 +36,8 @@ import {
   outsideLoss,
 } from "../../theory/excess/excess_rank.ts";
 import { REFERENCE, startSeeds, startsParameter } from "../physics.ts";
+import { rangeWords } from "../range.ts";
+import { worded } from "../worded.ts";
 
 /** Loss of one start on its plateau. */
 export interface ExcessRankRow extends Row {
@@ -227,7 +229,7 @@ function draw(rows: readonly ExcessRankRow[], parameters: Parameters): Figure {
     },
     {
       title: "start by start",
-      ...{ x, y: { label: "largest |/{L} ÷ T8 − 1|", type: "log" } },
+      ...{ x, y: { label: "|/{L} ÷ theory − 1|", type: "log" } },
       series: series(scales, deviation),
     },
     {
@@ -247,6 +249,12 @@ function draw(rows: readonly ExcessRankRow[], parameters: Parameters): Figure {
       "standard deviation. (b) The start that is furthest from its own T8; dotted: α² times the time " +
       "of the measurement. (c) Mean loss ± standard error over what one excess rank leaves on average; " +
       "thin lines: T8 of the same starts." +
+      rangeWords(
+        scales.map(({ target, start, alpha, loss, predicted }) => ({
+          ...{ series: `${target} ${start}`, alpha, run: loss, theory: predicted },
+        })),
+        "T8 is the lowest order in α",
+      ) +
       (without.length > 0
         ? ` From ${listed(without.map(startWords))} T8 is zero, and no run is above ${
           scaleWords(Number(most.toPrecision(1)))
@@ -315,7 +323,7 @@ export const excessRank: Experiment<typeof excessRankParameters, ExcessRankRow[]
       return rows;
     },
     figure: draw,
-    table: (rows) =>
+    table: worded((rows) =>
       [
         ...Map.groupBy(rows, ({ target, start, alpha, r }) => [target, start, alpha, r].join())
           .values(),
@@ -326,5 +334,6 @@ export const excessRank: Experiment<typeof excessRankParameters, ExcessRankRow[]
           ...{ "mean of T8": mean(here, "predicted"), "expected for all random": expected },
           "largest |L/T8 − 1|": Math.max(...deviations),
         };
-      }),
+      })
+    ),
   });

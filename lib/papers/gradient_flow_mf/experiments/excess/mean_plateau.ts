@@ -17,6 +17,7 @@ import { type ProblemLike, problemOf } from "../../shapes.ts";
 import { startAdapters } from "../../starts.ts";
 import { excessRankLoss, expectedExcessRankOf } from "../../theory/excess/excess_rank.ts";
 import { REFERENCE, startParameter, startSeeds } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** One draw. */
 export interface MeanPlateauRow extends Row {
@@ -74,9 +75,9 @@ export const meanPlateau: Experiment<typeof meanPlateauParameters, MeanPlateauRo
       return { seed: own, plateau: excessRankLoss(problem, adapters) };
     });
   },
-  table: (rows, { problem, r, alpha }: Values<typeof meanPlateauParameters>) => {
+  table: worded((rows, { problem, r, alpha }: Values<typeof meanPlateauParameters>) => {
     const { mean, se, n } = summary(rows.map(({ plateau }) => plateau));
     const expected = expectedExcessRankOf(problemOf(problem), { r, alpha });
     return [{ draws: n, "mean of T8": mean, "± se": se, "expected for all random": expected }];
-  },
+  }),
 });

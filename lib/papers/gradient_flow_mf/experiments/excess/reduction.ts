@@ -31,7 +31,8 @@ import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
 import { startWords } from "../../starts.ts";
 import { drawRun, pathRun } from "../../simulation/runs/reduction_run.ts";
 import { expectedExcessRank } from "../../theory/excess/excess_rank.ts";
-import { REFERENCE, startParameter, startSeeds } from "../physics.ts";
+import { identityWords, REFERENCE, startParameter, startSeeds } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** A moment of a path, or a draw. */
 export interface ReductionRow extends Row {
@@ -91,6 +92,9 @@ export const reductionParameters = {
 
 type Parameters = Values<typeof reductionParameters>;
 
+/** Symbols along the path. */
+const SYMBOLS = 20;
+
 /** Number of cells over which draws are spread. */
 const PARTS = 8;
 
@@ -100,6 +104,7 @@ function draw(rows: readonly ReductionRow[], parameters: Parameters): Figure {
   const path = (form: string) => where(where(rows, "kind", "path"), "form", form);
   const law = (form: string) => where(where(rows, "kind", "law"), "form", form);
   const full = path("full"), reduced = path("reduced");
+  const every = Math.max(1, Math.round(reduced.length / SYMBOLS));
   const sorted = (form: string, key: "half" | "loss") =>
     law(form).map((row) => row[key]).filter((x) => x !== null).toSorted((a, b) => a - b);
   const quantiles = (key: "half" | "loss") => {
@@ -118,7 +123,7 @@ function draw(rows: readonly ReductionRow[], parameters: Parameters): Figure {
     const words = power === 0 ? unit : `${unit} (${powerOfTen(10 ** power)})`;
     return {
       ...{ title, x: { label: `${words}, all entries` }, y: { label: `${words}, reduced` } },
-      series: [{ name: "quantiles", look: 1, line: ends(marks), marks }],
+      series: [{ name: "equal", guide: ends(marks) }, { name: "quantiles", look: 1, marks }],
     };
   };
   const loss: Drawing = {
@@ -126,17 +131,17 @@ function draw(rows: readonly ReductionRow[], parameters: Parameters): Figure {
     x: { label: "flow time /{t}" },
     y: { label: "loss /{L}", type: "log" },
     series: [
-      { name: "all entries", line: full.map(({ at: x, loss: y }) => ({ x, y })) },
+      { name: "all entries", thin: full.map(({ at: x, loss: y }) => ({ x, y })) },
       {
         name: "/{k} + /{r} dimensions",
-        marks: reduced.filter((_, i) => i % 4 === 0).map(({ at: x, loss: y }) => ({ x, y })),
+        marks: reduced.filter((_, i) => i % every === 0).map(({ at: x, loss: y }) => ({ x, y })),
       },
     ],
   };
   return figureOf([
     loss,
     against("half-time, in law", "half", "/{T}_{½}"),
-    against(`loss at ${formatNumber(at)}, in law`, "loss", "/{L}"),
+    against(`loss at /{t} = ${formatNumber(at)}, in law`, "loss", "/{L}"),
   ], {
     columns: 3,
     legend: legendOf(loss.series),
@@ -144,11 +149,11 @@ function draw(rows: readonly ReductionRow[], parameters: Parameters): Figure {
       `${
         scaleWords(alpha)
       }: the flow with all entries and in the reduced form. (b, c) Quantiles of ${draws} ` +
-      `draws of an all-random start, W₂ = ${formatNumber(s)} I, ${m} × ${n}, r = ${rank}, σ = ` +
+      `draws of an all-random start, ${identityWords(s)}, ${m} × ${n}, r = ${rank}, σ = ` +
       `${
         sigma.map((x) => formatNumber(x)).join(", ")
       }: all entries drawn against the reduced form drawn in law` +
-      `${freedom === 0 ? "" : ` with ${freedom} degrees of freedom too many`}; lines: equal.`,
+      `${freedom === 0 ? "" : ` with ${freedom} degrees of freedom too many`}; dotted: equal.`,
   });
 }
 
@@ -215,7 +220,7 @@ export const reduction: Experiment<typeof reductionParameters, ReductionRow[], F
       return rows;
     },
     figure: draw,
-    table: (rows, { m, n, rank: r, alpha, sigma, s }) =>
+    table: worded((rows, { m, n, rank: r, alpha, sigma, s }) =>
       ["full", "reduced"].map((form) => {
         const here = where(where(rows, "kind", "law"), "form", form);
         const halves = here.map(({ half }) => half).filter((x) => x !== null);
@@ -225,6 +230,7 @@ export const reduction: Experiment<typeof reductionParameters, ReductionRow[], F
           ...{ "mean loss": loss.mean, "± se of it": loss.se },
           "T8": expectedExcessRank({ m, n, r, alpha, k: sigma.length, s }),
         };
-      }),
+      })
+    ),
   },
 );

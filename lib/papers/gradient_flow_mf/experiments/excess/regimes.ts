@@ -24,7 +24,8 @@ import {
 import { regimeDraw, regimeRun } from "../../simulation/runs/regime_run.ts";
 import { excessRankLoss } from "../../theory/excess/excess_rank.ts";
 import { largeDimension } from "../../theory/excess/large_dimension.ts";
-import { REFERENCE, TIME } from "../physics.ts";
+import { identityWords, REFERENCE, TIME } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** Where a run is. */
 export const REGIMES = ["saddle", "decay", "plateau", "erosion", "no plateau"] as const;
@@ -141,7 +142,6 @@ function draw(rows: readonly RegimeRow[], parameters: Parameters): Figure {
     panels: {
       x: { label: "size of the noise /{κ} = /{α}²/{m}", type: "log" },
       y: { label: TIME, type: "log", domain: [low, high] },
-      legend: { at: "above", entries: [...boxes, ...boundaries] },
       marks: [
         Plot.rect(rows, {
           x1: (row: RegimeRow) => inKappa(row.kappa)[0],
@@ -160,11 +160,12 @@ function draw(rows: readonly RegimeRow[], parameters: Parameters): Figure {
         ]),
       ],
     },
+    legend: [...boxes, ...boundaries],
     rows: { regimes: [...rows], boundaries: courses.flat() },
     size: "column",
     aspect: 1,
     caption:
-      `All-random starts of W₂ = ${formatNumber(s)} I, ${scaleWords(m)} × ${
+      `All-random starts of ${identityWords(s)}, ${scaleWords(m)} × ${
         scaleWords(n)
       }, r = ${r}, σ = ` +
       `${formatNumber(sigma)}: regimes read off one draw at each κ, followed in ${
@@ -228,12 +229,13 @@ export const regimes: Experiment<typeof regimeParameters, RegimeRow[], Figure> =
     });
   },
   figure: draw,
-  table: (rows) =>
+  table: worded((rows) =>
     [...Map.groupBy(rows, ({ kappa }) => kappa)].map(([kappa, here]) => ({
       ...{ kappa, "T8 of the draw": here[0].plateau },
       ...Object.fromEntries(REGIMES.map((name) => {
         const times = where(here, "regime", name).map(({ at }) => at);
         return [`first ${name}`, times.length > 0 ? Math.min(...times) : null];
       })),
-    })),
+    }))
+  ),
 });

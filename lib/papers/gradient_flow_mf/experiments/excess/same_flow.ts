@@ -28,6 +28,7 @@ import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
 import { layerStart, type StartLike, startWords } from "../../starts.ts";
 import { type FormName, formRun, FORMS } from "../../simulation/runs/form_run.ts";
 import { rankParameter, seedParameter, startSeeds, startsParameter, TIME } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** A moment of a run in a form. */
 export interface SameFlowRow extends Row {
@@ -55,7 +56,7 @@ const FIRST = 2000;
  */
 export const sameFlowParameters = {
   problem: param.value<ProblemLike>(
-    paperProblem({ seed: "1000" }),
+    paperProblem(),
     "a problem with two adapters",
     (problem) => problemOf(problem),
     "a problem { w2, w1, target }",
@@ -105,7 +106,7 @@ function draw(rows: readonly SameFlowRow[], parameters: Parameters): Figure {
         .map(({ at: x, loss: y }) => ({ x, y }));
     const step = Math.max(1, Math.round(of(first).length / 14));
     return [
-      { name: `${startWords(start)}, ${first}`, look, line: of(first) },
+      { name: `${startWords(start)}, ${first}`, look, thin: of(first) },
       ...others.map((form, i) => ({
         ...{ name: `${startWords(start)}, ${form}`, look: look + starts.length * i },
         marks: of(form).filter((_, k) => k % step === 0),
@@ -139,7 +140,7 @@ function draw(rows: readonly SameFlowRow[], parameters: Parameters): Figure {
   ], {
     ...{ columns: 2, legend: legendOf(series) },
     caption: `${name[0].toUpperCase()}${name.slice(1)}, r = ${[r].flat().join(" and ")}, ` +
-      `α = ${scaleWords(alpha)}, ${how}, one start of ${copies}: ${
+      `α = ${scaleWords(alpha)}, ${how}, one start${copies === 1 ? "" : ` of ${copies}`} each: ${
         listed(hidden)
       }. Lines: ${first}; symbols: the others.`,
   });
@@ -196,7 +197,7 @@ export const sameFlow: Experiment<typeof sameFlowParameters, SameFlowRow[], Figu
     return rows;
   },
   figure: draw,
-  table: (rows, parameters) =>
+  table: worded((rows, parameters) =>
     parameters.forms.flatMap((form) =>
       distinct(rows, "start").map((start) => {
         const here = where(where(rows, "form", form), "start", start);
@@ -207,5 +208,6 @@ export const sameFlow: Experiment<typeof sameFlowParameters, SameFlowRow[], Figu
           [`largest relative difference to ${parameters.forms[0]}`]: Math.max(...apart),
         };
       })
-    ),
+    )
+  ),
 });

@@ -30,6 +30,7 @@ import { layerStart, startAdapters, type StartLike, startWords } from "../../sta
 import { tailRun } from "../../simulation/runs/tail_run.ts";
 import { balancedTail, imbalancedTail } from "../../theory/excess/slow_tail.ts";
 import { REFERENCE, startSeeds, TIME } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** A moment of a long run. */
 export interface SlowTailRow extends Row {
@@ -151,9 +152,9 @@ function draw(rows: readonly SlowTailRow[], parameters: Parameters): Figure {
       })),
     },
     {
-      title: "what T8c misses",
+      title: "run / theory",
       x: { label: "flow time in units of 1//{α}²", type: "log" },
-      y: { label: "|/{L} ÷ T8c − 1|", type: "log" },
+      y: { label: "|/{L} ÷ theory − 1|", type: "log" },
       series: series("balanced", (here, scale) => ({
         marks: here.map(({ at, loss, predicted }) => (
           { x: at * scale ** 2, y: Math.abs(loss / predicted - 1) }
@@ -283,7 +284,7 @@ export const slowTail: Experiment<typeof slowTailParameters, SlowTailRow[], Figu
     return rows;
   },
   figure: draw,
-  table: (rows) =>
+  table: worded((rows) =>
     distinct(rows, "alpha").map((alpha) => {
       const last = where(where(rows, "kind", "balanced"), "alpha", alpha).at(-1)!;
       const { run, theory } = endRates(rows, alpha);
@@ -292,5 +293,6 @@ export const slowTail: Experiment<typeof slowTailParameters, SlowTailRow[], Figu
         ...{ "8s²t²L/q": last.loss / last.limit!, "rate (imbalanced)": run },
         ...{ "2s²|δ|": theory, "rate ÷ theory": run / theory },
       };
-    }),
+    })
+  ),
 });

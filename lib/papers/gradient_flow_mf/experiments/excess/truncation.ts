@@ -29,6 +29,7 @@ import { startWords } from "../../starts.ts";
 import { tailRun } from "../../simulation/runs/tail_run.ts";
 import { deficientLoss } from "../../theory/escape/incremental.ts";
 import { REFERENCE, startParameter, startSeeds, TIME } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** A moment of a run. */
 export interface TruncationRow extends Row {
@@ -82,14 +83,15 @@ export function noisyTarget(problem: Problem, epsilon: number, seed: number): Pr
 
 function draw(rows: readonly TruncationRow[], parameters: Parameters): Figure {
   const { epsilon, r, start, alpha, problem } = parameters, { name = "own problem" } = problem;
-  const low = 1e-12;
+  const low = 1e-26;
   const drawings: Drawing[] = epsilon.map((size) => ({
     title: size === 0 ? "target as it is" : `noise ε = ${formatNumber(size)}`,
     x: { label: TIME, type: "log" },
     y: { label: "loss /{L}", type: "log" },
     series: r.map((rank) => {
       const here = where(where(rows, "epsilon", size), "r", rank).filter(({ loss }) => loss > low);
-      const [{ floor }] = here, line = here.map(({ at: x }) => ({ x, y: floor }));
+      const [{ floor }] = here;
+      const line = distinct(rows, "at").map((x) => ({ x, y: floor }));
       const marks = here.map(({ at: x, loss: y }) => ({ x, y }));
       return { name: `/{r} = ${rank}`, ...(floor > low ? { line } : {}), marks };
     }),
@@ -101,8 +103,13 @@ function draw(rows: readonly TruncationRow[], parameters: Parameters): Figure {
       `An adapter of rank r on ${name}, ${startWords(start)} at α = ${
         scaleWords(alpha)
       }. Symbols: ` +
-      "runs; lines: ½ Σ σ_j² over the singular values of the target beyond r, where there are any. " +
-      "With noise the rest never vanishes, and the modes of the noise are learnt last.",
+      "runs; lines: ½ Σ σ_j² over the singular values of the target beyond r, where there are any." +
+      (rows.some(({ loss }) => loss <= low)
+        ? ` Losses below ${scaleWords(low)} are not drawn.`
+        : "") +
+      (epsilon.some((size) => size > 0)
+        ? " With noise the rest never vanishes, and the modes of the noise are learnt last."
+        : ""),
   });
 }
 
@@ -156,11 +163,12 @@ export const truncation: Experiment<typeof truncationParameters, TruncationRow[]
       return rows;
     },
     figure: draw,
-    table: (rows) =>
+    table: worded((rows) =>
       distinct(rows, "epsilon").flatMap((epsilon) =>
         distinct(rows, "r").map((r) => {
           const { at, loss, floor } = where(where(rows, "epsilon", epsilon), "r", r).at(-1)!;
           return { epsilon, r, t: at, "L(t)": loss, "½ Σ σ_j² beyond r": floor };
         })
-      ),
+      )
+    ),
   });

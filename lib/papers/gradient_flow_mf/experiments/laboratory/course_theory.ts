@@ -6,14 +6,13 @@
 import { distinct, type Row, summary, where } from "../../../../experiment/mod.ts";
 import { formatNumber } from "../../../../figure/mod.ts";
 import { updateRule } from "../../../../nn/mod.ts";
-import { portable } from "../../../../random/mod.ts";
-import { seedNumber } from "../../problems/mod.ts";
-import { layerStart, startAdapters } from "../../starts.ts";
+import { adaptersOf, startNamed } from "../../run_start.ts";
 import { escapeTimeOf } from "../../theory/escape/escape.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
-import { reasonOf } from "../escape/_where_it_holds.ts";
+import { reasonOf } from "../where_it_holds.ts";
 import type { CourseParameters } from "./course_parameters.ts";
 import { type CourseRow, problemAt } from "../physics.ts";
+import { FIRST_ORDER, lossRangeWords } from "../range.ts";
 
 /** A moment of a run with what theory says of it: null where an assumption of it fails. */
 export interface PredictedRow extends CourseRow {
@@ -79,9 +78,8 @@ function prediction(
   if (why) return why;
   if (typeof rates === "string") return rates;
   const problem = problemAt(parameters.problem, copy), { r, perFactor, starts } = parameters;
-  const of = starts.find((each) => layerStart(each).name === start)!, { rate, rho } = rates;
-  const draws = portable(seedNumber("start a run", seed));
-  const adapters = startAdapters(problem, { start: of, alpha, r, draws, perFactor });
+  const startedBy = startNamed(starts, start), { rate, rho } = rates;
+  const adapters = adaptersOf(problem, { startedBy, alpha, r, seed, perFactor });
   try {
     if (!problem.w1) {
       const predictedHalf = escapeTimeOf(problem, adapters) / rate;
@@ -122,7 +120,7 @@ export function withPredictions(
 export function linesInWords(rows: readonly PredictedRow[], parameters: CourseParameters): string {
   const runs = runsIn(rows), silent = runs.filter(([{ predicted }]) => predicted === null);
   const lines = "Lines: noise equations from the same starts" +
-    `${parameters.eta === 0 ? "" : ", for the flow"}.`;
+    `${parameters.eta === 0 ? "" : ", for the flow"}.` + lossRangeWords(rows, FIRST_ORDER);
   if (silent.length === 0) return lines;
   const found = prediction(silent[0][0], [], parameters);
   const why = typeof found === "string" ? found : "layer 2 has no adapter";

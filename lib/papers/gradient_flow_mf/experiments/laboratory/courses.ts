@@ -10,6 +10,7 @@ import { courseFigure, partsFigure } from "./_course_figures.ts";
 import { courseParameters, FIRST, timesOf } from "./course_parameters.ts";
 import { courseTable, type PredictedRow, withPredictions } from "./course_theory.ts";
 import { problemAt, runsOf, startSeeds } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 export { type CourseParameters, courseParameters } from "./course_parameters.ts";
 export type { PredictedRow } from "./course_theory.ts";
@@ -74,5 +75,5 @@ export const courses: Experiment<
   },
   figure: courseFigure,
   figures: { parts: partsFigure },
-  table: courseTable,
+  table: worded(courseTable),
 });

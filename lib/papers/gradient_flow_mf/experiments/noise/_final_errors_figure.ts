@@ -21,8 +21,8 @@ const KNOWN = ["zeroB", "zeroA", "gauss"];
 /** The exponents' laws in words, and where they stand in the panel. */
 const LAWS: Readonly<Record<string, { text: string; x: number; dy: number }>> = {
   zeroB: { text: "4(2 − /{δ}_{w})", x: 0.32, dy: -4 },
-  zeroA: { text: "2(3 − /{δ}_{w})", x: 0.005, dy: 21 },
-  gauss: { text: "4", x: 0.4, dy: -5 },
+  zeroA: { text: "2(3 − /{δ}_{w})", x: 0.005, dy: 17 },
+  gauss: { text: "4", x: 0.4, dy: 8 },
 };
 
 /** Marks with bars of one standard deviation of the logarithm. */
@@ -140,7 +140,7 @@ export function finalErrorFigure(
     }),
   }));
   panels.push({
-    title: "run / T12",
+    title: "run / theory",
     x: ALPHA,
     y: log("largest |ln ratio|"),
     marks: [...guides(shown, names[0]), ...deviations(shown, names, problems, "off")],

@@ -3,32 +3,12 @@
  *
  * @module
  */
-import { portable } from "../../../../random/mod.ts";
 import { growthModes } from "../../bases.ts";
-import type { Adapters, Problem } from "../../model.ts";
-import { seedNumber } from "../../problems/mod.ts";
-import { layerStart, startAdapters, type StartLike } from "../../starts.ts";
+import type { Problem } from "../../model.ts";
+import { adaptersOf, type RunStart } from "../../run_start.ts";
+import { layerStart } from "../../starts.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
 import { leadingFloor } from "../../theory/noise/noise_leading.ts";
-import { noiseStart } from "../../theory/noise/noise_start.ts";
-
-/** A start of a run. */
-export interface RunStart {
-  /** The start. */
-  readonly startedBy: StartLike;
-  /** Scale. */
-  readonly alpha: number;
-  /** Rank. */
-  readonly r: number;
-  /** Seed, a whole number as text. */
-  readonly seed: string;
-}
-
-/** The adapters that a run of this seed starts from. */
-export function adaptersOf(problem: Problem, { startedBy, alpha, r, seed }: RunStart): Adapters {
-  const draws = portable(seedNumber("start a run", seed));
-  return startAdapters(problem, { start: startedBy, alpha, r, draws });
-}
 
 /** What the theory says of a run at one time. */
 export interface NoiseTheory {
@@ -36,8 +16,8 @@ export interface NoiseTheory {
   theory: number;
   /** Their misalignment. */
   theoryGap: number;
-  /** The part of it that the conserved imbalance keeps, `(ζ₁ᵀD₁ζ₁/x₁)²/32`. */
-  imbalanceGap: number;
+  /** The part of it that the conserved imbalance keeps. */
+  keptGap: number;
   /** What adapter 2 has learnt. */
   theoryX2: number;
   /** Leading law of the final loss; null for starts that have none. */
@@ -55,12 +35,11 @@ export function noiseTheory(
 ): NoiseTheory {
   const adapters = adaptersOf(problem, start);
   const course = noiseCourse(problem, adapters, [at], { rho });
-  const { rest: [theory], gaps: [theoryGap], x1: [x1], x2: [theoryX2] } = course;
-  const { imbalance } = noiseStart("compare a run", problem, adapters);
+  const { rest: [theory], gaps: [theoryGap], keptGaps: [keptGap], x2: [theoryX2] } = course;
   const known = ["zeroB", "zeroA", "gauss"].includes(layerStart(start.startedBy).name);
   const leading = known ? leadingFloor(problem, adapters, { rho }) : undefined;
   return {
-    ...{ theory, theoryGap, theoryX2, imbalanceGap: (imbalance / x1) ** 2 / 32 },
+    ...{ theory, theoryGap, theoryX2, keptGap },
     ...{ leading: leading?.loss ?? null, leadingGap: leading?.gap ?? null },
   };
 }

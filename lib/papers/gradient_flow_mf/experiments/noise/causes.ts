@@ -20,6 +20,7 @@ import {
   type Mark,
   type Panel,
   type Row,
+  scaleWords,
   simulation,
   style,
   theory,
@@ -28,15 +29,16 @@ import { dot } from "../../../../linalg/mod.ts";
 import { growthModes, modalVectors } from "../../bases.ts";
 import type { Adapters, Problem } from "../../model.ts";
 import { canonical, factorization } from "../../problems/mod.ts";
+import { adaptersOf } from "../../run_start.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import { escapeTimeOf } from "../../theory/escape/escape.ts";
 import { excessRankLoss } from "../../theory/excess/excess_rank.ts";
-import { noiseCourse } from "../../theory/noise/noise.ts";
 import { tiltedTarget, universalCurve } from "../../theory/tilted/tilted.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";
-import { adaptersOf } from "./_noise.ts";
+import { noiseCourse } from "../../theory/noise/noise.ts";
 import { type CourseRow, runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** Why an error is late. */
 export type Cause = "mixing" | "excess rank" | "outside";
@@ -167,15 +169,13 @@ function draw(rows: readonly CauseRow[], parameters: Parameters): Figure {
       ];
     }),
   }));
-  const ends = where(means, "at", compareAt);
+  const stays = where(where(means, "cause", "outside"), "at", Math.max(...distinct(means, "at")))
+    .some(({ loss, theory }) => theory !== null && loss > 2 * theory);
+  const ends = where(means, "at", compareAt), last = `(${"abcd"[names.length]})`;
   panels.push({
     title: `at /{t} = ${formatNumber(compareAt)}`,
     x: { label: "scale of the start /{α}", type: "log" },
     y,
-    legend: {
-      at: "above",
-      entries: names.map((cause, k) => ({ label: TITLES[cause], symbol: style(k).symbol })),
-    },
     marks: names.flatMap((cause, k): Mark[] => {
       const here = where(ends, "cause", cause);
       return [
@@ -188,7 +188,13 @@ function draw(rows: readonly CauseRow[], parameters: Parameters): Figure {
   return {
     panels,
     columns: 2,
-    legend: scales.map((alpha, i) => ({ label: `/{α} = ${formatNumber(alpha)}`, ...style(i) })),
+    legend: [
+      ...scales.map((alpha, i) => ({ label: `/{α} = ${scaleWords(alpha)}`, ...style(i) })),
+      ...names.map((cause, k) => ({
+        ...{ label: `${last} ${TITLES[cause]}`, stroke: "#000", dash: style(k).dash },
+        symbol: style(k).symbol,
+      })),
+    ],
     rows: { causes: means },
     size: "page",
     caption:
@@ -202,7 +208,7 @@ function draw(rows: readonly CauseRow[], parameters: Parameters): Figure {
         startWords(start)
       }: universal curve (T9), a ` +
       `slow transient that no scale shortens; T9 is the limit of small α.` +
-      (layerStart(start).name === "zeroB" && r > 1
+      (layerStart(start).name === "zeroB" && r > 1 && stays
         ? " At B = 0 and r > 1 the runs end on a plateau ∝ α⁶ that it does not contain."
         : ""),
   };
@@ -267,5 +273,5 @@ export const causes: Experiment<typeof causeParameters, CauseRow[], Figure> = ex
     return all;
   },
   figure: draw,
-  table: (rows) => meansOf(rows),
+  table: worded((rows) => meansOf(rows), { theory: "theory" }),
 });

@@ -10,7 +10,6 @@ import {
   experiment,
   linspace,
   param,
-  summary,
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
@@ -25,11 +24,14 @@ import {
 } from "../../../../figure/mod.ts";
 import { modes } from "../../bases.ts";
 import { canonical } from "../../problems/mod.ts";
+import { adaptersOf } from "../../run_start.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
 import { startWords } from "../../starts.ts";
 import { splitExponents, splitOf } from "../../theory/noise/competition.ts";
-import { adaptersOf, escapeBy } from "./_noise.ts";
+import { escapeBy } from "./_noise.ts";
+import { furthest, geometric, overScales } from "./_over_scales.ts";
 import { type CourseRow, runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** End of one run beside the root of the competition for its start. */
 export interface CompetitionRow extends CourseRow {
@@ -95,25 +97,18 @@ type Parameters = Values<typeof competitionParameters>;
 
 /** Means over the starts, with the local exponents: per start, then averaged. */
 export function competitionMeans(rows: readonly CompetitionRow[]): CompetitionMean[] {
-  return [...Map.groupBy(rows, ({ problem }) => problem).values()].flatMap((of) => {
-    const scales = distinct(of, "alpha").toSorted((a, b) => b - a);
-    return scales.map((alpha, i) => {
-      const here = where(of, "alpha", alpha), next = where(of, "alpha", scales[i + 1]);
-      const logs = summary(here.map((row) => Math.log(row.x2!)));
-      const pairs = here.flatMap((row) => {
-        const other = next.find(({ seed }) => seed === row.seed);
-        return other ? [Math.log(row.x2! / other.x2!) / Math.log(alpha / other.alpha)] : [];
-      });
+  return [...Map.groupBy(rows, ({ problem }) => problem).values()].flatMap((of) =>
+    overScales(of).map(({ alpha, here, exponent }) => {
+      const { mean: x2, spread } = geometric(here.map((row) => row.x2!));
       return {
-        ...{ problem: here[0].problem, ratio: here[0].rho * here[0].deltaW, alpha },
-        ...{ x2: Math.exp(logs.mean), spread: logs.sd },
-        root: Math.exp(summary(here.map((row) => Math.log(row.root2))).mean),
-        off: Math.max(...here.map((row) => Math.abs(Math.log(row.x2! / row.root2)))),
-        exponent: pairs.length === 0 ? null : summary(pairs).mean,
+        ...{ problem: here[0].problem, ratio: here[0].rho * here[0].deltaW, alpha, x2, spread },
+        root: geometric(here.map((row) => row.root2)).mean,
+        off: furthest(here.map((row) => row.x2! / row.root2)),
+        exponent: exponent((row) => row.x2!),
         starts: here.length,
       };
-    });
-  });
+    })
+  );
 }
 
 function draw(rows: readonly CompetitionRow[], parameters: Parameters): Figure {
@@ -159,7 +154,7 @@ function draw(rows: readonly CompetitionRow[], parameters: Parameters): Figure {
   return {
     panels: [
       {
-        title: "adapter 2 in the end",
+        title: "adapter 2, end",
         x: alpha,
         y: { label: "product /{x}_{2}(∞)", type: "log" },
         marks: shares,
@@ -245,5 +240,5 @@ export const competition: Experiment<typeof competitionParameters, CompetitionRo
       return all;
     },
     figure: draw,
-    table: (rows) => competitionMeans(rows).map((row) => ({ ...row })),
+    table: worded((rows) => competitionMeans(rows).map((row) => ({ ...row }))),
   });

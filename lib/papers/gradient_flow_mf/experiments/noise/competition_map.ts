@@ -20,6 +20,7 @@ import {
   type Figure,
   formatNumber,
   type Row,
+  scaleWords,
   simulation,
   style,
   theory,
@@ -28,11 +29,13 @@ import { dot, scale } from "../../../../linalg/mod.ts";
 import { growthModes, modalVectors } from "../../bases.ts";
 import type { Problem } from "../../model.ts";
 import { canonical } from "../../problems/mod.ts";
+import { adaptersOf } from "../../run_start.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
 import { startWords } from "../../starts.ts";
 import { competitionMode, finalSplit } from "../../theory/noise/competition.ts";
-import { adaptersOf, escapeBy } from "./_noise.ts";
+import { escapeBy } from "./_noise.ts";
 import { runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** What two adapters learn of a target at one place of the map, by T10 or by a run. */
 export interface MapRow extends Row {
@@ -147,22 +150,18 @@ function draw(rows: readonly MapRow[], parameters: Parameters): Figure {
             ...{ x1: "x1", x2: "x2", y1: "y1", y2: "y2", fill: "share", inset: -0.15, clip: true },
           }),
           theory(threshold, { x: "deltaW", y: "rho", stroke: "#fff", strokeDasharray: "4 2" }),
-          simulation(places, {
-            ...{ x: "deltaW", y: "rho", fill: "share", stroke: "#fff", r: 3.2 },
-          }),
+          // Two rings: one is seen on dark ground, one on light ground.
+          ...[{ stroke: "#fff", strokeWidth: 2.2 }, { stroke: "#000", strokeWidth: 0.7 }].map((
+            ring,
+          ) =>
+            simulation(places, { ...{ x: "deltaW", y: "rho", fill: "share", r: 3.2 }, ...ring })
+          ),
         ],
       },
       {
         title: "the smaller product",
         x: { label: "/{ρδ}_{w}", type: "log" },
         y: { label: "|ln(run / root)|", type: "log" },
-        legend: {
-          at: "above",
-          entries: shown.map((deltaW, i) => ({
-            label: `/{δ}_{w} = ${formatNumber(deltaW)}`,
-            ...{ stroke: style(i).stroke, symbol: style(i).symbol },
-          })),
-        },
         marks: [
           Plot.ruleX([1], { stroke: "#bbb", strokeDasharray: "4 2" }),
           Plot.line(counted, { x: "ratio", y: "off", stroke: "#bbb" }),
@@ -175,10 +174,16 @@ function draw(rows: readonly MapRow[], parameters: Parameters): Figure {
       },
     ],
     columns: 2,
+    legend: [
+      ...shown.map((deltaW, i) => ({
+        label: `/{δ}_{w} = ${formatNumber(deltaW)}`,
+        ...{ stroke: style(i).stroke, symbol: style(i).symbol },
+      })),
+    ],
     rows: { map: cells as MapRow[], runs: runs as MapRow[] },
     size: "page",
     caption: `Which adapter learns the target (${problemOf(problem).name}, W₁ scaled; start: ` +
-      `${startWords(start)}, α = ${formatNumber(alpha)}, r = ${r}, ` +
+      `${startWords(start)}, α = ${scaleWords(alpha)}, r = ${r}, ` +
       `${copies} ${
         copies === 1 ? "start" : "starts"
       }). (a) Colour: root of T10; circles: runs with ` +
@@ -267,5 +272,5 @@ export const competitionMap: Experiment<typeof mapParameters, MapRow[], Figure> 
     return rows;
   },
   figure: draw,
-  table: (rows) => where(rows, "kind", "run"),
+  table: worded((rows) => where(rows, "kind", "run")),
 });

@@ -8,19 +8,21 @@ import {
   type Experiment,
   experiment,
   param,
-  summary,
   type Values,
-  where,
 } from "../../../../experiment/mod.ts";
 import { type Figure, formatNumber } from "../../../../figure/mod.ts";
 import { modes } from "../../bases.ts";
 import { problemQ } from "../../problems/mod.ts";
+import { startNamed } from "../../run_start.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
 import { layerStart } from "../../starts.ts";
 import type { FinalErrorMean } from "./_final_error_mean.ts";
 import { finalErrorFigure } from "./_final_errors_figure.ts";
 import { escapeBy, type NoiseTheory, noiseTheory } from "./_noise.ts";
+import { furthest, geometric, overScales } from "./_over_scales.ts";
 import { type CourseRow, runsOf, seedParameter, startSeeds, startsParameter } from "../physics.ts";
+import { FIRST_ORDER, rangeWords } from "../range.ts";
+import { worded } from "../worded.ts";
 
 export type { FinalErrorMean } from "./_final_error_mean.ts";
 
@@ -60,43 +62,27 @@ export const finalErrorParameters = {
 
 type Parameters = Values<typeof finalErrorParameters>;
 
-function largest(values: readonly number[]): number {
-  return Math.max(...values.map(Math.abs));
-}
-
 /** Means over the starts, with the local exponents: per start, then averaged. */
 export function finalErrorMeans(rows: readonly FinalErrorRow[]): FinalErrorMean[] {
   const kinds = Map.groupBy(rows, ({ problem, start }) => JSON.stringify([problem, start]));
-  return [...kinds.values()].flatMap((kind) => {
-    const scales = distinct(kind, "alpha").toSorted((a, b) => b - a);
-    return scales.map((alpha, i) => {
-      const here = where(kind, "alpha", alpha), next = where(kind, "alpha", scales[i + 1]);
-      const [{ problem, deltaW, start }] = here;
-      const logs = (of: (row: FinalErrorRow) => number) => here.map((row) => Math.log(of(row)));
-      const exponent = (of: (row: FinalErrorRow) => number) => {
-        const pairs = here.flatMap((row) => {
-          const other = next.find(({ seed }) => seed === row.seed);
-          return other ? [Math.log(of(row) / of(other)) / Math.log(alpha / other.alpha)] : [];
-        });
-        return pairs.length === 0 ? null : summary(pairs).mean;
-      };
-      const rest = summary(logs((row) => row.rest));
+  return [...kinds.values()].flatMap((kind) =>
+    overScales(kind).map(({ alpha, here, exponent }) => {
+      const [{ problem, deltaW, start, leading }] = here;
+      const { mean: rest, spread } = geometric(here.map((row) => row.rest));
       return {
-        ...{ problem, deltaW, start, alpha, rest: Math.exp(rest.mean), spread: rest.sd },
-        theory: Math.exp(summary(logs((row) => row.theory)).mean),
-        off: largest(logs((row) => row.rest / row.theory)),
-        gapOff: largest(logs((row) => row.gap / row.theoryGap)),
-        leadingOff: here[0].leading === null
-          ? null
-          : largest(logs((row) => row.rest / row.leading!)),
+        ...{ problem, deltaW, start, alpha, rest, spread },
+        theory: geometric(here.map((row) => row.theory)).mean,
+        off: furthest(here.map((row) => row.rest / row.theory)),
+        gapOff: furthest(here.map((row) => row.gap / row.theoryGap)),
+        leadingOff: leading === null ? null : furthest(here.map((row) => row.rest / row.leading!)),
         exponent: exponent((row) => row.rest),
         theoryExponent: exponent((row) => row.theory),
         gapExponent: exponent((row) => row.gap),
         theoryGapExponent: exponent((row) => row.theoryGap),
         starts: here.length,
       };
-    });
-  });
+    })
+  );
 }
 
 function draw(rows: readonly FinalErrorRow[], parameters: Parameters): Figure {
@@ -107,7 +93,13 @@ function draw(rows: readonly FinalErrorRow[], parameters: Parameters): Figure {
     starts,
     `Final error ½‖E_⊥⊥‖² of small starts on ${distinct(rows, "problem").join("; ")} (${runs}). ` +
       `Marks: geometric mean over ${copies} ${copies === 1 ? "start" : "starts"} ± 1 sd of the ` +
-      `logarithm; lines: noise equations from the same starts; deviations are the largest of a start.`,
+      `logarithm; lines: noise equations from the same starts; deviations are the largest of a start.` +
+      rangeWords(
+        rows.map(({ problem, start, alpha, rest, theory }) => ({
+          ...{ series: `${problem} ${start}`, alpha, run: rest!, theory },
+        })),
+        FIRST_ORDER,
+      ),
   );
 }
 
@@ -142,7 +134,7 @@ export const finalErrors: Experiment<typeof finalErrorParameters, FinalErrorRow[
       for (const like of problems) {
         const problem = problemOf(like), time = (scale: number) => escapeBy(problem, scale) + wait;
         const theory = (start: string, scale: number, seed: string) => {
-          const startedBy = starts.find((one) => layerStart(one).name === start)!;
+          const startedBy = startNamed(starts, start);
           return noiseTheory(problem, { startedBy, alpha: scale, r, seed }, time(scale));
         };
         theory(layerStart(starts[0]).name, alpha[0], seeds[0]); // refuses a problem before any run
@@ -158,8 +150,9 @@ export const finalErrors: Experiment<typeof finalErrorParameters, FinalErrorRow[
       return all;
     },
     figure: draw,
-    table: (rows) =>
+    table: worded((rows) =>
       finalErrorMeans(rows).map(({ deltaW, start, alpha, rest, theory, off, exponent }) => (
         { deltaW, start, alpha, rest, theory, off, exponent }
-      )),
+      ))
+    ),
   });

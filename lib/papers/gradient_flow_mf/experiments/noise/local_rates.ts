@@ -19,13 +19,13 @@ import { multiply, multiplyTN } from "../../../../linalg/mod.ts";
 import { modes } from "../../bases.ts";
 import type { Problem } from "../../model.ts";
 import { problemQ } from "../../problems/mod.ts";
+import { adaptersOf } from "../../run_start.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
 import { AdapterFlow } from "../../simulation/flow/flow.ts";
 import { startWords } from "../../starts.ts";
 import { competitionMode, splitOf } from "../../theory/noise/competition.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
 import { type LocalRates, localRates } from "../../theory/noise/rates.ts";
-import { adaptersOf } from "./_noise.ts";
 import { seedParameter, startParameter, startSeeds } from "../physics.ts";
 
 /** Rate of one entry of the error. */

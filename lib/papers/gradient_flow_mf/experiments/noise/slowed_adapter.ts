@@ -19,6 +19,7 @@ import {
   formatNumber,
   type Mark,
   type Row,
+  scaleWords,
   simulation,
   style,
   theory,
@@ -29,7 +30,10 @@ import { type ProblemLike, problemOf } from "../../shapes.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import { leadingExponents, type NoisyStart } from "../../theory/noise/noise_leading.ts";
 import { escapeBy, noiseTheory } from "./_noise.ts";
+import { furthest, geometric, overScales } from "./_over_scales.ts";
 import { type CourseRow, runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
+import { FIRST_ORDER, rangeWords } from "../range.ts";
+import { worded } from "../worded.ts";
 
 /** End of one run at one learning rate of adapter 2. */
 export interface SlowedRow extends CourseRow {
@@ -90,32 +94,23 @@ type Parameters = Values<typeof slowedParameters>;
 
 /** Means over the starts, with the local exponents: per start, then averaged. */
 export function slowedMeans(rows: readonly SlowedRow[]): SlowedMean[] {
-  return [...Map.groupBy(rows, ({ rho }) => rho).values()].flatMap((of) => {
-    const scales = distinct(of, "alpha").toSorted((a, b) => b - a);
-    return scales.map((alpha, i) => {
-      const here = where(of, "alpha", alpha), next = where(of, "alpha", scales[i + 1]);
+  return [...Map.groupBy(rows, ({ rho }) => rho).values()].flatMap((of) =>
+    overScales(of).map(({ alpha, here, exponent }) => {
       const vanishes = here.every(({ rest }) => rest === 0);
-      const logs = summary(here.map((row) => Math.log(row.rest)));
-      const known = here.flatMap((row) => row.theory === null ? [] : [[row.rest, row.theory]]);
-      const pairs = here.flatMap((row) => {
-        const other = next.find(({ seed }) => seed === row.seed);
-        return other ? [Math.log(row.rest / other.rest) / Math.log(alpha / other.alpha)] : [];
-      });
+      const { mean, spread } = geometric(here.map((row) => row.rest));
+      const known = here.flatMap(({ rest, theory }) => theory === null ? [] : [{ rest, theory }]);
+      const silent = known.length === 0;
       return {
         ...{ rho: here[0].rho, alpha },
-        ...{ rest: vanishes ? 0 : Math.exp(logs.mean), spread: vanishes ? 0 : logs.sd },
-        theory: known.length === 0
-          ? null
-          : Math.exp(summary(known.map(([, theory]) => Math.log(theory))).mean),
-        off: known.length === 0
-          ? null
-          : Math.max(...known.map(([rest, theory]) => Math.abs(Math.log(rest / theory)))),
-        exponent: vanishes || pairs.length === 0 ? null : summary(pairs).mean,
+        ...(vanishes ? { rest: 0, spread: 0 } : { rest: mean, spread }),
+        theory: silent ? null : geometric(known.map(({ theory }) => theory)).mean,
+        off: silent ? null : furthest(known.map(({ rest, theory }) => rest / theory)),
+        exponent: vanishes ? null : exponent((row) => row.rest),
         half: summary(here.map((row) => row.half!)).mean,
         starts: here.length,
       };
-    });
-  });
+    })
+  );
 }
 
 function draw(rows: readonly SlowedRow[], parameters: Parameters): Figure {
@@ -170,7 +165,12 @@ function draw(rows: readonly SlowedRow[], parameters: Parameters): Figure {
         y: { label: "final ½‖/{E}_{⊥⊥}‖²", type: "log" },
         marks: floors,
       },
-      { title: "run / T12", x: rho, y: { label: "largest |ln ratio|", type: "log" }, marks: off },
+      {
+        title: "run / theory",
+        x: rho,
+        y: { label: "largest |ln ratio|", type: "log" },
+        marks: off,
+      },
       {
         title: "exponents",
         x: { label: "/{ρδ}_{w}" },
@@ -179,15 +179,21 @@ function draw(rows: readonly SlowedRow[], parameters: Parameters): Figure {
       },
     ],
     columns: 3,
-    legend: scales.map((alpha, i) => ({ label: `/{α} = ${formatNumber(alpha)}`, ...style(i) })),
+    legend: scales.map((alpha, i) => ({ label: `/{α} = ${scaleWords(alpha)}`, ...style(i) })),
     rows: { "slowed adapter": means as unknown as Row[] },
     size: "page",
     caption: `Adapter 2 at another learning rate (${problemOf(problem).name}; start: ` +
       `${startWords(start)}, r = ${r}, ${copies} ${copies === 1 ? "start" : "starts"}, flow time ` +
       `1.3 log(1/α)/λ + ${formatNumber(wait)}).` +
       (gone ? " Frozen (ρ = 0), it leaves exactly 0, which has no place on the axis." : "") +
-      ` Lines in (a): noise equations from the same starts` +
-      (known ? "; in (c): limit law with ρδ_w in place of δ_w" : "") + ".",
+      ` Lines in (a): noise equations from the same starts; (b) the start that is furthest from them` +
+      (known ? "; in (c): limit law with ρδ_w in place of δ_w" : "") + "." +
+      rangeWords(
+        rows.map(({ rho, alpha, rest, theory }) => (
+          { series: String(rho), alpha, run: rest!, theory }
+        )),
+        FIRST_ORDER,
+      ),
   };
 }
 
@@ -234,5 +240,5 @@ export const slowedAdapter: Experiment<typeof slowedParameters, SlowedRow[], Fig
     return all;
   },
   figure: draw,
-  table: (rows) => slowedMeans(rows).map((row) => ({ ...row })),
+  table: worded((rows) => slowedMeans(rows).map((row) => ({ ...row }))),
 });

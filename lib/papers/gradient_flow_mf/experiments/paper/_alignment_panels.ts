@@ -160,12 +160,19 @@ export function alignmentPanels(
       ],
     }];
   });
+  const thirds = `(${
+    distinct(rows, "problem").map((_, i) => String.fromCharCode(99 + 3 * i)).join(", ")
+  })`;
   const legend: LegendEntry[] = [
     ...names.map((start) => {
       const like = starts.find((some) => layerStart(some).name === start);
       const { words = start } = like ? layerStart(like) : {};
       return { label: words, stroke: "#000", symbol: symbolOf(start) };
     }),
+    ...QUANTITIES.map(({ words }, k) => ({
+      label: `${words} in ${thirds}`,
+      ...{ stroke: "#000", symbol: symbolOf(names[0]), fill: k === 0 ? "#fff" : "#000" },
+    })),
     ...LAWS.map(([, law]) => ({ label: law, stroke: lookOf(law).stroke, dash: lookOf(law).dash })),
   ];
   return { panels, columns: 3, legend, rows: { runs: means, laws, ratios: over } };

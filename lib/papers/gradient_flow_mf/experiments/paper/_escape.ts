@@ -10,6 +10,7 @@ import {
   type Parameter,
   type Refuse,
 } from "../../../../experiment/mod.ts";
+import { problemQ } from "../../problems/mod.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
 import {
   type EscapeCell,
@@ -17,9 +18,9 @@ import {
   escapeRun,
   type EscapeStart,
 } from "../../simulation/runs/escape_run.ts";
-import { layerStart, type StartLike } from "../../starts.ts";
+import { layerStart, type StartLike, type StartName } from "../../starts.ts";
 import { paperSymbols } from "../../theory/paper/symbols.ts";
-import { rankParameter, startsParameter } from "../physics.ts";
+import { rankParameter, seedParameter, startsParameter } from "../physics.ts";
 
 const MADE_BY = "problemQ(), paperProblem(), canonical({ s1 }), aligned(), or { w2, w1, target } " +
   "of your own, with a target of rank one";
@@ -36,6 +37,29 @@ export function statedProblemsParameter(
   value: readonly ProblemLike[],
 ): Parameter<readonly ProblemLike[]> {
   return param.values<ProblemLike>(value, `the problems: ${MADE_BY}`, symbolsOf, WANTED);
+}
+
+/** Declares what runs of one problem at one scale are made of. */
+export function oneScaleParameters(
+  { starts, alpha, seed }: {
+    readonly starts: readonly StartName[];
+    readonly alpha: number;
+    readonly seed: number;
+  },
+): {
+  problem: Parameter<ProblemLike>;
+  starts: Parameter<readonly StartLike[]>;
+  alpha: Parameter<number>;
+  r: Parameter<number | readonly [number, number]>;
+  seed: Parameter<string>;
+} {
+  return {
+    problem: statedProblemParameter(problemQ({ delta: 0.5 })),
+    starts: startsParameter(starts),
+    alpha: param.number(alpha, "scale α of the starts", { above: 0 }),
+    r: rankParameter(3),
+    seed: seedParameter(seed),
+  };
 }
 
 /** Parameters of runs through the escape. */

@@ -20,6 +20,7 @@ import {
   settings,
 } from "./_figures34_parameters.ts";
 import {
+  axisOf,
   type DrawnPanel,
   legendOf,
   lettered,
@@ -56,12 +57,31 @@ function squaresOf(
     .filter(({ at }) => times.some((t) => Math.abs(t - at) <= 1e-9 * t));
 }
 
+/** The vertical axis that all settings share: what is seen of runs, and the paper's numbers. */
+function sharedAxis(
+  quantity: Quantity,
+  rows: readonly SettingRow[],
+  parameters: Figures34Parameters,
+): [number, number] {
+  const seen = settings(parameters).flatMap((setting) => {
+    const { along, c, times } = setting;
+    const own = meansOf(where(where(rows, "along", along), "c", c), quantity, "runs");
+    const shown = quantity === "loss" ? own : where(own, "at", times.at(-1)!);
+    return [
+      ...shown.map(({ mean }) => mean),
+      ...squaresOf(parameters, setting, quantity).map((square) => square.shown),
+    ];
+  });
+  return axisOf(seen, 32);
+}
+
 /** One quantity against the scale in one setting. */
 function settingPanel(
   quantity: Quantity,
   rows: readonly SettingRow[],
   setting: Setting,
   parameters: Figures34Parameters,
+  domain: readonly [number, number],
 ): DrawnPanel {
   const { along, c, times } = setting, last = times.at(-1)!;
   const own = where(where(rows, "along", along), "c", c);
@@ -87,7 +107,7 @@ function settingPanel(
       y: {
         label: quantity === "loss" ? "loss /{L}" : "misalignment 1 − cos",
         type: "log",
-        domain: quantity === "loss" ? [1e-32, 1e-6] : [1e-21, 1e-2],
+        domain,
       },
       marks: [
         ...under,
@@ -192,7 +212,7 @@ export function drawFigures34(
   const all = settings(parameters).map((setting) =>
     quantity === "ratio"
       ? ratioPanel(rows, setting, parameters)
-      : settingPanel(quantity, rows, setting, parameters)
+      : settingPanel(quantity, rows, setting, parameters, sharedAxis(quantity, rows, parameters))
   );
   const published = all.some(({ tables }) => "paper" in tables);
   return {
@@ -206,6 +226,11 @@ export function drawFigures34(
   };
 }
 
+/** Quantities of the table. */
+const NAMES: Readonly<Record<Quantity, string>> = {
+  ...{ loss: "log₁₀ L", gap: "log₁₀(1 − cos)", norm: "‖Z₁‖" },
+};
+
 /** Runs beside the paper's numbers, setting by setting. */
 export function figures34Table(
   rows: readonly SettingRow[],
@@ -217,7 +242,13 @@ export function figures34Table(
       point.floor ? { ...point, steps: times.at(-1)! / PUBLISHED_STEP } : point
     );
     return publishedDistances(own, points).map((found) => ({
-      ...{ "δ_w": 1 / c ** 2, along, quantity: found.quantity, alpha: found.alpha, at: found.at },
+      ...{
+        "δ_w": 1 / c ** 2,
+        along,
+        quantity: NAMES[found.quantity],
+        alpha: found.alpha,
+        at: found.at,
+      },
       ...{ start: startWords(found.start as StartName), runs: found.measured, "± se": found.se },
       paper: found.published,
     }));

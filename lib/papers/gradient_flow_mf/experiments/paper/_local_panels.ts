@@ -91,7 +91,7 @@ export function localPanels(
       { name: "/{μ}_{⊥}", y: muPerp },
       { name: "proved / 2", y: rate / 2 },
     ];
-    const local = slopes(moments);
+    const local = slopes(moments), last = Math.max(...moments.map(({ since }) => since));
     rates.push(...local);
     return [
       {
@@ -122,10 +122,11 @@ export function localPanels(
           ...lines.map(({ y }, i) =>
             Plot.ruleY([y], { stroke: "#000", strokeDasharray: theme.dashes[[0, 2, 1][i]] })
           ),
+          // The loss falls below the slow rates in the end, where it meets its floor.
           ...lines.map((line, i) =>
             Plot.text([line], {
-              ...{ x: Math.max(...moments.map(({ since }) => since)), y: "y", text: "name" },
-              ...{ textAnchor: "end", dy: i === 2 ? 8 : -6 },
+              ...(i < 2 ? { x: last, textAnchor: "end" } : { x: 0, textAnchor: "start" }),
+              ...{ y: "y", text: "name", dy: -8 },
             })
           ),
           simulation(local.filter(({ rate: y }) => y > rate / 6).filter((_, i) => i % 2 === 0), {

@@ -1,7 +1,10 @@
-/** The noise equations from one start, as a task of a sweep. */
-import { reasonOf } from "../escape/_where_it_holds.ts";
+/** The noise equations from several starts of a problem, as a task of a sweep. */
+import { reasonOf } from "../where_it_holds.ts";
 import { type Row, type Task, task } from "../../../../experiment/mod.ts";
-import { type RunCell, startedFlow } from "../../simulation/runs/run.ts";
+import type { Adapters, Problem } from "../../model.ts";
+import { problemOf } from "../../shapes.ts";
+import { startedFlow } from "../../simulation/runs/run.ts";
+import type { RunsCell } from "../../simulation/runs/runs.ts";
 import { escapeTimeOf } from "../../theory/escape/escape.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
 
@@ -23,6 +26,8 @@ export interface Predicted {
 
 /** A moment, or why there is none. */
 export interface NoiseRow extends Row, Predicted {
+  /** Seed of the start. */
+  member: string;
   /** Flow time; for gradient descent, steps times step size. */
   time: number;
   /** The assumption that fails; empty if none does. */
@@ -35,23 +40,35 @@ export const SILENT: Predicted = {
   ...{ predictedX2: null, predictedHalf: null, predictedEscape: null },
 };
 
-/** The noise equations for a run of the flow, at the same seed. */
-export const noiseRun: Task<RunCell, NoiseRow> = task(
+/** The course of one start, or why there is none. */
+function courseOf(
+  problem: Problem,
+  adapters: Adapters,
+  times: readonly number[],
+): Omit<NoiseRow, "member">[] {
+  try {
+    const escape = escapeTimeOf(problem, adapters);
+    const { losses, gaps, x1, x2, half } = noiseCourse(problem, adapters, times);
+    return times.map((time, i) => ({
+      ...{ time, predicted: losses[i], predictedGap: gaps[i], predictedX1: x1[i] },
+      ...{ predictedX2: x2[i], predictedHalf: half, predictedEscape: escape, why: "" },
+    }));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // else an assumption fails
+    const why = reasonOf(error);
+    return times.map((time) => ({ time, ...SILENT, why }));
+  }
+}
+
+/** The noise equations for runs of the flow, at the same seeds. */
+export const noiseRun: Task<RunsCell, NoiseRow> = task(
   import.meta.url,
   "noiseRun",
-  (cell: RunCell, { seed }) => {
-    const { problem, adapters } = startedFlow(cell, seed), { times } = cell;
-    try {
-      const escape = escapeTimeOf(problem, adapters);
-      const { losses, gaps, x1, x2, half } = noiseCourse(problem, adapters, times);
-      return times.map((time, i) => ({
-        ...{ time, predicted: losses[i], predictedGap: gaps[i], predictedX1: x1[i] },
-        ...{ predictedX2: x2[i], predictedHalf: half, predictedEscape: escape, why: "" },
-      }));
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error; // else an assumption fails
-      const why = reasonOf(error);
-      return times.map((time) => ({ time, ...SILENT, why }));
-    }
+  (cell: RunsCell) => {
+    const whole = problemOf(cell.problem);
+    return cell.members.flatMap((member) => {
+      const { problem, adapters } = startedFlow(cell, member, whole);
+      return courseOf(problem, adapters, cell.times).map((row) => ({ member, ...row }) as NoiseRow);
+    });
   },
 );

@@ -4,15 +4,14 @@
  *
  * @module
  */
+import * as Plot from "@observablehq/plot";
 import { distinct, type Row, summary, where } from "../../../../experiment/mod.ts";
 import {
   band,
   endLabels,
-  formatNumber,
-  type InsetPanel,
   type LegendEntry,
   type Panel,
-  powerOfTen,
+  scaleWords,
   simulation,
   theme,
   theory,
@@ -21,6 +20,7 @@ import { layerStart, type StartLike, startWords } from "../../starts.ts";
 import type { PaperRow } from "./paper_runs.ts";
 import type { PublishedPoint } from "./published.ts";
 import { plotted, type PublishedDistance } from "./published_distances.ts";
+import { TIME } from "../physics.ts";
 
 /** What a panel shows. */
 export type Quantity = PublishedPoint["quantity"];
@@ -72,11 +72,6 @@ export function legendOf(
     }),
     ...(published ? [{ label: "read off the paper", symbol: "square2" as const }] : []),
   ];
-}
-
-/** A scale in words. */
-export function scaleWords(alpha: number): string {
-  return Math.log10(alpha) % 1 === 0 ? powerOfTen(alpha) : formatNumber(alpha);
 }
 
 /** What theory says of a quantity, as it is plotted. */
@@ -136,8 +131,8 @@ export interface CoursePanel {
   readonly points: readonly (PublishedPoint & { readonly at: number })[];
   /** Last time. */
   readonly end: number;
-  /** Limits of the vertical axis. */
-  readonly domain?: readonly [number, number];
+  /** Decades that the vertical axis has at most; without it the axis is linear and has all. */
+  readonly decades?: number;
 }
 
 /** The panel with the numbers that it shows. */
@@ -159,46 +154,53 @@ export function ratiosOf(rows: readonly PaperRow[], quantity: Quantity): Mean[] 
   });
 }
 
-/**
- * How far theory is above the runs of another panel, as small axes in an empty corner of a panel.
- *
- * @param letter The panel that is meant.
- */
-export function withRatio(
-  drawn: DrawnPanel,
-  { letter, quantity, rows, looks, end, box }:
-    & Pick<CoursePanel, "quantity" | "rows" | "looks" | "end">
-    & { readonly letter: string; readonly box: InsetPanel["box"] },
+/** How far theory is above the runs of a quantity, against time. */
+export function ratioPanel(
+  { title, quantity, rows, looks, end }: Omit<CoursePanel, "points" | "decades">,
 ): DrawnPanel {
   const found = ratiosOf(rows.filter(({ at }) => at <= end * (1 + 1e-9)), quantity);
-  if (found.length === 0) return drawn;
-  const marks = [...looks].flatMap(([start, { stroke, dash }]) =>
-    distinct(found, "alpha").map((alpha) =>
-      theory(where(where(found, "start", start), "alpha", alpha), {
-        ...{ x: "at", y: "mean", stroke, strokeDasharray: dash, strokeWidth: 0.8, clip: true },
-      })
-    )
+  const most = Math.max(0.2, 1.1 * Math.max(...found.map(({ mean }) => Math.abs(mean))));
+  const marks = [...looks].flatMap(([start, { stroke, dash, symbol }], i) =>
+    distinct(found, "alpha").flatMap((alpha) => {
+      const own = where(where(found, "start", start), "alpha", alpha), at = { x: "at", y: "mean" };
+      return [
+        theory(own, { ...at, stroke, strokeDasharray: dash, strokeWidth: 0.6, clip: true }),
+        simulation(spaced(own, i, end), { ...at, stroke, symbol }),
+      ];
+    })
   );
-  const inset = {
-    ...{ box, marks, title: `theory/runs, ${letter}` },
-    x: { domain: [0, end], ticks: 3 },
-    y: { domain: [-0.2, 0.2], ticks: 3 },
-  };
   return {
-    panel: { ...drawn.panel, insets: [inset] },
-    tables: { ...drawn.tables, [`theory over runs in ${letter}, decades`]: found },
+    panel: {
+      title,
+      x: { label: TIME, domain: [0, end] },
+      y: { label: "log_{10}(theory / runs)", domain: [-most, most] },
+      marks: [Plot.ruleY([0], { strokeWidth: 0.6 }), ...marks],
+    },
+    tables: { "theory over runs, decades": found },
   };
+}
+
+/** A logarithmic axis: from the largest value down to the smallest, but at most so many decades. */
+export function axisOf(values: readonly number[], decades: number): [number, number] {
+  const all = values.filter((y) => y > 0);
+  const span = Math.min(decades, Math.log10(Math.max(...all) / Math.min(...all)));
+  const air = 10 ** (0.04 * span + 0.1), most = Math.max(...all);
+  return [most / 10 ** span / air, most * air];
 }
 
 /** One quantity against time, in every start and scale. */
 export function coursePanel(
-  { title, quantity, rows, looks, points, end, domain }: CoursePanel,
+  { title, quantity, rows, looks, points, end, decades }: CoursePanel,
 ): DrawnPanel {
   const shown = rows.filter(({ at }) => at <= end * (1 + 1e-9));
   const runs = meansOf(shown, quantity, "runs"), lines = meansOf(shown, quantity, "theory");
-  const x = "at", y = "mean", clip = true, [least, most] = domain ?? [-Infinity, Infinity];
+  const x = "at", y = "mean", clip = true;
   const squares = points.filter((point) => point.quantity === quantity && point.at <= end * 1.001)
     .map((point) => ({ ...point, shown: quantity === "norm" ? point.value : 10 ** point.value }));
+  const domain = decades === undefined
+    ? undefined
+    : axisOf([...runs.map(({ mean }) => mean), ...squares.map(({ shown }) => shown)], decades);
+  const [least, most] = domain ?? [-Infinity, Infinity];
   const scales = distinct(rows, "alpha");
   const marks = [...looks].flatMap(([start, { stroke, dash, symbol }], i) =>
     scales.flatMap((alpha) => {
@@ -224,11 +226,11 @@ export function coursePanel(
   return {
     panel: {
       title,
-      x: { label: "flow time /{t} = step size × steps", domain: [0, end] },
+      x: { label: TIME, domain: [0, end] },
       y: {
         label: LABELS[quantity],
         ...(quantity === "norm" ? {} : { type: "log" as const }),
-        ...(domain ? { domain: [...domain] } : {}),
+        ...(domain ? { domain } : {}),
       },
       marks: [...marks, simulation(squares, { x, y: "shown", ...PUBLISHED_MARK }), ...names],
     },
@@ -256,7 +258,7 @@ export function distancePanel(
   return {
     panel: {
       title,
-      x: { label: "flow time /{t} = step size × steps" },
+      x: { label: TIME },
       y: { label: "distance in decades", domain: [low - air, high + air] },
       marks: [line, ...marks],
     },

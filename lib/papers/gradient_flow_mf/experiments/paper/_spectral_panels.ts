@@ -158,25 +158,35 @@ export function spectralPanels(
       }),
     ],
   };
+  // One scale, as a symbol tells apart either scales or problems.
+  const shown = scales[Math.floor(scales.length / 2)], first = scales.length;
   const local: Panel = {
-    title: "part 2",
+    title: `part 2, /{α} = ${powerOfTen(shown)}`,
     x: { ...x, nice: true },
     y: { label: "/{ℓ} / bound", type: "log", domain: [1e-6, 3] },
     marks: [
       Plot.ruleY([1], { stroke: "#000", strokeDasharray: theme.dashes[2] }),
-      ...curves.flatMap(({ alpha, rows }) =>
-        simulation(some(rows.filter(({ overBound }) => overBound !== null && overBound > 1e-6)), {
-          ...{ x: "at", y: "overBound", stroke: of(alpha).stroke, symbol: of(alpha).symbol },
-        })
-      ),
+      ...curves.filter(({ alpha }) => alpha === shown).flatMap(({ problem, rows }) => {
+        const { stroke, symbol } = style(first + problems.indexOf(problem));
+        const after = rows.filter(({ overBound }) => overBound !== null && overBound > 1e-6);
+        return [
+          theory(after, { x: "at", y: "overBound", stroke, strokeWidth: 0.6 }),
+          simulation(some(after), { x: "at", y: "overBound", stroke, symbol }),
+        ];
+      }),
     ],
   };
+  const letter = String.fromCharCode(97 + growth.length + 2);
   const legend: LegendEntry[] = [
     ...scales.map((alpha) => {
       const { stroke, dash, symbol } = of(alpha);
       return { label: `/{α} = ${powerOfTen(alpha)}`, stroke, dash, symbol };
     }),
     { label: "bound of the theorem", stroke: "#000", dash: theme.dashes[2] },
+    ...problems.map((problem, i) => ({
+      label: `(${letter}) /{δ}_{w} = ${formatNumber(where(runs, "problem", problem)[0].deltaW, 3)}`,
+      ...{ stroke: style(first + i).stroke, symbol: style(first + i).symbol },
+    })),
   ];
   return {
     panels: [...growth, kept, reached, local],

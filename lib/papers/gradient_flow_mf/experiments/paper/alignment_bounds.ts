@@ -11,7 +11,7 @@ import {
   summary,
   type Values,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../../figure/mod.ts";
+import { type Figure, scaleWords } from "../../../../figure/mod.ts";
 import { frobeniusNorm } from "../../../../linalg/mod.ts";
 import { misalignment, signalDirections, stackNorms, stackOf } from "../../measures.ts";
 import { problemQ } from "../../problems/mod.ts";
@@ -23,6 +23,7 @@ import { paperLemmas } from "../../theory/paper/lemmas.ts";
 import { type BoundsRun, checkEscape, escapeParameters, escapeRuns, momentOf } from "./_escape.ts";
 import { alignmentPanels } from "./_alignment_panels.ts";
 import { seedParameter, startSeeds } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 export type { BoundsRun } from "./_escape.ts";
 
@@ -154,7 +155,7 @@ function draw(rows: AlignmentBoundsRow[], { starts, r, copies, alpha }: Paramete
     size: "page",
     caption: `Misalignment and imbalance at T₁, where the first adapter has learnt ` +
       `(1 − δ_w)σ/(4σ_{W₂}), against the scale of the start (r = ${r}, α = ` +
-      `${alpha.map((x) => formatNumber(x)).join(", ")}). Symbols: geometric means over ` +
+      `${alpha.map(scaleWords).join(", ")}). Symbols: geometric means over ` +
       `${copies === 1 ? "one start" : `${copies} starts`} ± one standard deviation of the ` +
       `logarithm; lines: exponents, drawn through the symbol at the largest α. Bounds of the paper ` +
       `are true where the symbols lie below their line (misalignment) or above it (imbalance). ` +
@@ -230,5 +231,5 @@ export const alignmentBounds: Experiment<
     });
   },
   figure: draw,
-  table: exponentsOf,
+  table: worded(exponentsOf),
 });

@@ -5,12 +5,12 @@
  */
 import { type Experiment, experiment, grid, param, type Row } from "../../../../experiment/mod.ts";
 import { add, type Matrix, multiplyNT, multiplyTN, spectralNorm } from "../../../../linalg/mod.ts";
-import { portable } from "../../../../random/mod.ts";
 import { stackOf } from "../../measures.ts";
 import { velocity } from "../../model.ts";
-import { problemQ, seedNumber } from "../../problems/mod.ts";
+import { problemQ } from "../../problems/mod.ts";
+import { adaptersOf } from "../../run_start.ts";
 import { problemOf } from "../../shapes.ts";
-import { layerStart, startAdapters } from "../../starts.ts";
+import { layerStart } from "../../starts.ts";
 import { decomposedVelocity, decomposition } from "../../theory/paper/decomposition.ts";
 import { statedProblemParameter } from "./_escape.ts";
 import { rankParameter, seedParameter, startSeeds, startsParameter } from "../physics.ts";
@@ -75,8 +75,7 @@ export const decompositionSizes: Experiment<
   run: ({ problem: like, starts, alpha, r, copies, seed }) => {
     const problem = problemOf(like), seeds = startSeeds(seed, 801, copies);
     return grid({ start: starts, alpha, seed: seeds }).map(({ start, alpha, seed }) => {
-      const draws = portable(seedNumber("start a run", seed));
-      const adapters = startAdapters(problem, { start, alpha, r, draws });
+      const adapters = adaptersOf(problem, { startedBy: start, alpha, r, seed });
       const moving = velocity(problem, adapters), { b1, a1 } = adapters;
       const real = [stackOf(moving.b1, moving.a1), stackOf(moving.b2!, moving.a2!)];
       const split = decomposedVelocity(problem, adapters);

@@ -12,7 +12,14 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber, simulation, style, theory } from "../../../../figure/mod.ts";
+import {
+  type Figure,
+  formatNumber,
+  scaleWords,
+  simulation,
+  style,
+  theory,
+} from "../../../../figure/mod.ts";
 import {
   add,
   frobeniusNorm,
@@ -21,17 +28,16 @@ import {
   multiplyNT,
   symmetricEigen,
 } from "../../../../linalg/mod.ts";
-import { portable } from "../../../../random/mod.ts";
 import { stackOf } from "../../measures.ts";
-import { problemQ, seedNumber } from "../../problems/mod.ts";
+import { adaptersOf, startNamed } from "../../run_start.ts";
 import { problemOf } from "../../shapes.ts";
 import type { Observe } from "../../simulation/runs/run.ts";
-import { layerStart, startAdapters, startWords } from "../../starts.ts";
+import { layerStart, startWords } from "../../starts.ts";
 import { claim31, type Claim31Options, claim31Parts } from "../../theory/paper/claim_3_1.ts";
 import { paperGenerators } from "../../theory/paper/decomposition.ts";
 import { paperSymbols } from "../../theory/paper/symbols.ts";
-import { statedProblemParameter } from "./_escape.ts";
-import { rankParameter, runsOf, seedParameter, startSeeds, startsParameter } from "../physics.ts";
+import { oneScaleParameters } from "./_escape.ts";
+import { runsOf, startSeeds } from "../physics.ts";
 
 /** A moment of a run beside Claim 3.1; sizes are Frobenius norms, all numbers over `α`. */
 export interface LinearPartsRow extends Row {
@@ -65,12 +71,8 @@ export interface LinearPartsRow extends Row {
  * @internal Public for its type only; the experiment lists them.
  */
 export const linearPartsParameters = {
-  problem: statedProblemParameter(problemQ({ delta: 0.5 })),
-  starts: startsParameter(["gauss", "zeroB"]),
-  alpha: param.number(1e-3, "scale α of the starts", { above: 0 }),
-  r: rankParameter(3),
+  ...oneScaleParameters({ starts: ["gauss", "zeroB"], alpha: 1e-3, seed: 800 }),
   copies: param.integer(1, "starts of each kind; the figure shows the first", { least: 1 }),
-  seed: seedParameter(800),
   times: param.numbers(linspace(0, 8, 17), "moments, in flow time", { least: 0 }),
 };
 
@@ -126,7 +128,7 @@ function draw(rows: LinearPartsRow[], { problem, starts, alpha }: Parameters): F
     rows: drawn.flatMap(({ moments }) => moments),
     size: "page",
     caption: `The parts of Z₁ = [B₁; A₁ᵀ] along γ₁ and γ̄₁ and orthogonal to both, over α, for ` +
-      `${problemOf(problem).name} and α = ${formatNumber(alpha)}. Symbols: gradient flow; lines: ` +
+      `${problemOf(problem).name} and α = ${scaleWords(alpha)}. Symbols: gradient flow; lines: ` +
       `e^{±σσ_{W₂}t} of Claim 3.1 with σσ_{W₂} = ${
         formatNumber(lambda, 3)
       }, and the part that Eq. ` +
@@ -160,9 +162,8 @@ export const linearParts: Experiment<typeof linearPartsParameters, LinearPartsRo
         ...{ problem: like, starts, alpha: [alpha], r, seeds, times, observe },
       });
       return rows.map((row): LinearPartsRow => {
-        const start = starts.find((each) => layerStart(each).name === row.start)!;
-        const draws = portable(seedNumber("start a run", row.seed));
-        const { b1, a1 } = startAdapters(problem, { start, alpha, r, draws });
+        const startedBy = startNamed(starts, row.start);
+        const { b1, a1 } = adaptersOf(problem, { startedBy, alpha, r, seed: row.seed });
         const z = stackOf(b1, a1), exact = exponentialTimes(h1, lambda * row.at, z);
         const law = claim31Parts(problem, claim31(problem, z, row.at));
         const off = (options: Claim31Options) =>

@@ -39,6 +39,7 @@ import {
   momentOf,
 } from "./_escape.ts";
 import { seedParameter, startSeeds } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** The local phase of one run: how near the bounds come to failing. */
 export interface LocalBoundsRow extends Row, BoundsRun {
@@ -223,5 +224,5 @@ export const localBounds: Experiment<typeof localBoundsParameters, LocalBoundsRo
     return runs.filter(({ moments }) => momentOf(moments, "escape"))
       .map(({ run, moments }) => rowOf(run, moments, parameters));
   },
-  table: worst,
+  table: worded(worst),
 });

@@ -12,21 +12,21 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../../figure/mod.ts";
-import { portable } from "../../../../random/mod.ts";
+import { type Figure, formatNumber, scaleWords, sentence } from "../../../../figure/mod.ts";
 import { learnt, lossParts, type SignalDirections, signalDirections } from "../../measures.ts";
 import { error, type Problem } from "../../model.ts";
-import { problemQ, seedNumber } from "../../problems/mod.ts";
+import { adaptersOf, startNamed } from "../../run_start.ts";
 import { problemOf } from "../../shapes.ts";
 import type { Observe } from "../../simulation/runs/run.ts";
-import { layerStart, startAdapters, startWords } from "../../starts.ts";
+import { layerStart, startWords } from "../../starts.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
 import { localRates } from "../../theory/noise/rates.ts";
 import { paperSymbols } from "../../theory/paper/symbols.ts";
 import { theorem32 } from "../../theory/paper/theorem_3_2.ts";
-import { escapeRuns, momentOf, statedProblemParameter } from "./_escape.ts";
+import { escapeRuns, momentOf, oneScaleParameters } from "./_escape.ts";
 import { localPanels } from "./_local_panels.ts";
-import { rankParameter, seedParameter, startSeeds, startsParameter } from "../physics.ts";
+import { startSeeds } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** A moment of a run with the theory beside it. */
 export interface LocalPhaseRow extends Row {
@@ -66,12 +66,8 @@ export interface LocalPhaseRow extends Row {
  * @internal Public for its type only; the experiment lists them.
  */
 export const localPhaseParameters = {
-  problem: statedProblemParameter(problemQ({ delta: 0.5 })),
-  starts: startsParameter(["zeroB", "zeroA"]),
-  alpha: param.number(1e-4, "scale α of the starts", { above: 0 }),
-  r: rankParameter(3),
+  ...oneScaleParameters({ starts: ["zeroB", "zeroA"], alpha: 1e-4, seed: 820 }),
   copies: param.integer(1, "starts of each kind, averaged in the logarithm", { least: 1 }),
-  seed: seedParameter(820),
   span: param.number(200, "flow time that is followed after T₁", { above: 0 }),
   points: param.integer(80, "moments on that span, denser at its beginning", { least: 4 }),
 };
@@ -115,7 +111,7 @@ function draw(rows: LocalPhaseRow[], parameters: Parameters): Figure {
   return {
     ...localPanels(rows, plain, starts),
     size: "page",
-    caption: `${plain.name}, α = ${formatNumber(alpha)}` +
+    caption: `${sentence(plain.name ?? "own problem")}, α = ${scaleWords(alpha)}` +
       `${
         copies === 1 ? "" : `, geometric means of ${copies} starts`
       }. Left: the loss by blocks of ` +
@@ -164,16 +160,14 @@ export const localPhase: Experiment<typeof localPhaseParameters, LocalPhaseRow[]
         after: () => times,
       });
       return runs.flatMap(({ run, moments }) => {
-        const escape = momentOf(moments, "escape"),
-          of = starts.find((start) => layerStart(start).name === run.start)!;
+        const escape = momentOf(moments, "escape"), startedBy = startNamed(starts, run.start);
         if (!escape) {
           throw new RangeError(
             `Cannot show the local phase as T₁ must come: from ${run.start}, seed ${run.seed}, ` +
               `at alpha = ${alpha} the second adapter takes the target; a smaller alpha helps`,
           );
         }
-        const draws = portable(seedNumber("start a run", run.seed));
-        const adapters = startAdapters(problem, { start: of, alpha, r, draws });
+        const adapters = adaptersOf(problem, { startedBy, alpha, r, seed: run.seed });
         const predicted = noiseCourse(problem, adapters, moments.map(({ at }) => at));
         return moments.map((row, i): LocalPhaseRow => ({
           ...{ start: run.start, seed: run.seed, at: row.at, since: row.at - escape.at },
@@ -187,5 +181,5 @@ export const localPhase: Experiment<typeof localPhaseParameters, LocalPhaseRow[]
       });
     },
     figure: draw,
-    table: ratesOf,
+    table: worded(ratesOf),
   });

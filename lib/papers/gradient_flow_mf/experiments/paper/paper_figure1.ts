@@ -14,7 +14,7 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, formatNumber } from "../../../../figure/mod.ts";
+import { type Figure, formatNumber, scaleWords, sentence } from "../../../../figure/mod.ts";
 import { paperProblem } from "../../problems/mod.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import {
@@ -23,8 +23,7 @@ import {
   legendOf,
   lettered,
   looksOf,
-  scaleWords,
-  withRatio,
+  ratioPanel,
 } from "./_paper_panels.ts";
 import { linesInWords, type PaperRow, paperRuns } from "./paper_runs.ts";
 import {
@@ -38,6 +37,7 @@ import {
 } from "../physics.ts";
 import { PUBLISHED_STEP, publishedFigure1 } from "./published.ts";
 import { plotted, publishedDistances } from "./published_distances.ts";
+import { worded } from "../worded.ts";
 
 /**
  * Parameters of {@linkcode paperFigure1}.
@@ -47,7 +47,11 @@ import { plotted, publishedDistances } from "./published_distances.ts";
 export const figure1Parameters = {
   problem: problemParameter(paperProblem()),
   starts: startsParameter(["zeroA", "zeroB", "spectralPaper"]),
-  others: startsParameter(["gauss"], "further starts, which only the last two panels show", 0),
+  others: startsParameter(
+    ["gauss"],
+    "further starts, which only the agreement with the published numbers shows",
+    0,
+  ),
   alpha: param.numbers([1e-3, 1e-4, 1e-5], "scales α of the starts", { above: 0 }),
   r: rankParameter(4),
   eta: stepParameter(1e-4),
@@ -82,8 +86,7 @@ function timesOf(parameters: Parameters): number[] {
 }
 
 /** What was run, in words. */
-function caption(rows: readonly PaperRow[], parameters: Parameters): string {
-  const { problem, r, eta, copies, seed: _, alpha, published } = parameters;
+function runWords({ problem, r, eta, alpha }: Parameters): string {
   const { name = "own problem" } = problemAt(problem, 0);
   const how = eta === 0
     ? "gradient flow"
@@ -91,76 +94,106 @@ function caption(rows: readonly PaperRow[], parameters: Parameters): string {
       typeof eta === "function" ? "a schedule of steps" : `step ${formatNumber(eta)}`
     }`;
   const fresh = typeof problem === "function" ? ", another problem for each start" : "";
-  return `${name[0].toUpperCase()}${name.slice(1)}${fresh}, r = ${
-    [r].flat().join(" and ")
-  }, ${how}, ` +
-    `α = ${
-      alpha.map(scaleWords).join(", ")
-    }. Symbols: mean over ${copies} starts, of the logarithm ` +
-    `where the axis is logarithmic; bands: ± one standard deviation. ${
-      linesInWords(rows)
-    } Small axes: ` +
-    "mean ratio of theory and runs, in decades." +
-    (published ? " Squares: read off the paper's Fig. 1, to 0.02." : "") + divergedWords(rows);
+  return `${sentence(name)}${fresh}, r = ${[r].flat().join(" and ")}, ${how}, ` +
+    `α = ${alpha.map(scaleWords).join(", ")}.`;
+}
+
+/** The starts whose curves are drawn, with their looks and rows. */
+function drawnStarts(rows: readonly PaperRow[], { starts, others }: Parameters) {
+  const looks = looksOf([...starts, ...others]);
+  const names = starts.map((start) => layerStart(start).name);
+  return {
+    all: looks,
+    looks: new Map([...looks].filter(([name]) => names.includes(name))),
+    shown: rows.filter(({ start }) => names.includes(start)),
+  };
 }
 
 function draw(rows: readonly PaperRow[], parameters: Parameters): Figure {
-  const { starts, others, alpha, horizon, early } = parameters;
-  const looks = looksOf([...starts, ...others]);
-  const names = starts.map((start) => layerStart(start).name);
-  const drawn = new Map([...looks].filter(([name]) => names.includes(name)));
+  const { starts, alpha, horizon, early, copies } = parameters;
+  const { looks, shown } = drawnStarts(rows, parameters);
   const points = published(parameters), least = Math.min(...alpha);
-  const shown = rows.filter(({ start }) => names.includes(start));
   const small = where(shown, "alpha", least), end = Math.min(early, horizon);
   const at = (figure: string) => points.filter((point) => point.figure === figure);
-  const common = { looks: drawn };
-  const distances = publishedDistances(rows, points);
   const all = [
     coursePanel({
-      ...{ ...common, title: "loss", quantity: "loss", rows: shown, points: at("1 left") },
-      ...{ end: horizon, domain: [1e-28, 100] },
+      ...{ looks, title: "loss", quantity: "loss", rows: shown, points: at("1 left") },
+      ...{ end: horizon, decades: 29.5 },
     }),
     coursePanel({
-      ...{ ...common, title: "alignment", quantity: "gap", rows: shown, points: at("1 middle") },
-      ...{ end, domain: [1e-12, 2] },
+      ...{ looks, title: "alignment", quantity: "gap", rows: shown, points: at("1 middle") },
+      ...{ end, decades: 12.5 },
     }),
-    withRatio(
-      coursePanel({
-        ...{ ...common, title: `loss, α = ${scaleWords(least)}`, quantity: "loss", rows: small },
-        ...{ points: at("1 right"), end, domain: [1e-7, 100] },
-      }),
-      {
-        ...{ letter: "a", quantity: "loss", rows: shown, looks: drawn, end: horizon },
-        box: { x: 0.2, y: 0.44, width: 0.45, height: 0.38 },
-      },
-    ),
-    withRatio(
-      coursePanel({
-        ...{ ...common, title: `size, α = ${scaleWords(least)}`, quantity: "norm", rows: small },
-        ...{ points: at("1 right"), end },
-      }),
-      {
-        ...{ letter: "b", quantity: "gap", rows: shown, looks: drawn, end },
-        box: { x: 0.2, y: 0.22, width: 0.42, height: 0.38 },
-      },
-    ),
-    ...(distances.length === 0 ? [] : [
-      distancePanel("runs above the paper: loss", where(distances, "quantity", "loss"), looks),
-      distancePanel(
-        "the same: alignment, size",
-        distances.filter(({ quantity }) => quantity !== "loss"),
-        looks,
-      ),
-    ]),
+    coursePanel({
+      ...{ looks, title: `loss, /{α} = ${scaleWords(least)}`, quantity: "loss", rows: small },
+      ...{ points: at("1 right"), end, decades: 9 },
+    }),
+    coursePanel({
+      ...{ looks, title: `size, /{α} = ${scaleWords(least)}`, quantity: "norm", rows: small },
+      ...{ points: at("1 right"), end },
+    }),
   ];
   return {
     panels: all.map(({ panel }) => panel),
     columns: 2,
-    legend: legendOf([...starts, ...others], looks, { published: points.length > 0 }),
+    legend: legendOf(starts, looks, { published: points.length > 0 }),
     rows: lettered(all),
     size: "page",
     aspect: 0.72,
-    caption: caption(rows, parameters),
+    caption:
+      `${runWords(parameters)} Symbols: mean over ${copies} starts, of the logarithm where ` +
+      `the axis is logarithmic; bands: ± one standard deviation. ${linesInWords(rows)}` +
+      (points.length > 0 ? " Squares: read off the paper's Fig. 1, to 0.02." : "") +
+      divergedWords(rows),
+  };
+}
+
+/** How far the runs are from theory and from the published numbers. */
+function agreement(rows: readonly PaperRow[], parameters: Parameters): Figure {
+  const { starts, others, horizon, early, copies } = parameters;
+  const { looks, shown, all: everyLook } = drawnStarts(rows, parameters);
+  const points = published(parameters), end = Math.min(early, horizon);
+  const distances = publishedDistances(rows, points), predicted = linesInWords(rows);
+  const ratios = [
+    ratioPanel({
+      ...{ looks, title: "theory above runs: loss", quantity: "loss", rows: shown, end: horizon },
+    }),
+    ratioPanel({
+      ...{ looks, title: "theory above runs: alignment", quantity: "gap", rows: shown, end },
+    }),
+  ].filter(({ tables }) => Object.values(tables)[0].length > 0);
+  const measured = distances.length === 0 ? [] : [
+    distancePanel("runs above the paper: loss", where(distances, "quantity", "loss"), everyLook),
+    distancePanel(
+      "runs above the paper: alignment, size",
+      distances.filter(({ quantity }) => quantity !== "loss"),
+      everyLook,
+    ),
+  ];
+  const all = [...ratios, ...measured];
+  if (all.length === 0) {
+    throw new RangeError(
+      "Cannot draw the agreement as there must be theory or published numbers to compare with: " +
+        `current values are published: ${parameters.published}; ${predicted}`,
+    );
+  }
+  return {
+    panels: all.map(({ panel }) => panel),
+    columns: 2,
+    legend: legendOf([...starts, ...others], everyLook, { published: false, lines: false }),
+    rows: lettered(all),
+    size: "page",
+    aspect: 0.72,
+    caption: `${runWords(parameters)} ` +
+      (ratios.length > 0
+        ? `Theory over runs, start by start, where both are above 10⁻²⁴: mean over ${copies} starts ` +
+          `in decades, thin lines join all times. ${predicted.replace(/^Lines:/, "Theory:")} `
+        : "") +
+      (measured.length > 0
+        ? "Distance of the mean of the runs from the numbers read off the paper's Fig. 1, in decades, " +
+          "at every scale."
+        : "") +
+      divergedWords(rows),
   };
 }
 
@@ -190,7 +223,8 @@ function table(rows: readonly PaperRow[], parameters: Parameters): Row[] {
 
 /**
  * FP1: loss, alignment and size against time in the paper's Fig. 1, from both one-sided starts and the
- * paper's spectral one, with the numbers of the published figure and their distance from the runs.
+ * paper's spectral one, with the numbers of the published figure; the figure `"agreement"` shows how far
+ * theory and these numbers are from the runs.
  *
  * `eta: 0` follows the gradient flow; the default is the paper's gradient descent. A problem that is a
  * function of the copy draws `Y_pre` anew for each start.
@@ -209,7 +243,12 @@ function table(rows: readonly PaperRow[], parameters: Parameters): Row[] {
  * assertEquals(rows[0].at, 0);
  * ```
  */
-export const paperFigure1: Experiment<typeof figure1Parameters, PaperRow[], Figure> = experiment({
+export const paperFigure1: Experiment<
+  typeof figure1Parameters,
+  PaperRow[],
+  Figure,
+  { agreement: Figure }
+> = experiment({
   name: "Fig. 1 of the paper",
   about: "The paper's Fig. 1, from both one-sided starts: which of them does it show?",
   parameters: figure1Parameters,
@@ -226,5 +265,6 @@ export const paperFigure1: Experiment<typeof figure1Parameters, PaperRow[], Figu
     return paperRuns(sweep, { ...all, times: timesOf(parameters) }, others);
   },
   figure: draw,
-  table,
+  figures: { agreement },
+  table: worded(table),
 });

@@ -16,6 +16,7 @@ import {
   settings,
 } from "./_figures34_parameters.ts";
 import { paperRuns } from "./paper_runs.ts";
+import { worded } from "../worded.ts";
 
 export { figures34Parameters, type FigureTimes, type SettingRow } from "./_figures34_parameters.ts";
 
@@ -87,5 +88,5 @@ export const paperFigures34: Experiment<
     alignment: (rows, parameters) => drawFigures34("gap", rows, parameters),
     ratio: (rows, parameters) => drawFigures34("ratio", rows, parameters),
   },
-  table: figures34Table,
+  table: worded(figures34Table),
 });

@@ -7,7 +7,16 @@ import { distinct, type ExperimentContext, where } from "../../../../experiment/
 import { plainProblem } from "../../shapes.ts";
 import { layerStart, type StartLike } from "../../starts.ts";
 import { type NoiseRow, noiseRun, type Predicted, SILENT } from "./_noise_run.ts";
-import { type CourseRow, problemAt, runsOf, type RunsOptions, startSeeds } from "../physics.ts";
+import { FIRST_ORDER, lossRangeWords } from "../range.ts";
+import {
+  type CourseRow,
+  parts,
+  problemAt,
+  runsOf,
+  type RunsOptions,
+  startSeeds,
+  TOGETHER,
+} from "../physics.ts";
 
 export type { Predicted } from "./_noise_run.ts";
 
@@ -75,17 +84,19 @@ async function predictedRows(
   const same = Map.groupBy(rows, ({ copy }) => typeof problem === "function" ? copy : 0);
   for (const [copy, some] of same) {
     const plain = plainProblem(problemAt(problem, copy));
-    for (const startedBy of starts.filter((start) => !without.includes(start))) {
-      const own = where(some, "start", layerStart(startedBy).name);
-      const cells = distinct(own, "alpha").map((alpha) => ({
-        ...{ problem: plain, start: layerStart(startedBy).name, startedBy, alpha, r },
-        times: distinct(where(own, "alpha", alpha), "at"),
-      }));
-      const seeds = distinct(own, "seed");
-      if (cells.length === 0) continue;
-      const found = await sweep({ run: noiseRun, cells, seeds, name: "noise equations" });
-      for (const row of found) known.set(name(row, row.time), row);
-    }
+    const seeds = distinct(some, "seed");
+    const cells = starts.filter((start) => !without.includes(start)).flatMap((startedBy) => {
+      const { name: start } = layerStart(startedBy), own = where(some, "start", start);
+      return distinct(own, "alpha").flatMap((alpha) => {
+        const here = where(own, "alpha", alpha), times = distinct(here, "at");
+        return parts(distinct(here, "seed"), TOGETHER).map((members) => (
+          { problem: plain, start, startedBy, alpha, r, times, members }
+        ));
+      });
+    });
+    if (cells.length === 0) continue;
+    const found = await sweep({ run: noiseRun, cells, held: seeds, name: "noise equations" });
+    for (const row of found) known.set(name({ ...row, seed: row.member }, row.time), row);
   }
   return rows.map((row) => {
     const found = known.get(name(row, row.at)) ?? { ...SILENT, why: "" };
@@ -96,7 +107,8 @@ async function predictedRows(
 /** What the lines are, or why there are none. */
 export function linesInWords(rows: readonly PaperRow[]): string {
   const silent = rows.filter(({ why }) => why !== ""), [row] = silent;
-  if (!row) return "Lines: noise equations from the same starts.";
+  const range = lossRangeWords(rows, FIRST_ORDER);
+  if (!row) return `Lines: noise equations from the same starts.${range}`;
   const which = silent.length === rows.length ? "theory" : row.start;
-  return `No line of ${which}, as ${row.why}.`;
+  return `No line of ${which}, as ${row.why}.${range}`;
 }

@@ -12,18 +12,12 @@ import {
 } from "../../../../experiment/mod.ts";
 import { type Figure, formatNumber } from "../../../../figure/mod.ts";
 import { matrix } from "../../../../linalg/mod.ts";
-import { portable } from "../../../../random/mod.ts";
 import { type Adapters, type Problem, velocity } from "../../model.ts";
-import { aligned, seedNumber } from "../../problems/mod.ts";
+import { aligned } from "../../problems/mod.ts";
+import { adaptersOf } from "../../run_start.ts";
 import { problemOf } from "../../shapes.ts";
 import type { Observe } from "../../simulation/runs/run.ts";
-import {
-  type LayerStart,
-  layerStart,
-  startAdapters,
-  type StartLike,
-  startNames,
-} from "../../starts.ts";
+import { type LayerStart, layerStart, type StartLike, startNames } from "../../starts.ts";
 import { paperSymbols } from "../../theory/paper/symbols.ts";
 import { type Theorem41, theorem41 } from "../../theory/paper/theorem_4_1.ts";
 import { checkEscape, statedProblemsParameter } from "./_escape.ts";
@@ -33,6 +27,7 @@ import {
   spectralPanels,
   type SpectralPhasesRow,
 } from "./_spectral_panels.ts";
+import { worded } from "../worded.ts";
 
 export type { SpectralCourseRow, SpectralPhasesRow } from "./_spectral_panels.ts";
 
@@ -163,10 +158,10 @@ function draw(rows: { runs: SpectralPhasesRow[]; courses: SpectralCourseRow[] })
     size: "page",
     caption: "Theorem 4.1 for one direction. Growth d/dt log z₁ of the first adapter in units of " +
       "σσ_{W₂} against time over T₁ (of Theorem F.1): symbols are the gradient flow, lines our growth " +
-      "law for x₂ → 0, the dotted rule is the lower bound (3 + δ_w)/2 of part 1, stated for all of " +
+      "law for x₂ → 0 (in the last row joined from problem to problem), the dotted rule is the lower bound (3 + δ_w)/2 of part 1, stated for all of " +
       "[0, T₁]. Last row: the share of [0, T₁] on which that bound holds lies between the two symbols; " +
       "z₁(T₁) over the threshold (1 − δ_w)σ/(8σ_{W₂}) that the proof takes it to have passed; ℓ over the " +
-      "bound of part 2.",
+      "bound of part 2, at one scale (the table has all).",
   };
 }
 
@@ -205,8 +200,7 @@ export const spectralPhases: Experiment<
       for (const start of starts.map(startOf)) {
         for (const scale of alpha) {
           for (const one of layerStart(start).random ? seeds : seeds.slice(0, 1)) {
-            const draws = portable(seedNumber("start a run", one));
-            const adapters = startAdapters(problem, { start, alpha: scale, r, draws });
+            const adapters = adaptersOf(problem, { startedBy: start, alpha: scale, r, seed: one });
             const z1 = along(adapters, false, g, v).reduce((sum, x) => sum + x * x, 0);
             const law = theorem41({ sigma, sigmaW2, sigmaW1, z1 });
             if (!(law.t1 > 0)) {
@@ -234,7 +228,7 @@ export const spectralPhases: Experiment<
     return { runs, courses };
   },
   figure: draw,
-  table: ({ runs }) =>
+  table: worded(({ runs }) =>
     runs.map((run) => ({
       ...{ problem: run.problem, start: run.start, alpha: run.alpha },
       "T₁ (F.1)": run.t1,
@@ -244,5 +238,6 @@ export const spectralPhases: Experiment<
       "theory, until": run.until,
       "z₁(T₁)/threshold": run.overThreshold,
       "(2) ℓ/bound": run.overBound,
-    })),
+    }))
+  ),
 });

@@ -20,6 +20,7 @@ import {
   seedParameter,
   startSeeds,
 } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** First seed of the starts under the seed `"reference"`. */
 const FIRST = 871;
@@ -91,5 +92,5 @@ export const spectralPrecision: Experiment<typeof precisionParameters, CourseRow
       ...{ problem, alpha, r, times, seeds: startSeeds(seed, FIRST, copies) },
       starts: [tilt === 0 ? "spectralPaper" : tilted(tilt)],
     }),
-  table,
+  table: worded(table),
 });

@@ -9,6 +9,7 @@ import { problemOf } from "../../shapes.ts";
 import { theoremConstants } from "../../theory/paper/constants.ts";
 import { paperSymbols } from "../../theory/paper/symbols.ts";
 import { statedProblemsParameter } from "./_escape.ts";
+import { worded } from "../worded.ts";
 
 /** The constants of a problem beside what runs have. */
 export interface StatedConstantsRow extends Row {
@@ -70,4 +71,5 @@ export const statedConstants: Experiment<typeof statedConstantsParameters, State
           ...{ rate, overRate: sharpRate / rate },
         };
       }),
+    table: worded((rows) => rows),
   });

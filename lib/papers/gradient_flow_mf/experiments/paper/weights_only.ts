@@ -78,7 +78,8 @@ function draw(rows: WeightsOnlyRow[], { along, weights, tilts }: Parameters): Fi
       `gradient flow from starts with ${
         distinct(rows, "tilt").map((x) => formatNumber(x)).join(", ")
       } ` +
-      `in A₁ along the target; line: Theorem G.1 for 0.`,
+      `in A₁ along the target; line: Theorem G.1, which speaks of 0 alone: a tilted start has no ` +
+      `theory here.`,
   });
 }
 

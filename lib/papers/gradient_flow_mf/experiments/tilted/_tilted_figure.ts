@@ -5,6 +5,7 @@ import {
   type Figure,
   figureOf,
   formatNumber,
+  legendOf,
   listed,
   scaleWords,
 } from "../../../../figure/mod.ts";
@@ -43,13 +44,12 @@ export function tiltedFigure(
     x: { label: "time on the curve, /{t} + /{τ}", domain: [from, horizon / sigma] },
     y: { label: "loss /{L}", type: "log", domain: [low, sigma ** 2] },
     series: curves.map((degrees) => ({
-      name: `${formatNumber(degrees)}°`,
+      name: `(a) ${formatNumber(degrees)}°`,
       line: linspace(from, horizon / sigma, 181)
         .map((x) => ({ x, y: curveAt(parameters, degrees).loss(x) })),
       marks: thinned(where(of("course"), "degrees", degrees), 16)
         .map(({ at: x, run: y }) => ({ x, y })).filter(({ x, y }) => x > from && y > low),
     })),
-    legend: "above",
   };
   const ratio: Drawing = {
     title: `collapse, ${formatNumber(collapse)}°`,
@@ -61,9 +61,8 @@ export function tiltedFigure(
         .filter(({ y, theory }) =>
           y > 0 && theory > 1e-9 * sigma ** 2 && theory < 0.49 * sigma ** 2
         );
-      return { name: `/{α} = ${scaleWords(value)}`, marks: thinned(here, 14), thin: here };
+      return { name: `(b) /{α} = ${scaleWords(value)}`, marks: thinned(here, 14), thin: here };
     }),
-    legend: "above",
   };
   const x = { label: ANGLE };
   const rate: Drawing = {
@@ -77,11 +76,10 @@ export function tiltedFigure(
   const times: Drawing = {
     ...{ title: "time to a loss", x, y: { label: "/{t} + /{τ} at /{L} < /{ε}" } },
     series: epsilon.map((value) => ({
-      name: `/{ε} = ${scaleWords(value)}${sigma === 1 ? "" : " /{σ}²"}`,
+      name: `(d) /{ε} = ${scaleWords(value)}${sigma === 1 ? "" : " /{σ}²"}`,
       line: laws.map(({ x, curve }) => ({ x, y: curve.timeBelow(value * sigma ** 2) })),
       marks: marks(of("time").filter(({ at }) => Math.abs(at / (value * sigma ** 2) - 1) < 1e-9)),
     })),
-    legend: "above",
   };
   const limit: Drawing = {
     ...{ title: "limit of ‖/{A}‖²", x, y: { label: "/{a}² at the end" } },
@@ -104,6 +102,7 @@ export function tiltedFigure(
   };
   return figureOf([courses, ratio, rate, times, limit, floor], {
     columns: 3,
+    legend: [courses, ratio, times].flatMap(({ series }) => legendOf(series)),
     caption: `Target at an angle φ between the singular values ${
       listed([a, b].map((y) => formatNumber(y)))
     } ` +

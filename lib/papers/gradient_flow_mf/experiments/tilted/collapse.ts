@@ -27,6 +27,7 @@ import { tiltedRun } from "../../simulation/runs/tilted_run.ts";
 import { tiltedTarget, universalCurve } from "../../theory/tilted/tilted.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";
 import { seedParameter, startParameter, startSeeds } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** A moment of a run beside the universal curve. */
 export interface CollapseRow extends Row {
@@ -189,8 +190,9 @@ export const collapse: Experiment<typeof collapseParameters, CollapseRow[], Figu
     });
   },
   figure: draw,
-  table: (rows) =>
+  table: worded((rows) =>
     [...collapseDistance(rows, 1e-9)].map(([alpha, distance]) => (
       { alpha, "largest |log(L/curve)|, L > 10⁻⁹": distance }
-    )),
+    ))
+  ),
 });

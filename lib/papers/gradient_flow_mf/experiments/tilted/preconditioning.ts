@@ -30,6 +30,7 @@ import { preconditionedHalfTime } from "../../theory/tilted/preconditioned.ts";
 import { tiltedTarget, universalCurve } from "../../theory/tilted/tilted.ts";
 import { tiltedProblem } from "../../problems/tilted.ts";
 import { seedParameter, startParameter, startSeeds, TIME } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** A number of a run. */
 export interface PreconditioningRow extends Row {
@@ -62,7 +63,7 @@ export const preconditioningParameters = {
   r: param.integer(1, "rank of the adapter", { least: 1 }),
   late: param.number(1e-6, "loss whose time is taken", { above: 0 }),
   horizon: param.number(60, "last time", { above: 0 }),
-  points: param.integer(121, "number of times", { least: 2 }),
+  points: param.integer(241, "number of times", { least: 2 }),
   seed: seedParameter(81),
 };
 
@@ -77,8 +78,12 @@ function preconditionedCurve(half: number, sigma: number) {
   };
 }
 
+/** Symbols over all of the time. */
+const SYMBOLS = 20;
+
 function draw(rows: readonly PreconditioningRow[], parameters: Parameters): Figure {
   const { alpha, start, r, problem, late } = parameters, { name = "own problem" } = problem;
+  const every = Math.max(1, Math.round(parameters.points / SYMBOLS));
   const low = 1e-3 * late, names = ["flow, /{W}_{2}^{T}/{E}", "preconditioned, /{W}_{2}^{+}/{E}"];
   const drawing: Drawing = {
     title: "",
@@ -90,7 +95,7 @@ function draw(rows: readonly PreconditioningRow[], parameters: Parameters): Figu
       return {
         name: names[i],
         line: here.map(({ at: x, theory }) => ({ x, y: theory! })),
-        marks: here.filter((_, k) => k % 4 === 0).map(({ at: x, run }) => ({ x, y: run! })),
+        marks: here.filter((_, k) => k % every === 0).map(({ at: x, run }) => ({ x, y: run! })),
       };
     }),
   };
@@ -132,7 +137,6 @@ export const preconditioning: Experiment<
   name: "preconditioned adapter",
   about: "That an adapter which follows the pseudo-inverse has no transient.",
   parameters: preconditioningParameters,
-  quick: { points: 61 },
   check: ({ problem, late }, refuse) => {
     const { irreducible } = universalCurve(tiltedTarget(problemOf(problem)));
     if (irreducible > 0) refuse("problem", "one with its target in the range of w2", irreducible);
@@ -164,7 +168,7 @@ export const preconditioning: Experiment<
     });
   },
   figure: draw,
-  table: (rows) =>
+  table: worded((rows) =>
     distinct(rows, "preconditioned").map((preconditioned) => {
       const of = (quantity: string) =>
         where(where(rows, "preconditioned", preconditioned), "quantity", quantity)[0];
@@ -173,5 +177,6 @@ export const preconditioning: Experiment<
         ...{ preconditioned, "T½": half.run, "T½, theory": half.theory, "late loss": late.at },
         ...{ "its time": late.run, "its time, theory": late.theory },
       };
-    }),
+    })
+  ),
 });

@@ -23,6 +23,7 @@ import {
   type TiltedParameters,
   tiltedParameters,
 } from "./_tilted_parameters.ts";
+import { worded } from "../worded.ts";
 
 export {
   curveAt,
@@ -194,5 +195,7 @@ export const tilted: Experiment<typeof tiltedParameters, TiltedAngleRow[], Figur
     ...await floors(sweep, parameters),
   ],
   figure: tiltedFigure,
-  table: (rows) => rows.filter(({ quantity }) => quantity !== "course" && quantity !== "collapse"),
+  table: worded((rows) =>
+    rows.filter(({ quantity }) => quantity !== "course" && quantity !== "collapse")
+  ),
 });

@@ -29,6 +29,7 @@ import { plainProblem } from "../../shapes.ts";
 import { flowRun } from "../../simulation/runs/run.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import { seedParameter, startSeeds, startsParameter } from "../physics.ts";
+import { worded } from "../worded.ts";
 
 /** First seed of the starts under the seed `"reference"`. */
 const FIRST = 500;
@@ -169,7 +170,7 @@ export const tiltedStarts: Experiment<typeof tiltedStartsParameters, TiltedStart
       return rows;
     },
     figure: draw,
-    table: (rows) =>
+    table: worded((rows) =>
       [
         ...Map.groupBy(rows, ({ degrees, start, alpha, after }) =>
           [degrees, start, alpha, after].join())
@@ -179,5 +180,6 @@ export const tiltedStarts: Experiment<typeof tiltedStartsParameters, TiltedStart
         const mean = here.reduce((sum, { loss }) =>
           sum + loss, 0) / here.length;
         return { degrees, start, alpha, after, "mean loss": mean, runs: here.length };
-      }),
+      })
+    ),
   });

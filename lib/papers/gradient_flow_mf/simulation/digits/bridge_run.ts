@@ -5,11 +5,10 @@
  */
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
 import { add, dot } from "../../../../linalg/mod.ts";
-import { portable } from "../../../../random/mod.ts";
 import { growthModes, modalVectors } from "../../bases.ts";
-import { seedNumber } from "../../problems/mod.ts";
+import { adaptersOf } from "../../run_start.ts";
 import { matrixOf, plainRows } from "../../shapes.ts";
-import { startAdapters, type StartLike } from "../../starts.ts";
+import type { StartLike } from "../../starts.ts";
 import { kept } from "./kept.ts";
 import { AdapterFlow } from "../flow/flow.ts";
 import {
@@ -86,10 +85,9 @@ export const bridgeRun: Task<BridgeCell, BridgeRow> = task(
   import.meta.url,
   "bridgeRun",
   (cell: BridgeCell, { seed }) => {
-    const { source, startedBy: start, alpha, r, perFactor, times, rtol } = cell;
+    const { source, startedBy, alpha, r, perFactor, times, rtol } = cell;
     const { problem, pretrained, accuracy } = bridgeOf(source);
-    const draws = portable(seedNumber("start a run", seed));
-    const adapters = startAdapters(problem, { r, start, alpha, perFactor, draws });
+    const adapters = adaptersOf(problem, { startedBy, alpha, r, seed, perFactor });
     const [z1] = modalVectors(growthModes(problem), adapters), power = dot(z1, z1);
     const flow = new AdapterFlow(problem, adapters), goal = add(pretrained, problem.target);
     const { states, losses } = flow.solve(times, { rtol, method: "dop853" });

@@ -5,15 +5,12 @@
  */
 import { checkInteger, checkKeys, checkNonNegative, show } from "../../../../check.ts";
 import type { Adapters, Problem } from "../../model.ts";
-import { checkAdapters, checkProblem } from "../../shapes.ts";
-import { descentLanes } from "./_descent_lanes.ts";
 import { largestLoss } from "./_diverged.ts";
+import { equalRanks } from "./_equal_ranks.ts";
 import { FirstFall } from "./_first_fall.ts";
+import { lanesOf, SIDE_BY_SIDE } from "./_lanes.ts";
 import { descend, type Descent, type DescentOptions } from "./descent.ts";
 import { AdapterFlow } from "./flow.ts";
-
-/** Runs that advance side by side: their matrices still fit into the nearest cache. */
-const SIDE_BY_SIDE = 16;
 
 /**
  * Plain gradient descent from several starts of the same shapes: `descend` for each, to rounding.
@@ -50,14 +47,7 @@ export function descendTogether(
 ): Descent[] {
   const what = "descend the gradient";
   checkKeys(what, options, ["eta", "at", "event"]);
-  checkProblem(what, problem);
-  const ranks = starts.map((start) => checkAdapters(what, problem, start));
-  const other = ranks.find((pair) => pair.some((r, i) => r !== ranks[0][i]));
-  if (other) {
-    throw new TypeError(
-      `Cannot ${what} as starts must have equal ranks: current ranks are ${ranks[0]} and ${other}`,
-    );
-  }
+  equalRanks(what, problem, starts);
   const groups: Descent[][] = [];
   for (let from = 0; from < starts.length; from += SIDE_BY_SIDE) {
     groups.push(sideBySide(what, problem, starts.slice(from, from + SIDE_BY_SIDE), options));
@@ -72,7 +62,7 @@ function sideBySide(
   starts: readonly Adapters[],
   options: Pick<DescentOptions, "eta" | "at" | "event">,
 ): Descent[] {
-  const { eta, at, event } = options, lanes = starts.length > 1 && descentLanes(problem, starts);
+  const { eta, at, event } = options, lanes = starts.length > 1 && lanesOf(problem, starts);
   if (!lanes) return starts.map((start) => descend(problem, start, options));
   if (!Array.isArray(at) || at.length === 0) {
     throw new TypeError(

@@ -5,17 +5,11 @@
  * @module
  */
 import { checkFinite, checkKeys, checkNonNegative, show } from "../../../../check.ts";
-import {
-  add,
-  frobeniusNorm,
-  type Matrix,
-  matrix,
-  multiplyNT,
-  multiplyTN,
-} from "../../../../linalg/mod.ts";
+import { add, type Matrix, matrix, multiplyNT, multiplyTN } from "../../../../linalg/mod.ts";
 import { type OdeOptions, type OdeSolution, type Rhs, solveOde } from "../../../../ode/mod.ts";
 import type { Adapters, Problem } from "../../model.ts";
 import { checkAdapters, checkProblem } from "../../shapes.ts";
+import { accuracyOf, checkDone, lastOf } from "./_ends.ts";
 import { equationsOf } from "./_equations.ts";
 import { type FactorName, FACTORS, follow, type Hook } from "./hook.ts";
 
@@ -48,11 +42,6 @@ function ratesOf(what: string, { rates = {}, decay = 0, hook }: FlowOptions): nu
     );
   }
   return FACTORS.map((name) => rates[name] ?? 1);
-}
-
-/** Size of a start: the largest root mean square of the entries of its factors. */
-function startScale(parts: readonly Matrix[]): number {
-  return Math.max(...parts.map((x) => frobeniusNorm(x) / Math.sqrt(x.data.length)));
 }
 
 /** A solved flow. */
@@ -102,7 +91,7 @@ export class AdapterFlow {
   readonly rhs: Rhs;
   /** `E` at a state; overwritten by the next call. */
   readonly error: (state: Float64Array) => Matrix;
-  readonly #scale: number;
+  readonly #accuracy: { readonly rtol: number; readonly atol: number };
   readonly #hooked: boolean;
   readonly #views: (y: Float64Array) => Adapters;
 
@@ -122,11 +111,13 @@ export class AdapterFlow {
     const { w2, w1, target } = problem, [r, r2 = 0] = this.ranks;
     const m = target.rows, n = target.columns, h = w2.columns, double = w1 !== undefined;
     const parts = [start.b1, start.a1, start.b2, start.a2].filter((x) => x !== undefined);
-    this.#scale = startScale(parts);
+    this.#accuracy = accuracyOf(start);
     this.#hooked = hook !== undefined;
     this.start = new Float64Array(parts.reduce((sum, x) => sum + x.data.length, 0));
     parts.reduce((at, x) => (this.start.set(x.data, at), at + x.data.length), 0);
-    this.start.forEach((x, i) => checkFinite(what, `entry ${i} of the start`, x));
+    this.start.forEach((x, i) =>
+      Number.isFinite(x) || checkFinite(what, `entry ${i} of the start`, x)
+    );
 
     this.#views = (state) => {
       let at = 0;
@@ -202,28 +193,11 @@ export class AdapterFlow {
    * @throws {TypeError} If `times` is no list.
    */
   solve(times: readonly number[], options: OdeOptions = {}): FlowSolution {
-    if (!Array.isArray(times) || times.length === 0) {
-      throw new TypeError(
-        `Cannot follow the flow as times must be a list of one or more: current value is ${
-          show(times)
-        }`,
-      );
-    }
+    const end = lastOf(times);
     this.#checkVelocity();
-    const end = times[times.length - 1];
-    if (end === 0) {
-      throw new RangeError("Cannot follow the flow as the last of times must be > 0: it is 0");
-    }
-    const usual = {
-      ...{ rtol: 3e-14, atol: 1e-12 * Math.min(1, this.#scale || Infinity) },
-      land: options.method !== "midpoint",
-    };
+    const usual = { ...this.#accuracy, land: options.method !== "midpoint" };
     const solution = solveOde(this.rhs, 0, end, this.start, { ...usual, times, ...options });
-    if (solution.status !== "done") {
-      throw new Error(
-        `Cannot follow the flow to t = ${end}: ${solution.status} at t = ${solution.t}`,
-      );
-    }
+    checkDone(solution, end);
     const { states } = solution;
     return { times, states, losses: states.map((y) => this.loss(y)), solution };
   }

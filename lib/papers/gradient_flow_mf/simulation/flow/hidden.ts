@@ -57,8 +57,17 @@ function beside(...parts: readonly (Matrix | undefined)[]): Matrix {
   return out;
 }
 
+/** What the layers of problems pass on, found once for many starts of the same one. */
+const found = new WeakMap<Problem, Matrix>();
+
 /** Orthonormal columns that span the rows of `W₂` and the columns of `W₁`; coordinates where they do. */
-function passedOn({ w2, w1 }: Problem): Matrix {
+function passedOn(problem: Problem): Matrix {
+  const known = found.get(problem) ?? span(problem);
+  found.set(problem, known);
+  return known;
+}
+
+function span({ w2, w1 }: Problem): Matrix {
   const h = w2.columns, both = w1 ? beside(transpose(w2), w1) : transpose(w2);
   const used = (i: number) =>
     both.data.subarray(i * both.columns, (i + 1) * both.columns).some((x) => x !== 0);

@@ -6,11 +6,11 @@
 import { checkInteger, checkKeys, checkPositive } from "../../../../check.ts";
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
 import type { Row } from "../../../../experiment/table/row.ts";
-import { dot, type Matrix, normalize } from "../../../../linalg/mod.ts";
+import { dot, normalize } from "../../../../linalg/mod.ts";
 import { portable } from "../../../../random/mod.ts";
 import { solveOde } from "../../../../ode/mod.ts";
 import { growthModes } from "../../bases.ts";
-import { misalignment, stackOf } from "../../measures.ts";
+import { misalignment, signalError, stackOf } from "../../measures.ts";
 import type { Problem } from "../../model.ts";
 import { seedNumber } from "../../problems/mod.ts";
 import { type PlainProblem, problemOf } from "../../shapes.ts";
@@ -59,18 +59,6 @@ function modesOf(problem: Problem, count: number) {
   });
 }
 
-/** `uᵀEv`. */
-function along({ rows, columns, data }: Matrix, u: Float64Array, v: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < rows; i++) {
-    if (u[i] === 0) continue;
-    let row = 0;
-    for (let j = 0; j < columns; j++) row += data[i * columns + j] * v[j];
-    sum += u[i] * row;
-  }
-  return sum;
-}
-
 /**
  * Half-times of the leading modes of a target under gradient flow, and how well adapter 1 is aligned with
  * the first of them then. The seed, a whole number as text, is that of the start.
@@ -91,21 +79,18 @@ export const halfTimeRun: Task<HalfTimeCell, ModeRow> = task(
     const { problem, adapters } = reduceHidden({ problem: whole, adapters: started });
     const modes = modesOf(problem, count), [first] = growthModes(problem).modes1;
     const flow = new AdapterFlow(problem, adapters);
-    const left = (y: Float64Array) => {
-      const e = flow.error(y);
-      return modes.map(({ u, v, sigma }) => along(e, u, v) - sigma / 2);
-    };
+    const left = modes.map((mode) => {
+      const signal = signalError(problem, mode);
+      return (_t: number, y: Float64Array) => signal(flow.adapters(y)) - mode.sigma / 2;
+    });
     const { events } = solveOde(flow.rhs, 0, horizon, flow.start, {
       ...{ rtol: 1e-12, atol: 1e-12 * Math.min(1, alpha), times: [horizon] },
       events: [
-        ...modes.map((_, j) => (
-          {
-            name: String(j),
-            direction: -1 as const,
-            g: (_t: number, y: Float64Array) => left(y)[j],
-          }
-        )),
-        { name: "all", direction: -1, terminal: true, g: (_t, y) => Math.max(...left(y)) },
+        ...left.map((g, j) => ({ name: String(j), direction: -1 as const, g })),
+        {
+          ...{ name: "all", direction: -1, terminal: true },
+          g: (t, y) => left.reduce((most, g) => Math.max(most, g(t, y)), -Infinity),
+        },
       ],
     });
     return modes.map((_, j) => {

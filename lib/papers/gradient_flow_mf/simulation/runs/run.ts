@@ -7,11 +7,10 @@ import { checkFinite, checkKeys, show } from "../../../../check.ts";
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
 import type { Row } from "../../../../experiment/table/row.ts";
 import type { UpdateRuleLike } from "../../../../nn/mod.ts";
-import { portable } from "../../../../random/mod.ts";
 import {
   learnt,
   lossParts,
-  misalignment,
+  misalignmentOf,
   type SignalDirections,
   signalDirections,
   signalError,
@@ -19,9 +18,9 @@ import {
   topOf,
 } from "../../measures.ts";
 import type { Adapters, Problem } from "../../model.ts";
-import { seedNumber } from "../../problems/mod.ts";
+import { adaptersOf } from "../../run_start.ts";
 import { type PlainProblem, problemOf } from "../../shapes.ts";
-import { startAdapters, type StartLike } from "../../starts.ts";
+import type { StartLike } from "../../starts.ts";
 import { descend, stepsAt } from "../flow/descent.ts";
 import { AdapterFlow, type FlowOptions } from "../flow/flow.ts";
 import { type Reduced, reduceHidden } from "../flow/hidden.ts";
@@ -88,13 +87,18 @@ export interface RunRow extends Row {
   status: string;
 }
 
-/** The flow of a cell at a seed, before it is followed: reduced where that is exact. */
-export function startedFlow(cell: RunCell, seed: string): Reduced {
-  const problem = problemOf(cell.problem), { startedBy: start, alpha, r, perFactor } = cell;
-  const adapters = startAdapters(problem, {
-    ...{ start, alpha, r, draws: portable(seedNumber("start a run", seed)) },
-    ...(perFactor === undefined ? {} : { perFactor }),
-  });
+/**
+ * The flow of a cell at a seed, before it is followed: reduced where that is exact.
+ *
+ * @param problem The problem of the cell, for those who start it at many seeds.
+ */
+export function startedFlow(
+  cell: RunCell,
+  seed: string,
+  problem: Problem = problemOf(cell.problem),
+): Reduced {
+  const { startedBy, alpha, r, perFactor } = cell;
+  const adapters = adaptersOf(problem, { startedBy, alpha, r, seed, perFactor });
   // Not under a hook, which sees entries; nor under Adam or an own rule, which may treat them one by one.
   const exact = !cell.hook && ["gd", "momentum"].includes((cell.rule ?? "gd") as string);
   return exact ? reduceHidden({ problem, adapters }) : { problem, adapters, lift: (same) => same };
@@ -119,11 +123,11 @@ function rowOf(
   { b1, a1, b2, a2 }: Adapters,
   along: SignalDirections,
 ): Omit<Pick<RunRow, StateColumn>, "at"> {
-  const { signal, mixed, rest } = lossParts(error(state), along), stack = stackOf(b1, a1);
+  const { signal, mixed, rest } = lossParts(error(state), along), top = topOf(stackOf(b1, a1));
   return {
     ...{ loss: signal + mixed + rest, signal, mixed, rest },
-    gap: misalignment(stack, [along.p, along.v]),
-    norm1: topOf(stack).value,
+    gap: misalignmentOf(top, [along.p, along.v]),
+    norm1: top.value,
     norm2: b2 && a2 ? topOf(stackOf(b2, a2)).value : null,
     x1: learnt(b1, a1, along.p, along.v),
     x2: b2 && a2 ? learnt(b2, a2, along.u, along.p) : null,
@@ -131,18 +135,20 @@ function rowOf(
 }
 
 /** What falls to 0 at the half-time of a run: `uᵀEv − σ/2`. */
-export function halfLeft(problem: Problem): (adapters: Adapters) => number {
-  const along = signalDirections(problem), signal = signalError(problem, along);
+export function halfLeft(
+  problem: Problem,
+  along: SignalDirections,
+): (adapters: Adapters) => number {
+  const signal = signalError(problem, along);
   return (adapters) => signal(adapters) - along.sigma / 2;
 }
 
 /** The columns of a reader's own, beside those that every row has. */
 function ownColumns(
-  observe: Observe | undefined,
+  observe: Observe,
   moment: Parameters<Observe>[0],
   taken: readonly string[],
 ): Record<string, number> {
-  if (observe === undefined) return {};
   const what = "observe a run", found = observe(moment);
   const own = typeof found === "object" && found !== null && !(found instanceof Promise) &&
     !Array.isArray(found) && !ArrayBuffer.isView(found);
@@ -172,16 +178,19 @@ const KEYS = [
  * What is read off the states of a run.
  *
  * @param started The start of the run, see {@linkcode startedFlow}.
+ * @param along Directions of its signal, for those who read many runs of one problem.
  * @returns The columns of a state, but those of the whole run.
  */
 export function stateReader(
   { problem: like, observe }: Pick<RunCell, "problem" | "observe">,
   { problem, lift }: Reduced,
+  along: SignalDirections = signalDirections(problem),
 ): (flow: AdapterFlow, t: number, state: Float64Array) => Pick<RunRow, StateColumn> {
-  const along = signalDirections(problem), whole = problemOf(like);
+  const whole = observe && problemOf(like);
   return (flow, t, state) => {
     const here = flow.adapters(state), row = { at: t, ...rowOf(flow.error, state, here, along) };
-    const moment = { t, adapters: observe ? lift(here) : here, problem: whole };
+    if (!whole) return row;
+    const moment = { t, adapters: lift(here), problem: whole };
     const taken = [...KEYS, ...Object.keys(row), "half", "status", "seed", "copy", "member"];
     return { ...row, ...ownColumns(observe, moment, taken) };
   };
@@ -201,7 +210,8 @@ export const flowRun: Task<RunCell, RunRow> = task(
     checkKeys(what, cell, KEYS, "the cell");
     const { times, eta = 0, rule = "gd", rates, decay, hook, rtol } = cell;
     const started = startedFlow(cell, seed), { problem, adapters } = started;
-    const rowAt = stateReader(cell, started), left = halfLeft(problem);
+    const along = signalDirections(problem), left = halfLeft(problem, along);
+    const rowAt = stateReader(cell, started, along);
     const changes = {
       ...(rates ? { rates } : {}),
       ...(decay === undefined ? {} : { decay }),

@@ -115,11 +115,11 @@ export class NoiseEquations {
         rest += (frozen.data[i * size + j] + s2 * beta1[i] * p[j] + second) ** 2;
       });
     });
-    const tan2 = noise / (2 * x1) + (apart / (4 * x1)) ** 2; // of the angle to γ₁
+    const kept = (apart / (4 * x1)) ** 2, tan2 = noise / (2 * x1) + kept; // of the angle to γ₁
     const root = Math.sqrt(1 + tan2);
     return {
       ...{ signal: 0.5 * e * e, mixed: 0.5 * mixed, rest: 0.5 * rest },
-      gap: tan2 / (root * (1 + root)),
+      ...{ gap: tan2 / (root * (1 + root)), keptGap: kept / 2 },
     };
   }
 }

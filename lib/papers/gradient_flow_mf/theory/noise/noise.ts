@@ -41,6 +41,8 @@ export interface NoiseCourse {
   readonly rest: readonly number[];
   /** Misalignment `1 − cos` of adapter 1 with the target. */
   readonly gaps: readonly number[];
+  /** Its part `(δ′/x₁)²/32`, which the conserved imbalance of adapter 1 keeps. */
+  readonly keptGaps: readonly number[];
   /** What adapter 1 has learnt along the target. */
   readonly x1: readonly number[];
   /** What adapter 2 has learnt along the target. */
@@ -142,6 +144,7 @@ export function noiseCourse(
     mixed: wanted.map(({ mixed }) => mixed),
     rest: wanted.map(({ rest }) => rest),
     gaps: wanted.map(({ gap }) => gap),
+    keptGaps: wanted.map(({ keptGap }) => keptGap),
     x1: states.map((state) => state.x1),
     x2: states.map((state) => state.x2),
     half,

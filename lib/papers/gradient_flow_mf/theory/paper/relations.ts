@@ -67,7 +67,7 @@ export const relations: readonly Relation[] = [
     relation: "Sharp counterpart of the imbalance in (11) and (14): x₂ ∝ α^{2(1−δ_w)}.",
   },
   {
-    ours: "T11, A10",
+    ours: "T11",
     about: "exact reductions of the dimension",
     relation: "Not in the paper.",
   },

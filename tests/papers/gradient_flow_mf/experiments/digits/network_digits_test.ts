@@ -31,9 +31,9 @@ Deno.test("a panel for each scale, a line with marks for each start, a table of 
   assertStringIncludes(run.figure("accuracy").caption!, "Test accuracy of LoRA");
   const [first] = run.table(), here = where(where(run.rows, "start", "zeroB"), "alpha", 1);
   const [one, two] = where(here, "at", 1).map(({ loss }) => loss);
-  assertAlmostEquals(first.loss as number, (one + two) / 2, 1e-12);
+  assertAlmostEquals(first["loss L"] as number, (one + two) / 2, 1e-12);
   assertAlmostEquals(first["± se"] as number, Math.abs(one - two) / 2, 1e-12);
-  assertEquals([first.start, first.alpha, first.at, first.seeds], ["zeroB", 1, 1, 2]);
+  assertEquals([first.start, first["α"], first.steps, first.seeds], ["B = 0 (paper)", 1, 1, 2]);
 });
 
 Deno.test("a rule of one's own trains, and random entries follow the sides of their factors or not", async () => {

@@ -87,8 +87,8 @@ Deno.test("one adapter: no noise equations, but the escape time", async () => {
 
 Deno.test("the table holds the ends: mean logarithms, half-times and products over starts", async () => {
   const run = await courses({ ...small, alpha: [1e-2, 1e-3] }), table = run.table();
-  assertEquals(table.map(({ start, alpha, runs }) => [start, alpha, runs]), [
-    ...[["zeroB", 1e-2, 2], ["zeroB", 1e-3, 2]],
+  assertEquals(table.map((row) => [row.start, row["α"], row.runs]), [
+    ...[["B = 0 (paper)", 1e-2, 2], ["B = 0 (paper)", 1e-3, 2]],
   ]);
   const last = where(where(run.rows, "at", 20), "alpha", 1e-3);
   const logs = summary(last.map(({ loss }) => Math.log10(loss)));
@@ -99,13 +99,13 @@ Deno.test("the table holds the ends: mean logarithms, half-times and products ov
     summary(last.map(({ half }) => half!)).mean,
     1e-12,
   );
-  assertAlmostEquals(table[1].x2 as number, summary(last.map(({ x2 }) => x2!)).mean, 1e-12);
+  assertAlmostEquals(table[1]["x₂"] as number, summary(last.map(({ x2 }) => x2!)).mean, 1e-12);
   assertAlmostEquals(
     table[1]["predicted log10 loss"] as number,
     summary(last.map(({ predicted }) => Math.log10(predicted!))).mean,
     1e-12,
   );
-  assertEquals([table[1].at, table[1].status], [20, "done"]);
+  assertEquals([table[1]["flow time t"], table[1].status], [20, "done"]);
 });
 
 Deno.test("the figures: a panel for each quantity, own columns, parts, and a start at a time where there are many", async () => {
@@ -134,7 +134,7 @@ Deno.test("the figures: a panel for each quantity, own columns, parts, and a sta
   });
   assertEquals(titles(many.figure())[6], "A = 0, loss");
   assertEquals(many.figure().legend!.map(({ label }) => label), [
-    "/{α} = 10⁻¹",
+    "/{α} = 0.1",
     "/{α} = 10⁻²",
     "/{α} = 10⁻³",
   ]);

@@ -24,7 +24,12 @@ Deno.test("runs, noise equations and limit laws of the golden starts", async () 
     )!;
     close(mean.rest, wanted.Lpp_geomean, 1e-8);
     close(mean.off, wanted.noise_eq_max_abs_dlogL, 1e-4);
-    assertAlmostEquals(mean.gapOff, wanted.noise_eq_max_abs_dlog_gap, 0.02 * mean.gapOff);
+    // The reference leaves out what the conserved imbalance keeps of the misalignment.
+    const here = rows.filter((row) => row.start === mean.start && row.alpha === mean.alpha);
+    const without = here.map((row) => Math.abs(Math.log(row.gap / (row.theoryGap - row.keptGap))));
+    const known = wanted.noise_eq_max_abs_dlog_gap;
+    assertAlmostEquals(Math.max(...without), known, 0.02 * known);
+    if (mean.start === "zeroB") assertLess(mean.gapOff, 0.5 * known);
     if (wanted.leading_law_max_abs_dlogL) {
       close(mean.leadingOff!, wanted.leading_law_max_abs_dlogL, 1e-5);
     }
@@ -48,7 +53,7 @@ Deno.test("other starts, problems and sizes: the panels follow", async () => {
     ...{ r: 2, copies: 1, wait: 30 },
   });
   const titles = [figure().panels].flat().map(({ title }) => title);
-  assertEquals(titles, ["B = 0", "spectral", "run / T12", "run / limit law"]);
+  assertEquals(titles, ["B = 0", "spectral", "run / theory", "run / limit law"]);
   assertStringIncludes(figure().caption!, "mine (r = 2, flow time 1.3 log(1/α)/λ + 30)");
   assertEquals(rows[1].rest, 0);
   assertEquals(rows.map(({ problem, leading }) => [problem, leading === null]), [

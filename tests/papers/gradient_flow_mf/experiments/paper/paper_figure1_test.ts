@@ -86,7 +86,7 @@ Deno.test("a Y_pre for each start, another hidden dimension, rank, layers of one
   assert(exchanged.rows.every(({ predicted }) => predicted === null));
   const figure = exchanged.figure();
   assert(/No line of theory, as .*exchange the layers/.test(figure.caption!), figure.caption);
-  assertEquals(titles(figure), ["loss", "alignment", "loss, α = 10⁻³", "size, α = 10⁻³"]);
+  assertEquals(titles(figure), ["loss", "alignment", "loss, /{α} = 10⁻³", "size, /{α} = 10⁻³"]);
   assert(figure.caption!.includes("r = 1 and 2"));
 });
 
@@ -121,17 +121,22 @@ Deno.test("the floor of A = 0 counts the hidden directions that no layer sees, t
   }
 });
 
-Deno.test("six panels with the paper's squares; the table has its ends; a large step says so", async () => {
+Deno.test("four panels with the paper's squares, four of agreement; the table has its ends; a large step says so", async () => {
   const result = await mf.paperFigure1({ ...small, others: ["gauss"], alpha: [1e-3, 1e-4] });
   const figure = result.figure();
-  assertEquals(panels(figure).length, 6);
+  assertEquals(panels(figure).length, 4);
+  const agreement = result.figure("agreement");
+  assertEquals(panels(agreement).length, 4);
+  assertEquals(agreement.legend!.map(({ label }) => label), [
+    ...["A = 0", "B = 0 (paper)", "all random (ours)"],
+  ]);
   assert(svg(figure).length > 10_000);
   const paper = (figure.rows as Record<string, mf.PublishedPoint[]>)["a, paper"];
   assertEquals(paper.length, 2 * 7 + 2); // and the floors of the spectral curves
   const [first] = result.table();
   assertEquals([first.start, first["paper, log10 L"]], ["A = 0", -12.57]);
   const labels = figure.legend!.map(({ label }) => label);
-  assertEquals(labels, ["A = 0", "B = 0 (paper)", "all random (ours)", "read off the paper"]);
+  assertEquals(labels, ["A = 0", "B = 0 (paper)", "read off the paper"]);
 
   const large = await mf.paperFigure1({ ...small, eta: 0.4, horizon: 20, published: false });
   assert(large.rows.every(({ status }) => status === "diverged: step too large"));

@@ -79,7 +79,7 @@ Deno.test("the paper's numbers stand in their panels and in the table, floors at
   const rows = result.figure("alignment").rows as Record<string, { value: number; at: number }[]>;
   assertEquals(rows["a, paper"].map(({ value, at }) => [value, at]), [[-4.59, 12.5]]);
   assertEquals(result.table().map(({ quantity, paper }) => [quantity, paper]), [
-    ...[["loss", -11.15], ["gap", -4.59]],
+    ...[["log₁₀ L", -11.15], ["log₁₀(1 − cos)", -4.59]],
   ]);
   const none = await mf.paperFigures34({ ...small, published: false });
   assert(!none.figure().caption!.includes("Squares"));

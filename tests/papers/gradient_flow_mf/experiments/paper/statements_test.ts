@@ -105,7 +105,7 @@ Deno.test("spectralPhases(): the paper's random sizes, a balanced start, and ano
   }
   assertEquals(titles(balanced.figure()), [
     ...["/{δ}_{w} = 0.25", "/{δ}_{w} = 0.5", "/{δ}_{w} = 0.907"],
-    ...["where part 1 holds", "reached at /{T}_{1}", "part 2"],
+    ...["where part 1 holds", "reached at /{T}_{1}", "part 2, /{α} = 10⁻⁴"],
   ]);
   assertGreater(svg(balanced.figure()).length, 1000);
   assertEquals(balanced.table().length, 3);
@@ -133,7 +133,7 @@ Deno.test("linearParts(): run, closed form, and what two readings of Claim 3.1 m
   close(row.printedGamma, moved, 1e-9);
   const figure = run.figure();
   assertEquals(titles(figure), ["all random (ours)"]);
-  assertStringIncludes(figure.caption!, "α = 0.001");
+  assertStringIncludes(figure.caption!, "α = 10⁻³");
   assertGreater(svg(figure).length, 1000);
 });
 

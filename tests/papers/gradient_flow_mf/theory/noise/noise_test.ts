@@ -100,10 +100,16 @@ Deno.test("with a slower or faster adapter 2 it is still that of the matrices", 
 
 Deno.test("left, right and hidden directions without partners are followed too", () => {
   const sizes = [{ m: 5, h: 6, n: 7 }, { m: 7, h: 4, n: 5 }, { m: 4, h: 9, n: 4 }];
-  for (const size of sizes) {
-    const problem = mf.aligned({
-      ...{ s2: [1.5, 1.2, 0.7], s1: [0.9, 0.8, 0, 0.6], target: [0, 0.9], ...size },
-    });
+  const problems = sizes.map((size) =>
+    mf.aligned({ s2: [1.5, 1.2, 0.7], s1: [0.9, 0.8, 0, 0.6], target: [0, 0.9], ...size })
+  );
+  // The very first left or right vector, too.
+  const first = { target: [0, 0.9], m: 4, h: 4, n: 4 };
+  problems.push(
+    mf.aligned({ s2: [1.5, 1.2, 0.7], s1: [0, 0.8, 0.6], ...first }),
+    mf.aligned({ s2: [0, 1.2, 0.7], s1: [0.9, 0.8, 0.6], ...first }),
+  );
+  for (const problem of problems) {
     for (const start of STARTS) {
       const adapters = started(problem, start, 1e-4, 31);
       const { half } = mf.noiseCourse(problem, adapters, []), times = [half + 4, half + 30];
@@ -162,11 +168,12 @@ Deno.test("the conserved imbalance keeps a part of the misalignment of B = 0", (
   for (const alpha of [1e-3, 1e-4]) {
     const adapters = started(problem, "zeroB", alpha, 841),
       t = 1.3 * Math.log(1 / alpha) / 0.91 + 60;
-    const { gaps: [gap], x1: [x1], half } = mf.noiseCourse(problem, adapters, [t]);
+    const { gaps: [gap], keptGaps, x1: [x1], half } = mf.noiseCourse(problem, adapters, [t]);
     const { zeta1 } = mf.noiseStart("test", problem, adapters);
     const kept = (imbalance(adapters, zeta1) / x1) ** 2 / 32;
     const [row] = run(problem, adapters, [t]), order = Math.exp(-2 * 0.3 * 0.91 * half);
     close(gap, row.gap, 3 * order);
+    close(keptGaps[0], kept, 1e-4); // what is left of p and β₁ is small against the start
     assertLess(10 * order, kept / gap); // it would be missed
   }
 });

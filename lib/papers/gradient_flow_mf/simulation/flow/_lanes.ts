@@ -8,12 +8,21 @@ import { addScaled, manyProducts, type Matrix, workspace } from "../../../../lin
 import type { Adapters, Problem } from "../../model.ts";
 import { diagonalOf } from "./_frozen.ts";
 
-/** Several runs of gradient descent. */
-export interface DescentLanes {
-  /** One step of all runs. */
+/** Runs that advance side by side: their matrices still fit into the nearest cache. */
+export const SIDE_BY_SIDE = 16;
+
+/** Several runs. In a state of all of them, entry `i` of run `k` is entry `i · count + k`. */
+export interface Lanes {
+  /** Number of runs; those beyond the given starts repeat the last one. */
+  readonly count: number;
+  /** The state of all runs at the start. */
+  readonly start: Float64Array;
+  /** One step of gradient descent of all runs. */
   readonly step: (eta: number) => void;
-  /** Writes the state of a run, `B₁, A₁, B₂, A₂`. */
-  readonly read: (run: number, state: Float64Array) => void;
+  /** Writes the velocity of all runs at a state, which does not become theirs. */
+  readonly velocity: (state: Float64Array, velocity: Float64Array) => void;
+  /** Writes the state of one run, `B₁, A₁, B₂, A₂`: of `from`, or where the steps have led. */
+  readonly read: (run: number, state: Float64Array, from?: Float64Array) => void;
 }
 
 /** Rows of every run's matrix scaled; `out` stays as it is beyond the diagonal. */
@@ -41,10 +50,10 @@ function scaleColumns(d: Float64Array, x: Matrix, lanes: number, out: Matrix): v
  *
  * @param starts At least one.
  */
-export function descentLanes(
+export function lanesOf(
   { w2, w1, target }: Problem,
   starts: readonly Adapters[],
-): DescentLanes | undefined {
+): Lanes | undefined {
   const d2 = diagonalOf(w2), d1 = w1 && diagonalOf(w1);
   if (!d2 || !d1) return undefined;
   // Vectors hold two numbers, and a kernel takes two vectors at a time; the last run fills the rest.
@@ -80,24 +89,41 @@ export function descentLanes(
   ];
   const zero = [c, f, p, u, s, db1, da1, db2, da2].map(({ data }) => data);
   const last = outer.length - 2;
+  const slopes = () => {
+    for (const data of zero) data.fill(0);
+    scaleRows(d2, b1.data, wide.r, x.data);
+    inner[0]();
+    scaleColumns(d1, a2, lanes, f);
+    inner[1]();
+    e.data.set(wanted);
+    for (let i = 0; i < last; i++) outer[i]();
+    scaleRows(d2, p.data, wide.r, db1.data);
+    scaleColumns(d1, u, lanes, da2);
+    for (let i = last; i < outer.length; i++) outer[i]();
+  };
   return {
+    count: lanes,
+    start: Float64Array.from(factors.flatMap(([{ data }]) => [...data])),
     step: (eta) => {
-      for (const data of zero) data.fill(0);
-      scaleRows(d2, b1.data, wide.r, x.data);
-      inner[0]();
-      scaleColumns(d1, a2, lanes, f);
-      inner[1]();
-      e.data.set(wanted);
-      for (let i = 0; i < last; i++) outer[i]();
-      scaleRows(d2, p.data, wide.r, db1.data);
-      scaleColumns(d1, u, lanes, da2);
-      for (let i = last; i < outer.length; i++) outer[i]();
+      slopes();
       for (const [y, dy] of factors) addScaled(y, -eta, dy);
     },
-    read: (run, state) => {
-      let to = 0;
+    velocity: (state, velocity) => {
+      let from = 0;
       for (const [{ data }] of factors) {
-        for (let i = run; i < data.length; i += lanes) state[to++] = data[i];
+        data.set(state.subarray(from, from += data.length));
+      }
+      slopes();
+      let to = 0;
+      for (const [, { data }] of factors) {
+        for (let i = 0; i < data.length; i++) velocity[to++] = -data[i];
+      }
+    },
+    read: (run, state, from) => {
+      let to = 0, at = 0;
+      for (const [{ data }] of factors) {
+        const source = from?.subarray(at, at += data.length) ?? data;
+        for (let i = run; i < data.length; i += lanes) state[to++] = source[i];
       }
     },
   };

@@ -1,9 +1,8 @@
-import { formatNumber } from "../../../../figure/mod.ts";
-import { portable } from "../../../../random/mod.ts";
-import type { Adapters, Problem } from "../../model.ts";
-import { seedNumber } from "../../problems/mod.ts";
-import { layerStart, startAdapters, type StartLike } from "../../starts.ts";
-import { problemAt, type ProblemParameter } from "../physics.ts";
+import { formatNumber } from "../../../figure/mod.ts";
+import type { Adapters, Problem } from "../model.ts";
+import { adaptersOf, startNamed } from "../run_start.ts";
+import type { StartLike } from "../starts.ts";
+import { problemAt, type ProblemParameter } from "./physics.ts";
 
 /** What theory says, or null where its assumptions fail: formulas refuse with a RangeError that names them. */
 export function whereItHolds<T>(predict: () => T): T | null {
@@ -48,10 +47,9 @@ export function silenceInWords(
 ): string {
   const row = rows.find(({ predicted }) => predicted === null);
   if (!row) return "";
-  const of = problemAt(problem, row.copy), draws = portable(seedNumber("start a run", row.seed));
-  const start = starts.find((each) => layerStart(each).name === row.start)!;
+  const of = problemAt(problem, row.copy), startedBy = startNamed(starts, row.start);
   try {
-    predict(of, startAdapters(of, { start, alpha: row.alpha, r, draws }));
+    predict(of, adaptersOf(of, { ...row, startedBy, r }));
     return "";
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -1,0 +1,115 @@
+/**
+ * Module workers of sweeps. In a notebook, and while claims are checked, they wait for the next sweep:
+ * what they have loaded and compiled is worth about as much time as a quick experiment.
+ *
+ * @module
+ */
+import { platform } from "../../platform/mod.ts";
+import type { Row } from "../table/row.ts";
+import type { CellToRun } from "./_run_cell.ts";
+import type { Orders, Reply } from "./_worker.ts";
+
+/** Longest time, in ms, for which a worker waits in a notebook: then it gives its memory back. */
+const WAIT = 60_000;
+
+/** The error of a worker with its name and stack, as the cause of ours. */
+function revive({ name, message, stack }: { name: string; message: string; stack?: string }) {
+  return Object.assign(new Error(message), { name, stack });
+}
+
+/** One worker, which computes one cell at a time. One that ends by itself is an error, never a hang. */
+export class SweepWorker {
+  readonly #worker = new Worker(new URL("./_worker.ts", import.meta.url), { type: "module" });
+  readonly #port: MessagePort;
+  #pending: PromiseWithResolvers<Row[]> | undefined;
+  #ended: Error | undefined;
+
+  constructor() {
+    const { port1, port2 } = new MessageChannel(), port = this.#port = port1;
+    this.#worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.#end(`the worker stopped: ${event.message}`);
+    });
+    // The port closes with the worker, however it ends: this alone tells of close() and Deno.exit().
+    port.addEventListener("close", () => this.#end("the worker ended"));
+    port.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
+      const pending = this.#pending;
+      this.#pending = undefined;
+      if ("rows" in data) pending?.resolve(data.rows);
+      else pending?.reject(revive(data.error));
+    });
+    port.start();
+    this.#worker.postMessage(undefined, [port2]);
+  }
+
+  #end(reason: string): void {
+    this.#ended ??= new Error(reason);
+    this.#pending?.reject(this.#ended);
+    forget(this);
+  }
+
+  /** Why it can compute no more cells. */
+  get ended(): Error | undefined {
+    return this.#ended;
+  }
+
+  /** Whether it is in the middle of a cell. */
+  get busy(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  /** Says which task the next cells are of. */
+  begin(orders: Orders): void {
+    this.#port.postMessage(orders);
+  }
+
+  /** The rows of a cell. */
+  run(cell: CellToRun): Promise<Row[]> {
+    const pending = this.#pending = Promise.withResolvers();
+    if (this.#ended) pending.reject(this.#ended);
+    this.#port.postMessage(cell);
+    return pending.promise;
+  }
+
+  /** Ends it, in the middle of a cell too. */
+  stop(): void {
+    this.#end("the sweep is over");
+    this.#worker.terminate();
+    this.#port.close();
+  }
+}
+
+/** Workers that wait, each with the timer that will end it. */
+const waiting = new Map<SweepWorker, ReturnType<typeof setTimeout>>();
+let keepers = 0;
+
+function forget(worker: SweepWorker): void {
+  clearTimeout(waiting.get(worker));
+  waiting.delete(worker);
+}
+
+/** A worker that has waited, or a new one. */
+export function takeWorker(): SweepWorker {
+  const [worker] = waiting.keys();
+  if (!worker) return new SweepWorker();
+  forget(worker);
+  return worker;
+}
+
+/** Lets a worker wait for the next sweep where there may be one, and ends it elsewhere. */
+export function giveBack(worker: SweepWorker): void {
+  const keeps = keepers > 0 || platform.notebook.broadcast !== undefined;
+  if (!keeps || worker.busy || worker.ended) return worker.stop();
+  waiting.set(worker, setTimeout(() => worker.stop(), WAIT));
+}
+
+/** Keeps workers from sweep to sweep, also outside of notebooks, until it is disposed. */
+export function keepWorkers(): Disposable {
+  keepers++;
+  return {
+    [Symbol.dispose]() {
+      if (--keepers > 0 || platform.notebook.broadcast) return;
+      for (const worker of [...waiting.keys()]) worker.stop();
+    },
+  };
+}

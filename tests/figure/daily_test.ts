@@ -1,0 +1,112 @@
+/** Figures in daily use: values that an axis cannot show, no data, many categories, dates, late digits. */
+import * as Plot from "@observablehq/plot";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { csv } from "../../lib/figure/csv.ts";
+import { type Figure, simulation, svg, theory, toLatex } from "lora-dynamics/figure/mod.ts";
+
+type Panel = Figure["panels"] extends readonly (infer P)[] | infer Q ? P | Q : never;
+
+/** Texts of a figure of one panel. */
+function texts(panel: object, rows: Figure["rows"]): string[] {
+  const text = svg({ panels: panel as Panel, rows } as Figure);
+  return [...text.matchAll(/<text[^>]*>(.*?)<\/text>/g)].map(([, inner]) =>
+    inner.replace(/<[^>]*>/g, "")
+  );
+}
+
+const at = { x: "x", y: "y" };
+const rowsOf = (...y: number[]) => y.map((value, x) => ({ x, y: value }));
+
+Deno.test("a logarithmic axis spans what is positive and says how many values it leaves out", () => {
+  for (const rows of [rowsOf(-1, 1, 10), rowsOf(1, 10, -1), rowsOf(0, 1, 10)]) {
+    const found = texts({ y: { type: "log" }, marks: [theory(rows, at)] }, rows);
+    assert(found.includes("10¹") || found.includes("10"), found.join("|"));
+    assert(found.includes("1 y value ≤ 0 not shown"), found.join("|"));
+  }
+  const rows = rowsOf(0, -3, 2);
+  const both = texts({ y: { type: "log" }, marks: [theory(rows, at), simulation(rows, at)] }, rows);
+  assert(both.includes("4 y values ≤ 0 not shown"), both.join("|"));
+  assertEquals(
+    texts({ y: { type: "log" }, marks: [theory(rowsOf(1, 2), at)] }, rows).some((text) =>
+      text.includes("≤")
+    ),
+    false,
+  );
+  const bad = rowsOf(-1, 0);
+  assertThrows(
+    () => texts({ y: { type: "log" }, marks: [theory(bad, at)] }, bad),
+    RangeError,
+    "a value along its logarithmic y axis must be > 0: all 2 values are 0 or negative",
+  );
+  // A given domain stands.
+  const given = texts({ y: { type: "log", domain: [1e-3, 1] }, marks: [theory(rows, at)] }, rows);
+  assert(given.includes("10⁻³"), given.join("|"));
+});
+
+Deno.test("no data is said in the frame, with the axes that were asked for", () => {
+  for (const rows of [[], [{ x: NaN, y: 1 }], [{ x: 1, y: NaN }]]) {
+    const panel = { x: { label: "steps" }, y: { label: "loss" }, marks: [theory(rows, at)] };
+    const found = texts(panel, rows);
+    for (const text of ["no data", "steps", "loss"]) assert(found.includes(text), found.join("|"));
+  }
+  const rows = rowsOf(1, 2);
+  assertEquals(texts({ marks: [theory(rows, at)] }, rows).includes("no data"), false);
+  assertEquals(
+    texts({ marks: [Plot.ruleY([0]), theory([], at)] }, rows).includes("no data"),
+    false,
+  );
+});
+
+Deno.test("two hundred categories: as many names as there is room for", () => {
+  const rows = Array.from({ length: 200 }, (_, i) => ({ x: `category ${i}`, y: i }));
+  const names = texts({ marks: [Plot.barY(rows, at)] }, rows).filter((text) =>
+    text.startsWith("category")
+  );
+  assert(names.length > 5 && names.length < 30, String(names.length));
+});
+
+Deno.test("dates are whole years, months, days or hours", () => {
+  const dates = (...text: string[]) => text.map((day, y) => ({ x: new Date(day), y }));
+  const ticks = (rows: { x: Date; y: number }[]) => texts({ marks: [theory(rows, at)] }, []);
+  const years = ticks(dates("2019-06-01", "2024-03-01"));
+  assert(years.includes("2020") || years.includes("2021"), years.join("|"));
+  const months = ticks(dates("2026-01-15", "2026-05-20"));
+  assert(months.some((text) => /^2026-0[2-5]$/.test(text)), months.join("|"));
+  const hours = ticks(dates("2026-01-15T03:00:00Z", "2026-01-15T09:00:00Z"));
+  assert(hours.some((text) => /^0[3-9]:00$/.test(text)), hours.join("|"));
+});
+
+Deno.test("ticks that differ in late digits are told apart", () => {
+  const rows = [1, 2, 3].map((i) => ({ x: i, y: 1 + i * 1e-10 }));
+  const found = texts({ marks: [theory(rows, at)] }, rows).filter((text) =>
+    text.startsWith("1.0000")
+  );
+  assertEquals(new Set(found).size, found.length);
+  assert(found.length >= 2, found.join("|"));
+});
+
+Deno.test("marks that do not print are refused by name", () => {
+  const rows = rowsOf(1, 2), fill = (x: number, y: number) => x * y;
+  const raster = Plot.raster({ fill, x1: 0, x2: 1, y1: 0, y2: 1 } as unknown as Plot.RasterOptions);
+  assertThrows(() => texts({ marks: [raster] }, rows), TypeError, "current mark is raster");
+  const blend = Plot.dot(rows, { ...at, mixBlendMode: "multiply" });
+  assertThrows(() => texts({ marks: [blend] }, rows), TypeError, "mixBlendMode must be left out");
+});
+
+Deno.test("CSV: plain names, NaN is empty, no text is a formula, own tables keep their column", () => {
+  assertEquals(
+    csv([{ "/{d} = 10^{4}": NaN, "m_{0}": -2, text: "=1+1", other: "/{μ} = 0.5" }]),
+    "d = 10^4,m_0,text,other\n,-2,'=1+1,μ = 0.5\n",
+  );
+  assertEquals(
+    csv({ A: [{ table: "mine", x: 1 }], B: [{ x: 2 }] }),
+    "table,x,table of the row\nA,1,mine\nB,2,\n",
+  );
+});
+
+Deno.test("LaTeX: a row that begins with a bracket or a star is no option", () => {
+  const text = toLatex([{ "[a]": "[0, 50]", n: 1 }, { "[a]": "*", n: 2 }]);
+  assertStringIncludes(text, "  {}[a] & n");
+  assertStringIncludes(text, "  {}[0, 50] & 1");
+  assertStringIncludes(text, "  {}* & 2");
+});

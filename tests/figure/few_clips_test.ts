@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import { withFewClips } from "lora-dynamics/figure/few_clips.ts";
+
+const CLIP = '<clipPath id="a"><rect x="10" y="20" width="100" height="50"/></clipPath>' +
+  '<clipPath id="b"><rect height="50" width="100" y="20" x="10"/></clipPath>';
+const group = (content: string, id = "a", more = "") =>
+  `<g clip-path="url(#${id})"${more}>${content}</g>`;
+const path = (d: string, more = "") => `<path d="${d}"${more}/>`;
+/** Whether the clip of a lone group stays. */
+const stays = (content: string, more = "") =>
+  withFewClips(CLIP + group(content, "a", more)).includes("clip-path=");
+
+Deno.test("withFewClips() leaves out a clip that all lines keep away from, and no other", () => {
+  assertEquals(stays(path("M15,25L100,65Z")), false);
+  assertEquals(stays(`<g stroke-width="1.2">${path("M15,25L100,65M20,30L30,30")}</g>`), false);
+  // Each side, with the width of the line.
+  for (const d of ["M9,30L50,30", "M20,19L20,30", "M20,30L111,30", "M20,30L20,71"]) {
+    assertEquals(stays(path(d)), true, d);
+  }
+  assertEquals(stays(path("M15,25L100,65", ' stroke-width="3"')), true);
+  assertEquals(stays(path("M15,25L100,65"), ' stroke-width="3"'), true);
+});
+
+Deno.test("withFewClips() keeps the clip of what it cannot measure", () => {
+  for (
+    const content of [
+      path("M20,30C20,30 30,90 40,40"),
+      path("m20,30l5,5"),
+      path("M20,30L40,1e3"),
+      path("M20,30L40,40", ' transform="translate(0,90)"'),
+      `<g transform="translate(0,90)">${path("M20,30L40,40")}</g>`,
+      '<circle cx="50" cy="40" r="90"/>',
+      "<text>long</text>",
+    ]
+  ) assertEquals(stays(content), true, content);
+  assertEquals(stays(path("M20,30L40,40"), ' transform="translate(0,90)"'), true);
+  const unknown = '<g clip-path="url(#c)"><path d="M1,1L2,2"/></g>';
+  assertEquals(withFewClips(CLIP + unknown), CLIP + unknown);
+});
+
+Deno.test("withFewClips() lets neighbours share a clip, and nobody else", () => {
+  const out = path("M0,0L200,200"), bare = `<g>${out}</g>`, other = '<g class="dots"/>';
+  assertEquals(
+    withFewClips(CLIP + group(out) + group(`<g>${out}</g>`) + other + group(out) + group(out, "b")),
+    CLIP + `<g clip-path="url(#a)">${bare}<g>${bare}</g></g>` + other +
+      `<g clip-path="url(#a)">${bare}</g><g clip-path="url(#b)">${bare}</g>`,
+  );
+});

@@ -1,0 +1,87 @@
+/**
+ * Golden pictures: every figure of a paper, at a cheap protocol, looks as it did.
+ *
+ * A paper has one file, `tests/papers/<paper>/pictures_test.ts`, that calls {@linkcode goldenPictures}; the
+ * pictures are in `tests/golden/pictures/<slug>/`. After a change that is meant, look at the new pictures
+ * and renew them:
+ *
+ *     RENEW_PICTURES=1 deno task test tests/papers/<paper>/pictures_test.ts
+ */
+import { assert, assertEquals } from "@std/assert";
+import type { Figure } from "lora-dynamics/figure/mod.ts";
+import { decode, differing, encode, MOST, type Picture, pictureOf } from "./picture.ts";
+
+const GOLDEN = new URL("../golden/pictures/", import.meta.url);
+const CHANGED = new URL("../../.deno/pictures/", import.meta.url);
+
+/** A figure under its name in the notebook, made when it is needed. */
+export type Figures = Readonly<Record<string, () => Figure | Promise<Figure>>>;
+
+/** Whether pictures are to be renewed. */
+function renews(): boolean {
+  return Boolean(Deno.env.get("RENEW_PICTURES"));
+}
+
+/** A picture beside its golden one. */
+export function compare(slug: string, id: string, picture: Picture): void {
+  const path = new URL(`${slug}/${id}.png`, GOLDEN),
+    changed = new URL(`${slug}/${id}.png`, CHANGED);
+  if (renews()) {
+    Deno.mkdirSync(new URL(`${slug}/`, GOLDEN), { recursive: true });
+    return Deno.writeFileSync(path, encode(picture));
+  }
+  const golden = read(path), off = golden ? differing(golden, picture) : Infinity;
+  if (off <= MOST) return;
+  Deno.mkdirSync(new URL(`${slug}/`, CHANGED), { recursive: true });
+  Deno.writeFileSync(changed, encode(picture));
+  const { width, height } = picture;
+  const what = !golden
+    ? "has no golden picture"
+    : golden.width !== width || golden.height !== height
+    ? `is ${width} × ${height} pixels, ${path.pathname} ${golden.width} × ${golden.height}`
+    : `differs from ${path.pathname} in ${off} of ${width * height} pixels`;
+  throw new Error(
+    `The figure ${id} of ${slug} ${what}: the new picture is ${changed.pathname}. If it is as it ` +
+      `should be, set RENEW_PICTURES=1 and run this test again.`,
+  );
+}
+
+function read(path: URL): Picture | undefined {
+  try {
+    return decode(Deno.readFileSync(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Names under which a notebook saves its figures. */
+function savedIn(slug: string): string[] {
+  const text = Deno.readTextFileSync(new URL(`../../notebooks/${slug}.ipynb`, import.meta.url));
+  return [...text.matchAll(/save\(\\"([\w-]+)\\"/g)].map(([, id]) => id);
+}
+
+/** Runs of milliseconds are not worth a worker, which loads the library first. */
+function inThisProcess(): void {
+  Object.defineProperty(navigator, "hardwareConcurrency", { value: 1, configurable: true });
+}
+
+/** Tests that every figure of a notebook has a golden picture, and looks like it. */
+export function goldenPictures(slug: string, figures: Figures): void {
+  inThisProcess();
+  Deno.test(`${slug}: every figure of the notebook has a golden picture, and no other`, () => {
+    assertEquals(Object.keys(figures).toSorted(), savedIn(slug).toSorted());
+    if (renews()) return;
+    const kept = [...Deno.readDirSync(new URL(`${slug}/`, GOLDEN))].map(({ name }) => name);
+    assertEquals(kept.toSorted(), Object.keys(figures).map((id) => `${id}.png`).toSorted());
+    for (const name of kept) {
+      const { size } = Deno.statSync(new URL(`${slug}/${name}`, GOLDEN));
+      assert(size < 30_000, `${name} has ${size} bytes`);
+    }
+  });
+  for (const [id, make] of Object.entries(figures)) {
+    Deno.test(`${slug}: ${id} looks as its golden picture`, async () => {
+      compare(slug, id, pictureOf(await make()));
+    });
+  }
+}
