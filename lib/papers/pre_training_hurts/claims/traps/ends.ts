@@ -88,7 +88,7 @@ function c37(): Claim {
       "labels whose |m| stays above a half",
     evidence: (preset) => ({
       seeds: byPreset(preset, 2, 3),
-      sizes: "He₃, μ = 0.325, d = 1000; t = 300 of the first stage, 30 of the second",
+      sizes: "He₃, μ = 0.325, d = 1000; t = 450 of the first stage, 30 of the second",
       draws: "seed",
     }),
     // Control: the noise of labels 0 for all, which lets all protocols align.

@@ -70,7 +70,7 @@ export const curriculumParameters = {
     "an object { labels, batch, step }",
   ),
   until: param.number(0.95, "|m| at which the adapter is turned", { above: 0, below: 1 }),
-  first: param.number(300, "longest first stage, in flow time (steps × step size)", { above: 0 }),
+  first: param.number(450, "longest first stage, in flow time (steps × step size)", { above: 0 }),
   second: param.number(30, "second stage, in flow time", { above: 0 }),
   start: startParameter("typical"),
   points: param.integer(100, "about how many steps of a stage are looked at", { least: 2 }),
