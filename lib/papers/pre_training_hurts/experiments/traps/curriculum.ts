@@ -21,7 +21,7 @@ import {
   legendOf,
   type Series,
 } from "../../../../figure/mod.ts";
-import { activation } from "../../../../gaussian/mod.ts";
+import { activation, type ActivationLike } from "../../../../gaussian/mod.ts";
 import {
   curriculum,
   type CurriculumRow,
@@ -102,9 +102,21 @@ export interface CurriculumNoise extends Row {
   critical: number;
 }
 
+/** What the noise of the first stage depends on. */
+export interface CurriculumSetting {
+  /** Activation of student and teacher. */
+  readonly student: ActivationLike;
+  /** Strength. */
+  readonly mu: number;
+  /** Input dimension. */
+  readonly d: number;
+  /** Labels, batches and steps. */
+  readonly protocols: readonly Protocol[];
+}
+
 /** Noise of the first stage of every protocol: squared labels have far more than none, at one mean field. */
 export function curriculumNoise(
-  { student, mu, d, protocols }: Pick<Parameters, "student" | "mu" | "d" | "protocols">,
+  { student, mu, d, protocols }: CurriculumSetting,
 ): CurriculumNoise[] {
   return protocols.map(({ labels, batch, step }) => {
     const setting = noiseSetting(mu, student, { d, step, teacher: firstTeacher(labels, student) });
