@@ -156,7 +156,7 @@ export function endsOfCurriculum(
 }
 
 /** The flow of both stages: the first on labels 0, which have the mean field of even labels for an odd student. */
-function flowOfStages(p: Parameters): { t: number; m: number; s: number }[] {
+function flowOfStages(p: Parameters): { t: number; m: number; s: number }[][] {
   const { student, mu, d } = p;
   const place = { d, frozen: [mu], student, teacher: student };
   const { u = d ** -2, a = adapterStart("typical").place(place).a! } = adapterStart(p.start)
@@ -169,31 +169,39 @@ function flowOfStages(p: Parameters): { t: number; m: number; s: number }[] {
   const second = new LoraFlow({ student, frozen: [mu], u0: size, a0 });
   const after = second.path(grid.map((x) => x * p.second))
     .map(({ t, m, s }) => ({ t: end + t, m, s }));
-  return [...before, { t: NaN, m: NaN, s: NaN }, ...after]
-    .map(({ t, m, s }) => ({ t, m: Math.abs(m), s }));
+  return [before, after].map((part) => part.map(({ t, m, s }) => ({ t, m: Math.abs(m), s })));
 }
 
 function draw(rows: readonly CurriculumCourseRow[], p: Parameters): Figure {
   const noise = curriculumNoise(p), flow = flowOfStages(p);
-  const series = (key: "m" | "s"): Series[] => [
-    { name: "flow", look: 5, line: flow.map(({ t, ...point }) => ({ x: t, y: point[key] })) },
-    ...p.protocols.map(({ batch, step }, protocol) => {
+  const series = (key: "m" | "s"): Series[] => {
+    const flows = flow.map((part, i) => ({
+      name: i === 0 ? "flow" : "flow, after the turn",
+      look: 5,
+      line: part.map(({ t, ...point }) => ({ x: t, y: point[key] })),
+    }));
+    const main = p.protocols.map(({ batch, step }, protocol) => {
       const own = where(rows, "protocol", protocol);
-      const thin = distinct(own, "copy").flatMap((copy) => {
-        const of = where(own, "copy", copy), turn = of.findIndex(({ stage }) => stage === 2);
-        const place = (row: CurriculumCourseRow) => ({ x: row.time, y: row[key] });
-        return [
-          ...[...of.slice(0, turn).map(place), { x: NaN, y: NaN }],
-          ...[...of.slice(turn).map(place), { x: NaN, y: NaN }],
-        ];
-      });
-      const typical = where(own, "copy", own[0].copy).filter((_, i) => i % 9 === 3 * protocol);
-      return {
-        name: `${noise[protocol].labels}, /{b} = ${batch}, /{η} = ${step}`,
-        ...{ look: protocol, thin, marks: typical.map((row) => ({ x: row.time, y: row[key] })) },
-      };
-    }),
-  ];
+      const typical = where(own, "copy", own[0].copy).filter((row, i) =>
+        Number.isFinite(row[key]) && i % 9 === 3 * protocol % 9
+      );
+      const marks = typical.map((row) => ({ x: row.time, y: row[key] }));
+      const name = `${noise[protocol].labels}, /{b} = ${batch}, /{η} = ${step}`;
+      return { name, look: protocol, marks, thin: [] };
+    });
+    const runs = main.flatMap(({ name, look }) =>
+      [1, 2].flatMap((stage) => {
+        const own = where(where(rows, "protocol", look), "stage", stage);
+        return distinct(own, "copy").map((copy) => ({
+          name: `${name}, run ${copy + 1}, stage ${stage}`,
+          look,
+          thin: where(own, "copy", copy).filter((row) => Number.isFinite(row[key]))
+            .map((row) => ({ x: row.time, y: row[key] })),
+        }));
+      })
+    );
+    return [flows[0], ...main, flows[1], ...runs];
+  };
   const x = { label: "flow time (steps × /{η})" };
   const drawings: Drawing[] = [
     { title: "", x, y: { label: "overlap |/{m}|", domain: [0, 1.05] }, series: series("m") },
@@ -203,7 +211,11 @@ function draw(rows: readonly CurriculumCourseRow[], p: Parameters): Figure {
     endsOfCurriculum(rows, i).filter(({ s }) => Math.abs(s - 1) < 0.05).length
   );
   return figureOf(drawings, {
-    ...{ columns: 2, aspect: 0.8, legend: legendOf(drawings[0].series) },
+    ...{
+      columns: 2,
+      aspect: 0.8,
+      legend: legendOf(drawings[0].series.slice(0, 1 + p.protocols.length)),
+    },
     caption:
       `Curriculum on the ${plainWords(p.student)} target at μ = ${p.mu}, d = ${p.d}: first ` +
       `on other labels until |m| = ${p.until} or t = ${
@@ -213,7 +225,7 @@ function draw(rows: readonly CurriculumCourseRow[], p: Parameters): Figure {
       noise.map(({ labels, batch, step, noise: size, critical }, i) =>
         `${labels}, b = ${batch}, η = ${stepWords({ step, student: p.student })}: S₀ = ` +
         `${formatNumber(Number(size.toPrecision(3)))}, critical batch ` +
-        `${Number.isFinite(critical) ? Number(critical.toPrecision(2)) : "not known"}, ` +
+        `${Number.isFinite(critical) ? Number(critical.toPrecision(3)) : "not known"}, ` +
         `${learnt[i]} of ${p.copies} runs learn`
       ).join("; ") +
       `. Thin lines: ${p.copies} runs of the exact chain, marks on the first of them; thick line: ` +
