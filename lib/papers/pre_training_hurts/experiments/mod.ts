@@ -5,6 +5,7 @@
  */
 export * from "./dimension/baselines.ts";
 export * from "./dimension/exits.ts";
+export * from "./dynamics/course_parameters.ts";
 export * from "./dynamics/courses.ts";
 export * from "./dynamics/search_rates.ts";
 export * from "./dynamics/spectral.ts";

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type Claim, comparison, where, withControl } from "../../../../experiment/mod.ts";
+import {
+  byPreset,
+  type Claim,
+  comparison,
+  distinct,
+  where,
+  withControl,
+} from "../../../../experiment/mod.ts";
 import { searchRates, unitWeights } from "../../experiments/dynamics/search_rates.ts";
 import { misalignedCourses } from "../../experiments/misaligned/courses.ts";
 import { misaligned } from "../../frozen.ts";
@@ -22,26 +29,29 @@ function c23(): Claim {
     statement: "From w₀ = μω⋆ + (1 − μ)ξ at μ = 0.6 the adapter of x, erf, ReLU and He₃ ends at " +
       "m = −n = 1/√2, s = 1, |u| = √2(1 − μ); He₃ at μ = 0.1 does not: it ends along w₀ at s = 0",
     falsifier: "A copy that ends more than 1e-4 off, or a He₃ copy at μ = 0.1 with |s| above 0.15",
-    evidence: { seeds: 1, sizes: "d = 1000, b = 2000, η = 0.2, 8000 steps", draws: "seed" },
+    evidence: (preset) => ({
+      seeds: byPreset(preset, 1, 2),
+      sizes: "d = 1000, b = 2000, η = 0.2, 8000 steps",
+      draws: "seed",
+    }),
     // Control: the end of an aligned weight, m = 1.
     ...withControl(async (preset, seed, wrong) => {
       const { put, result } = comparison();
-      const { rows, parameters } = await misalignedCourses({ preset, copies: 1, ...seeded(seed) });
+      const { rows, parameters } = await misalignedCourses({ preset, ...seeded(seed) });
       const m = wrong ? 1 : Math.SQRT1_2;
       parameters.cases.forEach(({ student, w0 }, of) => {
-        const end = where(rows, "of", of).at(-1)!, [along, beside] = w0 as readonly number[];
+        const [along, beside] = w0 as readonly number[];
         const name = `${student} at (${along}, ${beside})`;
-        if (along === 0.1) {
-          const length = Math.hypot(along, beside);
-          put(`${name}: m`, end.m, along / length, 0.1);
-          put(`${name}: n`, end.n, beside / length, 0.1);
-          put(`${name}: s`, end.s, 0, 0.15);
-          return;
+        const own = where(rows, "of", of);
+        for (const copy of distinct(own, "copy")) {
+          const end = where(own, "copy", copy).at(-1)!, length = Math.hypot(along, beside);
+          const trapped = along === 0.1, at = `${name}, copy ${copy}`;
+          put(`${at}: m`, end.m, trapped ? along / length : m, trapped ? 0.1 : 1e-4);
+          const n = trapped ? beside / length : -Math.sqrt(1 - m * m);
+          put(`${at}: n`, end.n, n, trapped ? 0.1 : 1e-4);
+          put(`${at}: s`, end.s, trapped ? 0 : 1, trapped ? 0.15 : 1e-4);
+          if (!trapped) put(`${at}: |u|/√2(1 − μ)`, Math.abs(end.u) / (Math.SQRT2 * 0.4), 1, 1e-4);
         }
-        put(`${name}: m`, end.m, m, 1e-4);
-        put(`${name}: n`, end.n, -Math.sqrt(1 - m * m), 1e-4);
-        put(`${name}: s`, end.s, 1, 1e-4);
-        put(`${name}: |u|/√2(1 − μ)`, Math.abs(end.u) / (Math.SQRT2 * 0.4), 1, 1e-4);
       });
       const frozen = misaligned(0.6), a0 = [10 ** -1.5, 0];
       const [flow] = new LoraFlow({ student: "x", frozen, a0 }).path([120]);
@@ -62,19 +72,18 @@ function c39(): Claim {
       "Beside the ray the search grows at the rate of the 2 by 2 matrix with |∇L(w₀)| in place of |A|; " +
       "for a unit w₀ it is the faster the larger its angle to the target",
     falsifier: "A growth rate of the chain's unstable mode further than 4 s.e. from ln(1 + ηλ₊)",
-    evidence: {
+    evidence: (preset) => ({
       seeds: 16,
-      sizes: "x, erf, ReLU, He₃; |w₀| = 1 at 30 and 60 degrees; d = 1000, b = 20000",
+      sizes: "x, erf, ReLU, He₃; |w₀| = 1 at " + byPreset(preset, "15 … 90", "15, 30, … 90") +
+        ` degrees; d = 1000, b = ${byPreset(preset, 10_000, 20_000)}`,
       draws: "seed",
-    },
+    }),
     // Control: only the part of the gradient along the target.
     ...withControl(async (preset, seed, wrong) => {
-      const { put, result } = comparison(), degrees = [30, 60];
-      const { rows, parameters } = await searchRates({
-        ...{ preset, w0: unitWeights(degrees), batch: 20_000, copies: 16, ...seeded(seed) },
-      });
+      const { put, result } = comparison();
+      const { rows, parameters } = await searchRates({ preset, ...seeded(seed) });
       rows.forEach(({ pair, x, measured, se, A, B, predicted }, i) => {
-        const { student } = parameters.pairs[Math.floor(i / degrees.length)];
+        const { student } = parameters.pairs[Math.floor(i / parameters.w0.length)];
         const frozen = unitWeights([x])[0] as readonly number[];
         const [part] = descentDirection({ d: 1000, frozen, student, teacher: student });
         const only = Math.log1p(parameters.step * growthRate({ A: A * part, B }));
@@ -82,9 +91,10 @@ function c39(): Claim {
         put(`${pair}, ${Math.round(x)} degrees`, measured, expected, 4 * se + 0.01 * expected);
       });
       // The table of the reference: τ of the linear target at 30 and 60 degrees.
-      [4.551933372263209, 1.618033988749895].forEach((tau, i) =>
-        put(`τ of x, ${degrees[i]} degrees`, 1 / growthRate(rows[i]), tau, 1e-9)
-      );
+      for (const [degrees, tau] of [[30, 4.551933372263209], [60, 1.618033988749895]]) {
+        const row = rows.find(({ pair, x }) => pair === "linear" && Math.round(x) === degrees)!;
+        put(`τ of x, ${degrees} degrees`, 1 / growthRate(row), tau, 1e-9);
+      }
       return result("4 s.e. and 1 % for the size of the mode; τ of the reference abs 1e-9");
     }),
   };

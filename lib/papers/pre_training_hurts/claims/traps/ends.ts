@@ -45,9 +45,8 @@ function c22(): Claim {
     }),
     // Control: one threshold, μ_c, for both; and a turn that gives s = μ.
     ...withControl(async (preset, seed, wrong) => {
-      const { put, result } = comparison(), copies = byPreset(preset, 6, 12);
-      const mus = [0.1, 0.2, 0.4, 0.6];
-      const { rows } = await trapEnds({ preset, mu: mus, copies, ...seeded(seed) });
+      const { put, result } = comparison(), mus = [0.1, 0.2, 0.4, 0.6];
+      const { rows } = await trapEnds({ preset, ...seeded(seed) });
       for (const mu of mus) {
         for (const training of ["direct", "turned"]) {
           const own = where(where(rows, "mu", mu), "training", training);
@@ -89,7 +88,7 @@ function c37(): Claim {
       "labels whose |m| stays above a half",
     evidence: (preset) => ({
       seeds: byPreset(preset, 2, 3),
-      sizes: "He₃, μ = 0.325, d = 1000; t = 300 of the first stage, 30 of the second",
+      sizes: "He₃, μ = 0.325, d = 1000; t = 450 of the first stage, 30 of the second",
       draws: "seed",
     }),
     // Control: the noise of labels 0 for all, which lets all protocols align.
@@ -130,14 +129,18 @@ function c40(): Claim {
       "On squared labels (for He₃ on labels 0, of the same mean field) the search has no trap and its " +
       "growth rate is that of A and B with the teacher in them; for x they are A = −μ, B = −1",
     falsifier: "A growth rate of the chain's unstable mode further than 4 s.e. from ln(1 + ηλ₊)",
-    evidence: { seeds: 16, sizes: "x, erf, He₃; μ = 0.3, 0.7; d = 1000, b = 20000", draws: "seed" },
+    evidence: (preset) => ({
+      seeds: 16,
+      sizes: `x, erf, He₃; five μ; d = 1000, b = ${byPreset(preset, 10_000, 20_000)}`,
+      draws: "seed",
+    }),
     // Control: the teacher of the second stage, the student's own activation.
     ...withControl(async (preset, seed, wrong) => {
       const { put, result } = comparison();
-      const options = { preset, w0: [0.3, 0.7], batch: 20_000, copies: 16, ...seeded(seed) };
-      const { rows } = await squaredLabelRates(options);
+      const { rows } = await squaredLabelRates({ preset, ...seeded(seed) });
       const students = ["x", "erf", "He3"].map((student) => ({ student }));
-      const matched = wrong ? (await searchRates({ ...options, pairs: students })).rows : rows;
+      const { w0 } = squaredLabelRates.defaults(preset), sizes = { preset, w0, batch: 100 };
+      const matched = wrong ? (await searchRates({ ...sizes, pairs: students })).rows : rows;
       rows.forEach(({ pair, mu, measured, se, A, B, x }, i) => {
         const { predicted } = matched[i];
         put(`${pair}, ${mu}`, measured, predicted, 4 * se + 0.01 * predicted);

@@ -16,7 +16,7 @@ import { adapterStart } from "../../starts.ts";
 import { stableStrength } from "../../theory/stability.ts";
 import { flowLine, startOfRun, whyNoFlow } from "../flow_lines.ts";
 import { activationWords, changeWords, strengthColumn, strengthWords } from "../physics.ts";
-import type { CourseParameters, CourseRow } from "./courses.ts";
+import type { CourseParameters, CourseRow } from "./course_parameters.ts";
 import { plainWords, stepWords } from "./words.ts";
 
 type Key = "loss" | "m" | "s";
@@ -64,17 +64,22 @@ function coursesOfRows(rows: readonly CourseRow[], p: CourseParameters): Course[
 
 function seriesOf(courses: readonly Course[], key: Key, first: number): Series[] {
   const place = ({ at, ...row }: { at: number } & Record<Key, number>) => ({ x: at, y: row[key] });
-  const drawn = ({ x, y }: { x: number; y: number }) => x >= first && (key !== "loss" || y > LEAST);
-  return courses.map(({ shown, others, flow, name }) => {
+  const drawn = ({ x, y }: { x: number; y: number }) =>
+    x >= first && Number.isFinite(y) && (key !== "loss" || y > LEAST);
+  const main = courses.map(({ shown, flow, name }, look) => {
     const marks = shown.map(place).filter(drawn);
-    // NaN lifts the pen between two runs.
-    const thin = others.flatMap((rows) => [...rows.map(place).filter(drawn), { x: NaN, y: NaN }]);
     return {
-      ...{ name, marks: marks.length > 0 ? thinned(marks, 12) : [] },
-      ...(thin.length > 0 ? { thin } : {}),
+      ...{ name, look, marks: marks.length > 0 ? thinned(marks, 12) : [] },
       ...(flow.length > 0 ? { line: flow.map(place).filter(drawn) } : {}),
     };
   });
+  const further = courses.flatMap(({ others, name }, look) =>
+    others.map((rows, i) => {
+      const thin = rows.map(place).filter(drawn);
+      return { name: `${name}, further run ${i + 1}`, look, thin };
+    })
+  );
+  return [...main, ...further];
 }
 
 /** Where the optimum is unstable for SGD, in words; empty where it is stable or nothing is known. */
@@ -129,6 +134,6 @@ export function drawCourses(rows: readonly CourseRow[], p: CourseParameters): Fi
   ];
   return figureOf(drawings, {
     ...{ columns: 3, aspect: 0.9, caption: captionOf(rows, p) },
-    legend: legendOf(drawings[0].series),
+    legend: legendOf(drawings[0].series.slice(0, courses.length)),
   });
 }

@@ -52,7 +52,7 @@ export const searchRateParameters = {
   ),
   w0: strengthsParameter(unitWeights([15, 30, 45, 60, 75, 90])),
   d: param.integer(1000, "input dimension", { least: 3 }),
-  batch: param.integer(40_000, "fresh inputs a step", { least: 1 }),
+  batch: param.integer(20_000, "fresh inputs a step", { least: 1 }),
   step: param.number(0.2, "step size η, divided by N_k for He_k", { above: 0 }),
   amplitude: param.number(0.05, "length of (u, m) on the unstable mode at the start", {
     above: 0,
@@ -61,7 +61,7 @@ export const searchRateParameters = {
   steps: param.integer(60, "most steps of a run; it ends earlier where the mode has doubled", {
     least: 2,
   }),
-  copies: param.integer(8, "independent runs", { least: 2 }),
+  copies: param.integer(16, "independent runs", { least: 2 }),
   seed: param.seed(),
 };
 
@@ -218,7 +218,7 @@ export const searchRates: Experiment<typeof searchRateParameters, SearchRateRow[
     name: "search times",
     about: "Search time by theory and in runs, for students, teachers and frozen weights of yours.",
     parameters: searchRateParameters,
-    quick: { w0: unitWeights([15, 30, 60, 90]), batch: 20_000, copies: 6 },
+    quick: { w0: unitWeights([15, 30, 60, 90]), batch: 10_000 },
     run,
     figure: draw,
   });
@@ -234,6 +234,6 @@ export const squaredLabelRates: typeof searchRates = searchRates.with(
       ...["x", "erf"].map((student) => ({ student, teacher: firstTeacher("squared", student) })),
       { student: "He3", teacher: firstTeacher("zero", "He3") },
     ],
-    ...{ w0: [0.1, 0.3, 0.5, 0.7, 0.9], copies: 5 },
+    w0: [0.1, 0.3, 0.5, 0.7, 0.9],
   },
 );

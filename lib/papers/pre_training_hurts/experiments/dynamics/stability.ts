@@ -38,18 +38,18 @@ import { plainWords, stepWords } from "./words.ts";
 export const stabilityParameters = {
   student: activationParameter("He3", "activation σ of student and teacher"),
   mu: param.numbers(
-    [0.34, 0.36, 0.38, 0.4, 0.42, 0.44, 0.46, 0.48, 0.5, 0.52],
+    [0.34, 0.36, 0.38, 0.4, 0.42, 0.44, 0.46, 0.49, 0.52],
     "strengths μ of pre-training, w₀ = μω⋆",
     { least: 0, below: 1 },
   ),
   d: param.integer(1000, "input dimension", { least: 3 }),
   batch: param.integer(500, "fresh inputs a step", { least: 1 }),
-  sizes: param.integers([1, 4, 16], "multiples of d and batch, at the same d/b", { least: 1 }),
+  sizes: param.integers([1, 4, 12], "multiples of d and batch, at the same d/b", { least: 1 }),
   step: stepParameter(0.2),
   rule: ruleParameter(),
   offset: param.number(1e-6, "deviation h of ω from ω⋆ at the start", { above: 0, below: 0.1 }),
   steps: param.integer(400, "steps of SGD", { least: 8 }),
-  copies: param.integer(8, "independent runs", { least: 2 }),
+  copies: param.integer(10, "independent runs", { least: 2 }),
   seed: param.seed(),
 };
 
@@ -233,7 +233,7 @@ export const optimumStability: Experiment<typeof stabilityParameters, StabilityR
     about:
       "Does SGD stay where the flow ends? Growth of a small deviation, for strengths of yours.",
     parameters: stabilityParameters,
-    quick: { mu: [0.36, 0.4, 0.44, 0.48, 0.52], sizes: [1, 8], copies: 6 },
+    quick: { mu: [0.36, 0.4, 0.44, 0.48, 0.52], sizes: [1, 8] },
     run,
     figure: draw,
   });

@@ -21,7 +21,7 @@ import {
   legendOf,
   type Series,
 } from "../../../../figure/mod.ts";
-import { activation } from "../../../../gaussian/mod.ts";
+import { activation, type ActivationLike } from "../../../../gaussian/mod.ts";
 import {
   curriculum,
   type CurriculumRow,
@@ -70,7 +70,7 @@ export const curriculumParameters = {
     "an object { labels, batch, step }",
   ),
   until: param.number(0.95, "|m| at which the adapter is turned", { above: 0, below: 1 }),
-  first: param.number(300, "longest first stage, in flow time (steps × step size)", { above: 0 }),
+  first: param.number(450, "longest first stage, in flow time (steps × step size)", { above: 0 }),
   second: param.number(30, "second stage, in flow time", { above: 0 }),
   start: startParameter("typical"),
   points: param.integer(100, "about how many steps of a stage are looked at", { least: 2 }),
@@ -102,9 +102,21 @@ export interface CurriculumNoise extends Row {
   critical: number;
 }
 
+/** What the noise of the first stage depends on. */
+export interface CurriculumSetting {
+  /** Activation of student and teacher. */
+  readonly student: ActivationLike;
+  /** Strength. */
+  readonly mu: number;
+  /** Input dimension. */
+  readonly d: number;
+  /** Labels, batches and steps. */
+  readonly protocols: readonly Protocol[];
+}
+
 /** Noise of the first stage of every protocol: squared labels have far more than none, at one mean field. */
 export function curriculumNoise(
-  { student, mu, d, protocols }: Pick<Parameters, "student" | "mu" | "d" | "protocols">,
+  { student, mu, d, protocols }: CurriculumSetting,
 ): CurriculumNoise[] {
   return protocols.map(({ labels, batch, step }) => {
     const setting = noiseSetting(mu, student, { d, step, teacher: firstTeacher(labels, student) });
@@ -144,7 +156,7 @@ export function endsOfCurriculum(
 }
 
 /** The flow of both stages: the first on labels 0, which have the mean field of even labels for an odd student. */
-function flowOfStages(p: Parameters): { t: number; m: number; s: number }[] {
+function flowOfStages(p: Parameters): { t: number; m: number; s: number }[][] {
   const { student, mu, d } = p;
   const place = { d, frozen: [mu], student, teacher: student };
   const { u = d ** -2, a = adapterStart("typical").place(place).a! } = adapterStart(p.start)
@@ -157,31 +169,39 @@ function flowOfStages(p: Parameters): { t: number; m: number; s: number }[] {
   const second = new LoraFlow({ student, frozen: [mu], u0: size, a0 });
   const after = second.path(grid.map((x) => x * p.second))
     .map(({ t, m, s }) => ({ t: end + t, m, s }));
-  return [...before, { t: NaN, m: NaN, s: NaN }, ...after]
-    .map(({ t, m, s }) => ({ t, m: Math.abs(m), s }));
+  return [before, after].map((part) => part.map(({ t, m, s }) => ({ t, m: Math.abs(m), s })));
 }
 
 function draw(rows: readonly CurriculumCourseRow[], p: Parameters): Figure {
   const noise = curriculumNoise(p), flow = flowOfStages(p);
-  const series = (key: "m" | "s"): Series[] => [
-    { name: "flow", look: 5, line: flow.map(({ t, ...point }) => ({ x: t, y: point[key] })) },
-    ...p.protocols.map(({ batch, step }, protocol) => {
+  const series = (key: "m" | "s"): Series[] => {
+    const flows = flow.map((part, i) => ({
+      name: i === 0 ? "flow" : "flow, after the turn",
+      look: 5,
+      line: part.map(({ t, ...point }) => ({ x: t, y: point[key] })),
+    }));
+    const main = p.protocols.map(({ batch, step }, protocol) => {
       const own = where(rows, "protocol", protocol);
-      const thin = distinct(own, "copy").flatMap((copy) => {
-        const of = where(own, "copy", copy), turn = of.findIndex(({ stage }) => stage === 2);
-        const place = (row: CurriculumCourseRow) => ({ x: row.time, y: row[key] });
-        return [
-          ...[...of.slice(0, turn).map(place), { x: NaN, y: NaN }],
-          ...[...of.slice(turn).map(place), { x: NaN, y: NaN }],
-        ];
-      });
-      const typical = where(own, "copy", own[0].copy).filter((_, i) => i % 9 === 3 * protocol);
-      return {
-        name: `${noise[protocol].labels}, /{b} = ${batch}, /{η} = ${step}`,
-        ...{ look: protocol, thin, marks: typical.map((row) => ({ x: row.time, y: row[key] })) },
-      };
-    }),
-  ];
+      const typical = where(own, "copy", own[0].copy).filter((row, i) =>
+        Number.isFinite(row[key]) && i % 9 === 3 * protocol % 9
+      );
+      const marks = typical.map((row) => ({ x: row.time, y: row[key] }));
+      const name = `${noise[protocol].labels}, /{b} = ${batch}, /{η} = ${step}`;
+      return { name, look: protocol, marks, thin: [] };
+    });
+    const runs = main.flatMap(({ name, look }) =>
+      [1, 2].flatMap((stage) => {
+        const own = where(where(rows, "protocol", look), "stage", stage);
+        return distinct(own, "copy").map((copy) => ({
+          name: `${name}, run ${copy + 1}, stage ${stage}`,
+          look,
+          thin: where(own, "copy", copy).filter((row) => Number.isFinite(row[key]))
+            .map((row) => ({ x: row.time, y: row[key] })),
+        }));
+      })
+    );
+    return [flows[0], ...main, flows[1], ...runs];
+  };
   const x = { label: "flow time (steps × /{η})" };
   const drawings: Drawing[] = [
     { title: "", x, y: { label: "overlap |/{m}|", domain: [0, 1.05] }, series: series("m") },
@@ -191,7 +211,11 @@ function draw(rows: readonly CurriculumCourseRow[], p: Parameters): Figure {
     endsOfCurriculum(rows, i).filter(({ s }) => Math.abs(s - 1) < 0.05).length
   );
   return figureOf(drawings, {
-    ...{ columns: 2, aspect: 0.8, legend: legendOf(drawings[0].series) },
+    ...{
+      columns: 2,
+      aspect: 0.8,
+      legend: legendOf(drawings[0].series.slice(0, 1 + p.protocols.length)),
+    },
     caption:
       `Curriculum on the ${plainWords(p.student)} target at μ = ${p.mu}, d = ${p.d}: first ` +
       `on other labels until |m| = ${p.until} or t = ${
@@ -201,7 +225,7 @@ function draw(rows: readonly CurriculumCourseRow[], p: Parameters): Figure {
       noise.map(({ labels, batch, step, noise: size, critical }, i) =>
         `${labels}, b = ${batch}, η = ${stepWords({ step, student: p.student })}: S₀ = ` +
         `${formatNumber(Number(size.toPrecision(3)))}, critical batch ` +
-        `${Number.isFinite(critical) ? Number(critical.toPrecision(2)) : "not known"}, ` +
+        `${Number.isFinite(critical) ? Number(critical.toPrecision(3)) : "not known"}, ` +
         `${learnt[i]} of ${p.copies} runs learn`
       ).join("; ") +
       `. Thin lines: ${p.copies} runs of the exact chain, marks on the first of them; thick line: ` +
