@@ -8,6 +8,7 @@ import { baselineClaims } from "./dimension/baselines.ts";
 import { exitClaims } from "./dimension/exits.ts";
 import { flowClaims } from "./dynamics/flow.ts";
 import { stabilityClaims } from "./dynamics/stability.ts";
+import { committeeClaims } from "./committee/committee.ts";
 import { lawClaims } from "./law/mod.ts";
 import { misalignedClaims } from "./misaligned/misaligned.ts";
 import { assistedClaims } from "./noise/assisted.ts";
@@ -25,6 +26,7 @@ const all: readonly Claim[] = [
   ...batchClaims,
   ...exitClaims,
   ...flowClaims,
+  ...committeeClaims,
   ...lawClaims,
   ...misalignedClaims,
   ...stabilityClaims,
