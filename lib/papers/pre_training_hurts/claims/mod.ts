@@ -4,11 +4,11 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
+import { committeeClaims } from "./committee/committee.ts";
 import { baselineClaims } from "./dimension/baselines.ts";
 import { exitClaims } from "./dimension/exits.ts";
 import { flowClaims } from "./dynamics/flow.ts";
 import { stabilityClaims } from "./dynamics/stability.ts";
-import { committeeClaims } from "./committee/committee.ts";
 import { lawClaims } from "./law/mod.ts";
 import { misalignedClaims } from "./misaligned/misaligned.ts";
 import { assistedClaims } from "./noise/assisted.ts";
@@ -17,16 +17,12 @@ import { trapClaims } from "./traps/ends.ts";
 
 /** All claims, as the files have them. */
 const all: readonly Claim[] = [
-  ...baselineClaims,
-  ...exitClaims,
-  ...flowClaims,
-  ...stabilityClaims,
-  ...misalignedClaims,
   ...assistedClaims,
+  ...baselineClaims,
   ...batchClaims,
+  ...committeeClaims,
   ...exitClaims,
   ...flowClaims,
-  ...committeeClaims,
   ...lawClaims,
   ...misalignedClaims,
   ...stabilityClaims,
