@@ -5,6 +5,13 @@
  * @module
  */
 export * from "./claims/mod.ts";
+export {
+  committeeGradient,
+  committeeLoss,
+  type CommitteeOverlaps,
+  committeeScale,
+  overlapsOf,
+} from "./committee.ts";
 export * from "./experiments/mod.ts";
 export * from "./frozen.ts";
 export * from "./model.ts";

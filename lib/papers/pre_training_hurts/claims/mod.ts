@@ -4,6 +4,7 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
+import { committeeClaims } from "./committee/committee.ts";
 import { baselineClaims } from "./dimension/baselines.ts";
 import { exitClaims } from "./dimension/exits.ts";
 import { flowClaims } from "./dynamics/flow.ts";
@@ -19,6 +20,7 @@ const all: readonly Claim[] = [
   ...assistedClaims,
   ...baselineClaims,
   ...batchClaims,
+  ...committeeClaims,
   ...exitClaims,
   ...flowClaims,
   ...lawClaims,

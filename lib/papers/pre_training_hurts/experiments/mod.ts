@@ -3,6 +3,8 @@
  *
  * @module
  */
+export * from "./committee/courses.ts";
+export * from "./committee/halving.ts";
 export * from "./dimension/baselines.ts";
 export * from "./dimension/exits.ts";
 export * from "./dynamics/course_parameters.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export * from "./committee.ts";
+export * from "./committee/run.ts";
 export * from "./curriculum.ts";
 export * from "./digits.ts";
 export * from "./law/committee_sample.ts";

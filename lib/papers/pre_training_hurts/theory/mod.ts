@@ -20,3 +20,4 @@ export * from "./series.ts";
 export * from "./stability.ts";
 export * from "./strong.ts";
 export * from "./traps.ts";
+export * from "./committee/flow.ts";
