@@ -16,12 +16,8 @@ import { trapClaims } from "./traps/ends.ts";
 
 /** All claims, as the files have them. */
 const all: readonly Claim[] = [
-  ...baselineClaims,
-  ...exitClaims,
-  ...flowClaims,
-  ...stabilityClaims,
-  ...misalignedClaims,
   ...assistedClaims,
+  ...baselineClaims,
   ...batchClaims,
   ...exitClaims,
   ...flowClaims,
