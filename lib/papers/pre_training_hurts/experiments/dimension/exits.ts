@@ -182,7 +182,7 @@ function meanSeries(
 ): Series {
   const own = where(means, "mu", strengthColumn(w0)).filter(({ mean }) => mean > 0);
   const line = whyNoMeanTheory(p, w0) === undefined
-    ? spaced(p.d, 7).map((d) => ({ x: d, y: dimensionExitTheory(p, w0 as number, Math.round(d)) }))
+    ? spaced(p.d, 15).map((d) => ({ x: d, y: dimensionExitTheory(p, w0 as number, Math.round(d)) }))
     : undefined;
   const bars = own.map(({ d, mean, se }) => ({ x: d, y: mean, low: mean - se, high: mean + se }));
   return {
