@@ -19,6 +19,7 @@ export * from "./misaligned/courses.ts";
 export * from "./noise/assisted_search.ts";
 export * from "./noise/batch_rules.ts";
 export * from "./noise/floors.ts";
+export * from "./noise/mode_growth.ts";
 export * from "./noise/plateaus.ts";
 export * from "./noise/step_ratio.ts";
 export * from "./search/exit_times.ts";

@@ -94,6 +94,7 @@ Deno.test("meanPassage() interpolates in ln|m|, sums the batches and gives up", 
     1e-12,
   );
   assertEquals(meanPassage(problem, start, { radius: 0.005 }), { steps: 0, samples: 0 });
+  assertEquals(meanPassage(problem, mirrored, { radius: 0.005 }), { steps: 0, samples: 0 });
   assert(Number.isNaN(meanPassage(problem, start, { radius: 0.9, maxSteps: 3 }).steps));
 });
 

@@ -10,6 +10,7 @@ import { LinearChain, SingleIndexChain } from "lora-dynamics/chain/mod.ts";
 import { slope, summary } from "lora-dynamics/experiment/mod.ts";
 import { activation } from "lora-dynamics/gaussian/mod.ts";
 import {
+  adaptiveBatch,
   criticalBatch,
   exitLaw,
   exitSteps,
@@ -22,6 +23,7 @@ import {
   noiseDamping,
   noiseSetting,
   noiseShift,
+  plateau,
 } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
 import golden from "../../../golden/pre-training-hurts.json" with { type: "json" };
@@ -216,4 +218,19 @@ Deno.test("formulas of the noisy search name what makes no sense", () => {
     assertThrows(() => noiseShift(LINEAR, bad, 0.1), RangeError, "batch must be");
   }
   assert(Number.isFinite(meanSearchSteps(LINEAR, Infinity, 0.1)));
+});
+
+Deno.test("a ratio of steps that is not given is 1", () => {
+  const { ratio, ...without } = LINEAR;
+  assertEquals(ratio, 1);
+  for (
+    const f of [
+      (it: typeof without) => noiseDamping(it, 300),
+      (it: typeof without) => modeNoise(it, 300),
+      (it: typeof without) => meanSearchSteps(it, 300, 0.1),
+      (it: typeof without) => plateau(it, 300),
+      (it: typeof without) => adaptiveBatch(it).factor,
+      criticalBatch,
+    ]
+  ) assertEquals(f(without), f(LINEAR));
 });

@@ -95,11 +95,16 @@ function c25(): Claim {
       "A time to loss 1e-4 that differs from the reference's (LoRA) or the closed form (full) by " +
       "more than 1e-5 of it",
     evidence: { seeds: 0, sizes: "linear target, six μ from 0 to 0.95", draws: "nothing" },
-    check: () => {
+    // Control: the times of the typical start at d = 1000 in place of the reference's.
+    ...withControl((_preset, _seed, wrong) => {
       const measured: Record<string, number> = {}, expected: Record<string, number> = {};
       for (const [key, time] of Object.entries(lora)) {
         const mu = Number(key);
-        const flow = new LoraFlow({ student: "x", frozen: [mu], a0: [10 ** -1.5] });
+        const flow = new LoraFlow({
+          student: "x",
+          frozen: [mu],
+          a0: [(wrong ? 0.53 : 1) / Math.sqrt(1000)],
+        });
         expected[`LoRA, μ = ${key}`] = time;
         measured[`LoRA, μ = ${key}`] = flow.timeToLoss(1e-4);
         // s' = 1 − s, L = (1 − s)²/2: the closed form checks the integrator's answer.
@@ -107,7 +112,7 @@ function c25(): Claim {
         measured[`full, μ = ${key}`] = fullFineTuningTime("x", mu, { loss: 1e-4 });
       }
       return agree(measured, expected, { rel: 1e-5 });
-    },
+    }),
   };
 }
 

@@ -35,7 +35,7 @@ import { noiseSettingOf, physicsWords, whyNoMeanTheory } from "../search_theory.
  * @internal Public for its type only; the experiment lists them.
  */
 export const assistedParameters = {
-  ...sgdParameters({ mu: [0.5], d: 1e6, step: 0.1, copies: 2000 }),
+  ...sgdParameters({ mu: [0.5], d: 1e6, step: 0.1, copies: 4000 }),
   batch: param.integers([50, 100, 200, 500, 1000, 10_000, 100_000], "fresh inputs a step", {
     least: 1,
   }),
@@ -223,7 +223,7 @@ export const assistedSearch: Experiment<typeof assistedParameters, AssistedRow[]
       name: "noise-assisted search",
       about: "How much earlier the search ends because of gradient noise, against the batch.",
       parameters: assistedParameters,
-      quick: { copies: 1000, batch: [100, 200, 500, 1000, 10_000] },
+      quick: { copies: 2000, batch: [100, 200, 500, 1000, 10_000] },
       check: ({ batch, quiet }, refuse) => {
         if (quiet <= Math.max(...batch)) refuse("quiet", "larger than every batch", quiet);
       },
