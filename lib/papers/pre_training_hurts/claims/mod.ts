@@ -12,6 +12,8 @@ import { lawClaims } from "./law/mod.ts";
 import { misalignedClaims } from "./misaligned/misaligned.ts";
 import { assistedClaims } from "./noise/assisted.ts";
 import { batchClaims } from "./noise/batches.ts";
+import { integralClaims } from "./search/integrals.ts";
+import { searchRunClaims } from "./search/runs.ts";
 import { trapClaims } from "./traps/ends.ts";
 
 /** All claims, as the files have them. */
@@ -27,6 +29,9 @@ const all: readonly Claim[] = [
   ...flowClaims,
   ...lawClaims,
   ...misalignedClaims,
+  ...integralClaims,
+  ...misalignedClaims,
+  ...searchRunClaims,
   ...stabilityClaims,
   ...trapClaims,
 ];

@@ -69,7 +69,10 @@ export function searchMatrix(
   const expectation = (f: (z: number) => number) => gaussianExpectation(f, { breakpoints });
   const residual = (z: number) => student.f(mu * z) - teacher.f(z);
   const rtol = resolution((z) => student.f(mu * z), teacher.f);
-  const A = -gaussianExpectation((z) => residual(z) * student.df(mu * z) * z, { breakpoints, rtol });
+  const A = -gaussianExpectation((z) => residual(z) * student.df(mu * z) * z, {
+    breakpoints,
+    rtol,
+  });
   const B = Math.abs(mu) >= USE_SLOPES
     ? (A - expectation((z) => teacher.df(z) * student.df(mu * z))) / mu
     : -expectation((z) => student.df(mu * z) ** 2 + residual(z) * student.d2f(mu * z)) -
