@@ -190,7 +190,7 @@ function c32(): Claim {
       });
       const lines = (kind: string, y: number) => {
         // Rows of the map are 1/30 apart.
-        const own = where(map.rows, "kind", kind).filter((row) => Math.abs(row.y - y) <= 1 / 60);
+        const own = where(map.rows, "kind", kind).filter((row) => Math.abs(row.y - y) <= 1 / 59);
         return own.map(({ mu }) => mu);
       };
       const counted = { agree: 0, contradict: 0 };
