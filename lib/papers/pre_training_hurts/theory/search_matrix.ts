@@ -9,6 +9,7 @@ import {
   activation,
   type ActivationLike,
   gaussianExpectation,
+  gaussianQuadrature,
   pairMoments,
 } from "../../../gaussian/mod.ts";
 import { stepScale } from "../step_scale.ts";
@@ -67,12 +68,17 @@ export function searchMatrix(
   }
   const breakpoints = kinks(mu, student, teacher);
   const expectation = (f: (z: number) => number) => gaussianExpectation(f, { breakpoints });
-  const residual = (z: number) => student.f(mu * z) - teacher.f(z);
   const rtol = resolution((z) => student.f(mu * z), teacher.f);
-  const A = -gaussianExpectation((z) => residual(z) * student.df(mu * z) * z, {
-    breakpoints,
-    rtol,
-  });
+  const ofResidual = (f: (z: number) => number) => {
+    const { value, error, status } = gaussianQuadrature(f, { breakpoints, rtol });
+    if (status === "done") return value;
+    // At the target the residual is rounding, which no quadrature resolves: what counts is its size.
+    const size = expectation((z) => (z * student.df(mu * z)) ** 2) *
+      expectation((z) => teacher.f(z) ** 2);
+    return error <= 1e-13 * Math.sqrt(size) ? value : expectation(f);
+  };
+  const residual = (z: number) => student.f(mu * z) - teacher.f(z);
+  const A = -ofResidual((z) => residual(z) * student.df(mu * z) * z);
   const B = Math.abs(mu) >= USE_SLOPES
     ? (A - expectation((z) => teacher.df(z) * student.df(mu * z))) / mu
     : -expectation((z) => student.df(mu * z) ** 2 + residual(z) * student.d2f(mu * z)) -

@@ -11,7 +11,7 @@ import { growthRate, searchTime } from "../../theory/growth.ts";
 import { hermiteSearchMatrix, searchMatrix } from "../../theory/search_matrix.ts";
 import { seriesSearchMatrix } from "../../theory/series.ts";
 import { strongPretraining } from "../../theory/strong.ts";
-import { criticalStrengths, raySlope } from "../../theory/traps.ts";
+import { criticalStrengths } from "../../theory/traps.ts";
 
 const paper = "pre-training-hurts";
 const STRENGTHS = [0.01, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.99, 1.3];

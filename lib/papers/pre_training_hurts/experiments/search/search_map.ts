@@ -56,7 +56,7 @@ export const searchMapParameters = {
     entries: 2,
     least: 0,
   }),
-  length: param.integer(6000, "steps of a run", { least: 1 }),
+  length: param.integer(20_000, "steps of a run", { least: 1 }),
   seed: param.seed(),
 };
 
@@ -209,7 +209,7 @@ export const searchMap: Experiment<typeof searchMapParameters, MapRow[], Figure>
   about:
     "Search time, traps and stable region over the strength and a family of activations, with runs.",
   parameters: searchMapParameters,
-  quick: { columns: 28, rows: 20, runs: [5, 4], length: 3000 },
+  quick: { columns: 28, rows: 20, runs: [5, 4], length: 6000 },
   check: ({ mu: [from, to], a, steps, activation }, refuse) => {
     if (!(from < to)) refuse("mu", "increasing", [from, to]);
     if (hasParameter(activation) && !(a[0] < a[1])) refuse("a", "increasing", a);
