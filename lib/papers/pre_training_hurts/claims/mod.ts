@@ -18,18 +18,13 @@ import { trapClaims } from "./traps/ends.ts";
 
 /** All claims, as the files have them. */
 const all: readonly Claim[] = [
-  ...baselineClaims,
-  ...exitClaims,
-  ...flowClaims,
-  ...stabilityClaims,
-  ...misalignedClaims,
   ...assistedClaims,
+  ...baselineClaims,
   ...batchClaims,
   ...exitClaims,
   ...flowClaims,
-  ...lawClaims,
-  ...misalignedClaims,
   ...integralClaims,
+  ...lawClaims,
   ...misalignedClaims,
   ...searchRunClaims,
   ...stabilityClaims,

@@ -26,5 +26,3 @@ export * from "./search/search_times.ts";
 export * from "./search/trap_courses.ts";
 export * from "./traps/curriculum.ts";
 export * from "./traps/ends.ts";
-export * from "./search/search_map.ts";
-export * from "./search/appendix.ts";
