@@ -13,6 +13,8 @@ import { lawClaims } from "./law/mod.ts";
 import { misalignedClaims } from "./misaligned/misaligned.ts";
 import { assistedClaims } from "./noise/assisted.ts";
 import { batchClaims } from "./noise/batches.ts";
+import { integralClaims } from "./search/integrals.ts";
+import { searchRunClaims } from "./search/runs.ts";
 import { trapClaims } from "./traps/ends.ts";
 
 /** All claims, as the files have them. */
@@ -23,8 +25,10 @@ const all: readonly Claim[] = [
   ...committeeClaims,
   ...exitClaims,
   ...flowClaims,
+  ...integralClaims,
   ...lawClaims,
   ...misalignedClaims,
+  ...searchRunClaims,
   ...stabilityClaims,
   ...trapClaims,
 ];

@@ -9,6 +9,7 @@ import {
   activation,
   type ActivationLike,
   gaussianExpectation,
+  gaussianQuadrature,
   pairMoments,
 } from "../../../gaussian/mod.ts";
 import { stepScale } from "../step_scale.ts";
@@ -67,14 +68,33 @@ export function searchMatrix(
   }
   const breakpoints = kinks(mu, student, teacher);
   const expectation = (f: (z: number) => number) => gaussianExpectation(f, { breakpoints });
+  const rtol = resolution((z) => student.f(mu * z), teacher.f);
+  const ofResidual = (f: (z: number) => number) => {
+    const { value, error, status } = gaussianQuadrature(f, { breakpoints, rtol });
+    if (status === "done") return value;
+    // At the target the residual is rounding, which no quadrature resolves: what counts is its size.
+    const size = expectation((z) => (z * student.df(mu * z)) ** 2) *
+      expectation((z) => teacher.f(z) ** 2);
+    return error <= 1e-13 * Math.sqrt(size) ? value : expectation(f);
+  };
   const residual = (z: number) => student.f(mu * z) - teacher.f(z);
-  const A = -expectation((z) => residual(z) * student.df(mu * z) * z);
+  const A = -ofResidual((z) => residual(z) * student.df(mu * z) * z);
   const B = Math.abs(mu) >= USE_SLOPES
     ? (A - expectation((z) => teacher.df(z) * student.df(mu * z))) / mu
     : -expectation((z) => student.df(mu * z) ** 2 + residual(z) * student.d2f(mu * z)) -
       pointMasses(mu, student, residual);
   const scale = stepScale(student);
   return { A: A / scale, B: B / scale };
+}
+
+/** Relative accuracy to which a difference can be integrated: near the target it is mostly rounding. */
+function resolution(f: (z: number) => number, g: (z: number) => number): number {
+  let difference = 0, size = 0;
+  for (const z of [-2.3, -1.1, -0.4, 0.3, 0.9, 1.7]) {
+    difference += Math.abs(f(z) - g(z));
+    size += Math.abs(f(z)) + Math.abs(g(z));
+  }
+  return difference === 0 ? 1 : Math.min(1, Math.max(1e-14, 1e-15 * size / difference));
 }
 
 /** Strength from which `B` is a quotient by μ. */

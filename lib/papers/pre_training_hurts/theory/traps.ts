@@ -4,8 +4,10 @@
  * @module
  */
 import { checkFinite, checkPositive, checkSorted } from "../../../check.ts";
+import { type ActivationLike, pairMoments } from "../../../gaussian/mod.ts";
+import { stepScale } from "../step_scale.ts";
 import { searchTime } from "./growth.ts";
-import type { SearchMatrix } from "./search_matrix.ts";
+import { type SearchMatrix, searchMatrix } from "./search_matrix.ts";
 
 /** Grid on which roots of `A` are looked for. */
 const GRID = 400;
@@ -42,7 +44,8 @@ export function criticalStrengths(
   let left = from, atLeft = slope(left);
   for (let i = 1; i <= GRID; i++) {
     const right = from + (to - from) * i / GRID, atRight = slope(right);
-    if (atLeft * atRight < 0) roots.push(bisect(slope, left, right));
+    if (atRight === 0) roots.push(right);
+    else if (atLeft * atRight < 0) roots.push(bisect(slope, left, right));
     left = right;
     atLeft = atRight;
   }
@@ -51,12 +54,42 @@ export function criticalStrengths(
 
 function bisect(f: (x: number) => number, low: number, high: number): number {
   const sign = Math.sign(f(low));
-  for (let i = 0; i < 200 && high - low > Number.EPSILON * Math.abs(high); i++) {
+  for (let i = 0; i < 60 && Math.abs(high - low) > Number.EPSILON * Math.abs(high); i++) {
     const middle = (low + high) / 2;
     if (Math.sign(f(middle)) === sign) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
+}
+
+/**
+ * Slope `A(s) = −dL(sω⋆)/ds` of the loss along the ray, over `N_k`, as a function to look for roots of: in closed
+ * form where the activations have one, else by its integral.
+ *
+ * Source: ours.
+ *
+ * @example
+ * ```ts
+ * import { raySlope, searchMatrix } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(raySlope("erf")(0.3), searchMatrix(0.3, "erf").A, 1e-14);
+ * ```
+ */
+export function raySlope(
+  student: ActivationLike,
+  teacher: ActivationLike = student,
+): (s: number) => number {
+  const moments = pairMoments(student, teacher), scale = stepScale(student);
+  if (moments.kind !== "closed form") {
+    // At 0 a kink has two slopes: that on the side of the target counts.
+    return (s) => searchMatrix(s === 0 ? 1e-12 : s, student, teacher).A;
+  }
+  return (s) => {
+    const r = s * s, q = s;
+    const along = 2 * s * moments.crossDr(r, q) + moments.crossDq(r, q);
+    return (along - s * moments.selfDr(r)) / scale;
+  };
 }
 
 /**
@@ -93,8 +126,7 @@ export function rayEnd(slope: (s: number) => number, mu: number, reach = 3): num
   for (let i = 0; i < GRID; i++) {
     const from = mu + side * i * stride, to = from + side * stride;
     if (slope(to) * side > 0) continue;
-    const ends = side > 0 ? [from, to] as const : [to, from] as const;
-    return bisect(slope, ...ends);
+    return bisect(slope, from, to);
   }
   return NaN;
 }

@@ -45,7 +45,7 @@ export const exitTimeParameters = {
   ...shared,
   radius: param.number(0.5, "threshold R of the overlap |m|", { above: 0, below: 1 }),
   most: param.number(
-    1e8,
+    4e7,
     "samples that all runs of one mark may take, by the flow's estimate; a dearer mark is left out",
     { above: 0 },
   ),
@@ -179,8 +179,18 @@ function finite(x: number): number | null {
   return Number.isFinite(x) ? x : null;
 }
 
+/** Lines that were drawn before: a figure is drawn twice, to be saved and to be shown. */
+const drawn = new WeakMap<ExitParameters, Map<string, ExitLine[]>>();
+
 /** Theory lines of a target over the strengths of the run, from the typical start. @internal */
 export function exitLines(p: ExitParameters, target: SearchTarget): ExitLine[] {
+  const known = drawn.get(p) ?? new Map<string, ExitLine[]>(), name = targetWords(target);
+  const lines = known.get(name) ?? linesOf(p, target);
+  drawn.set(p, known.set(name, lines));
+  return lines;
+}
+
+function linesOf(p: ExitParameters, target: SearchTarget): ExitLine[] {
   const strengths = p.mu.filter((w0) => typeof w0 === "number") as number[];
   const physics = { ...physicsOf(p, target), start: "typical" as const };
   if (strengths.length === 0 || whyNoFlow(physics) !== undefined) return [];
@@ -217,7 +227,7 @@ export const exitTimes: Experiment<typeof exitTimeParameters, ExitRow[], Figure>
   about:
     "Steps until the overlap reaches R against the strength: exact chain, flow, and τ ln(R/ε).",
   parameters: exitTimeParameters,
-  quick: { copies: 16, most: 1e7 },
+  quick: { copies: 16, most: 6e6 },
   run,
   figure: drawExits,
 });

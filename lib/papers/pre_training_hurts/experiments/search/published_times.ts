@@ -226,7 +226,7 @@ export const publishedTimes: Experiment<
   name: "published run times",
   about: "The authors' run times in the distribution that their own rule has on the exact chain.",
   parameters: publishedTimeParameters,
-  quick: { starts: 48, groups: 400, most: 4e6 },
+  quick: { starts: 32, groups: 300, most: 1e6 },
   run,
   figure: drawPublished,
   table: publishedSummary,

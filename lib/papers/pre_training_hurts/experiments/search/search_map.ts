@@ -1,0 +1,221 @@
+/**
+ * Figure E12: the phase diagram of a reader's own activations; search time, traps, stable region, and a few runs.
+ *
+ * @module
+ */
+import {
+  distinct,
+  type Experiment,
+  experiment,
+  type ExperimentContext,
+  param,
+  type Row,
+  type Values,
+  where,
+} from "../../../../experiment/mod.ts";
+import type { Figure } from "../../../../figure/mod.ts";
+import { type ActivationLike, pairMoments } from "../../../../gaussian/mod.ts";
+import { sgdRun } from "../../simulation/runs/run.ts";
+import { slopeScale, stepScale } from "../../step_scale.ts";
+import { populationLoss } from "../../theory/flow.ts";
+import { growthRate } from "../../theory/growth.ts";
+import { searchMatrix } from "../../theory/search_matrix.ts";
+import { stableDistance } from "../../theory/stability.ts";
+import { criticalStrengths, rayEnd, raySlope } from "../../theory/traps.ts";
+import { runsOf } from "../physics.ts";
+import { drawMap } from "./_map_figure.ts";
+import { checkFamily, type Family, hasParameter, memberOf } from "./family.ts";
+
+/**
+ * Parameters of {@linkcode searchMap}.
+ *
+ * @internal Public for its type only; the experiment lists them.
+ */
+export const searchMapParameters = {
+  activation: param.value<Family>(
+    "z + a (z^3 - 3z)",
+    "matched activations: an expression in z and a, { of: (a) => activation }, or one activation, whose map then " +
+      "has the step size for its ordinate",
+    checkFamily,
+    "an expression in z (and a), a function, or { of: (a) => activation }",
+  ),
+  a: param.numbers([0, 2], "first and last value of a, without meaning for one activation", {
+    entries: 2,
+  }),
+  mu: param.numbers([0.03, 0.97], "first and last strength μ", { entries: 2 }),
+  columns: param.integer(48, "strengths between them", { least: 2 }),
+  rows: param.integer(40, "values of a, or step sizes", { least: 2 }),
+  step: param.number(0.2, "step size η, divided by E σ'(z)² for every activation", { above: 0 }),
+  steps: param.numbers([0.02, 2], "first and last step size, for one activation", {
+    entries: 2,
+    above: 0,
+  }),
+  d: param.integer(1000, "input dimension of the runs and of the stable region", { least: 2 }),
+  batch: param.integer(500, "fresh inputs a step", { least: 1 }),
+  runs: param.integers([6, 5], "runs along the strengths and along the ordinate", {
+    entries: 2,
+    least: 0,
+  }),
+  length: param.integer(20_000, "steps of a run", { least: 1 }),
+  seed: param.seed(),
+};
+
+/** Values of the parameters. @internal */
+export type MapParameters = Values<typeof searchMapParameters>;
+
+/** Outcome of a run. */
+export type Outcome = "learns" | "aligns, does not learn" | "still searches";
+
+/** A cell of the map, a point of one of its lines, or a run. */
+export interface MapRow extends Row {
+  /** `"cell"`, `"critical"` (A = 0), `"stable"` (edge of the stable region), or `"run"`. */
+  kind: string;
+  /** Strength. */
+  mu: number;
+  /** Value of a, or step size. */
+  y: number;
+  /** Steps per factor e of the search; null but for cells. */
+  tau: number | null;
+  /** Where the frozen ray ends, downhill from μ; null but for cells and runs. */
+  end: number | null;
+  /** `|m|` at the end of a run; null otherwise. */
+  m: number | null;
+  /** `s` at the end of a run; null otherwise. */
+  s: number | null;
+  /** Loss at the end of a run over that of the weight 0; null otherwise. */
+  loss: number | null;
+  /** Outcome of a run; null otherwise. */
+  outcome: Outcome | null;
+}
+
+/** Whether the ordinate is the parameter of the family; else it is the step size. */
+export function isFamily({ activation }: MapParameters): boolean {
+  return hasParameter(activation);
+}
+
+/** Activation and step size at a place of the ordinate. */
+function placeOf(p: MapParameters, y: number): { student: ActivationLike; step: number } {
+  return isFamily(p)
+    ? { student: memberOf(p.activation, y), step: p.step }
+    : { student: memberOf(p.activation, 1), step: y };
+}
+
+/** Equally spaced numbers, of a step size in its logarithm. @internal */
+export function ordinates(p: MapParameters, count: number, inside = false): number[] {
+  const [from, to] = isFamily(p) ? p.a : p.steps.map(Math.log);
+  const share = (i: number) => inside ? (i + 0.5) / count : i / Math.max(1, count - 1);
+  const values = Array.from({ length: count }, (_, i) => from + (to - from) * share(i));
+  return isFamily(p) ? values : values.map(Math.exp);
+}
+
+/** Equally spaced strengths. @internal */
+export function strengths(
+  { mu: [from, to] }: MapParameters,
+  count: number,
+  inside = false,
+): number[] {
+  const share = (i: number) => inside ? (i + 0.5) / count : i / Math.max(1, count - 1);
+  return Array.from({ length: count }, (_, i) => from + (to - from) * share(i));
+}
+
+const NOTHING = { tau: null, end: null, m: null, s: null, loss: null, outcome: null };
+
+/** Cells and lines of one row of the map. */
+function rowOf(p: MapParameters, y: number): MapRow[] {
+  const { student, step } = placeOf(p, y), factor = slopeScale(student) / stepScale(student);
+  const slope = raySlope(student), roots = criticalStrengths(slope, [p.mu[0] - 2, p.mu[1] + 1]);
+  // The stationary point of the ray downhill from μ, as rayEnd finds it, for all strengths at once.
+  const endOf = (mu: number) => {
+    const side = Math.sign(slope(mu));
+    return side > 0 ? roots.find((s) => s > mu) ?? NaN : roots.findLast((s) => s < mu) ?? NaN;
+  };
+  const cells = strengths(p, p.columns).map((mu): MapRow => {
+    const rate = growthRate(searchMatrix(mu, student));
+    return { kind: "cell", mu, y, ...NOTHING, tau: factor / (rate * step), end: endOf(mu) };
+  });
+  // In units of E σ'² the step is that of the paper times their quotient.
+  const distance = stableDistance({ student, d: p.d, batch: p.batch, step: step / factor });
+  return [
+    ...cells,
+    ...roots.filter((mu) => mu > p.mu[0] && mu < p.mu[1] && Math.abs(mu - 1) > 1e-6 && mu !== 0)
+      .map((mu): MapRow => ({ kind: "critical", mu, y, ...NOTHING })),
+    { kind: "stable", mu: 1 - distance, y, ...NOTHING },
+  ];
+}
+
+/** Loss over that of the weight 0 below which a target is learnt, and overlap above which a search is over. */
+const LEARNT = 0.01, FOUND = 0.5;
+
+function outcomeOf(m: number, loss: number, atStart: number): Outcome {
+  if (m < FOUND) return "still searches";
+  return loss < LEARNT && loss < atStart / 2 ? "learns" : "aligns, does not learn";
+}
+
+/** One run at every place of a coarser grid. */
+async function runsOfMap(p: MapParameters, sweep: ExperimentContext["sweep"]): Promise<MapRow[]> {
+  const [across, up] = p.runs, { d, batch, seed } = p;
+  const cells = ordinates(p, up, true).flatMap((y) => {
+    const { student, step } = placeOf(p, y), scale = slopeScale(student), looks = [0, p.length];
+    return strengths(p, across, true).map((mu) => ({
+      columns: { strength: mu, y },
+      setting: { student, w0: mu, d, batch, step, stepScale: scale, looks },
+    }));
+  });
+  if (cells.length === 0) return [];
+  const rows = await runsOf(sweep, {
+    run: sgdRun,
+    cells,
+    copies: 1,
+    seed,
+    label: "runs on the map",
+  });
+  return distinct(rows, "y").flatMap((y) => {
+    const { student } = placeOf(p, y), moments = pairMoments(student, student);
+    const unit = populationLoss(moments, 0, 0), own = where(rows, "y", y);
+    return distinct(own, "strength").map((mu): MapRow => {
+      const [start, { m, s, loss }] = where(own, "strength", mu);
+      const outcome = outcomeOf(m, loss / unit, start.loss / unit);
+      const end = rayEnd(raySlope(student), mu);
+      return { kind: "run", mu, y, tau: null, end, m, s, loss: loss / unit, outcome };
+    });
+  });
+}
+
+async function run(p: MapParameters, { sweep }: ExperimentContext): Promise<MapRow[]> {
+  return [...ordinates(p, p.rows).flatMap((y) => rowOf(p, y)), ...await runsOfMap(p, sweep)];
+}
+
+/**
+ * Phase diagram of the search: strength of pre-training against the parameter of a family of activations, or, for
+ * one activation, against the step size.
+ *
+ * Colour: steps per factor e of the search, `1/(η λ₊)` with gradients divided by `E σ'(z)²` for every activation
+ * (`N_k` for `He_k`), so that a mere factor of σ changes nothing. Full lines: `A = 0`. Pale: the ray ends elsewhere
+ * than at the target. Broken line: edge of mean-square stability of the optimum. Marks: one run each.
+ *
+ * Assumes: matched activations, an aligned weight. Scale: steps. Source: ours.
+ *
+ * @example The trap of `z + a He₃` goes to μ = 0 as `a → 1/3`, for `A(μ → 0) = 1 − 3a` before it is divided.
+ * ```ts
+ * import { searchMap } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const map = await searchMap({ a: [0.3, 0.4], rows: 2, columns: 3, runs: [0, 0] });
+ * assertEquals(map.rows.filter(({ kind }) => kind === "critical").map(({ y }) => y), [0.4]);
+ * ```
+ */
+export const searchMap: Experiment<typeof searchMapParameters, MapRow[], Figure> = experiment({
+  name: "map of the search",
+  about:
+    "Search time, traps and stable region over the strength and a family of activations, with runs.",
+  parameters: searchMapParameters,
+  quick: { columns: 28, rows: 20, runs: [5, 4], length: 6000 },
+  check: ({ mu: [from, to], a, steps, activation }, refuse) => {
+    if (!(from < to)) refuse("mu", "increasing", [from, to]);
+    if (hasParameter(activation) && !(a[0] < a[1])) refuse("a", "increasing", a);
+    if (!(steps[0] < steps[1])) refuse("steps", "increasing", steps);
+  },
+  run,
+  figure: drawMap,
+  table: (rows) => where(rows, "kind", "run"),
+});
