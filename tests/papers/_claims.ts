@@ -66,3 +66,48 @@ export function testChecks(claims: readonly Claim[]): void {
     });
   }
 }
+
+/** The rooms of a paper's claims: each has a test file of its own, so that they run side by side. */
+export interface ClaimRooms {
+  /** Folders of claims. */
+  readonly rooms: readonly string[];
+  /** All claims that the files of a room export. */
+  readonly claimsOf: (room: string) => Promise<Claim[]>;
+  /** Registers the tests of the claims of a room. */
+  readonly testRoom: (room: string) => Promise<void>;
+  /** Registers the test that no claim is missed and that every room has its file in this folder. */
+  readonly testRooms: (claims: readonly Claim[], folder: URL) => void;
+}
+
+/** The rooms of `lib/papers/<paper>/claims`. */
+export function claimRooms(paper: string): ClaimRooms {
+  const root = new URL(`../../lib/papers/${paper}/claims/`, import.meta.url);
+  const rooms = Array.from(Deno.readDirSync(root))
+    .filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
+  const claimsOf = async (room: string) => {
+    const found = new Map<string, Claim>(), folder = new URL(`${room}/`, root);
+    for (const { name } of [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.name ? -1 : 1)) {
+      for (const list of Object.values(await import(new URL(name, folder).href))) {
+        // A room may gather the lists of its files in one of them.
+        if (Array.isArray(list)) { for (const claim of list) found.set(claim.id, claim); }
+      }
+    }
+    return [...found.values()];
+  };
+  return {
+    rooms,
+    claimsOf,
+    testRoom: async (room) => testChecks(await claimsOf(room)),
+    testRooms: (claims, folder) =>
+      Deno.test("every claim is checked in the file of its room", async () => {
+        const all = await Promise.all(rooms.map(claimsOf));
+        const ids = (list: readonly Claim[]) => list.map(({ id }) => id).sort();
+        assertEquals(ids(all.flat()), ids(claims));
+        const files = Array.from(Deno.readDirSync(folder), ({ name }) => name);
+        assertEquals(
+          files.filter((name) => name.endsWith("_test.ts")).sort(),
+          [...rooms.map((room) => `${room}_test.ts`), "table_test.ts"].sort(),
+        );
+      }),
+  };
+}
