@@ -73,7 +73,7 @@ Deno.test("the curriculum names what makes no sense", () => {
   assertThrows(
     () => rowsOf(whole),
     RangeError,
-    "the exact chain of rank one where states are given",
+    "chain of rank one where states are given",
   );
   assertLess(rowsOf({ ...CELL, firstSteps: 1, secondSteps: 1 }).length, 20);
 });

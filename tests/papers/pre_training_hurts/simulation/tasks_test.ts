@@ -2,21 +2,14 @@
 import { assertEquals, assertFalse, assertGreater, assertNotEquals } from "@std/assert";
 import { type Row, sweep, type Task } from "lora-dynamics/experiment/mod.ts";
 import {
-  committeeLawSample,
   committeeLoss,
   curriculum,
-  lawSample,
   passages,
   sgdRun,
 } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
 
 const RUN = { student: "x", w0: 0.5, d: 1000, batch: 500, step: 0.2, copies: 4 };
-const LAW = {
-  ...{ student: "erf", frozen: [0.5], d: 12, batch: 3, step: 0.6, noise: 0, sphere: true },
-  ...{ u0: 0.5, runs: 5, times: [1, 4] },
-};
-
-/** Every task of the paper with a few small cells. */
+/** Tasks of the paper with a few small cells. */
 const TASKS: Record<string, { run: Task<never, Row>; cells: object[] }> = {
   sgdRun: {
     run: sgdRun as Task<never, Row>,
@@ -46,22 +39,6 @@ const TASKS: Record<string, { run: Task<never, Row>; cells: object[] }> = {
     cells: [1, 2].map((rank) => ({
       ...{ student: "relu", mu: 0.5, width: 3, rank, d: 20, batch: 10, step: 0.5 },
       ...{ steps: 5, points: 2 },
-    })),
-  },
-  lawSample: {
-    run: lawSample as Task<never, Row>,
-    cells: [
-      { ...LAW, sampler: "chain" },
-      { ...LAW, sampler: "direct" },
-      { ...LAW, sampler: "chain without remainder" },
-      { ...LAW, sampler: "linear", student: "x" },
-    ],
-  },
-  committeeLawSample: {
-    run: committeeLawSample as Task<never, Row>,
-    cells: ["chain", "direct"].map((sampler) => ({
-      ...{ sampler, student: "relu", frozen: [0.5, 1], rank: 2, d: 9, batch: 3, step: 0.5 },
-      ...{ runs: 3, times: [1, 3] },
     })),
   },
 };
