@@ -24,7 +24,7 @@ function exponentClaim(
       "pre-training, as on one index",
     falsifier:
       "An exponent between the two strengths that differs from 2 by four standard errors over starts, " +
-      "in addition to half of the mean 1 − μ for terms of that order; control: the exponent 1.5",
+      "in addition to the mean 1 − μ for terms of that order; control: the exponent 1.5",
     evidence: (preset) => ({
       seeds: preset === "full" ? 10 : 8,
       sizes: `64-32-10 tanh network, μ = ${
@@ -46,7 +46,7 @@ function exponentClaim(
           ...(seed === undefined ? {} : { seed }),
         });
       const { exponent, se } = searchExponent(rows);
-      const finite = (1 - mu[0] + 1 - mu[1]) / 4, expected = wrong ? 1.5 : 2;
+      const finite = 1 - (mu[0] + mu[1]) / 2, expected = wrong ? 1.5 : 2;
       return agree({ exponent }, { exponent: expected }, { abs: 4 * se + finite });
     }),
   };

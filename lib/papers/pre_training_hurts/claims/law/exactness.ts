@@ -15,7 +15,7 @@ const paper = "pre-training-hurts", source = { whose: "ours" } as const;
 type Options = NonNullable<Parameters<typeof exactness>[0]>;
 
 /** Runs of each sampler. */
-const runsAt = (preset: Preset) => preset === "full" ? 6000 : 1000;
+const runsAt = (preset: Preset) => preset === "full" ? 6000 : 700;
 
 /** Few dimensions, large steps and a learnt `u`, so that what a batch does outside the frame counts. */
 const SIZES: Options = { d: 4, batch: 2, start: { u: 1 }, looks: [1, 10] };
