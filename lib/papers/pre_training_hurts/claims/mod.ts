@@ -5,6 +5,7 @@
  */
 import type { Claim } from "../../../experiment/mod.ts";
 import { committeeClaims } from "./committee/committee.ts";
+import { digitsClaims } from "./digits/digits.ts";
 import { baselineClaims } from "./dimension/baselines.ts";
 import { exitClaims } from "./dimension/exits.ts";
 import { flowClaims } from "./dynamics/flow.ts";
@@ -23,6 +24,7 @@ const all: readonly Claim[] = [
   ...baselineClaims,
   ...batchClaims,
   ...committeeClaims,
+  ...digitsClaims,
   ...exitClaims,
   ...flowClaims,
   ...integralClaims,

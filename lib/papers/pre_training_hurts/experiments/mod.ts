@@ -5,6 +5,7 @@
  */
 export * from "./committee/courses.ts";
 export * from "./committee/halving.ts";
+export * from "./digits/search.ts";
 export * from "./dimension/baselines.ts";
 export * from "./dimension/exits.ts";
 export * from "./dynamics/course_parameters.ts";

@@ -5,7 +5,7 @@
  */
 export * from "./committee/run.ts";
 export * from "./curriculum.ts";
-export * from "./digits.ts";
+export * from "./digits/search.ts";
 export * from "./law/committee_sample.ts";
 export * from "./law/degrees.ts";
 export * from "./law/sample.ts";

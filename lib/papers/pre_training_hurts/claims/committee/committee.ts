@@ -64,7 +64,7 @@ async function againstReference(
 async function plateau(preset: Preset, batch: number, seed: string | undefined) {
   const { rows } = await committeeCourses({
     ...{ preset, ...UNITS, student: "relu", mu: [0.5], ranks: [1], d: 100, batch, step: 1 },
-    ...{ time: 500, points: 40, copies: preset === "full" ? 8 : 4 },
+    ...{ time: 400, points: 40, copies: preset === "full" ? 8 : 3 },
     ...(seed === undefined ? {} : { seed }),
   });
   // From half of the time on every copy has left its search behind.
@@ -103,7 +103,7 @@ export const committeeClaims: readonly Claim[] = [
       "A loss, extrapolated from two batches to b → ∞, that is four standard errors from the " +
       "computed minimum; control: the loss when one of the two degraded units is repaired",
     evidence: (preset) => ({
-      seeds: preset === "full" ? 8 : 4,
+      seeds: preset === "full" ? 8 : 3,
       sizes: "ReLU, K = 4, rank 1, μ = 0.5, d = 100, b = 50 and 200, η = 1",
       draws: "seed",
     }),
@@ -125,7 +125,7 @@ export const committeeClaims: readonly Claim[] = [
     statement: "The search of a committee takes the time of its flow, which grows like (1 − μ)⁻²",
     falsifier:
       "Steps to half of the first loss whose ratio to those of the flow from the same start differs " +
-      "from 1 by four standard errors and 2 %, or an exponent of the flow's time between μ = 0.9 and 0.95 that is " +
+      "from 1 by four standard errors and 2 %, or, in the full preset, an exponent of the flow's time between μ = 0.9 and 0.95 that is " +
       "off 2 by 0.05; control: the flow's steps at μ = 0.78 in place of 0.8",
     evidence: (preset) => ({
       seeds: preset === "full" ? 12 : 5,
@@ -149,10 +149,12 @@ export const committeeClaims: readonly Claim[] = [
         { mean, se } = summary(logs);
       const { put, result } = comparison();
       put("ln of the ratio", mean, 0, 4 * se + 0.02);
-      const [near, nearer] = [await run(0.9, 1, 1), await run(0.95, 1, 1)].map(([{ flow }]) =>
-        flow
-      );
-      put("exponent of the flow", Math.log(nearer / near) / Math.log(2), 2, 0.05);
+      // The flow of strong pre-training is long, and belongs to the full preset.
+      if (preset === "full") {
+        const flows = [await run(0.9, 1, 1), await run(0.95, 1, 1)];
+        const [near, nearer] = flows.map(([{ flow }]) => flow);
+        put("exponent of the flow", Math.log(nearer / near) / Math.log(2), 2, 0.05);
+      }
       return result(
         "4 standard errors and 2 % for the step and the noise; 0.05, the order of 1 − μ",
       );

@@ -101,9 +101,7 @@ function captionOf(comparisons: readonly ExactnessRow[], p: ExactnessParameters)
     `η = ${stepWords(p)}${changeWords(p)}, start: ${
       start.words ?? start.name
     }, ${p.copies} runs each. ` +
-    `Left: quantiles of m after ${
-      p.looks.at(-1)
-    } steps; line: where they lie under one law. Right: ` +
+    `(a): quantiles of m after ${p.looks.at(-1)} steps; line: where they lie under one law. (b): ` +
     `differences of means and mean squares of u, m, u m, h after ${listed(p.looks)} steps. ` +
     `${verdictWords(comparisons)}.`;
 }
