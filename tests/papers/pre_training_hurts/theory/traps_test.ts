@@ -93,3 +93,14 @@ Deno.test("raySlope() is minus the derivative of the loss along the ray, closed 
     }
   }
 });
+
+Deno.test("fastestStrength() looks above the last trap only", () => {
+  // Below the trap at 0.6 the pull is stronger, but to the wrong side; above it is largest at 0.8.
+  const matrix = (mu: number) => ({ A: (mu - 0.6) * (mu < 0.6 ? 9 : 1 - mu), B: -1 });
+  assertAlmostEquals(fastestStrength(matrix).mu, 0.8, 1e-6);
+});
+
+Deno.test("raySlope() at the origin is that on the side of the target where the student has a kink", () => {
+  // For σ = max(z, a z): A = E[(σ⋆ − μσ) σ' z] → ½(1 + a²) as μ → 0+.
+  assertAlmostEquals(raySlope("z > 0 ? z : 0.5 z")(0), (1 + 0.25) / 2, 1e-9);
+});

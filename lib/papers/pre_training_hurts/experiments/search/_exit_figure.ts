@@ -41,7 +41,9 @@ function captionOf(rows: readonly ExitRow[], p: ExitParameters): string {
     : [];
   const steps = [...new Set(eta)].map((x) => formatNumber(x)).join(" and ") || "a schedule";
   const marks = p.activations.length * p.mu.length;
-  const drawn = new Set(rows.map(({ target, mu }) => `${target} ${mu}`)).size;
+  const counts = Object.values(Object.groupBy(rows, ({ target, mu }) => `${target} ${mu}`))
+    .map((own) => own!.length);
+  const drawn = counts.length, fewest = Math.min(p.copies, ...counts);
   const start = adapterStart(p.start), why = whyNoFlow(physicsOf(p, p.activations[0]));
   const missing = rows.filter(({ exit }) => exit === null).length;
   return `Steps of one-pass SGD until |m| = ${
@@ -49,9 +51,9 @@ function captionOf(rows: readonly ExitRow[], p: ExitParameters): string {
   }; d = ${p.d}, b = ${p.batch}, η = ${steps}` +
     (p.noise === 0 ? "" : `, label noise Δ = ${formatNumber(p.noise)}`) +
     (p.rule === "sgd" ? "" : `, rule ${typeof p.rule === "string" ? p.rule : p.rule.name}`) +
-    `, start: ${
-      start.words ?? start.name
-    }. Marks: mean of ${p.copies} runs of the exact chain ± one standard ` +
+    `, start: ${start.words ?? start.name}. Marks: mean of ${
+      fewest < p.copies ? `${fewest}–` : ""
+    }${p.copies} runs of the exact chain ± one standard ` +
     `error (often smaller than the mark)` +
     (drawn < marks ? `; ${marks - drawn} of ${marks} marks would take too many samples` : "") +
     (missing > 0 ? `; ${missing} runs did not arrive, their marks are left out` : "") +

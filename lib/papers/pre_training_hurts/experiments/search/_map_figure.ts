@@ -117,11 +117,15 @@ export function drawMap(rows: readonly MapRow[], p: MapParameters): Figure {
             clip: true,
           },
         }),
-        ...outcomes.map((outcome) =>
-          simulation(where(runs, "outcome", outcome), {
-            ...{ x: "mu", y: "y", stroke: "#000", symbol: SYMBOLS[outcome], r: 3 },
-          })
-        ),
+        ...outcomes.flatMap((outcome) => {
+          const own = where(runs, "outcome", outcome);
+          const look = { x: "mu", y: "y", symbol: SYMBOLS[outcome], r: 3 } as const;
+          // A white edge, so that black crosses are seen on dark cells.
+          return [
+            simulation(own, { ...look, stroke: "#fff", strokeWidth: 3 }),
+            simulation(own, { ...look, stroke: "#000", strokeWidth: 1.2 }),
+          ];
+        }),
       ],
     },
     rows: { cells, critical, stable, runs },

@@ -25,7 +25,9 @@ function captionOf(p: PublishedParameters, left: number, starts: readonly number
     } starts. (b) Distance of each published time from that ` +
     `mean in standard deviations of one group; thin lines: ${FOLLOWED} groups of starts, black and pink, each followed through ` +
     "all run times." +
-    (left > 0 ? ` ${left} run times are left out: their runs would take too many samples.` : "");
+    (left > 0
+      ? ` Run times left out because their runs would take too many samples: ${left}.`
+      : "");
 }
 
 /** Draws the run. */

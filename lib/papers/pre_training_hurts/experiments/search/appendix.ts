@@ -115,7 +115,7 @@ export const hermiteBiases: Experiment<typeof biasParameters, CurveRow[], Figure
     figureOf([{
       title: "",
       x: { label: "/{r} = |/{w}₀|²", domain: [0, 1] },
-      y: { label: "|/{σ}₀^{[/{r}]}|/√(/{k}!)", type: "log", domain: [1e-5, 3] },
+      y: { label: "bias |/{σ}₀|/√(/{k}!)", type: "log", domain: [1e-5, 3] },
       series: seriesOf(rows, degrees.map((k) => `/{k} = ${k}`)),
       legend: "above",
     }], {

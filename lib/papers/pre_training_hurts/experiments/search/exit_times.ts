@@ -11,6 +11,7 @@ import {
   param,
   type Row,
   type Values,
+  where,
 } from "../../../../experiment/mod.ts";
 import type { Figure } from "../../../../figure/mod.ts";
 import { type Frozen, frozenOf } from "../../frozen.ts";
@@ -46,7 +47,8 @@ export const exitTimeParameters = {
   radius: param.number(0.5, "threshold R of the overlap |m|", { above: 0, below: 1 }),
   most: param.number(
     4e7,
-    "samples that all runs of one mark may take, by the flow's estimate; a dearer mark is left out",
+    "samples that the runs of one mark may take, by the flow's estimate: a dearer mark has fewer copies, and is " +
+      "left out below 8",
     { above: 0 },
   ),
   curve: param.integer(25, "points of a theory line", { least: 2 }),
@@ -134,23 +136,44 @@ function correctionOf(p: ExitParameters, target: SearchTarget, w0: Frozen) {
   return { factor: rate / Math.log1p(rate), shift: noiseShift(setting, p.batch, p.radius).shift };
 }
 
-async function run(p: ExitParameters, { sweep }: ExperimentContext): Promise<ExitRow[]> {
+/** Fewest copies of a mark. */
+const FEWEST = 8;
+
+/** Copies that the samples of a mark allow: all, or a power of 2 of them; 0 where they are fewer than 8. */
+function copiesOf({ copies, most }: ExitParameters, samplesOfOne: number): number {
+  if (samplesOfOne * copies <= most) return copies;
+  const fewer = 2 ** Math.floor(Math.log2(most / samplesOfOne));
+  return fewer >= Math.min(FEWEST, copies) ? fewer : 0;
+}
+
+async function runsFor(p: ExitParameters, sweep: ExperimentContext["sweep"]) {
   const cells = p.activations.flatMap((target) =>
-    p.mu.flatMap((w0) => {
+    p.mu.map((w0) => {
       const physics = physicsOf(p, target);
       const exit = whyNoFlow(physics) === undefined ? flowExit(physics, w0, p.radius) : NaN;
-      if (2 * (exit > 0 ? exit : 1e4) * samplesOf(p, target) * p.copies > p.most) return [];
+      const copies = copiesOf(p, 2 * (exit > 0 ? exit : 1e4) * samplesOf(p, target));
       const maxSteps = Math.ceil(exit > 0 ? 10 * exit + 100 : 1e5);
-      const setting = { ...settingOf(physics, w0), maxSteps };
       const goal = { of: "m" as const, level: p.radius };
-      return [{
-        columns: { target: targetWords(target), mu: strengthColumn(w0) },
-        setting: { ...setting, goal },
-      }];
+      const columns = { target: targetWords(target), mu: strengthColumn(w0) };
+      return { copies, cell: { columns, setting: { ...settingOf(physics, w0), maxSteps, goal } } };
     })
   );
-  const { copies, seed } = p;
-  const rows = await runsOf(sweep, { run: passages, cells, copies, seed, label: "exit times" });
+  const sizes = [...new Set(cells.map(({ copies }) => copies))].filter((copies) => copies > 0);
+  const parts = sizes.map((copies) =>
+    runsOf(sweep, {
+      ...{ run: passages, copies, seed: p.seed, label: `exit times, ${copies} copies` },
+      cells: cells.filter((it) => it.copies === copies).map(({ cell }) => cell),
+    })
+  );
+  const rows = (await Promise.all(parts)).flat();
+  // In the order of the targets and strengths, whatever number of copies they have.
+  return cells.flatMap(({ cell: { columns } }) =>
+    where(where(rows, "target", columns.target), "mu", columns.mu)
+  );
+}
+
+async function run(p: ExitParameters, { sweep }: ExperimentContext): Promise<ExitRow[]> {
+  const rows = await runsFor(p, sweep);
   const targets = new Map(p.activations.map((target) => [targetWords(target), target]));
   const strengths = new Map(p.mu.map((w0) => [strengthColumn(w0), w0]));
   const corrections = new Map<string, ReturnType<typeof correctionOf>>();

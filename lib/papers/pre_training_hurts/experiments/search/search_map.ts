@@ -219,3 +219,11 @@ export const searchMap: Experiment<typeof searchMapParameters, MapRow[], Figure>
   figure: drawMap,
   table: (rows) => where(rows, "kind", "run"),
 });
+
+/** The map of one activation, He₃, whose ordinate is the step size. */
+export const stepSizeMap: typeof searchMap = searchMap.with(
+  "map of the search against the step size",
+  {
+    activation: "He3",
+  },
+);

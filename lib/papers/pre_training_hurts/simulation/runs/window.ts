@@ -74,12 +74,14 @@ export const windowExits: Task<WindowCell, WindowRow> = task(
       const passed = curves.every((curve) => curve[last()] > above);
       if (passed && end === maxSteps) end = Math.min(maxSteps, Math.ceil(1.1 * last()) + 1);
     }
+    const mean = new Float64Array(curves[0].length);
     return groups.map((group, g): WindowRow => {
-      const mean = Float64Array.from(
-        curves[0],
-        (_, k) => group.reduce((sum, i) => sum + curves[i][k], 0) / group.length,
-      );
-      const exit = mean.every(Number.isFinite) ? windowExit(mean, level, halfWidth) : NaN;
+      mean.fill(0);
+      for (const i of group) {
+        const curve = curves[i];
+        for (let k = 0; k < mean.length; k++) mean[k] += curve[k] / group.length;
+      }
+      const exit = Number.isFinite(mean.at(-1)!) ? windowExit(mean, level, halfWidth) : NaN;
       return { group: g, m0: mean[0], exit: Number.isFinite(exit) ? exit : null };
     });
   },
