@@ -31,7 +31,7 @@ function c23(): Claim {
     falsifier: "A copy that ends more than 1e-4 off, or a He₃ copy at μ = 0.1 with |s| above 0.15",
     evidence: (preset) => ({
       seeds: byPreset(preset, 1, 2),
-      sizes: "d = 1000, b = 2000, η = 0.2, 8000 steps",
+      sizes: "d = 1000, b = 2000, η = 0.2, 3000 steps",
       draws: "seed",
     }),
     // Control: the end of an aligned weight, m = 1.

@@ -234,6 +234,6 @@ export const squaredLabelRates: typeof searchRates = searchRates.with(
       ...["x", "erf"].map((student) => ({ student, teacher: firstTeacher("squared", student) })),
       { student: "He3", teacher: firstTeacher("zero", "He3") },
     ],
-    ...{ w0: [0.1, 0.3, 0.6, 0.9], copies: 12 },
+    ...{ w0: [0.1, 0.3, 0.6, 0.9], copies: 12, steps: 30 },
   },
 );

@@ -56,7 +56,7 @@ export const misalignedParameters = {
     "an object { student, w0 }, w0 of two coordinates",
   ),
   ...physics,
-  steps: param.integer(8000, "steps of SGD", { least: 1 }),
+  steps: param.integer(3000, "steps of SGD", { least: 1 }),
   points: param.integer(60, "about how many steps of a run are looked at", { least: 2 }),
 };
 
