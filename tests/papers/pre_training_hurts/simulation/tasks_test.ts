@@ -1,12 +1,7 @@
 /** Every task gives one result, whoever computes it, and another one for another seed. */
 import { assertEquals, assertFalse, assertGreater, assertNotEquals } from "@std/assert";
 import { type Row, sweep, type Task } from "lora-dynamics/experiment/mod.ts";
-import {
-  committeeLoss,
-  curriculum,
-  passages,
-  sgdRun,
-} from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+import { curriculum, passages, sgdRun } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
 
 const RUN = { student: "x", w0: 0.5, d: 1000, batch: 500, step: 0.2, copies: 4 };
 /** Tasks of the paper with a few small cells. */
@@ -32,13 +27,6 @@ const TASKS: Record<string, { run: Task<never, Row>; cells: object[] }> = {
     cells: ["zero", "squared"].map((labels) => ({
       ...{ ...RUN, student: "He3", step: 0.01, copies: 2, labels, until: 0.95 },
       ...{ firstSteps: 30, secondSteps: 10, points: 3 },
-    })),
-  },
-  committeeLoss: {
-    run: committeeLoss as Task<never, Row>,
-    cells: [1, 2].map((rank) => ({
-      ...{ student: "relu", mu: 0.5, width: 3, rank, d: 20, batch: 10, step: 0.5 },
-      ...{ steps: 5, points: 2 },
     })),
   },
 };
