@@ -12,8 +12,10 @@ import {
   where,
   withControl,
 } from "../../../../experiment/mod.ts";
-import { type ExitRow, exitTimes } from "../../experiments/search/exit_times.ts";
-import { publishedSummary, publishedTimes } from "../../experiments/search/published_times.ts";
+import type { ExitRow } from "../../experiments/search/exit_laws.ts";
+import { exitTimes } from "../../experiments/search/exit_times.ts";
+import { publishedSummary } from "../../experiments/search/published_summary.ts";
+import { publishedTimes } from "../../experiments/search/published_times.ts";
 import { searchMap } from "../../experiments/search/search_map.ts";
 import { twoTermTimes } from "../../experiments/search/search_times.ts";
 import { PUBLISHED_EXITS } from "../../published.ts";

@@ -18,7 +18,7 @@ import {
   type ExitParameters,
   type ExitRow,
   physicsOf,
-} from "./exit_times.ts";
+} from "./exit_laws.ts";
 import { targetWords } from "./targets.ts";
 
 /** Means over copies with one standard error, strength by strength; those with a missing exit do not count. */

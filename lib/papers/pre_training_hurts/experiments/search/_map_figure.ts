@@ -17,7 +17,7 @@ import {
   ordinates,
   type Outcome,
   strengths,
-} from "./search_map.ts";
+} from "./map_places.ts";
 
 const LINE = "#D55E00";
 

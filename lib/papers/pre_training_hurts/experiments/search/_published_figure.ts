@@ -12,7 +12,7 @@ import {
   type PublishedParameters,
   type PublishedRow,
   publishedSummary,
-} from "./published_times.ts";
+} from "./published_summary.ts";
 
 function captionOf(p: PublishedParameters, left: number, starts: readonly number[]): string {
   const step = typeof p.step === "function" ? "a schedule" : String(p.step);

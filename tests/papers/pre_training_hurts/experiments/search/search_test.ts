@@ -11,7 +11,6 @@ import {
 import { distinct, summary, where } from "lora-dynamics/experiment/mod.ts";
 import { svg } from "lora-dynamics/figure/mod.ts";
 import * as hurts from "lora-dynamics/papers/pre_training_hurts/mod.ts";
-import { evenStarts } from "../../../../../lib/papers/pre_training_hurts/experiments/search/published_times.ts";
 
 const quick = { preset: "quick" } as const;
 
@@ -146,7 +145,7 @@ Deno.test("publishedTimes judges a reader's own run time; a slower one moves to 
 });
 
 Deno.test("even starts have the law of a uniform direction from the first few on", () => {
-  const d = 300, starts = evenStarts(200, d, "7");
+  const d = 300, starts = hurts.evenStarts(200, d, "7");
   for (const count of [12, 200]) {
     const own = starts.slice(0, count).map((m) => m * Math.sqrt(d)).toSorted((a, b) => a - b);
     // E|ξ| = √(2/π); stratified draws know it much better than 1/√n.
@@ -157,7 +156,7 @@ Deno.test("even starts have the law of a uniform direction from the first few on
     );
     assertAlmostEquals(own[Math.round(0.8 * count)], 1.28, 0.2);
   }
-  assert(evenStarts(3, d, "8")[0] !== starts[0]);
+  assert(hurts.evenStarts(3, d, "8")[0] !== starts[0]);
 });
 
 Deno.test("searchMap takes an expression, a family of functions, or one activation", async () => {
