@@ -53,9 +53,16 @@ interface Predicted {
 /** Loss, over the largest, below which a run may show rounding. */
 const ROUNDING = 1e-24;
 
-/** The same for the loss at the last time of each series. */
-export function lossRangeWords(rows: readonly Predicted[], what: string): string {
-  const most = rows.reduce((high, { loss }) => Math.max(high, loss), 0);
+/**
+ * The same for the loss at the last time of each series.
+ *
+ * @param most Loss of the start, of which a part is rounding; without it the largest of the rows.
+ */
+export function lossRangeWords(
+  rows: readonly Predicted[],
+  what: string,
+  most: number = rows.reduce((high, { loss }) => Math.max(high, loss), 0),
+): string {
   const series = (row: Predicted) => JSON.stringify([row.start, row.along, row.c]);
   const groups = Map.groupBy(rows, (row) => `${series(row)} ${row.alpha}`);
   const last = [...groups.values()].flatMap((group) => {

@@ -47,6 +47,16 @@ export function worded<A extends unknown[]>(
     );
 }
 
+/** Names one after the other; where they differ in their last number only, the rest is said once. */
+export function namesInWords(names: readonly string[]): string {
+  const [first = "", ...others] = names, end = first.lastIndexOf("= ") + 2;
+  const alike = end > 1 &&
+    others.every((name) =>
+      name.startsWith(first.slice(0, end)) && name.lastIndexOf("= ") + 2 === end
+    );
+  return alike ? [first, ...others.map((name) => name.slice(end))].join(", ") : names.join("; ");
+}
+
 /**
  * Columns of a table of `modes(problem)`, with their headings.
  *

@@ -37,20 +37,15 @@ interface Drawn {
   readonly lines: Row[];
 }
 
-/** Symbols of the starts, where those of the modes would mislead. */
-const START_SYMBOLS = ["diamond", "plus", "times", "asterisk"] as const;
-
-/** Colour of a start and symbol of a mode. */
+/** Colour and symbol of a start, dash of a mode. */
 function look(start: number, mode: number) {
-  const symbols = ["circle", "square2", "triangle", "diamond", "times", "plus"] as const;
-  return { stroke: style(start).stroke, symbol: symbols[mode % 6], dash: style(mode).dash };
+  return { ...style(start), dash: style(mode).dash };
 }
 
 function lossPanel(rows: readonly StairRow[], p: IncrementalParameters): Drawn {
   const points: Decades[] = [], lines: Decades[] = [];
   const marks = p.starts.flatMap((start, i): Mark[] => {
-    const here = where(rows, "start", layerStart(start).name), { stroke, dash } = style(i);
-    const symbol = START_SYMBOLS[i % START_SYMBOLS.length];
+    const here = where(rows, "start", layerStart(start).name), { stroke, symbol, dash } = style(i);
     const found = decades(startWords(start), here, "at", (row) => row.loss);
     const law = decades(startWords(start), here, "at", (row) => row.predicted);
     points.push(...found);
@@ -199,15 +194,14 @@ export function incrementalFigure(
     panels: drawn.map(({ panel }) => panel),
     columns: 2,
     legend: [
-      ...p.starts.map((start, i) => ({
-        label: startWords(start),
-        ...{ stroke: style(i).stroke, symbol: START_SYMBOLS[i % START_SYMBOLS.length], dash: "" },
-      })),
+      ...p.starts.map((start, i) => {
+        const { stroke, symbol } = style(i);
+        return { label: startWords(start), stroke, symbol };
+      }),
       ...(numbers.length > 1
-        ? numbers.map((mode) => {
-          const { symbol, dash } = look(0, mode - 1);
-          return { label: `mode ${mode} (b, c)`, stroke: "#555", symbol, dash };
-        })
+        ? numbers.map((mode) => ({
+          ...{ label: `mode ${mode} (b, c)`, stroke: "#555", dash: look(0, mode - 1).dash },
+        }))
         : []),
     ],
     rows: tables,

@@ -41,7 +41,7 @@ function logMarks(rows: readonly FinalErrorMean[], i: number, symbol: number): M
   ];
 }
 
-/** Deviations against α: one kind of symbol a start, one colour a problem. */
+/** Deviations against α: one kind of symbol a start, one colour and dash a problem, as in the legend. */
 function deviations(
   rows: readonly FinalErrorMean[],
   names: readonly string[],
@@ -52,7 +52,7 @@ function deviations(
   return names.flatMap((name, k) =>
     problems.flatMap((problem, i) => {
       const points = where(where(shown, "start", name), "problem", problem);
-      const { stroke } = style(i), { symbol, dash } = style(k);
+      const { stroke, dash } = style(i), { symbol } = style(k);
       return [
         Plot.line(points, { x: "alpha", y, stroke, strokeWidth: 0.6, strokeDasharray: dash }),
         simulation(points as FinalErrorMean[], { x: "alpha", y, stroke, symbol }),

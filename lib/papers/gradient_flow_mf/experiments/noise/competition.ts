@@ -31,7 +31,7 @@ import { splitExponents, splitOf } from "../../theory/noise/competition.ts";
 import { escapeBy } from "./_noise.ts";
 import { furthest, geometric, overScales } from "./_over_scales.ts";
 import { type CourseRow, runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
-import { worded } from "../worded.ts";
+import { namesInWords, worded } from "../worded.ts";
 
 /** End of one run beside the root of the competition for its start. */
 export interface CompetitionRow extends CourseRow {
@@ -183,7 +183,7 @@ function draw(rows: readonly CompetitionRow[], parameters: Parameters): Figure {
       `${startWords(start)}, r = ${r}, ρ = ${formatNumber(rho)}, ` +
       `flow time 1.3 log(1/α)/λ + ${formatNumber(wait)}; ` +
       `${
-        problems.join("; ")
+        namesInWords(problems)
       }). Marks: geometric mean of ${copies} starts ± 1 sd of the logarithm; ` +
       `lines: root of T10 from the same starts. (c) line: limit 2(1 − ρδ_w); marks: from each scale ` +
       `to the next smaller one, the last decade largest.`,

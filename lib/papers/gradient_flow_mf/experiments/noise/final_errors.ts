@@ -22,7 +22,7 @@ import { escapeBy, type NoiseTheory, noiseTheory } from "./_noise.ts";
 import { furthest, geometric, overScales } from "./_over_scales.ts";
 import { type CourseRow, runsOf, seedParameter, startSeeds, startsParameter } from "../physics.ts";
 import { FIRST_ORDER, rangeWords } from "../range.ts";
-import { worded } from "../worded.ts";
+import { namesInWords, worded } from "../worded.ts";
 
 export type { FinalErrorMean } from "./_final_error_mean.ts";
 
@@ -91,7 +91,9 @@ function draw(rows: readonly FinalErrorRow[], parameters: Parameters): Figure {
   return finalErrorFigure(
     finalErrorMeans(rows),
     starts,
-    `Final error ½‖E_⊥⊥‖² of small starts on ${distinct(rows, "problem").join("; ")} (${runs}). ` +
+    `Final error ½‖E_⊥⊥‖² of small starts on ${
+      namesInWords(distinct(rows, "problem"))
+    } (${runs}). ` +
       `Marks: geometric mean over ${copies} ${copies === 1 ? "start" : "starts"} ± 1 sd of the ` +
       `logarithm; lines: noise equations from the same starts; deviations are the largest of a start.` +
       rangeWords(

@@ -32,6 +32,7 @@ import {
 } from "./_paper_panels.ts";
 import { linesInWords } from "./paper_runs.ts";
 import { divergedWords } from "../physics.ts";
+import { FIRST_ORDER, lossRangeWords } from "../range.ts";
 import { PUBLISHED_STEP, publishedOf } from "./published.ts";
 import { publishedDistances } from "./published_distances.ts";
 
@@ -196,6 +197,7 @@ function caption(
     }; δ_w = 1/c². Symbols: mean of the logarithm over ` +
     `${copies} starts${quantity === "ratio" ? "" : "; bands: ± one standard deviation"}. ` +
     (quantity === "ratio" ? "Theory: noise equations from the same starts." : linesInWords(rows)) +
+    (quantity === "loss" ? lossRangeWords(rows, FIRST_ORDER, sigma ** 2 / 2) : "") +
     (published && quantity !== "ratio"
       ? " Squares: read off the paper's Figs. 1, 3 and 4, to 0.02."
       : "") +

@@ -37,6 +37,7 @@ import {
 } from "../physics.ts";
 import { PUBLISHED_STEP, publishedFigure1 } from "./published.ts";
 import { plotted, publishedDistances } from "./published_distances.ts";
+import { FIRST_ORDER, lossRangeWords } from "../range.ts";
 import { worded } from "../worded.ts";
 
 /**
@@ -143,6 +144,7 @@ function draw(rows: readonly PaperRow[], parameters: Parameters): Figure {
     caption:
       `${runWords(parameters)} Symbols: mean over ${copies} starts, of the logarithm where ` +
       `the axis is logarithmic; bands: ± one standard deviation. ${linesInWords(rows)}` +
+      lossRangeWords(rows, FIRST_ORDER) +
       (points.length > 0 ? " Squares: read off the paper's Fig. 1, to 0.02." : "") +
       divergedWords(rows),
   };

@@ -7,7 +7,6 @@ import { distinct, type ExperimentContext, where } from "../../../../experiment/
 import { plainProblem } from "../../shapes.ts";
 import { layerStart, type StartLike } from "../../starts.ts";
 import { type NoiseRow, noiseRun, type Predicted, SILENT } from "./_noise_run.ts";
-import { FIRST_ORDER, lossRangeWords } from "../range.ts";
 import {
   type CourseRow,
   parts,
@@ -107,8 +106,7 @@ async function predictedRows(
 /** What the lines are, or why there are none. */
 export function linesInWords(rows: readonly PaperRow[]): string {
   const silent = rows.filter(({ why }) => why !== ""), [row] = silent;
-  const range = lossRangeWords(rows, FIRST_ORDER);
-  if (!row) return `Lines: noise equations from the same starts.${range}`;
+  if (!row) return "Lines: noise equations from the same starts.";
   const which = silent.length === rows.length ? "theory" : row.start;
-  return `No line of ${which}, as ${row.why}.${range}`;
+  return `No line of ${which}, as ${row.why}.`;
 }
