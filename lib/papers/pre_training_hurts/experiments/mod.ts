@@ -16,6 +16,7 @@ export * from "./dynamics/stability.ts";
 export * from "./law/committee_exactness.ts";
 export * from "./law/compare.ts";
 export * from "./law/exactness.ts";
+export * from "./law/step_times.ts";
 export * from "./misaligned/courses.ts";
 export * from "./noise/assisted_search.ts";
 export * from "./noise/batch_rules.ts";
