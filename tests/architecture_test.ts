@@ -196,3 +196,12 @@ Deno.test("every file that names a version of Deno names the pinned one", () => 
     assertEquals(found.filter((version) => version !== DENO_VERSION), [], file);
   }
 });
+
+Deno.test("no text cites a section of a document that a reader does not have", () => {
+  const papers = "pre-training-hurts|gradient-flow-mf|lazy-vs-feature|lora-one|convergence-rate";
+  const cited = new RegExp(`(?:${papers}) §|\\bspec(?:ification)? (?:${papers})|ours, §`, "i");
+  assert(cited.test("Source: ours, lora-one §3.12."));
+  const files = [...modules, ...filesBelow("notebooks", /\.(?:ipynb|md)$/)];
+  const lines = files.flatMap((path) => read(path).split("\n").map((line) => `${path}: ${line}`));
+  assertEquals(lines.filter((line) => cited.test(line)), []);
+});

@@ -20,7 +20,7 @@ import { diverged, RUNNING } from "./status.ts";
  *
  * Assumes: inputs `N(0, I_d)`, a fresh batch at every step, `U₀ = d⁻²` in every entry.
  * Scale: time is counted in steps.
- * Source: model: code of nwemadji2026when; exact chain: ours, pre-training-hurts §2.4.
+ * Source: model: code of nwemadji2026when; exact chain: ours.
  *
  * @example
  * ```ts

@@ -24,7 +24,7 @@ export interface KeptShape {
  * of the memory is `√C N` and the Gram matrix of what is left is `√C W √Cᵀ`, `W` a Wishart matrix
  * with `d − p − k` degrees of freedom.
  *
- * Source: ours, pre-training-hurts §2.2 and §2.4; the memory is one more row of the same Gram matrix.
+ * Source: ours; the memory is one more row of the same Gram matrix.
  */
 export class Kept implements Factor {
   /** Number of vectors. */

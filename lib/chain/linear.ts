@@ -26,7 +26,7 @@ export interface LinearModel extends Omit<SingleIndexModel, "batch"> {
  * Assumes: σ = σ⋆ = x; square loss, normal inputs and label noise; `b ≥ p + 1` (`p + 2` with label
  * noise).
  * Scale: time is counted in steps.
- * Source: ours, pre-training-hurts §2.3.
+ * Source: ours.
  *
  * @example A billion dimensions, a billion samples per step.
  * ```ts

@@ -34,7 +34,7 @@ export interface PassageOptions {
  * no arrival, and ends the copy: the chain's `status` says when that was.
  *
  * Scale: steps, counted from the state in which the chain is given.
- * Source: pre-training-hurts §2.5 (main definition of the exit time).
+ * Source: ours (main definition of the exit time).
  *
  * @throws {RangeError} If `radius` is not in (0, 1) or `maxSteps` is not an integer `≥ 1`.
  * @throws {TypeError} If `chain` is none, or a key of the options is not known.
@@ -98,7 +98,7 @@ export function firstPassage(chain: Overlaps, options: PassageOptions): Float64A
  * with their run times, not used elsewhere.
  *
  * Scale: steps.
- * Source: code of nwemadji2026when, as specified in pre-training-hurts §2.5.
+ * Source: code of nwemadji2026when.
  *
  * @param overlap Values of `|m|` (averaged over runs) at steps 0, 1, 2, ….
  * @param level Centre of the window.

@@ -18,7 +18,7 @@ import type { SingleIndexStart } from "./state.ts";
  * Scale: time is counted in steps.
  * Streams: `"data"`, `"radius"`, `"rest"`, `"noise"`, `"remainder"`, `"memory"` and the starts are drawn from
  * named children of `rng`, so that chains at different `d` share all random numbers but the χ² remainder.
- * Source: ours, pre-training-hurts §2.2 (proposition with proof).
+ * Source: ours (proposition with proof).
  *
  * @example An overlap that grows from `d^{-1/2}` to order one.
  * ```ts

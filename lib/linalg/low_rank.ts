@@ -19,7 +19,7 @@ export interface LowRankGradient {
  *
  * Law: with `E = U Vᵀ − A` they are `E V` and `Eᵀ U`. One pass over `A` makes 4 × 4 tiles of `E` in
  * registers; `E` is neither stored nor transposed. NaN and ±∞ propagate.
- * Cost: `6 m n r` operations. Source: spec gradient-flow-mf §2, problem MF, with `U = B`, `V = Aᵀ`.
+ * Cost: `6 m n r` operations. Source: ours; `U = B`, `V = Aᵀ` of LoRA.
  *
  * @param u `m × r`, `1 ≤ r ≤ min(m, n)`.
  * @param v `n × r`.
@@ -56,7 +56,7 @@ export function lowRankGradient(
  * stored as a row-major `r × n` matrix.
  *
  * Law: with `E = B A − T` they are `E Aᵀ` and `Bᵀ E`.
- * Source: spec gradient-flow-mf §2, problem MF.
+ * Source: ours.
  *
  * @param b `m × r`, `1 ≤ r ≤ min(m, n)`.
  * @param a `r × n`.
@@ -131,7 +131,7 @@ export function lowRankStep(
  * {@link lowRankStep} for the second factor stored as a row-major `r × n` matrix.
  *
  * Law: `B ← B − η E Aᵀ`, `A ← A − η_A Bᵀ E` with `E = B A − T`.
- * Source: spec gradient-flow-mf A2.
+ * Source: ours.
  *
  * @param b `m × r`, `1 ≤ r ≤ min(m, n)`; changed.
  * @param a `r × n`; changed.

@@ -70,7 +70,7 @@ const gram = new Float64Array(256), squared = new Float64Array(256);
  * For step sizes that must be certified: an iteration that stops early errs on the safe side, above.
  * With at most 16 rows or columns it costs about a microsecond and allocates nothing; larger matrices
  * take {@linkcode spectralNorm}. Error `+ few ε ‖A‖`.
- * Source: ours, convergence-rate §9.
+ * Source: ours.
  *
  * @param a `m × n`, finite.
  * @throws {RangeError} If an entry is not finite.

@@ -21,7 +21,7 @@ export interface SoftmaxRegressionOptions {
  *
  * Law: `p = softmax(W x + b)`; gradient in `W`: `(P − Y)ᵀ X / N`. It is L-smooth with
  * `L = ½ λ_max(XᵀX/N)`. Weights start as `N(0, 1/in)`, or at zero without a stream.
- * Source: spec convergence-rate §1 and 6.1.
+ * Source: ours.
  *
  * @throws {RangeError} If a size is not an integer ≥ 1.
  *

@@ -26,7 +26,7 @@ export interface FindRootOptions {
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
  * import { findRoot } from "lora-dynamics/ode/mod.ts";
- * // pre-training-hurts, spec §3.6: the critical strength of He3
+ * // pre-training-hurts: the critical strength of He3
  * const critical = findRoot((s) => 5 * s ** 3 + 5 * s ** 2 + s - 1, 0, 1);
  * assertAlmostEquals(critical, 0.3207243473, 1e-10);
  * ```

@@ -13,14 +13,14 @@ export interface PortableDraws {
 }
 
 /**
- * The portable generator of the specifications, mulberry32 with Box–Muller normals.
+ * A generator that is the same in every language: mulberry32 with Box–Muller normals.
  *
  * It exists so that golden numbers computed elsewhere can start from the same matrices; its 32-bit
  * state is too small for simulations, which use `stream`.
  *
  * Errors: uniforms are exact; normals agree between languages up to the rounding of their `log`,
  * `cos` and `sin`.
- * Source: mulberry32 by T. Ettinger (public domain); ours, gradient-flow-mf §3 A0 and lora-one §2.
+ * Source: mulberry32 by T. Ettinger (public domain); the order of the normals: ours.
  *
  * @param seed Integer from 0 to 2³² − 1.
  * @throws {RangeError} If `seed` is not such an integer, or `count` not an integer `≥ 0`.

@@ -43,7 +43,7 @@ for (const { student, frozen, u, a, step, sphere, Z, g, chi2, after } of golden.
   });
 }
 
-/** One step of direct SGD in ℝ^d on given inputs, as §2.1 writes it. */
+/** One step of direct SGD in ℝ^d on given inputs. */
 function directStep(
   model: Required<Omit<SingleIndexModel, "rule" | "loss" | "noiseLaw" | "inputs">>,
   { u, omega, X, z }: { u: number; omega: number[]; X: number[][]; z: number[] },

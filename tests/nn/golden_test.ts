@@ -11,7 +11,7 @@ import {
 } from "lora-dynamics/nn/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
 
-/** Normals of spec lora-one §2: mulberry32 and Box–Muller, the same in every language. */
+/** Normals of the reference implementation: mulberry32 and Box–Muller, the same in every language. */
 function portableNormals(seed: number, n: number): Float64Array {
   let state = seed;
   const uniform = () => {
@@ -29,7 +29,7 @@ function portableNormals(seed: number, n: number): Float64Array {
   return out;
 }
 
-/** A matrix `in × out` of the specification as our `out × in`, times a factor. */
+/** A matrix `in × out` of the reference implementation as our `out × in`, times a factor. */
 function set(network: Network, name: string, seed: number, factor: number): void {
   const { rows, columns, data } = network.parameters[name].value;
   const x = portableNormals(seed, rows * columns);
@@ -50,16 +50,16 @@ function part(odd: number): Examples {
   return { count: rows.length, x, label: rows.map((row) => row[64]) };
 }
 
-// Mean final losses over three seeds: spec lora-one F10, golden file lora-one.json, E9.
+// Mean final losses over three seeds: golden file lora-one.json, E9.
 const golden: [AdaptOptions["method"], OptimizerName, number, number, Partial<AdaptOptions>?][] = [
   ["LoRA", "gd", 0.1, 0.0665218791028],
   ["LoRA+", "adam", 0.01, 0.00329767420438],
-  // The specification's PiSSA has the scale of rsLoRA.
+  // The reference implementation's PiSSA has the scale of rsLoRA.
   ["PiSSA", "gd", 0.03, 0.0671871403994, { rootScale: true }],
   ["LoRA-One script", "gd", 0.1, 0.020961985346, { gamma: 16 }],
 ];
 
-Deno.test("from odd to even digits: final losses of the specification's table, method by method", () => {
+Deno.test("from odd to even digits: final losses of the reference table, method by method", () => {
   const odd = part(1), even = part(0), rng = stream("7"), mean = golden.map(() => 0);
   assertEquals([odd.count, even.count], [720, 718]);
   for (const seed of [0, 1, 2]) {

@@ -228,7 +228,7 @@ Deno.test("bad input is refused with the shapes and the known names", () => {
   refuse(() => softmaxRegression({ inputs: 0, classes: 2 }), RangeError, "sizes[0]");
 });
 
-/** The softmax problem of spec convergence-rate §7, which needs no random numbers. */
+/** A softmax problem that needs no random numbers. */
 function goldenProblem() {
   const count = 30, x = new Float64Array(count * 4), label = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
@@ -250,7 +250,7 @@ function goldenProblem() {
   return { network, data: { count, x, label } };
 }
 
-Deno.test("a softmax regression with LoRA and an adaptive step follows the golden run of the specification", () => {
+Deno.test("a softmax regression with LoRA and an adaptive step follows the golden run of an independent implementation", () => {
   const smoothness = 0.8962991189060,
     square = (x: Float64Array) => x.reduce((s, v) => s + v * v, 0);
   const rules: [string, (v: number, g: Matrix) => number][] = [

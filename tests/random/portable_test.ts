@@ -5,8 +5,8 @@ function close(found: ArrayLike<number>, wanted: number[], tolerance: number): v
   wanted.forEach((value, i) => assertAlmostEquals(found[i], value, tolerance));
 }
 
-// Values of an independent implementation, in the specifications of the two papers.
-Deno.test("portable() repeats the specification of gradient-flow-mf at seed 7", () => {
+// Values of an independent implementation.
+Deno.test("portable() repeats the reference values at seed 7", () => {
   const rng = portable(7);
   const uniforms = Array.from({ length: 4 }, () => rng.uniform());
   close(
@@ -18,7 +18,7 @@ Deno.test("portable() repeats the specification of gradient-flow-mf at seed 7", 
   close(portable(7).normals(4), normals, 1e-14);
 });
 
-Deno.test("portable() repeats the specification of lora-one at seed 1", () => {
+Deno.test("portable() repeats the reference values at seed 1", () => {
   const rng = portable(1);
   const uniforms = Array.from({ length: 3 }, () => rng.uniform());
   close(uniforms, [0.627073940588, 0.00273572118, 0.52744703996], 1e-12);

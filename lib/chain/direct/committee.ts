@@ -13,7 +13,7 @@ import { diverged, RUNNING } from "../status.ts";
  *
  * Assumes: the frame is the canonical basis; its first `K` vectors are the teacher rows.
  * Scale: time is counted in steps.
- * Source: code of nwemadji2026when, as specified in pre-training-hurts §2.4.
+ * Source: code of nwemadji2026when.
  *
  * @example
  * ```ts

@@ -20,7 +20,7 @@ import { regions } from "./_regions.ts";
  *
  * Assumes: the frame of `frozen` is `e₁ = ω⋆, e₂, …` of the canonical basis.
  * Scale: time is counted in steps.
- * Source: code of nwemadji2026when, as specified in pre-training-hurts §2.1.
+ * Source: code of nwemadji2026when.
  *
  * @example
  * ```ts

@@ -17,7 +17,7 @@ export interface CommitteeState {
  * The gradient of a committee's batch in law, whatever rule uses it: sums over samples of the
  * pre-activations, `b (p + r)` normals per step.
  *
- * Source: ours, pre-training-hurts §2.4.
+ * Source: ours.
  */
 export class CommitteeLaw {
   readonly #setting: CommitteeSetting;

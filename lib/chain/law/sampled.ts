@@ -23,7 +23,7 @@ const BLOCK = 4096;
  * a χ² variable with `d − p − 1` degrees of freedom. A given length makes `ρ_i` depend on the other
  * coordinates too, but by their length alone; their directions are still uniform: see `Rests`.
  *
- * Source: ours, pre-training-hurts §2.2; radii, losses and laws of the label noise: ours.
+ * Source: ours; radii, losses and laws of the label noise: ours.
  */
 export class SampledLaw implements GradientLaw {
   readonly block: number;

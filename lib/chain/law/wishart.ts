@@ -14,7 +14,7 @@ export type Batch = number | ((u: number) => number);
  * `Σ c_i² = vᵀ W v`. Label noise is one more Gaussian direction with `v = −√Δ` whose projection is
  * dropped.
  *
- * Source: ours, pre-training-hurts §2.3.
+ * Source: ours.
  */
 export class WishartLaw implements GradientLaw {
   readonly block: number;

@@ -29,7 +29,7 @@ function orthonormal(x: Matrix): Matrix {
 /**
  * An `m × n` matrix with the given singular values and fixed singular vectors.
  *
- * Source: ours, convergence-rate §7.
+ * Source: ours.
  *
  * @param shape `[m, n]`, each at least the number of values.
  * @param values Singular values > 0.

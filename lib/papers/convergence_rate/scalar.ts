@@ -50,7 +50,7 @@ export const WORST_CASE_CONSTANT: number = Math.sqrt(PAPER_CONSTANT / 3);
  * The worst-case family for `T` steps: `f′(x) = −ε/√(2x)` with `ε = √1.3732 T^{−¼}`, so that `‖∇J‖ = ε`
  * is constant on the diagonal and `Δ → 1`.
  *
- * Source: ours, convergence-rate §5.7.
+ * Source: ours.
  *
  * @param steps `T ≥ 1`.
  * @param smoothness `L > 0`.

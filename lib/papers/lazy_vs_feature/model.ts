@@ -189,7 +189,7 @@ export const PLANE = [Math.sqrt(3), 0, -Math.sqrt(3)] as const;
 /**
  * A teacher on a plane with a generic activation whose Hermite tensors of degree 1 and 2 vanish.
  *
- * Source: ours, lazy-vs-feature §5.8(b).
+ * Source: ours.
  */
 export function planeModel(): Model {
   // λ ∝ (1, −2E₁/E₂, 1) with E = √(2/π)/√(1+a²+κ²); unit variance by the arcsine kernel.

@@ -62,7 +62,7 @@ export function topLeft(m: Matrix, rank: number): Matrix {
  * `‖U_{r*,⊥}ᵀ P‖_op`: the sine of the largest angle of `col P` with `col U`; 1 is unaligned.
  *
  * Law: the norm of `P − U(UᵀP)`; the `d × (d − r*)` complement is never formed.
- * Source: the paper's alignment measure; lora-one §1.
+ * Source: the paper's alignment measure.
  *
  * @param p `d × r*`, orthonormal columns.
  * @param u `d × r*`, orthonormal columns.
@@ -132,7 +132,7 @@ export function directionsOf(gradient: Matrix): Directions {
  * Stability number `c = η λ_max(A₀ᵀΣ̂A₀)` of a start with `B ≈ 0`: below 2 the start is monotone,
  * between 2 and 4 the loss rises before it falls (a catapult), above 4 the run diverges.
  *
- * Source: ours, lora-one §3.13.
+ * Source: ours.
  *
  * @param rateB Step size of `B`, `≥ 0`.
  */

@@ -19,7 +19,7 @@ import { bartlett, portable, type PortableDraws, type WishartDraws } from "../..
 /**
  * Fine-tuning of `x ↦ Wᵀx` towards `W + Δ`: all that training sees of the data is `(Σ̂, Δ)`.
  *
- * Law: loss `½‖Σ̂^½(AB − Δ)‖²_F`, risk `½‖AB − Δ‖²_F`. Source: ours, lora-one §1.
+ * Law: loss `½‖Σ̂^½(AB − Δ)‖²_F`, risk `½‖AB − Δ‖²_F`. Source: ours.
  */
 export interface LinearProblem {
   /** `Σ̂ = XᵀX/N`, `d × d`. */
@@ -124,7 +124,7 @@ export function covarianceOf(x: Matrix): Matrix {
 /**
  * The covariance of `N` standard normal rows, in law, at a cost that does not depend on `N`.
  *
- * Law: `N Σ̂ = LLᵀ ~ Wishart_d(I, N)` (Bartlett). Source: lora-one §1.
+ * Law: `N Σ̂ = LLᵀ ~ Wishart_d(I, N)` (Bartlett). Source: ours.
  *
  * @throws {RangeError} If `N < d`: then `Σ̂` is singular and `col G ≠ Σ̂ col Δ` has lost directions.
  *

@@ -69,7 +69,7 @@ function checkPair(what: string, w: Matrix, goal: Matrix): void {
  * `J = ½(w̃ − w) + (1/2π)(‖w̃‖ sin φ · w/‖w‖ − φ w̃)`, `φ` the angle of the columns.
  *
  * Law: `E x σ(w̃ᵀx) 1(wᵀx > 0) = (1/2π)[(π − φ)w̃ + ‖w̃‖ sin φ · w/‖w‖]` for `x ~ N(0, I)`.
- * Source: arc-cosine identities, re-derived; lora-one §3.9.
+ * Source: arc-cosine identities, re-derived.
  *
  * @param w Current weight, `d × k`.
  * @param goal Target weight, `d × k`.
@@ -114,7 +114,7 @@ export function largestAngle(w: Matrix, goal: Matrix): number {
  * Population risk `E‖σ(Wᵀx) − σ(W̃ᵀx)‖²`: the sum over columns of
  * `½(‖w‖² + ‖w̃‖²) − (‖w‖‖w̃‖/π)(sin φ + (π − φ)cos φ)`. At most `‖W − W̃‖²_F`.
  *
- * Source: arc-cosine identities, re-derived; lora-one §3.9.
+ * Source: arc-cosine identities, re-derived.
  */
 export function populationRisk(w: Matrix, goal: Matrix): number {
   checkPair("take a population risk", w, goal);

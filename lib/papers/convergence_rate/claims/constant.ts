@@ -1,7 +1,7 @@
 /**
  * Claims about constant steps in the scalar model: C22–C26.
  *
- * Expected numbers are the reference values of the specification, from an independent implementation.
+ * Expected numbers come from an independent implementation.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Claims about the digits: C32–C35.
  *
- * Expected numbers are the reference values of the specification, from an independent implementation
+ * Expected numbers come from an independent implementation
  * with other draws of weights and batches, on the same split of the images.
  *
  * @module

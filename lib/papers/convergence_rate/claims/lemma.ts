@@ -1,7 +1,7 @@
 /**
  * Claims about the reformulation, the descent lemmas and certified steps: C1–C8.
  *
- * Expected numbers are the reference values of the specification, from an independent implementation.
+ * Expected numbers come from an independent implementation.
  *
  * @module
  */

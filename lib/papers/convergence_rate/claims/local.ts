@@ -1,7 +1,7 @@
 /**
  * Claims about linear rates, escape and the rule norm: C20, C21, C27, C31.
  *
- * Expected numbers are the reference values of the specification, from an independent implementation.
+ * Expected numbers come from an independent implementation.
  *
  * @module
  */

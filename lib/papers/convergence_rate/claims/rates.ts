@@ -1,7 +1,7 @@
 /**
  * Claims about bounds and true rates: C9–C19.
  *
- * Expected numbers are the reference values of the specification, from an independent implementation.
+ * Expected numbers come from an independent implementation.
  *
  * @module
  */

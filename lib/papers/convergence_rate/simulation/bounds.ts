@@ -47,7 +47,7 @@ export interface BoundRow extends Row {
 /**
  * The paper's rule from random starts with both factors, on losses scaled to `L ≥ 1`.
  *
- * Source: ours, convergence-rate §5.4–5.6.
+ * Source: ours.
  */
 export const boundRun: Task<BoundCell, BoundRow> = task(
   import.meta.url,

@@ -89,7 +89,7 @@ function searchedStep(loss: Loss, run: Descent, certified: number): number {
  * What step the rules allow along a run of `simple`, and what step a search finds that still gives half
  * the first-order decrease: how loose the certificates are.
  *
- * Source: ours, convergence-rate §11.2.
+ * Source: ours.
  *
  * @param problem Loss and start.
  * @param steps Length of the run.

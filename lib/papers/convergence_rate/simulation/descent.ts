@@ -66,7 +66,7 @@ function copy(x: Matrix): Matrix {
  * `measure()` evaluates where it stands, `step()` moves both factors from there. Sizes in operator
  * norms are computed when asked for.
  *
- * Source: paper convergence-rate, algorithm of its section 3 (as reported); ours §3.
+ * Source: algorithm of the paper's section 3 (as reported); the rest ours.
  *
  * @example One step of the scalar model from `a = 2`, `b = 0` towards `ab = 1`.
  * ```ts

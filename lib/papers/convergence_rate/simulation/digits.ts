@@ -113,7 +113,7 @@ function startOf(kind: DigitsCell["start"], loss: SoftmaxLoss, r: number, rng: S
  * Stochastic gradient descent with minibatches: rule and gradients see the batch alone, as in the
  * paper's experiments.
  *
- * Source: setting ours, convergence-rate §6.1; rules the paper's.
+ * Source: setting ours; rules the paper's.
  */
 export const digitsRun: Task<DigitsCell, DigitsRow> = task(
   import.meta.url,
@@ -196,7 +196,7 @@ export function logSteps(steps: number, density: number = 20): number[] {
   return [...out, steps];
 }
 
-/** LoRA gradient descent, `r = 4`, on the mean loss of all digits. Source: ours, §6.1. */
+/** LoRA gradient descent, `r = 4`, on the mean loss of all digits. Source: ours. */
 export const longRun: Task<LongCell, LongRow> = task(
   import.meta.url,
   "longRun",

@@ -87,7 +87,7 @@ export interface TableEntry {
 /**
  * A run on the 8 × 6 target (3, 1.5) with `r = 2` until `‖∇J‖ < 10⁻⁸` or `J > 10⁶`, at most 8000 steps.
  *
- * Source: ours, convergence-rate §6.2.
+ * Source: ours.
  *
  * @param sigma Scale of `A₀`; `B₀ = 0`.
  * @param rule Learning-rate rule.

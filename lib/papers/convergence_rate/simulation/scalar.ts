@@ -32,7 +32,7 @@ export interface ScalarRow extends Row {
  * LoRA gradient descent with the paper's rule on a scalar loss, balanced: `u ← u − η f′(u²) u`; beside
  * it gradient descent on `x` with step `1/L`.
  *
- * Scale: `t` counts steps. Source: ours, convergence-rate §5.7, §5.8.
+ * Scale: `t` counts steps. Source: ours.
  *
  * @param loss Slope and smoothness.
  * @param u0 `u₀ > 0`.
@@ -96,7 +96,7 @@ export interface ValleyRow extends Row {
 /**
  * Runs the worst-case family: constant `‖∇J‖ = ε` for `T` steps of the paper's rule.
  *
- * Source: ours, convergence-rate §5.7.
+ * Source: ours.
  *
  * @param steps `T ≥ 1`.
  * @param smoothness `L > 0`.

@@ -42,7 +42,7 @@ function line(what: string, { smoothness, gap, v2 }: BoundOptions, steps: number
 /**
  * `min_{t<T} ‖∇J‖² ≤ 4Δb/log(1 + bT/a)`: the rate `O(1/log T)` of the paper's Theorem 3.5.
  *
- * Source: the rate is the paper's (as reported); the constants are our reconstruction, §5.4 (log).
+ * Source: the rate is the paper's (as reported); the constants are our reconstruction.
  *
  * @param steps `T ≥ 1`.
  * @throws {RangeError} If `T < 1`, `L ≤ 0`, or the gap is not finite (a loss without a lower bound).
@@ -66,7 +66,7 @@ export function boundLog(options: BoundOptions, steps: number): number {
  * `S_T ≥ 2T/(a + √(a² + 2bT))`: accumulated optimisation time of the paper's rule.
  *
  * `Φ(S) = aS + ½bS²` grows by at least 1 in each step, so `Φ(S_T) ≥ T`.
- * Source: ours, convergence-rate §5.5.
+ * Source: ours.
  */
 export function stepSumLower(options: BoundOptions, steps: number): number {
   const { a, b } = line("bound the step sum", options, steps);
@@ -77,7 +77,7 @@ export function stepSumLower(options: BoundOptions, steps: number): number {
  * `min_{t<T} ‖∇J‖² ≤ 4Δ/S_T ≤ 2Δ(a + √(a² + 2bT))/T = O(Δ^{3/2}√(L/T))`: the same algorithm under the
  * same assumptions as the paper's theorem.
  *
- * Source: ours, convergence-rate §5.5 (sqrt).
+ * Source: ours.
  */
 export function boundSqrt(options: BoundOptions, steps: number): number {
   return 4 * options.gap / stepSumLower(options, steps);
@@ -86,7 +86,7 @@ export function boundSqrt(options: BoundOptions, steps: number): number {
 /**
  * `min_{t<T} ‖∇J‖²/max(‖V‖² + ‖G‖, 1/(4√2L)) ≤ 16√2 LΔ/T`, without a bound on `V`.
  *
- * Source: ours, convergence-rate §5.6.
+ * Source: ours.
  */
 export function boundNormalised(options: BoundOptions, steps: number): number {
   line("bound the normalised gradient", options, steps);
@@ -102,7 +102,7 @@ export function boundDescent(options: BoundOptions, steps: number): number {
 /**
  * `‖V_T‖² ≤ 2‖V₀‖² + 8ΔS_T`: how far the adapters can get.
  *
- * Source: ours, convergence-rate §5.4, steps 1 and 2 (reconstruction of the paper's `O(t)`).
+ * Source: ours (reconstruction of the paper's `O(t)`).
  *
  * @param time `S_T`.
  */

@@ -22,7 +22,7 @@ export interface ScalarState {
  * `F₊ − 4 = (F − 4)(1 + η²R ab)`; for `|ηy| < 2` the sign of `F − 4` never changes, and decides:
  * bounded below, divergent (but for a null set) above.
  *
- * Source: ours, convergence-rate §5.12.
+ * Source: ours.
  *
  * @example
  * ```ts

@@ -46,7 +46,7 @@ export function remainderPaper({ smoothness, v, g, delta }: LemmaSizes): number 
  * The sharp descent lemma: the remainder is at most `½L(δv_op + δ²/2)² + ½γδ²`, with equality for
  * `½Lx² + hx`, `V = (t, t)`, `D = (ε, ε)`.
  *
- * Source: ours, convergence-rate §5.2 (S).
+ * Source: ours.
  */
 export function remainderSharp({ smoothness, vop, gamma, delta }: LemmaSizes): number {
   return 0.5 * smoothness * (delta * vop + delta * delta / 2) ** 2 + 0.5 * gamma * delta * delta;
@@ -55,7 +55,7 @@ export function remainderSharp({ smoothness, vop, gamma, delta }: LemmaSizes): n
 /**
  * The sharp lemma for `V ↦ f(VVᵀ)` (Burer–Monteiro): `2L(δ‖V‖_op + δ²/2)² + ‖∇f‖_op δ²`.
  *
- * Source: ours, convergence-rate §5.2; that the analysis covers this case is the paper's.
+ * Source: ours; that the analysis covers this case is the paper's.
  */
 export function remainderFactored({ smoothness, vop, gamma, delta }: LemmaSizes): number {
   return 2 * smoothness * (delta * vop + delta * delta / 2) ** 2 + gamma * delta * delta;
@@ -64,7 +64,7 @@ export function remainderFactored({ smoothness, vop, gamma, delta }: LemmaSizes)
 /**
  * `∇J(V) = 2 Sym(E₁ᵀ G E₂ᵀ) V` by its blocks: `V = [B; Aᵀ]`, `(m + n) × r`.
  *
- * Source: paper convergence-rate §3 (as reported); ours §5.1.
+ * Source: the paper's section 3 (as reported); derivation ours.
  *
  * @param full `G`, `m × n`.
  * @param adapters `B` and `A`.
@@ -105,7 +105,7 @@ export function updateOf(stacked: Matrix, m: number): Matrix {
  * `η = κ⋆/(L‖V‖² + γ)` certifies half the first-order decrease for every `L`.
  *
  * On the line the maximum stands at the root of `¾y² + (2 − κ/2)y − κ = 0`.
- * Source: ours, convergence-rate §5.3.
+ * Source: ours.
  */
 export function kappaStar(): number {
   const worst = (kappa: number) => {
@@ -115,15 +115,15 @@ export function kappaStar(): number {
   return findRoot(worst, 0.5, 1);
 }
 
-/** Below this `L` a step of the paper's rule can raise the loss: `1/(8√2)`. Ours, §5.3. */
+/** Below this `L` a step of the paper's rule can raise the loss: `1/(8√2)`. Ours. */
 export const RISING_SMOOTHNESS: number = 1 / (8 * Math.SQRT2);
-/** What Lemma 3.3 alone would need: `1/(3√2)`. Ours, §5.3. */
+/** What Lemma 3.3 alone would need: `1/(3√2)`. Ours. */
 export const LEMMA_SMOOTHNESS: number = 1 / (3 * Math.SQRT2);
 
 /**
  * `(J₊ − J)/(η‖∇J‖²)` on a linear slope near `V = 0`: `−(1 − ηg/2)`.
  *
- * Source: ours, convergence-rate §5.3.
+ * Source: ours.
  *
  * @param eta Learning rate.
  * @param g `|f′|`.

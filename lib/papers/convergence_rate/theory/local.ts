@@ -14,7 +14,7 @@ import { PAPER_CONSTANT } from "../rules.ts";
  * Hessian of `J(B, A) = ½‖BA − M‖²` in the coordinates `(B, A)`, both row-major.
  *
  * The form is `‖D_BA + BD_A‖² + 2⟨G, D_BD_A⟩` with `G = BA − M`.
- * Source: ours, convergence-rate §5.10.
+ * Source: ours.
  *
  * @param adapters `B` and `A`.
  * @param target `M`, `m × n`.
@@ -57,7 +57,7 @@ export function hessian(adapters: Adapters, target: Matrix): Matrix {
  * in the directions beyond `min(m, n)`.
  *
  * Assumes: `AAᵀ = BᵀB`, the `r` leading singular values of `M` learnt.
- * Source: ours, convergence-rate §5.10.
+ * Source: ours.
  *
  * @param sigma All `min(m, n)` singular values of `M`, falling.
  * @param options `rows` m, `columns` n, rank `r` with `σ_r > 0`.
@@ -97,7 +97,7 @@ export function leastCurvature(hessian: Matrix): number {
  * Growth factor per step of the top singular pair near `V = 0` under the paper's rule: `1 + η₀σ₁`,
  * `η₀ = min{1/(4√2L‖G₀‖), 1}`.
  *
- * Source: ours, convergence-rate §5.13.
+ * Source: ours.
  *
  * @param options `L`, `‖G₀‖` and its largest singular value.
  */
@@ -107,7 +107,7 @@ export function escapeGrowth(
   return 1 + Math.min(1 / (PAPER_CONSTANT * smoothness * g), 1) * gamma;
 }
 
-/** Where the rule `norm` with `α` stalls: `η = 2/λ_max`, `‖∇J‖ = (αλ_max/2)²`. Ours, §5.13. */
+/** Where the rule `norm` with `α` stalls: `η = 2/λ_max`, `‖∇J‖ = (αλ_max/2)²`. Ours. */
 export function normStall(alpha: number, curvature: number): { eta: number; gradient: number } {
   checkPositive("find where norm stalls", "alpha", alpha);
   checkPositive("find where norm stalls", "curvature", curvature);

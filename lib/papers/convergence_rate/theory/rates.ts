@@ -11,7 +11,7 @@ import type { Valley } from "../scalar.ts";
  * Steps that the paper's rule needs in the worst-case valley from `v₀` to `v`, in continuous time:
  * `T = cL[(v³ − v₀³)/(3ε) + log(v/v₀)]`.
  *
- * Source: ours, convergence-rate §5.7.
+ * Source: ours.
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export function valleySteps({ epsilon, smoothness, v0 }: Valley, v: number): num
   return PAPER_CONSTANT * smoothness * (cubes + Math.log(v / v0));
 }
 
-/** `ε²√(T/L)/Δ^{3/2}` of a run of the worst case: falls to `√(4√2/3)`. Ours, §5.7. */
+/** `ε²√(T/L)/Δ^{3/2}` of a run of the worst case: falls to `√(4√2/3)`. Ours. */
 export function worstCaseRatio(
   { gradient2, steps, gap }: { gradient2: number; steps: number; gap: number },
   smoothness = 1,
@@ -52,7 +52,7 @@ export interface PowerExponents {
  *
  * With `q = 1` the product `x` follows full gradient descent with step `1/(cL)`, so `x ∝ t^{1/(p+1)}`;
  * in general `ẋ ∝ x^{1−q−p}` gives `x ∝ t^{1/(p+q)}`.
- * Source: ours, convergence-rate §5.8 and §11.1.
+ * Source: ours.
  *
  * @param p Exponent of the slope `> 1`.
  * @param q Exponent of the rule `≥ 0`.
@@ -85,7 +85,7 @@ export function powerExponents(p: number, q: number = 1): PowerExponents {
  * Asymptotic `‖∇_V J‖²` on a power law with the paper's rule and `L = p`:
  * `2[(p + 1)t/(cp)]^{(1−2p)/(p+1)}`.
  *
- * Source: ours, convergence-rate §5.8.
+ * Source: ours.
  */
 export function powerGradient2(p: number, steps: number): number {
   return 2 * ((p + 1) * steps / (PAPER_CONSTANT * p)) ** ((1 - 2 * p) / (p + 1));
@@ -95,7 +95,7 @@ export function powerGradient2(p: number, steps: number): number {
  * Asymptotics on the separable logistic loss, `L = ¼`: `‖V‖² ≃ 2 log(t/√2)`,
  * `‖∇_V J‖² ≃ 4 log(t/√2)/t²`, `‖∇_W L‖² ≃ 2/t²`, and `1/(16t²)` for full gradient descent.
  *
- * Source: ours, convergence-rate §5.9.
+ * Source: ours.
  *
  * @param steps `t > √2`.
  */

@@ -15,7 +15,7 @@ function times({ rows, columns, data }: Matrix, factor: number): Matrix {
 /**
  * `W = W₀ + sBA` with step `η` is plain LoRA in `√s V` with step `sη`.
  *
- * Source: ours, convergence-rate §5.11; `s = α/r` is LoRA, `α/√r` rsLoRA.
+ * Source: ours; `s = α/r` is LoRA, `α/√r` rsLoRA.
  *
  * @param adapters Factors in the scaled problem.
  * @param scale `s > 0`.
@@ -30,7 +30,7 @@ export function plainAdapters({ b, a }: Adapters, scale: number): Adapters {
  * LoRA+ with `η_B = ρη_A` is plain LoRA of scale `√ρ` in `(B/√ρ, A)` with step `η_A`; certified step
  * `η_A = κ⋆/(L(ρ‖A‖² + ‖B‖²) + √ρ γ)` with descent `≥ ½η_A(ρ‖∇_B‖² + ‖∇_A‖²)`.
  *
- * Source: ours, convergence-rate §5.11. At `ρ = 1` it is the rule `simple`.
+ * Source: ours. At `ρ = 1` it is the rule `simple`.
  *
  * @param state Factors, full gradient `G`, `L`.
  * @param ratio `ρ > 0`.
@@ -55,14 +55,14 @@ export function loraPlusStep(
   return SIMPLE_CONSTANT / (curvature + Math.sqrt(ratio) * spectralBound(full));
 }
 
-/** `‖V‖² ≤ 2(J_λ(V₀) − L*)/λ`: weight decay `λ` bounds the adapters. Ours, §5.10. */
+/** `‖V‖² ≤ 2(J_λ(V₀) − L*)/λ`: weight decay `λ` bounds the adapters. Ours. */
 export function decayBound(gap: number, decay: number): number {
   checkNonNegative("bound the adapters", "gap", gap);
   checkPositive("bound the adapters", "decay", decay);
   return 2 * gap / decay;
 }
 
-/** `‖V_∞‖² = 2 log(1/λ − 1)` of the balanced scalar logistic loss under weight decay. Ours, §5.10. */
+/** `‖V_∞‖² = 2 log(1/λ − 1)` of the balanced scalar logistic loss under weight decay. Ours. */
 export function logisticDecayLimit(decay: number): number {
   checkPositive("find the limit", "decay", decay);
   checkPositive("find the limit", "1 - 2 decay", 1 - 2 * decay);

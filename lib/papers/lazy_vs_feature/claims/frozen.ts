@@ -188,7 +188,7 @@ function c30(): Claim {
   const steps = [0.2, 0.1, 0.05, 0.025, 0.0125];
   const reference = [0.3861, 0.1286, 0.0536, 0.0247, 0.0119];
   const epsilons = [0.2, 0.1, 0.05, 0.02, 0.01, 0.005];
-  // The specification prints 3881.8 at the smallest ε: too few nodes for the peak of dm/speed at the end.
+  // The reference implementation has 3881.8 at the smallest ε: too few nodes for the peak of dm/speed at the end.
   const times = {
     wrong: [97.1, 178.1, 346.7, 888.6, 1852.8, 3898],
     true: [16.45, 20.89, 25.08, 30.44, 34.43, 38.39],

@@ -123,7 +123,7 @@ function c21(): Claim {
   };
 }
 
-/** Standard error of a mean; of few copies with the spread of the specification's at the least. */
+/** Standard error of a mean; of few copies with the spread of the reference's at the least. */
 function spread(
   rows: readonly { tau: number; m: number; q: number }[],
   tau: number,
@@ -265,7 +265,7 @@ function c36(): Claim {
         const halves = ends[kind].map(({ half }) => half ?? Infinity).toSorted((a, b) => a - b);
         const spreadOf = quartiles[kind][2] - quartiles[kind][0], n = halves.length;
         [0.25, 0.5, 0.75].forEach((p, i) => {
-          // Quartiles are 1.1 times as uncertain as a median, of the specification's 48 pairs too.
+          // Quartiles are 1.1 times as uncertain as a median, of the reference's 48 pairs too.
           const bound = 4 * 1.02 * spreadOf * Math.hypot(1 / Math.sqrt(n), 1 / Math.sqrt(48));
           put(
             `${kind}, quantile ${p} of the time`,

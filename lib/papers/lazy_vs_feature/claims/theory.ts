@@ -1,7 +1,7 @@
 /**
  * Claims about landscape, step sizes and times that need no simulation.
  *
- * Expected numbers are the reference values of the specification, from an independent implementation.
+ * Expected numbers come from an independent implementation.
  *
  * @module
  */

@@ -73,7 +73,7 @@ const ESCAPE = 1e6;
  *
  * Assumes: inputs `N(0, I_d)`, a fresh one at every step, `u ⊥ span W`.
  * Scale: time is counted in steps; `τ = steps/n`.
- * Source: algorithm: dayi25a, Eq. (4), `η = 2η_paper`; exact chain: ours, lazy-vs-feature §4.1.
+ * Source: algorithm: dayi25a, Eq. (4), `η = 2η_paper`; exact chain: ours.
  *
  * @example
  * ```ts

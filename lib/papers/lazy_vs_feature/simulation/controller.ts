@@ -13,7 +13,7 @@ import { FineTuningChain } from "./chain.ts";
 /**
  * Estimates the best step scale from the gates of the run, `α = E(ξψ̂)²/E(ξψ̂)⁴`, with running means.
  *
- * Source: ours, lazy-vs-feature §5.5 (`α_opt`), §9; near the end of training the student's gate is the
+ * Source: ours; near the end of training the student's gate is the
  * teacher's.
  *
  * @example

@@ -13,7 +13,7 @@ import { checkRun, type RunOptions } from "./chain.ts";
  * Direct SGD on whole inputs. The base spans the first `k` coordinates, `u` is the next one.
  *
  * Scale: `O(d)` and `O(k)` activations a step; a check, not a tool.
- * Source: dayi25a, Eq. (4); lazy-vs-feature §4.
+ * Source: dayi25a, Eq. (4).
  */
 export class DirectFineTuning {
   /** Adapter direction `û` on the complement of the base, `n` entries; its first axis is `u`. */

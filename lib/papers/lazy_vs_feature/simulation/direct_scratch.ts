@@ -23,7 +23,7 @@ function embed(row: ArrayLike<number>, d: number): Float64Array {
   return out;
 }
 
-/** Direct SGD on all weights (A6). Scale: `O(kd)` a step. Source: lazy-vs-feature §4. */
+/** Direct SGD on all weights (A6). Scale: `O(kd)` a step. Source: ours. */
 export class DirectScratch {
   readonly #model: Model;
   readonly #options: ScratchOptions;
@@ -128,7 +128,7 @@ export class DirectPlane {
   }
 }
 
-/** Direct SGD towards a general direction. Source: lazy-vs-feature §4.1 (chain 4.4). */
+/** Direct SGD towards a general direction. Source: ours.1 (chain 4.4). */
 export class DirectGeneral {
   readonly #model: Model;
   readonly #options: GeneralOptions;

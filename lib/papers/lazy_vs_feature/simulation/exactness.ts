@@ -62,7 +62,7 @@ const CORRELATED = Array.from({ length: K * K }, (_, at) => at % (K + 1) ? 0.3 :
 const flip = (c: number[], ...wrong: number[]) => c.map((x, i) => wrong.includes(i) ? -x : x);
 const FLIPPED = flip(quantised(K), 3);
 /**
- * Size and times of the specification for a wrong left factor. It does not give signs and step scales:
+ * Size and times of the reference implementation for a wrong left factor. It does not give signs and step scales:
  * of those tried, two wrong signs that cancel, at the scales below, have its means.
  */
 const WRONG = { k: 5, hatC: flip(quantised(5), 0, 1), steps: [30, 150, 500] };

@@ -51,7 +51,7 @@ export function generalFrame(
  *
  * Assumes: inputs `N(0, I_d)`, fresh at every step; fixed left factor.
  * Scale: `η = α/d`; `O(k²)` a step whatever `d`.
- * Source: ours, lazy-vs-feature §4.1 (chain 4.4); the paper's Figure 5 runs this setting.
+ * Source: ours; the paper's Figure 5 runs this setting.
  *
  * @example
  * ```ts

@@ -104,7 +104,7 @@ function source({ input, d }: InputCell, rng: Stream): (x: Float64Array) => void
 /**
  * Spherical SGD (A1, `h₃`, `κ = 1/√2`, alternating `c`) on whole inputs of any law.
  *
- * Source: ours, lazy-vs-feature §5.12 (F12, F13).
+ * Source: ours.
  *
  * @throws {RangeError} If `d < k + 2`, `α ≤ 0` or the times are not increasing.
  */

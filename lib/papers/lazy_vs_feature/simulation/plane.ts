@@ -49,7 +49,7 @@ const { lambda: LAMBDA, activation: { f, df } } = planeModel();
  *
  * Assumes: inputs `N(0, I_d)`, fresh at every step, `d ≥ 4`; `κ = 1`.
  * Scale: cost independent of `d`; time in steps.
- * Source: ours, lazy-vs-feature §4 (A7), §4.1, §5.8(b).
+ * Source: ours.
  */
 export class PlaneChain {
   /** Overlaps `⟨û_i, u_j⟩`, row by row. */

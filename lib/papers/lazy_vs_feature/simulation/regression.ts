@@ -114,7 +114,7 @@ function errorOf({ gram, along, square }: Half, w: Float64Array): number {
  * small by a share features/samples) and on the other (too large by as much).
  *
  * Assumes: orthonormal base, drawn at random together with `u ⊥ span W`; features of full rank.
- * Source: ours, lazy-vs-feature §5.6 and §5.10; shares nothing with the closed forms.
+ * Source: ours; shares nothing with the closed forms.
  *
  * @throws {RangeError} If the base is not orthonormal, `d < k + 2`, or an option is out of range.
  * @example

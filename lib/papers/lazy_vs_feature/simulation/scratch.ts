@@ -32,7 +32,7 @@ export function checkScratch({ d, eta }: ScratchOptions, k: number): void {
  *
  * Assumes: inputs `N(0, I_d)`, fresh at every step; teacher neurons of length 1 (`normalize`).
  * Scale: `O(k³)` a step whatever `d`; time in steps.
- * Source: ours, lazy-vs-feature §4 (A6), §4.1.
+ * Source: ours.
  *
  * @example
  * ```ts

@@ -30,7 +30,7 @@ export interface ConditionFailure {
 /**
  * How often Condition 3 fails for an orthonormal base.
  *
- * Source: bound: dayi25a, Claim 1 and Lemma 6; limit: ours, lazy-vs-feature §5.10.
+ * Source: bound: dayi25a, Claim 1 and Lemma 6; limit: ours.
  *
  * @throws {RangeError} If `κ ≤ 0`.
  * @example

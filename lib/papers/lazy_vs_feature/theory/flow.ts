@@ -15,7 +15,7 @@ import { averages, type StepAverages, tangentConstants } from "./moments.ts";
  * Drift of the overlap in `τ = steps/n`: `α(1−m²)Φ′ − (α²/2) m V`.
  *
  * Assumes: orthonormal base, `n → ∞` at fixed `k`.
- * Source: ours, lazy-vs-feature §5.4 (of the Saad–Solla type).
+ * Source: ours (of the Saad–Solla type).
  */
 export class OverlapFlow {
   readonly #slope: (m: number) => number;
@@ -148,7 +148,7 @@ export interface AdapterPoint {
   readonly loss: number;
 }
 
-/** Flow of the zero-initialised adapter (A3). Source: ours, lazy-vs-feature §5.4. */
+/** Flow of the zero-initialised adapter (A3). Source: ours. */
 export function adapterFlow(
   model: Model,
   alpha: number,
@@ -169,7 +169,7 @@ export function adapterFlow(
   return states.map(([m, nu]) => ({ m, nu, loss: averages(model, m, nu).loss }));
 }
 
-/** Flow of the lazy, linearised adapter (A4), a closed linear system. Source: ours, lazy-vs-feature §5.6. */
+/** Flow of the lazy, linearised adapter (A4), a closed linear system. Source: ours. */
 export function lazyFlow(model: Model, alpha: number, times: readonly number[]): AdapterPoint[] {
   checkPositive("solve a flow", "alpha", alpha);
   const { P2, P4, P11, P31, D0, D2 } = tangentConstants(model), { xi } = model, x2 = xi * xi;

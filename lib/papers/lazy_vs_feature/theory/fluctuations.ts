@@ -87,7 +87,7 @@ function checkSmooth(what: string, model: Model): void {
  * `m = 0.3` a mean over 4·10⁵ steps can lie a third too low.
  *
  * Assumes: orthonormal base, a smooth activation.
- * Source: ours, lazy-vs-feature §5.11.
+ * Source: ours.
  *
  * @throws {RangeError} If the model is not of this kind, `α ≤ 0` or `m` is outside `[−1, 1]`.
  */
@@ -125,7 +125,7 @@ export interface Fluctuation {
  * `dΣ/dτ = 2b′(m)Σ + D(m)`, `Σ(0) = 1`, with `b` the drift of the flow.
  *
  * Assumes: orthonormal base, a smooth activation, `n → ∞` at fixed `τ = steps/n`.
- * Source: ours, lazy-vs-feature §5.11.
+ * Source: ours.
  *
  * @throws {RangeError} If the model is not of this kind, `α ≤ 0`, or the times are not positive and
  * increasing.

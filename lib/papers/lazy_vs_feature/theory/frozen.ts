@@ -26,7 +26,7 @@ export interface FrozenLandscape {
  * `Φ′(m)` of a frozen `ĉ` from two numbers.
  *
  * Assumes: orthonormal base, quantised `c` and `ĉ`, `λ = 1/√k`.
- * Source: ours, lazy-vs-feature §5.10; a resummation of dayi25a, Prop. 4.
+ * Source: ours; a resummation of dayi25a, Prop. 4.
  *
  * @throws {RangeError} If `m` or `q` is outside `[−1, 1]`, `k < 1` or `κ ≤ 0`.
  */
@@ -57,7 +57,7 @@ export function conditionHolds(landscape: FrozenLandscape): boolean {
   return true;
 }
 
-/** For h₃: Condition 3 fails where `sgn(q) A < −(2κ² + |q|/2)/κ⁴`. Source: ours, lazy-vs-feature §5.10. */
+/** For h₃: Condition 3 fails where `sgn(q) A < −(2κ² + |q|/2)/κ⁴`. Source: ours. */
 export function cubicFails({ kappa, A, q }: Omit<FrozenLandscape, "activation" | "k">): boolean {
   return Math.sign(q) * A < -(2 * kappa ** 2 + Math.abs(q) / 2) / kappa ** 4;
 }

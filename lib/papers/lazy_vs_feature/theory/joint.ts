@@ -38,7 +38,7 @@ export interface JointOptions {
  *
  * Assumes: orthonormal base, `n → ∞` at fixed `k`. A quantised `ĉ` stays on a symmetric set that the
  * noise of finite `n` leaves: compare with chains from a generic `ĉ`.
- * Source: ours, lazy-vs-feature §5.4, §5.9; the paper has simulations only.
+ * Source: ours; the paper has simulations only.
  *
  * @throws {RangeError} If `α ≤ 0`, the ratio is negative, `|m₀| > 1`, or the times are not increasing.
  */
@@ -77,7 +77,7 @@ export function jointFlow(model: Model, options: JointOptions): JointPoint[] {
  * Small perturbations with `E σ′ = 0`: the loss is `A(1 − mq)` and `ṁ = A(1−m²)q`, `q̇ = ρA(1−q²)m`.
  *
  * Scale: time in units of `1/A`; `A = 3κ²` for `h₃` and `λ = 1/√k`.
- * Source: ours, lazy-vs-feature §5.9.
+ * Source: ours.
  *
  * @throws {RangeError} If the ratio is negative, a start is outside `[−1, 1]`, or the times are not increasing.
  */
@@ -103,7 +103,7 @@ export function bilinearFlow(
   return states.map(([m, q], i) => ({ tau: times[i], m, q }));
 }
 
-/** What the bilinear flow conserves: `(1 − m²)^ρ/(1 − q²)`. Source: ours, lazy-vs-feature §5.9. */
+/** What the bilinear flow conserves: `(1 − m²)^ρ/(1 − q²)`. Source: ours. */
 export function conserved({ m, q }: { m: number; q: number }, ratio = 1): number {
   return (1 - m * m) ** ratio / (1 - q * q);
 }

@@ -27,7 +27,7 @@ const known = new WeakMap<Activation, Kernel>();
 /**
  * Gaussian kernel of an activation: closed forms for polynomials, ReLU and erf, quadrature for others.
  *
- * Source: Cho & Saul for ReLU, Williams for erf; polynomials: ours, lazy-vs-feature §5.1.
+ * Source: Cho & Saul for ReLU, Williams for erf; polynomials: ours.
  *
  * @example The kernel of h₂ is `C² + (A − 1)(B − 1)/2`.
  * ```ts

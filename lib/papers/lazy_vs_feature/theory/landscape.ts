@@ -35,7 +35,7 @@ function pairSum(
 /**
  * Correlation `Φ(m) = E f̂ f*` of student and teacher.
  *
- * Source: ours, lazy-vs-feature §5.2; `m`: overlap of the directions.
+ * Source: ours; `m`: overlap of the directions.
  *
  * @throws {RangeError} If `m` is outside `[−1, 1]`.
  */
@@ -47,7 +47,7 @@ export function correlation(model: Model, m: number): number {
 /**
  * Slope `Φ′(m)`; the paper's `h(m) = 2Φ′(m)`.
  *
- * Source: ours, lazy-vs-feature §5.2; equals Prop. 4 of dayi25a.
+ * Source: ours; equals Prop. 4 of dayi25a.
  *
  * @throws {RangeError} If `m` is outside `[−1, 1]`.
  * @example
@@ -72,7 +72,7 @@ export function populationLoss(model: Model, m: number): number {
   return (own(hatC) + own(c)) / 2 - correlation(model, m);
 }
 
-/** Gradient `∂L/∂ĉ` of the population loss. Source: ours, lazy-vs-feature §5.4. */
+/** Gradient `∂L/∂ĉ` of the population loss. Source: ours. */
 export function factorGradient(model: Model, m: number): number[] {
   const { k, lambda, xi, r0, hatC, c } = model, xi2 = xi * xi, r2 = r0 * r0;
   const { slopeA, slopeC } = kernelOf(model.activation);

@@ -165,7 +165,7 @@ function addMoments(
 /**
  * `E[g(s, s*, E[XᵃYᵇ | s, s*])]` over `s ~ N(0, ν)`, `s* ~ N(0, 1)` of covariance `m`.
  *
- * Assumes: orthonormal base. Source: ours, lazy-vs-feature §5.4.
+ * Assumes: orthonormal base. Source: ours.
  *
  * @throws {RangeError} If the base is not orthonormal.
  */
@@ -270,7 +270,7 @@ export function averages(
   return out;
 }
 
-/** Critical and best step, rate and kurtosis at the end of training. Source: ours, lazy-vs-feature §5.5. */
+/** Critical and best step, rate and kurtosis at the end of training. Source: ours. */
 export function terminal(model: Model): { kurtosis: number; best: number; critical: number } {
   const { gate2, gate4 } = averages(model, 1);
   return { kurtosis: gate4 / gate2 ** 2, best: gate2 / gate4, critical: 2 * gate2 / gate4 };
@@ -282,7 +282,7 @@ export type TangentConstants = Record<
   number
 >;
 
-/** Constants of the tangent model of rank one. Source: ours, lazy-vs-feature §5.6. */
+/** Constants of the tangent model of rank one. Source: ours. */
 export function tangentConstants(model: Model): TangentConstants {
   const out = { P2: 0, P4: 0, P11: 0, P31: 0, D0: 0, D2: 0 };
   stepMoments(model, { m: 1, terms: tangentTerms(model) }, (mu, _s, sStar, weight) => {

@@ -11,7 +11,7 @@ import { PLANE, planeModel } from "../model.ts";
  * Norms of the Hermite tensors of degree `0…most` of the teacher of `planeModel`, a function of two
  * coordinates: `‖C_p‖² = Σ_{i+j=p} (E f* h_i(x₁) h_j(x₂))²`.
  *
- * Source: ours, lazy-vs-feature §5.8(b); `C₁ = C₂ = 0` by the choice of `λ`.
+ * Source: ours; `C₁ = C₂ = 0` by the choice of `λ`.
  *
  * @throws {RangeError} If `most` is not an integer ≥ 0.
  * @example

@@ -39,7 +39,7 @@ function explained(gram: Float64Array, b: Float64Array): number {
  * is two regressions of size `k`. As `|m| → 1`, `candidate/(1−|m|) → 2Φ′(1)` with `ĉ = c`.
  *
  * Assumes: quantised `c`; `ĉ` plays no part.
- * Source: features and candidate: dayi25a, Theorem 36; exact errors: ours, lazy-vs-feature §5.10.
+ * Source: features and candidate: dayi25a, Theorem 36; exact errors: ours.
  *
  * @throws {RangeError} If `m` is outside `[−1, 1]` or `c` is not quantised.
  * @example

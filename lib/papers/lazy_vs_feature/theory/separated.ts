@@ -26,7 +26,7 @@ export interface SignedOptions {
  * odd in `m` is the same for all signs and `≥ 0`, the even part carries them.
  *
  * Assumes: quantised `c` and `ĉ`, `λ = 1/√k`, neurons of norm 1, normalised inputs.
- * Source: ours, lazy-vs-feature §5.2 and §5.3; a resummation of dayi25a, Prop. 4.
+ * Source: ours; a resummation of dayi25a, Prop. 4.
  */
 export class SignedLandscape {
   /** Grid of overlaps, from 0 to 1. */

@@ -12,7 +12,7 @@ import { gramEntry } from "./landscape.ts";
 /**
  * Squared Hermite coefficients `μ_p²`, `p = 0 … degree`, of an activation in orthonormal polynomials.
  *
- * Source: lazy-vs-feature §5.1.
+ * Source: ours.
  *
  * @throws {RangeError} If `degree` is not an integer `≥ 0`, or above 150 for an activation whose weights
  * have no closed form.

@@ -124,7 +124,7 @@ function missed({ k, lambda, c, xi, r0, activation }: Model): number {
  * degree 1 is projected on `span{σ̃′(a_i)}`, degree 0 on `span{σ̃′(a_i) a_j}`, both exactly.
  *
  * Assumes: orthonormal base, infinitely many samples.
- * Source: ours, lazy-vs-feature §5.6.
+ * Source: ours.
  *
  * @throws {RangeError} If the base is not orthonormal, or an entry of `c` is 0.
  * @example
@@ -202,7 +202,7 @@ export function tangentFloor(model: Model): TangentFloor {
  * `½ (Λ₂ E σ″² + ((Σλ)² − Λ₂)(E σ″)²) / (Λ₂ Var σ′ + (Σ λ_i sgn c_i)² (E σ′)²)`.
  *
  * Assumes: orthonormal base, quantised `c`; infinite with a kink, which makes the floor of order κ.
- * Source: ours, lazy-vs-feature §5.6.
+ * Source: ours.
  *
  * @example
  * ```ts

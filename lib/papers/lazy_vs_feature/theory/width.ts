@@ -102,7 +102,7 @@ export interface CostOptions {
  *
  * Assumes: orthonormal base, quantised `c` and `ĉ`, `λ = 1/√k`; `n → ∞` at fixed `k`.
  * Scale: `τ = steps/n`. Infinite if no step size reaches the target.
- * Source: ours, lazy-vs-feature §5.4 and §5.10.
+ * Source: ours.
  *
  * @throws {RangeError} If the model is not of this kind, `target` is outside `(0, 1)`, or `α ≤ 0`.
  */

@@ -1,7 +1,7 @@
 /**
  * Claims about descent from the spectral start: C13–C19.
  *
- * Expected numbers are the reference values of the specification, from an independent implementation.
+ * Expected numbers come from an independent implementation.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Claims about the digits: C32, C33.
  *
- * Expected numbers are the reference values of the specification, from an independent implementation.
+ * Expected numbers come from an independent implementation.
  *
  * @module
  */
@@ -63,7 +63,7 @@ function c32(): Claim {
       const [adam, gd] = ["Adam", "GD"].map((rule) =>
         best(`${rule} LoRA`).loss.mean! / best(`${rule} LoRA-One`).loss.mean!
       );
-      // The bounds are the specification's, for the means over its seeds 0, 1, 2. They are no law of
+      // The bounds are the reference implementation's, for the means over its seeds 0, 1, 2. They are no law of
       // single seeds: those of 0 … 7 have ratios from 13 to 93 by Adam and from 2.5 to 3.5 by GD, and
       // by GD at rate 0.1 LoRA-One diverges for seed 4. The order is what holds for each.
       const rows = where(run.rows, "at", 0);

@@ -1,7 +1,7 @@
 /**
  * Claims about alignment in the linear model: C1–C8, C34.
  *
- * Expected numbers are the reference values of the specification, from an independent implementation.
+ * Expected numbers come from an independent implementation.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Claims about offset starts and the phase portrait: C20–C23.
  *
- * Expected numbers are the reference values of the specification, from an independent implementation.
+ * Expected numbers come from an independent implementation.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Claims about one step of the full gradient: C9–C12, C30, C31.
  *
- * Expected numbers are the reference values of the specification, from an independent implementation.
+ * Expected numbers come from an independent implementation.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Claims about the reduced population dynamics: C28, C29.
  *
- * Expected numbers are the reference values of the specification, from an independent implementation.
+ * Expected numbers come from an independent implementation.
  *
  * @module
  */

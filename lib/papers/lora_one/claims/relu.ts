@@ -1,7 +1,7 @@
 /**
  * Claims about the ReLU model: C24–C27.
  *
- * Expected numbers are the reference values of the specification, from an independent implementation.
+ * Expected numbers come from an independent implementation.
  *
  * @module
  */

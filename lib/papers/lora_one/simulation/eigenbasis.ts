@@ -93,7 +93,7 @@ function move({ all, weights, weighted, change }: Factor, rate: number): void {
  * instead of formed, and `B` keeps what it has outside of `row G`.
  * Scale: time is the number of steps. Cost: `O((d + k)(r + r*)²)` a step, once `O(d³)`.
  * Errors: rounding of another order than `LinearDescent`'s.
- * Source: ours; lora-one A1 in the coordinates of §1.
+ * Source: ours.
  *
  * @example
  * ```ts

@@ -112,7 +112,7 @@ export function leadingTriple(
  * Overlaps of the leading singular vectors of `G = λΣ̂uvᵀ + (σ/√N)Σ̂^½Z` with `u = e₁` and `v = e₁`.
  *
  * Law: exact: `NΣ̂ = LLᵀ` by Bartlett and `Σ̂^½Z ~ LZ/√N`.
- * Source: lora-one §3.12.
+ * Source: ours.
  */
 export const noiseRun: Task<NoiseCell, NoiseRow> = task(
   import.meta.url,

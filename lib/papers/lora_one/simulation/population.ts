@@ -30,7 +30,7 @@ export interface ReducedStart {
  *
  * Law: `a += η(S − aβ)βᵀ`, `b −= ηbββᵀ`, `β += η[aᵀ(S − aβ) − bᵀbβ]`, all from values of time `t`.
  * Exact: a trajectory of the full problem is this one, path by path.
- * Scale: time is the number of steps. Source: ours, lora-one §3.11.
+ * Scale: time is the number of steps. Source: ours.
  */
 export class ReducedDescent {
   /** Steps done. */

@@ -34,7 +34,7 @@ export interface Floor {
  * `M = Δ + A₀B₀`, and rank `r` cannot when `rank M > r`.
  *
  * Law: with `Σ̂ = LLᵀ`, the best `AB` is `L⁻ᵀ[LᵀM]_r`.
- * Source: ours, lora-one §3.10.
+ * Source: ours.
  *
  * @param problem The problem.
  * @param product `A₀B₀`, `d × k`; the zero matrix for a start without offset.
@@ -69,7 +69,7 @@ export function offsetFloor(problem: LinearProblem, product: Matrix, r: number):
  * The floor of LoRA-SB, and of LoRA-GA as the scale of its offset grows: the best `URVᵀ` with frozen
  * `U`, `V`.
  *
- * Law: `R* = (UᵀΣ̂U)⁻¹UᵀΣ̂Δ V`; risk about `½(d/N)‖Δ‖²`. Source: ours, lora-one §3.10.
+ * Law: `R* = (UᵀΣ̂U)⁻¹UᵀΣ̂Δ V`; risk about `½(d/N)‖Δ‖²`. Source: ours.
  *
  * @param problem The problem.
  * @param u `d × r`, orthonormal columns.

@@ -50,7 +50,7 @@ export interface LinearPhase {
  * remainder is at most `δ_t a₀` while `δ_t ≤ 1`, and
  * `sin θ_t ≤ (‖b‖ + δ_t a₀)/(c⁺_{r*}(t) σ_min(a) − δ_t a₀)`.
  * Scale: `t` in steps of size `rate`.
- * Source: the route is the paper's; constants ours, lora-one §3.3.
+ * Source: the route is the paper's; constants ours.
  *
  * @param problem The problem.
  * @param a `A₀`, `d × r` with `r ≥ r*`.
@@ -110,7 +110,7 @@ function transposed({ rows, columns, data }: Matrix): Float64Array {
  * Exponent `χ` of `tan θ(t₁) ∝ α^χ` when the top mode is half learnt:
  * `χ = ln(1 + ηλ_{r*})/ln(1 + ηλ₁) ≈ 1/κ♮`.
  *
- * Source: ours, heuristic and checked, lora-one §3.3(7).
+ * Source: ours, heuristic and checked.
  *
  * @example
  * ```ts
@@ -165,7 +165,7 @@ export function requiredScale(
  * Steps that the linear phase needs to bring a random start to an angle, at leading order:
  * `2‖ba⁺‖(1 + ηλ)^{−t} = tan θ`, with `‖ba⁺‖` of the start.
  *
- * Scale: steps. Source: ours, lora-one §3.3(3), §3.11.
+ * Scale: steps. Source: ours.
  */
 export function alignmentTime(
   { startTangent, tangent, value, rate }: {

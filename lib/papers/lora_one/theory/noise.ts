@@ -40,7 +40,7 @@ export function strengthUnit(sizes: NoisySizes): number {
  * Strength below which the leading singular vectors of the one-step gradient carry no signal:
  * `ℓ(λ_c) = (d/k)^¼`, `λ_c ≈ σ(dk)^¼/√N`.
  *
- * Assumes: large `d`, `k`, and `d ≪ N`. Source: ours by the spiked-matrix threshold, lora-one §3.12.
+ * Assumes: large `d`, `k`, and `d ≪ N`. Source: ours by the spiked-matrix threshold.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ export interface Overlaps {
  * Law: with `c = d/k`: `u² = [1 − c(1 + ℓ²)/(ℓ²(ℓ² + c))]/(1 + (d−1)/N)`,
  * `v² = 1 − (c + ℓ²)/(ℓ²(ℓ² + 1))`; both 0 for `ℓ ≤ c^¼`.
  * Assumes: large `d`, `k`; the noise taken as isotropic, good for `d ≪ N`.
- * Source: spiked-matrix formulas applied by us, lora-one §3.12.
+ * Source: spiked-matrix formulas applied by us.
  *
  * @param sizes Sizes and noise.
  * @param lambda Strength `λ > 0` of the shift.

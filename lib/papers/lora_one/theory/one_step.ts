@@ -23,7 +23,7 @@ function checkSizes(what: string, { d, N }: Sizes): void {
 /**
  * `E‖γG − Δ‖²_F/‖Δ‖²_F = (1 − γ)² + γ²(d + 1)/N`, exactly, for Gaussian inputs.
  *
- * Source: ours, from `E Σ̂² = (1 + (d + 1)/N) I`; lora-one §3.5.
+ * Source: ours, from `E Σ̂² = (1 + (d + 1)/N) I`.
  *
  * @throws {RangeError} If not `N > d ≥ 1`.
  *
@@ -52,7 +52,7 @@ export function bestShrinkage(sizes: Sizes): number {
  *
  * With `dof = N` it is `tan θ_max(col G, col Δ)` after one step; with `dof = r` it is `‖ba⁺‖` of a
  * random LoRA start: a start of rank `r` knows the subspace as a sample of `r` points would.
- * Source: ours, lora-one §3.5; the second reading is ours too.
+ * Source: ours; the second reading is ours too.
  *
  * @param rng Stream.
  * @param options `outside = d − r*`, `rank = r*`, `dof`.

@@ -27,7 +27,7 @@ import { composed, shapeOf } from "../model.ts";
  * and `T → TC` map trajectories to trajectories. With `M₀ = γΣ̂T` the trajectory to `U` serves every
  * spectrum: `A_tB_t = M̃_t S Vᵀ`.
  * Assumes: `M_t` keeps full column rank `r*`.
- * Source: ours, lora-one §3.6.
+ * Source: ours.
  *
  * @param covariance `Σ̂`, `d × d`.
  * @param target `T`, `d × r*` of full column rank: `US`, or `U` for the universal trajectory.
@@ -97,7 +97,7 @@ function productValues(left: Matrix, covariance: Matrix): Float64Array {
  * Local rate of preconditioned descent: `max |1 − ημ|` over the eigenvalues `μ` of
  * `Σ̂^½(I + UUᵀ)Σ̂^½`. It does not depend on the spectrum of the target.
  *
- * Source: ours, lora-one §3.6(5).
+ * Source: ours.
  */
 export function preconditionedRate(covariance: Matrix, u: Matrix, rate: number): number {
   return descentRate(covariance, u, { values: [1], rate, weights: u.data.map(() => 1) });
@@ -107,7 +107,7 @@ export function preconditionedRate(covariance: Matrix, u: Matrix, rate: number):
  * Local rate of plain gradient descent at a balanced optimum: the largest `|1 − ημ|` over the
  * eigenvalues `μ` of `(λ_jI + USUᵀ)Σ̂`; the slowest mode is about `1 − ηλ_{r*}λ_min(Σ̂)`.
  *
- * Source: ours, lora-one §3.7.
+ * Source: ours.
  *
  * @param covariance `Σ̂`.
  * @param u `U`, `d × r*`.
@@ -149,7 +149,7 @@ function descentRate(
  * Contraction of one preconditioned step in normalised coordinates: `ρ' ≤ qρ` with
  * `q = 1 − η + 2ηε + η²(1 + ε)²ρ/(1 − ρ)`, `ε = ‖Σ̂ − I‖`, `ρ = ‖Ẽ‖ < 1`, `η ≤ 2/3`.
  *
- * Vacuous (`q ≥ 1`) unless `N ≫ d`. Source: ours, lora-one §3.6(4).
+ * Vacuous (`q ≥ 1`) unless `N ≫ d`. Source: ours.
  *
  * @throws {RangeError} If `ρ ≥ 1` or `η > 2/3`.
  */
