@@ -4,7 +4,12 @@
  * @module
  */
 import { checkInteger, checkNonNegative, checkPositive } from "../../../check.ts";
-import { activation, type ActivationLike, gaussianExpectation } from "../../../gaussian/mod.ts";
+import {
+  type Activation,
+  activation,
+  type ActivationLike,
+  gaussianExpectation,
+} from "../../../gaussian/mod.ts";
 import { stepScale } from "../step_scale.ts";
 
 /** Moments of the slope at the optimum, those of degree two over `N_k`, those of degree four over `N_k²`. */
@@ -36,15 +41,22 @@ export interface SlopeMoments {
  * ```
  */
 export function slopeMoments(studentLike: ActivationLike): SlopeMoments {
-  const student = activation(studentLike), scale = stepScale(student);
+  const student = activation(studentLike), kept = known.get(student);
+  if (kept !== undefined) return kept;
+  const scale = stepScale(student);
   const moment = (power: number, ofZ: number) =>
     gaussianExpectation((z) => z ** ofZ * student.df(z) ** power, { breakpoints: student.kinks }) /
     scale ** (power / 2);
-  return {
+  const moments = {
     ...{ kappa: moment(2, 0), kappaZ: moment(2, 2) },
     ...{ fourth: moment(4, 0), fourthZ: moment(4, 2), fourthZZ: moment(4, 4) },
   };
+  known.set(student, moments);
+  return moments;
 }
+
+/** Moments that were computed, for searches over steps and distances. */
+const known = new WeakMap<Activation, SlopeMoments>();
 
 /** What the stability of the optimum depends on, beside the frozen weight. */
 export interface StabilitySetting {
@@ -107,6 +119,44 @@ export function optimumFactors(
   const mixed = etaOmega ** 2 * u ** 2 * (d - 1) / b * fourthZ * etaU ** 2 * u ** 2 / b * fourthZ;
   const growth = (across + along) / 2 + Math.hypot((across - along) / 2, Math.sqrt(mixed));
   return { across, along, growth };
+}
+
+/**
+ * Largest step of both factors at which the optimum is stable in mean square: {@linkcode optimumFactors} has
+ * `growth < 1` below it and not above.
+ *
+ * Across ω⋆ it is the step of {@linkcode stableDistance}; along it a step of `2/κ_z` is too long even without noise,
+ * whatever the strength of pre-training.
+ * Assumes: as {@linkcode optimumFactors}. Source: ours.
+ *
+ * @returns η before it is divided by `N_k`.
+ *
+ * @example He₃ has κ_z = 5: near μ = 1 no step above 2/5 is stable, however large the batch.
+ * ```ts
+ * import { stableStep } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(stableStep({ student: "He3", d: 10, batch: 1e12 }, 0.1), 0.4, 1e-9);
+ * ```
+ */
+export function stableStep(setting: Omit<StabilitySetting, "step">, distance: number): number {
+  const { d, batch: b } = setting, u = distance;
+  checkNonNegative("compute the stable step", "distance", distance);
+  checked("compute the stable step", { ...setting, step: 1 });
+  const { kappa, kappaZ, fourth, fourthZZ } = slopeMoments(setting.student);
+  const square = (1 - 1 / b) * kappa ** 2 + (d + 1) / b * fourth;
+  let low = 0,
+    high = Math.min(
+      2 * kappa / (u ** 2 * square),
+      2 * kappaZ / ((1 - 1 / b) * kappaZ ** 2 + fourthZZ / b),
+    );
+  // What one mean square gives to the other can only make it worse.
+  for (let i = 0; i < 60; i++) {
+    const step = (low + high) / 2;
+    if (optimumFactors({ ...setting, step }, u).growth < 1) low = step;
+    else high = step;
+  }
+  return low;
 }
 
 /**

@@ -1,10 +1,18 @@
-import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertThrows,
+} from "@std/assert";
 import { SingleIndexChain } from "lora-dynamics/chain/mod.ts";
 import { summary } from "lora-dynamics/experiment/mod.ts";
 import {
   optimumFactors,
   slopeMoments,
   stableDistance,
+  stableStep,
   stableStrength,
 } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
@@ -99,6 +107,19 @@ Deno.test("stableStrength() is .432 for He3 at the authors' protocol, and 0 wher
   assertAlmostEquals(far, 2 * stableDistance({ student: "He3", ...protocol }), 1e-12);
 });
 
+Deno.test("stableStep() ends where a mean square grows: across for weak, along for strong pre-training", () => {
+  // Without noise, along: (1 − ηκ_z)² < 1, that is η < 2/κ_z; across: η u²κ < 2.
+  const still = { d: 10, batch: 1e12 };
+  assertAlmostEquals(stableStep({ student: "He3", ...still }, 0.3), 2 / 5, 1e-9);
+  assertAlmostEquals(stableStep({ student: "x", ...still }, 0.5), 2, 1e-9);
+  assertAlmostEquals(stableStep({ student: "x", ...still }, 2), 0.5, 1e-9);
+  for (const [student, distance] of [["relu", 0.6], ["He3", 0.15], ["tanh(2 z)", 0.9]] as const) {
+    const setting = { student, d: 300, batch: 200 }, edge = stableStep(setting, distance);
+    assertLess(optimumFactors({ ...setting, step: 0.99 * edge }, distance).growth, 1);
+    assertGreater(optimumFactors({ ...setting, step: 1.01 * edge }, distance).growth, 1);
+  }
+});
+
 Deno.test("stability names what makes no sense", () => {
   const protocol = { student: "x", d: 10, batch: 5, step: 0.2 };
   for (const bad of [0, -1, NaN, 2.5]) {
@@ -107,4 +128,5 @@ Deno.test("stability names what makes no sense", () => {
   }
   assertThrows(() => stableDistance({ ...protocol, step: [0.1, NaN] }), RangeError, "step must be");
   assertThrows(() => optimumFactors(protocol, -0.1), RangeError, "distance must be");
+  assertThrows(() => stableStep(protocol, NaN), RangeError, "distance must be");
 });

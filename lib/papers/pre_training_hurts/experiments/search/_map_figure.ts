@@ -50,9 +50,9 @@ function captionOf(p: MapParameters, runs: number): string {
   return `Phase diagram of the search for σ = ${words}, matched targets. Colour: steps per factor e of the search, ` +
     `gradients over E σ'(z)²` + (isFamily(p) ? `, η = ${formatNumber(p.step)}` : "") +
     ". Full lines: critical strengths, A = 0. Pale: by the frozen ray the adapter ends elsewhere than at the target. " +
-    `Broken line: edge of mean-square stability at d/b = ${
-      formatNumber(p.d / p.batch)
-    }, unstable on its left` +
+    `Broken line: edge of mean-square stability at d/b = ${formatNumber(p.d / p.batch)}, unstable ${
+      isFamily(p) ? "on its left" : "above it"
+    }` +
     (runs === 0
       ? "."
       : `. Marks: one run of the exact chain each, ${p.length} steps, d = ${p.d}, b = ${p.batch}.`);
@@ -77,7 +77,10 @@ export function drawMap(rows: readonly MapRow[], p: MapParameters): Figure {
     runs.some((it) => it.outcome === key)
   ) as Outcome[];
   const critical = where(rows, "kind", "critical"), stable = where(rows, "kind", "stable");
-  const inside = stable.filter(({ mu }) => mu > p.mu[0] && mu < p.mu[1]);
+  const [lowest, highest] = isFamily(p) ? p.a : p.steps;
+  const inside = stable.filter(({ mu, y }) =>
+    mu > p.mu[0] && mu < p.mu[1] && y >= lowest && y <= highest
+  );
   const place = { x1: "x1", x2: "x2", y1: "y1", y2: "y2" };
   const legend: LegendEntry[] = [
     ...(critical.length > 0 ? [{ label: "/{A} = 0", stroke: LINE, dash: "" }] : []),

@@ -17,12 +17,13 @@ import { slopeScale, stepScale } from "../../step_scale.ts";
 import { populationLoss } from "../../theory/flow.ts";
 import { growthRate } from "../../theory/growth.ts";
 import { searchMatrix } from "../../theory/search_matrix.ts";
-import { stableDistance } from "../../theory/stability.ts";
+import { stableStep } from "../../theory/stability.ts";
 import { criticalStrengths, rayEnd, raySlope } from "../../theory/traps.ts";
 import { runsOf } from "../physics.ts";
 import { drawMap } from "./_map_figure.ts";
 import { hasParameter } from "./family.ts";
 import {
+  isFamily,
   type MapParameters,
   type MapRow,
   ordinates,
@@ -47,14 +48,32 @@ function rowOf(p: MapParameters, y: number): MapRow[] {
     const rate = growthRate(searchMatrix(mu, student));
     return { kind: "cell", mu, y, ...NOTHING, tau: factor / (rate * step), end: endOf(mu) };
   });
-  // In units of E σ'² the step is that of the paper times their quotient.
-  const distance = stableDistance({ student, d: p.d, batch: p.batch, step: step / factor });
   return [
     ...cells,
     ...roots.filter((mu) => mu > p.mu[0] && mu < p.mu[1] && Math.abs(mu - 1) > 1e-6 && mu !== 0)
       .map((mu): MapRow => ({ kind: "critical", mu, y, ...NOTHING })),
-    { kind: "stable", mu: 1 - distance, y, ...NOTHING },
   ];
+}
+
+/** Edge of mean-square stability: at every strength the largest step, or for every member the smallest strength. */
+function stableEdge(p: MapParameters): MapRow[] {
+  const longest = (y: number, mu: number) => {
+    const { student } = placeOf(p, y), factor = slopeScale(student) / stepScale(student);
+    // In units of E σ'² the step is that of the paper times their quotient.
+    return factor * stableStep({ student, d: p.d, batch: p.batch }, Math.abs(1 - mu));
+  };
+  const edge = (mu: number, y: number): MapRow => ({ kind: "stable", mu, y, ...NOTHING });
+  if (!isFamily(p)) return strengths(p, p.columns).map((mu) => edge(mu, longest(1, mu)));
+  return ordinates(p, p.rows).map((y) => {
+    // Stable at 1 at the latest, or nowhere.
+    let unstable = p.mu[0] - 2, stable = 1;
+    for (let i = 0; i < 40; i++) {
+      const mu = (unstable + stable) / 2;
+      if (longest(y, mu) > p.step) stable = mu;
+      else unstable = mu;
+    }
+    return edge(stable, y);
+  });
 }
 
 /** Loss over that of the weight 0 below which a target is learnt, and overlap above which a search is over. */
@@ -96,7 +115,8 @@ async function runsOfMap(p: MapParameters, sweep: ExperimentContext["sweep"]): P
 }
 
 async function run(p: MapParameters, { sweep }: ExperimentContext): Promise<MapRow[]> {
-  return [...ordinates(p, p.rows).flatMap((y) => rowOf(p, y)), ...await runsOfMap(p, sweep)];
+  const theory = ordinates(p, p.rows).flatMap((y) => rowOf(p, y));
+  return [...theory, ...stableEdge(p), ...await runsOfMap(p, sweep)];
 }
 
 /**
