@@ -263,9 +263,9 @@ function c24(): Claim {
       "The noise equations give the final misalignment start by start; it falls as α² for A = 0 and " +
       "all-random starts, and for B = 0 as α^{2(2 − δ_w)} beside a part ∝ α⁴ that the conserved imbalance keeps",
     falsifier:
-      "A misalignment at α = 1e-5 of A = 0 or an all-random start off by 2e-5, of B = 0 at any " +
+      "A misalignment at α = 1e-5 of A = 0 or an all-random start off by 2e-5, of B = 0 at " +
       `α ≤ 1e-3 by more than ${CONSTANT}(e^{−2δ_wλT} + 12α²t); an exponent off the noise equations' by what this ` +
-      "leaves for B = 0, else by 0.001; or at δ_w = 0.3, without the part ∝ α⁴, off the law by 0.05",
+      "leaves for B = 0, else by 0.001; or at δ_w = 0.3 off the law by 0.05",
     evidence: { seeds: 3, sizes: SIZES, draws: "seed" },
     // Control: x₁ = σ/s₂ in 1 − cos = (‖β₁‖² + ‖p‖²)/(4x₁), as if adapter 2 had learnt nothing.
     ...withControl(async (preset, seed = REFERENCE, wrong) => {
