@@ -21,6 +21,6 @@ export function frozenRows(
 /** Steps at which a run is looked at: to the last time, in units of `1/(η(1 − μ)²)`. */
 export function stepsOf({ time, step, points }: CommitteeParameters, mu: number): number[] {
   const { u: eta } = stepSizes(step)(0);
-  const last = Math.ceil(time / (eta * (1 - mu) ** 2));
+  const last = Math.max(1, Math.round(time / (eta * (1 - mu) ** 2)));
   return [...new Set(linspace(0, last, points + 1).map(Math.round))];
 }
