@@ -25,13 +25,20 @@ export * from "./noise/mode_growth.ts";
 export * from "./noise/plateaus.ts";
 export * from "./noise/step_ratio.ts";
 export * from "./search/appendix.ts";
+export { type ExitParameters, type ExitRow, exitTimeParameters } from "./search/exit_laws.ts";
 export * from "./search/exit_times.ts";
+export {
+  type MapParameters,
+  type MapRow,
+  type Outcome,
+  searchMapParameters,
+} from "./search/map_places.ts";
 export * from "./search/published_summary.ts";
+export type { Family } from "./search/family.ts";
+export type { SearchTarget, TimeUnit } from "./search/targets.ts";
 export * from "./search/published_times.ts";
 export * from "./search/search_map.ts";
 export * from "./search/search_times.ts";
 export * from "./search/trap_courses.ts";
 export * from "./traps/curriculum.ts";
 export * from "./traps/ends.ts";
-export { type ExitParameters, type ExitRow, exitTimeParameters } from "./search/exit_laws.ts";
-export {
