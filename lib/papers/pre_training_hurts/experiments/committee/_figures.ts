@@ -19,8 +19,7 @@ import { committeeStart } from "../../simulation/committee/run.ts";
 import { committeeFlow, committeeMinimum } from "../../theory/committee/flow.ts";
 import { plainWords, stepWords } from "../dynamics/words.ts";
 import { flowTimes } from "../flow_lines.ts";
-import type { CommitteeCourseRow, CommitteeParameters } from "./courses.ts";
-import { frozenRows } from "./_shape.ts";
+import { type CommitteeCourseRow, type CommitteeParameters, degradedRows } from "./parameters.ts";
 import { halvingStep } from "./halving.ts";
 
 /** Least share of the first loss that is drawn. */
@@ -38,7 +37,7 @@ function flowOfCopy(
   { mu, r, seed }: CommitteeCourseRow,
   at: readonly number[],
 ): number[] {
-  const { student, d, batch, step } = p, rows = frozenRows(p, mu);
+  const { student, d, batch, step } = p, rows = degradedRows(p, mu);
   const start = committeeStart({ student, rows, rank: r, d, batch, step }, seed, 0);
   const pace = { ...p, teacher: null, sphere: true, rank: 1, start: "random" } as const;
   return committeeFlow({ student, rows }, start, flowTimes(pace, at));
@@ -94,7 +93,7 @@ function courseOf(
 export function drawCommittee(rows: readonly CommitteeCourseRow[], p: CommitteeParameters): Figure {
   const minima = p.ranks.flatMap((r) =>
     p.mu.map((mu) => {
-      const problem = { student: p.student, rows: frozenRows(p, mu) };
+      const problem = { student: p.student, rows: degradedRows(p, mu) };
       const first = where(where(where(rows, "r", r), "mu", mu), "at", 0)[0].loss;
       return { r, mu, share: committeeMinimum(problem, r).loss / first };
     })

@@ -17,7 +17,7 @@ import { adapterStart } from "../../starts.ts";
 import { plainWords, stepWords } from "../dynamics/words.ts";
 import { changeWords } from "../physics.ts";
 import { isOneLaw, LAW_BOUNDS, type LawComparison, lawDistance } from "./compare.ts";
-import type { ExactnessParameters, ExactnessRow, QuantileRow } from "./exactness.ts";
+import type { ExactnessParameters, ExactnessRow, QuantileRow } from "./parameters.ts";
 
 /** Places of all differences: one column of marks for each step, controls beside the chain. */
 export function differences(

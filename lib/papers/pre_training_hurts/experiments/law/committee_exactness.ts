@@ -21,7 +21,7 @@ import { plainWords, stepWords } from "../dynamics/words.ts";
 import { activationParameter, ruleParameter, runsOf, stepParameter } from "../physics.ts";
 import { boundsOf, differences, verdictWords } from "./_exactness_figure.ts";
 import { compareLaws, type LawComparison, type Statistics } from "./compare.ts";
-import { controlName } from "./exactness.ts";
+import { controlName } from "./parameters.ts";
 
 type FrozenRow = number | readonly number[];
 
