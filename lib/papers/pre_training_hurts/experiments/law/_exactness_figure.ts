@@ -15,7 +15,7 @@ import {
 import { frozenName } from "../../frozen.ts";
 import { adapterStart } from "../../starts.ts";
 import { plainWords, stepWords } from "../dynamics/words.ts";
-import { changeWords } from "../physics.ts";
+import { changeWords } from "../problem.ts";
 import { isOneLaw, LAW_BOUNDS, type LawComparison, lawDistance } from "./compare.ts";
 import type { ExactnessParameters, ExactnessRow, QuantileRow } from "./parameters.ts";
 
