@@ -55,6 +55,14 @@ Deno.test("what is learnt are the outputs of the whole network: at μ = 1 nothin
   assertGreater(search(0.5).loss(), 1e-4);
 });
 
+Deno.test("the adapter starts from U = 64⁻² in every entry and unit rows of V", () => {
+  const { u, v } = search(0.5, 2);
+  assertEquals([...u.data], Array(10).fill(64 ** -2));
+  for (const j of [0, 1]) {
+    assertAlmostEquals(Math.hypot(...v.data.subarray(j * 64, (j + 1) * 64)), 1, 1e-12);
+  }
+});
+
 Deno.test("a step moves both factors down the slope of the loss, and keeps rows of V at length 1", () => {
   const it = search(0.4, 2), eta = 1e-3, e = 1e-6;
   it.u.data.set([0.3, -0.2, 0.1, 0.4, -0.5, 0.2, 0.1, 0.3, -0.1, 0.2]);

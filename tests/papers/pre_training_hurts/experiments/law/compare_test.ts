@@ -50,6 +50,14 @@ Deno.test("steps are compared with their own kind, and the distance is the large
   assertAlmostEquals(z, Math.max(...all.map((row) => Math.abs(row.zSquare))), 1e-12);
 });
 
+Deno.test("the smallest p-value is judged by the number of tests", () => {
+  const row = { at: 1, mean: 0, reference: 0, z: 1, zSquare: 0 };
+  const { p } = lawDistance(
+    [0.3, 0.1, 0.5].map((each, i) => ({ ...row, statistic: `${i}`, p: each })),
+  );
+  assertAlmostEquals(p, 1 - 0.9 ** 3, 1e-14);
+});
+
 Deno.test("NaN, the mark of a copy that has diverged, is no law", () => {
   const all = compareLaws(rows([0, NaN]), rows([0, 1]), { x: (it) => it.x });
   assertFalse(isOneLaw(lawDistance(all)));

@@ -141,3 +141,25 @@ Deno.test("inputs that depend on the axes have no chain, and whole inputs run th
   await assertRejects(() => sample("exact chain", { inputs: "signs" }), RangeError, "whole inputs");
   assertEquals((await sample("whole inputs", { inputs: "signs" })).length, 9);
 });
+
+Deno.test("two ranks have two steps: that of ω is its own, both over the divisor", async () => {
+  const at = async (step: unknown, stepScale?: number) => {
+    const rows = await sample("exact chain", {
+      rank: 2,
+      student: "He2",
+      start: "random",
+      step,
+      stepScale,
+    });
+    return rows.at(-1)!;
+  };
+  const [same, both, other, unscaled] = [
+    await at(0.4),
+    await at([0.4, 0.4]),
+    await at([0.4, 0.1]),
+    await at([0.1, 0.025], 1),
+  ];
+  assertAlmostEquals(same.h, both.h, 1e-14);
+  assert(Math.abs(other.h - both.h) > 1e-9);
+  assertAlmostEquals(unscaled.h, other.h, 1e-14); // 2·2! = 4
+});
