@@ -8,7 +8,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { median, slope, summary, where } from "lora-dynamics/experiment/mod.ts";
+import { distinct, median, slope, summary, where } from "lora-dynamics/experiment/mod.ts";
 import * as hurts from "lora-dynamics/papers/pre_training_hurts/mod.ts";
 
 const quick = { preset: "quick" } as const;
@@ -19,6 +19,13 @@ function distance(rows: readonly hurts.CourseRow[], other = rows): number {
     summary(where(where(of, "sampler", sampler), "at", 60).map(({ m }) => m));
   const chain = ends(rows, "exact chain"), direct = ends(other, "whole inputs");
   return Math.abs(chain.mean - direct.mean) / Math.hypot(chain.se, direct.se);
+}
+
+/** Whether each chain of a comparison has the law of its reference: the exact one, then the controls. */
+function verdicts(rows: readonly hurts.ExactnessRow[]): boolean[] {
+  return distinct(rows, "chain").map((chain) =>
+    hurts.isOneLaw(hurts.lawDistance(where(rows, "chain", chain)))
+  );
 }
 
 Deno.test("another activation in one line: the exact chain has the law of SGD on whole inputs", async () => {
@@ -169,4 +176,107 @@ Deno.test("mistakes are errors that name key, wanted and found", async () => {
     assertStringIncludes(error.message, words);
     assertStringIncludes(error.message, "Cannot run");
   }
+});
+
+Deno.test("Adam has no chain, and the error says why", async () => {
+  for (const rule of ["adam", { name: "adam" }]) {
+    const error = await assertRejects(() => hurts.courses({ rule: rule as never }), Error);
+    assertStringIncludes(error.message, "rules that treat coordinates one by one, as Adam does");
+  }
+});
+
+Deno.test("Student-t labels: the flow stays the line, and the chain is exact", async () => {
+  const noise = { noise: 0.5, noiseLaw: { name: "student t", degrees: 3 } } as const;
+  const run = await hurts.courses({ mu: [0.5], steps: 300, ...noise });
+  assertStringIncludes(run.figure().caption!, "Δ = 0.5 (student t (degrees = 3))");
+  assertStringIncludes(run.figure().caption!, "lines: summary-statistics flow");
+  const exact = await hurts.exactness({
+    ...quick,
+    ...noise,
+    noise: 2,
+    controls: [{ noiseLaw: "signs" }],
+  });
+  assertEquals(verdicts(exact.rows.comparisons), [true, false]);
+});
+
+Deno.test("Rademacher inputs: whole inputs run them, a chain is refused, the linear search is as fast", async () => {
+  const sizes = {
+    mu: [0.5],
+    d: 200,
+    batch: 400,
+    steps: 60,
+    points: 2,
+    copies: 40,
+    start: "typical",
+  } as const;
+  const error = await assertRejects(() => hurts.courses({ ...sizes, inputs: "signs" }), Error);
+  assertStringIncludes(error.message, 'sampler "whole inputs"');
+  const ends = async (inputs: string) => {
+    const { rows } = await hurts.courses({ ...sizes, inputs, sampler: "whole inputs" });
+    return summary(rows.filter(({ at }) => at === 60).map(({ m }) => m));
+  };
+  const [signs, normal] = [await ends("signs"), await ends("normal")];
+  // Of a linear target covariances are all that the mean sees; fourth moments are of order 1/b.
+  assertLess(Math.abs(signs.mean - normal.mean), 4 * Math.hypot(signs.se, normal.se) + 0.02);
+});
+
+Deno.test("another loss: the flow is not its limit and is not drawn", async () => {
+  const run = await hurts.courses({ mu: [0.5], steps: 50, criterion: "abs(p - y)^1.5" });
+  assertStringIncludes(run.figure().caption!, "SGD on the loss abs(p - y)^1.5");
+  assertStringIncludes(run.figure().caption!, "the flow is that of the square loss");
+});
+
+Deno.test("is my rule exact? One line, and a broken twin beside it", async () => {
+  // Every gradient of ω has length 1.
+  const normed = {
+    name: "normed",
+    memory: 0,
+    // deno-lint-ignore no-explicit-any -- as in a cell
+    step: ({ step }: any, { omega }: any) => ({
+      u: { point: 1, gradient: -step.u },
+      omega: { point: 1, gradient: -step.omega / (Math.sqrt(omega.square) || 1) },
+    }),
+  };
+  const run = await hurts.exactness({
+    ...quick,
+    student: "tanh(z)",
+    rule: normed as never,
+    step: 0.7,
+  });
+  assertEquals(verdicts(run.rows.comparisons), [true, false]);
+});
+
+Deno.test("rank 2 at a misaligned weight, chain and whole inputs", async () => {
+  const run = await hurts.exactness({
+    ...quick,
+    rank: 2,
+    mu: [[0.5, 0.3]],
+    d: 8,
+    start: "random",
+    copies: 600,
+    looks: [10],
+    step: 3,
+    controls: [],
+  });
+  assertEquals(verdicts(run.rows.comparisons), [true]);
+});
+
+Deno.test("digits: another rank, another network, another seed", async () => {
+  const sizes = { ...quick, mu: [0.8, 0.92], fullSteps: 400, copies: 4, step: 2 };
+  const exponent = async (change: object) =>
+    hurts.searchExponent((await hurts.digitsSearchTimes({ ...sizes, ...change })).rows).exponent;
+  for (const change of [{ rank: 3 }, { hidden: 8, activation: "erf" }, { seed: "11" }]) {
+    // Four starts have an error of about 0.1, and terms of order 1 − μ are left.
+    assertAlmostEquals(await exponent(change), 2, 0.5, JSON.stringify(change));
+  }
+});
+
+Deno.test("a committee of three degraded units wants a rank of three", async () => {
+  const units = { ...quick, degraded: 3, mu: [0.5], time: 600 };
+  const { rows } = await hurts.committeeCourses({ ...units, ranks: [2, 4] });
+  const frozen = [0, 1, 2, 3].map((k) => [0, 1, 2, 3].map((q) => q === k ? (k < 3 ? 0.5 : 1) : 0));
+  const { loss } = hurts.committeeMinimum({ student: "relu", rows: frozen }, 2);
+  const last = (rank: number) => where(rows, "r", rank).at(-1)!.loss;
+  assertGreater(last(2), loss);
+  assertLess(last(4), loss);
 });

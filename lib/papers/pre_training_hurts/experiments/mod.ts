@@ -5,6 +5,7 @@
  */
 export * from "./committee/courses.ts";
 export * from "./committee/halving.ts";
+export * from "./committee/parameters.ts";
 export * from "./digits/search.ts";
 export * from "./dimension/baselines.ts";
 export * from "./dimension/exits.ts";
@@ -16,6 +17,7 @@ export * from "./dynamics/stability.ts";
 export * from "./law/committee_exactness.ts";
 export * from "./law/compare.ts";
 export * from "./law/exactness.ts";
+export * from "./law/parameters.ts";
 export * from "./law/step_times.ts";
 export * from "./misaligned/courses.ts";
 export * from "./noise/assisted_search.ts";

@@ -4,17 +4,8 @@
  * @module
  */
 import {
-  chainLoss,
-  chainLosses,
   chainRule,
   chainRules,
-  type InputChoice,
-  inputLaw,
-  inputLaws,
-  type LossChoice,
-  type NoiseChoice,
-  noiseLaw,
-  noiseLaws,
   type RuleChoice,
   type StepSizes,
   stepSizes,
@@ -30,8 +21,14 @@ import {
 import { formatNumber } from "../../../figure/mod.ts";
 import { activation, type ActivationLike } from "../../../gaussian/mod.ts";
 import { type Frozen, frozenName, frozenOf } from "../frozen.ts";
-import { type Sampler, samplers, type SgdSetting } from "../simulation/runs/setting.ts";
+import type { SgdSetting } from "../simulation/runs/setting.ts";
 import { adapterStart, type StartLike, startNames } from "../starts.ts";
+import {
+  criterionParameter,
+  inputsParameter,
+  noiseLawParameter,
+  samplerParameter,
+} from "./problem.ts";
 
 /** Declares an activation. */
 export function activationParameter(
@@ -73,55 +70,6 @@ export function ruleParameter(): Parameter<RuleChoice> {
       "own; rules that treat coordinates one by one, as Adam does, have no exact chain",
     chainRule,
     `${names}, or an object with a method step`,
-  );
-}
-
-/** Declares the loss that SGD descends. */
-export function criterionParameter(): Parameter<LossChoice> {
-  const names = Object.keys(chainLosses).join(", ");
-  return param.value<LossChoice>(
-    "square",
-    `loss that SGD descends: ${names}, one with its parameters, an expression in p and y such as ` +
-      '"abs(p - y)^1.5", or { name, slope }; what is shown stays the square loss',
-    chainLoss,
-    `${names}, an expression in p and y, or { name, slope }`,
-  );
-}
-
-/** Declares the law of the label noise. */
-export function noiseLawParameter(): Parameter<NoiseChoice> {
-  const names = Object.keys(noiseLaws).join(", ");
-  return param.value<NoiseChoice>(
-    "normal",
-    `law of the label noise, of mean 0 and variance 1 before Δ: ${names}, one with its parameters, or ` +
-      "{ name, draw(rng) }",
-    noiseLaw,
-    `${names}, or { name, draw }`,
-  );
-}
-
-/** Declares the law of the inputs. */
-export function inputsParameter(): Parameter<InputChoice> {
-  const names = Object.keys(inputLaws).join(", ");
-  return param.value<InputChoice>(
-    "normal",
-    `law of the inputs: ${names}, one with its parameters, { name, radius(rng) }, ` +
-      "{ name, length(rng, d) } or { name, fill(rng, x) }; signs, uniform and fill depend on the axes, " +
-      'so that no chain knows them: sampler "whole inputs" runs them; the loss that is shown stays ' +
-      "that of normal inputs",
-    inputLaw,
-    `${names}, or a law of your own`,
-  );
-}
-
-/** Declares what makes the steps. */
-export function samplerParameter(): Parameter<Sampler> {
-  return param.choice<Sampler>(
-    "exact chain",
-    "what makes the steps: the chain that is exact in law, and draws one matrix for a batch of a linear " +
-      "target; the chain that draws every sample; or SGD on whole inputs, at a cost of b·d a step; " +
-      "there are no others",
-    samplers,
   );
 }
 
@@ -304,28 +252,4 @@ const WORDS: Readonly<Record<string, string>> = { x: "linear", relu: "ReLU" };
 export function activationWords(it: ActivationLike): string {
   const { name } = activation(it);
   return WORDS[name] ?? name.replace(/He(\d+)/g, "He_{$1}").replace("^2", "²");
-}
-
-/** Name of a choice from a list of the chains. */
-const nameOf = (law: { readonly name: string }) => law.name;
-
-/**
- * What is not the paper's in loss, label noise, inputs, rank, sphere and rule, in the words of a caption: empty, or
- * `", rule momentum 0.9, label noise Δ = 0.5 (signs)"`.
- */
-export function changeWords(
-  p: Pick<Physics, "rule" | "noise" | "sphere" | "rank"> & Partial<Pick<Physics, Usual>>,
-): string {
-  const { noiseLaw: law = "normal", criterion = "square", inputs = "normal" } = p;
-  return [
-    ...(p.rule === "sgd" ? [] : [`rule ${nameOf(chainRule(p.rule))}`]),
-    ...(criterion === "square" ? [] : [`SGD on the loss ${nameOf(chainLoss(criterion))}`]),
-    ...(p.noise === 0 ? [] : [
-      `label noise Δ = ${formatNumber(p.noise)}` +
-      (law === "normal" ? "" : ` (${nameOf(noiseLaw(law))})`),
-    ]),
-    ...(inputs === "normal" ? [] : [`inputs: ${nameOf(inputLaw(inputs))}`]),
-    ...(p.sphere ? [] : ["ω free"]),
-    ...(p.rank === 1 ? [] : [`rank ${p.rank}`]),
-  ].map((words) => `, ${words}`).join("");
 }

@@ -11,7 +11,8 @@ import { adapterStart } from "../starts.ts";
 import { type NoiseSetting, noiseSetting } from "../theory/noise.ts";
 import { plainWords, stepWords } from "./dynamics/words.ts";
 import { whyNoFlow } from "./flow_lines.ts";
-import { changeWords, type Physics } from "./physics.ts";
+import { type Physics } from "./physics.ts";
+import { changeWords } from "./problem.ts";
 
 /** What the theory of the search depends on, but for strength, dimension and batch. */
 export type SearchPhysics = Omit<Physics, "mu" | "d" | "batch" | "copies" | "seed">;

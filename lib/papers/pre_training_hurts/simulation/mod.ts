@@ -5,6 +5,7 @@
  */
 export * from "./committee/run.ts";
 export * from "./curriculum.ts";
+export type { OwnImages, Pretrained, PretrainingSetting } from "./digits/pretrained.ts";
 export * from "./digits/search.ts";
 export * from "./law/committee_sample.ts";
 export * from "./law/degrees.ts";

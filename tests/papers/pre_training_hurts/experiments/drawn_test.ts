@@ -39,6 +39,23 @@ const FIGURES: Record<string, { draw: () => Promise<{ figure(): Figure }>; texts
     draw: () => hurts.misalignedCourses({ ...small, steps: 60 }),
     texts: ["ReLU, (0.6, 0.4)", "±1/√2", "SGD steps"],
   },
+  exactness: {
+    draw: () => hurts.exactness({ preset: "quick", copies: 60, looks: [1, 3], controls: [null] }),
+    texts: ["one law", "control, no remainder", "standard errors"],
+  },
+  committeeExactness: {
+    draw: () => hurts.committeeExactness({ preset: "quick", copies: 40, looks: [2, 5] }),
+    texts: ["control, degrees +2", "bound of one law"],
+  },
+  committeeCourses: {
+    draw: () => hurts.committeeCourses({ ...small, time: 60, points: 12, ranks: [1, 2, 3] }),
+    texts: ["rank 3", "μ = 0.5", "least loss of this rank", "(1 − μ)²"],
+  },
+  digitsSearchTimes: {
+    draw: () =>
+      hurts.digitsSearchTimes({ preset: "quick", fullSteps: 200, mu: [0, 0.3, 0.6], copies: 2 }),
+    texts: ["adapter on the digits", "exponent between neighbours", "1 − μ"],
+  },
 };
 
 /** All texts of an SVG, markup taken out. */

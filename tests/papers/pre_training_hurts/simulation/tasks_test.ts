@@ -1,7 +1,15 @@
 /** Every task gives one result, whoever computes it, and another one for another seed. */
 import { assertEquals, assertFalse, assertGreater, assertNotEquals } from "@std/assert";
 import { type Row, sweep, type Task } from "lora-dynamics/experiment/mod.ts";
-import { curriculum, passages, sgdRun } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+import {
+  committeeLawSample,
+  committeeRun,
+  curriculum,
+  digitsSearch,
+  lawSample,
+  passages,
+  sgdRun,
+} from "lora-dynamics/papers/pre_training_hurts/mod.ts";
 
 const RUN = { student: "x", w0: 0.5, d: 1000, batch: 500, step: 0.2, copies: 4 };
 /** Tasks of the paper with a few small cells. */
@@ -27,6 +35,42 @@ const TASKS: Record<string, { run: Task<never, Row>; cells: object[] }> = {
     cells: ["zero", "squared"].map((labels) => ({
       ...{ ...RUN, student: "He3", step: 0.01, copies: 2, labels, until: 0.95 },
       ...{ firstSteps: 30, secondSteps: 10, points: 3 },
+    })),
+  },
+  committeeRun: {
+    run: committeeRun as Task<never, Row>,
+    cells: [1, 2].map((rank) => ({
+      ...{ student: "relu", rows: [[0.5, 0, 0], [0, 0.5, 0], [0, 0, 1]], rank, d: 20, batch: 10 },
+      ...{ step: 0.5, looks: [0, 5], copies: 2 },
+    })),
+  },
+  lawSample: {
+    run: lawSample as Task<never, Row>,
+    cells: ["exact chain", "chain of samples", "whole inputs", "plain model"].map((sampler) => ({
+      ...{ student: "x", w0: 0.5, d: 12, batch: 3, step: 0.6, start: { u: 0.5 } },
+      ...{ sampler, copies: 3, looks: [1, 4] },
+    })),
+  },
+  committeeLawSample: {
+    run: committeeLawSample as Task<never, Row>,
+    cells: ["exact chain", "whole inputs"].map((sampler) => ({
+      ...{ sampler, student: "relu", rows: [0.5, 1], rank: 2, d: 9, batch: 3, step: 0.5 },
+      ...{ copies: 3, looks: [1, 3] },
+    })),
+  },
+  digitsSearch: {
+    run: digitsSearch as Task<never, Row>,
+    cells: [0, 0.5].map((mu) => ({
+      ...{
+        data: "digits",
+        train: 100,
+        hidden: 4,
+        activation: "tanh",
+        fullSteps: 60,
+        fullStep: 0.1,
+      },
+      ...{ batch: 10, networkSeed: "1", mu, rank: 1, step: 0.5, inputs: "images", level: 0.5 },
+      ...{ maxSteps: 400, copies: 2 },
     })),
   },
 };

@@ -6,7 +6,8 @@
 import { type Claim, type Preset, withControl } from "../../../../experiment/mod.ts";
 import { committeeExactness } from "../../experiments/law/committee_exactness.ts";
 import { type LawComparison, lawDistance } from "../../experiments/law/compare.ts";
-import { controlName, exactness, type LawControl } from "../../experiments/law/exactness.ts";
+import { exactness } from "../../experiments/law/exactness.ts";
+import { controlName, type LawControl } from "../../experiments/law/parameters.ts";
 import { lawVerdict } from "./verdict.ts";
 
 const paper = "pre-training-hurts", source = { whose: "ours" } as const;

@@ -19,8 +19,7 @@ import { committeeStart } from "../../simulation/committee/run.ts";
 import { committeeFlow, committeeMinimum } from "../../theory/committee/flow.ts";
 import { plainWords, stepWords } from "../dynamics/words.ts";
 import { flowTimes } from "../flow_lines.ts";
-import type { CommitteeCourseRow, CommitteeParameters } from "./courses.ts";
-import { frozenRows } from "./_shape.ts";
+import { type CommitteeCourseRow, type CommitteeParameters, degradedRows } from "./parameters.ts";
 import { halvingStep } from "./halving.ts";
 
 /** Least share of the first loss that is drawn. */
@@ -38,7 +37,7 @@ function flowOfCopy(
   { mu, r, seed }: CommitteeCourseRow,
   at: readonly number[],
 ): number[] {
-  const { student, d, batch, step } = p, rows = frozenRows(p, mu);
+  const { student, d, batch, step } = p, rows = degradedRows(p, mu);
   const start = committeeStart({ student, rows, rank: r, d, batch, step }, seed, 0);
   const pace = { ...p, teacher: null, sphere: true, rank: 1, start: "random" } as const;
   return committeeFlow({ student, rows }, start, flowTimes(pace, at));
@@ -67,8 +66,9 @@ function courseOf(
   rows: readonly CommitteeCourseRow[],
   p: CommitteeParameters,
   look: number,
-): Series {
-  const { mu } = rows[0], unit = timeOf(p, mu), first = where(rows, "at", 0)[0].loss;
+): Series[] {
+  const { mu } = rows[0], unit = timeOf(p, mu), name = `/{μ} = ${formatNumber(mu)}`;
+  const first = where(rows, "at", 0)[0].loss;
   const place = ({ at, loss }: { at: number; loss: number }): Place => ({
     x: at * unit,
     y: loss / first,
@@ -76,25 +76,24 @@ function courseOf(
   const shown = ({ y }: Place) => y > LEAST;
   const copies = medianFirst(distinct(rows, "copy").map((copy) => where(rows, "copy", copy)));
   const marks = copies[0].map(place).filter(shown);
-  const thin = copies.slice(1).flatMap((
-    own,
-  ) => [...own.map(place).filter(shown), { x: NaN, y: NaN }]);
+  const further = copies.slice(1).map((own, i): Series => ({
+    ...{ name: `${name}, further run ${i + 1}`, look, thin: own.map(place).filter(shown) },
+  }));
   const steps = copies[0].map(({ at }) => at).filter((at) => at > 0);
   const flow = hasFlow(p)
     ? flowOfCopy(p, copies[0][0], steps).map((loss, i) => place({ at: steps[i], loss }))
     : [];
-  return {
-    ...{ name: `/{μ} = ${formatNumber(mu)}`, look, marks: spaced(marks, p.time / 16) },
-    ...(thin.length > 0 ? { thin } : {}),
+  return [{
+    ...{ name, look, marks: spaced(marks, p.time / 16) },
     ...(flow.length > 0 ? { line: flow.filter(shown) } : {}),
-  };
+  }, ...further];
 }
 
 /** Figure of the courses: a panel for each rank. */
 export function drawCommittee(rows: readonly CommitteeCourseRow[], p: CommitteeParameters): Figure {
   const minima = p.ranks.flatMap((r) =>
     p.mu.map((mu) => {
-      const problem = { student: p.student, rows: frozenRows(p, mu) };
+      const problem = { student: p.student, rows: degradedRows(p, mu) };
       const first = where(where(where(rows, "r", r), "mu", mu), "at", 0)[0].loss;
       return { r, mu, share: committeeMinimum(problem, r).loss / first };
     })
@@ -104,7 +103,7 @@ export function drawCommittee(rows: readonly CommitteeCourseRow[], p: CommitteeP
     x: { label: "steps · /{η}(1 − /{μ})²" },
     y: { label: "loss over first loss", type: "log", domain: [LEAST, 2] },
     series: [
-      ...p.mu.map((mu, look) => courseOf(where(where(rows, "r", r), "mu", mu), p, look)),
+      ...p.mu.flatMap((mu, look) => courseOf(where(where(rows, "r", r), "mu", mu), p, look)),
       ...where(minima, "r", r).filter(({ share }) => share > LEAST).map(({ share }): Series => ({
         name: "least loss of this rank",
         guide: [{ x: 0, y: share }, { x: p.time, y: share }],
@@ -112,7 +111,7 @@ export function drawCommittee(rows: readonly CommitteeCourseRow[], p: CommitteeP
     ],
   }));
   const left = minima.filter(({ share }) => share > LEAST);
-  const entries = drawings[0].series.slice(0, p.mu.length);
+  const entries = drawings[0].series.filter(({ marks }) => marks);
   const guide = drawings.flatMap(({ series }) => series).find((series) => series.guide);
   return figureOf(drawings, {
     ...{ columns: Math.min(3, drawings.length), aspect: 0.9 },

@@ -7,8 +7,7 @@ import { distinct, type Row, where } from "../../../../experiment/mod.ts";
 import { stepSizes } from "../../../../chain/mod.ts";
 import { committeeStart } from "../../simulation/committee/run.ts";
 import { committeeFlow } from "../../theory/committee/flow.ts";
-import { frozenRows } from "./_shape.ts";
-import type { CommitteeCourseRow, CommitteeParameters } from "./courses.ts";
+import { type CommitteeCourseRow, type CommitteeParameters, degradedRows } from "./parameters.ts";
 
 /** When a copy has a share of its first loss. */
 export interface HalvingRow extends Row {
@@ -47,7 +46,7 @@ export function halvingSteps(
   const { student, d, batch, step, level } = p, eta = stepSizes(step)(0).u;
   return p.ranks.flatMap((r) =>
     p.mu.flatMap((mu) => {
-      const own = where(where(rows, "r", r), "mu", mu), frozen = frozenRows(p, mu);
+      const own = where(where(rows, "r", r), "mu", mu), frozen = degradedRows(p, mu);
       return distinct(own, "copy").map((copy): HalvingRow => {
         const course = where(own, "copy", copy), [{ loss, seed }] = course;
         const steps = halvingStep(course, level);

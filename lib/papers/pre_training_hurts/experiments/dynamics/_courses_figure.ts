@@ -15,7 +15,8 @@ import {
 import { adapterStart } from "../../starts.ts";
 import { stableStrength } from "../../theory/stability.ts";
 import { flowLine, startOfRun, whyNoFlow } from "../flow_lines.ts";
-import { activationWords, changeWords, strengthColumn, strengthWords } from "../physics.ts";
+import { activationWords, strengthColumn, strengthWords } from "../physics.ts";
+import { changeWords } from "../problem.ts";
 import type { CourseParameters, CourseRow } from "./course_parameters.ts";
 import { plainWords, stepWords } from "./words.ts";
 

@@ -24,7 +24,8 @@ import {
 import { type PassageRow, passages } from "../../simulation/runs/passage.ts";
 import { adapterStart, type StartLike, startNames } from "../../starts.ts";
 import { flowOf, whyNoFlow } from "../flow_lines.ts";
-import { changeWords, runsOf, settingOf, sgdParameters, strengthColumn } from "../physics.ts";
+import { runsOf, settingOf, sgdParameters, strengthColumn } from "../physics.ts";
+import { changeWords } from "../problem.ts";
 import { plainWords, stepWords } from "./words.ts";
 
 const { start: _, ...physics } = sgdParameters({

@@ -15,9 +15,9 @@ import {
 import { frozenName } from "../../frozen.ts";
 import { adapterStart } from "../../starts.ts";
 import { plainWords, stepWords } from "../dynamics/words.ts";
-import { changeWords } from "../physics.ts";
+import { changeWords } from "../problem.ts";
 import { isOneLaw, LAW_BOUNDS, type LawComparison, lawDistance } from "./compare.ts";
-import type { ExactnessParameters, ExactnessRow, QuantileRow } from "./exactness.ts";
+import type { ExactnessParameters, ExactnessRow, QuantileRow } from "./parameters.ts";
 
 /** Places of all differences: one column of marks for each step, controls beside the chain. */
 export function differences(
@@ -31,13 +31,13 @@ export function differences(
   }));
 }
 
-/** The band in which differences of one law lie. */
-export function boundsOf(steps: readonly number[]): Series {
-  const [low, high] = [Math.min(...steps) * 0.8, Math.max(...steps) * 1.4], { z } = LAW_BOUNDS;
-  return {
+/** The bounds between which differences of one law lie. */
+export function boundsOf(steps: readonly number[]): Series[] {
+  const ends = [Math.min(...steps) * 0.8, Math.max(...steps) * 1.4], { z } = LAW_BOUNDS;
+  return [z, -z].map((y) => ({
     name: `bound of one law, ±${z}`,
-    guide: [z, NaN, -z].flatMap((y) => [{ x: low, y }, { x: high, y }]),
-  };
+    guide: ends.map((x) => ({ x, y })),
+  }));
 }
 
 /** Verdict of a comparison in words. */
@@ -60,7 +60,7 @@ export function drawExactness(
 ): Figure {
   const chains = differences(comparisons),
     ends = quantiles.flatMap((row) => [row.reference, row.quantile]);
-  const span = [Math.min(...ends), Math.max(...ends)];
+  const span = [Math.min(...ends), Math.max(...ends)], bounds = boundsOf(p.looks);
   const diagonal: Series = {
     ...{ name: "one law", look: 5, line: span.map((x) => ({ x, y: x })) },
   };
@@ -82,12 +82,12 @@ export function drawExactness(
       title: "",
       x: { label: "SGD steps", type: "log" },
       y: { label: "difference, standard errors" },
-      series: [...chains, boundsOf(p.looks)],
+      series: [...chains, ...bounds],
     },
   ];
   return figureOf(drawings, {
     ...{ columns: 2, aspect: 0.85, caption: captionOf(comparisons, p) },
-    legend: legendOf([diagonal, ...chains, boundsOf(p.looks)]),
+    legend: legendOf([diagonal, ...chains, bounds[0]]),
   });
 }
 

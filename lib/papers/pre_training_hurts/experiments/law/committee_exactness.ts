@@ -21,7 +21,7 @@ import { plainWords, stepWords } from "../dynamics/words.ts";
 import { activationParameter, ruleParameter, runsOf, stepParameter } from "../physics.ts";
 import { boundsOf, differences, verdictWords } from "./_exactness_figure.ts";
 import { compareLaws, type LawComparison, type Statistics } from "./compare.ts";
-import { controlName } from "./exactness.ts";
+import { controlName } from "./parameters.ts";
 
 type FrozenRow = number | readonly number[];
 
@@ -116,7 +116,7 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<Committ
 }
 
 function draw(rows: readonly CommitteeExactnessRow[], p: Parameters): Figure {
-  const series = [...differences(rows), boundsOf(p.looks)];
+  const chains = differences(rows), bounds = boundsOf(p.looks);
   const caption =
     `Law of a committee of ${p.rows.length} ${plainWords(p.student)} units under one-pass SGD, ` +
     `exact chain against whole inputs: rank ${p.rank}, frozen rows ${
@@ -130,8 +130,8 @@ function draw(rows: readonly CommitteeExactnessRow[], p: Parameters): Figure {
     title: "",
     x: { label: "SGD steps", type: "log" },
     y: { label: "difference, standard errors" },
-    series,
-  }], { caption, legend: legendOf(series) });
+    series: [...chains, ...bounds],
+  }], { caption, legend: legendOf([...chains, bounds[0]]) });
 }
 
 /**

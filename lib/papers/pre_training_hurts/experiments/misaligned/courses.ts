@@ -22,7 +22,8 @@ import { activation, type ActivationLike } from "../../../../gaussian/mod.ts";
 import { type Frozen, frozenName, frozenOf, misaligned } from "../../frozen.ts";
 import { keptSteps, type RunRow, sgdRun } from "../../simulation/runs/run.ts";
 import { flowLine, startOfRun, whyNoFlow } from "../flow_lines.ts";
-import { activationWords, changeWords, runsOf, settingOf, sgdParameters } from "../physics.ts";
+import { activationWords, runsOf, settingOf, sgdParameters } from "../physics.ts";
+import { changeWords } from "../problem.ts";
 import { plainWords } from "../dynamics/words.ts";
 
 /** A student and its frozen weight. */

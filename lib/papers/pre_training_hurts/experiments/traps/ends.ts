@@ -19,7 +19,8 @@ import { sgdRun } from "../../simulation/runs/run.ts";
 import { searchMatrix } from "../../theory/search_matrix.ts";
 import { criticalStrengths } from "../../theory/traps.ts";
 import { flowExit, flowOf, whyNoFlow } from "../flow_lines.ts";
-import { changeWords, type Physics, runsOf, settingOf, sgdParameters } from "../physics.ts";
+import { type Physics, runsOf, settingOf, sgdParameters } from "../physics.ts";
+import { changeWords } from "../problem.ts";
 import { plainWords, stepWords } from "../dynamics/words.ts";
 
 const { mu: _, ...physics } = sgdParameters({

@@ -50,10 +50,11 @@ export interface CommitteeRow extends Row {
   status: string;
 }
 
-type Shape = Omit<CommitteeCell, "looks" | "copies">;
+/** A committee without what is looked at. */
+export type CommitteeShape = Omit<CommitteeCell, "looks" | "copies">;
 
 function chainOf(
-  { student, rows, rank, d, batch, step, rule }: Shape,
+  { student, rows, rank, d, batch, step, rule }: CommitteeShape,
   rng: Stream,
 ): CommitteeChain {
   const model: CommitteeModel = {
@@ -65,7 +66,7 @@ function chainOf(
 }
 
 /** Stream of a copy; committees that differ in strength only share their random numbers. */
-function rngOf({ rank }: Shape, seed: string, copy: number): Stream {
+function rngOf({ rank }: CommitteeShape, seed: string, copy: number): Stream {
   return stream(seed, "committee", rank, copy);
 }
 
@@ -94,7 +95,7 @@ export interface CommitteeStart {
 }
 
 /** Where a copy of {@linkcode committeeRun} starts. */
-export function committeeStart(cell: Shape, seed: string, copy: number): CommitteeStart {
+export function committeeStart(cell: CommitteeShape, seed: string, copy: number): CommitteeStart {
   const chain = chainOf(cell, rngOf(cell, seed, copy)), p = cell.rows[0].length, { rank } = cell;
   const [inside, outside] = [rowsOf(chain.a, p), rowsOf(chain.h, rank)];
   return { u: rowsOf(chain.u, rank), v: inside.map((row, j) => [...row, ...outside[j]]) };

@@ -10,21 +10,21 @@ import { solveOde } from "../../../../ode/mod.ts";
 import { stream } from "../../../../random/mod.ts";
 import { committeeGradient, committeeLoss, committeeScale, overlapsOf } from "../../committee.ts";
 
-/** Rows of a matrix. */
-type Rows = readonly (readonly number[])[];
+/** MatrixRows of a matrix, from the first to the last. */
+export type MatrixRows = readonly (readonly number[])[];
 
 /** A committee's student. */
 export interface CommitteeProblem {
   /** Activation of student and teacher. */
   readonly student: ActivationLike;
   /** Frozen rows `W₀` in a frame that begins with the teacher's rows. */
-  readonly rows: Rows;
+  readonly rows: MatrixRows;
   /** Output divisor; the paper's when not given. */
   readonly scale?: number;
 }
 
 /** `W₀ + U V` in the frame and as many directions outside it as the rows of `V` have more coordinates. */
-function studentRows(rows: Rows, u: Rows, v: Rows): number[][] {
+function studentRows(rows: MatrixRows, u: MatrixRows, v: MatrixRows): number[][] {
   return rows.map((row, k) =>
     v[0].map((_, q) => (row[q] ?? 0) + v.reduce((sum, vj, j) => sum + u[k][j] * vj[q], 0))
   );
@@ -38,7 +38,7 @@ function packing(K: number, r: number, width: number) {
       (_, k) => Array.from({ length: size }, (_, j) => y[from + k * size + j]),
     );
   return {
-    pack: (u: Rows, v: Rows) => Float64Array.from([...u.flat(), ...v.flat()]),
+    pack: (u: MatrixRows, v: MatrixRows) => Float64Array.from([...u.flat(), ...v.flat()]),
     unpack: (y: ArrayLike<number>) => ({ u: cut(y, 0, K, r), v: cut(y, K * r, r, width) }),
   };
 }
@@ -46,12 +46,12 @@ function packing(K: number, r: number, width: number) {
 /**
  * Loss of the flow `U̇ = −∇W L Vᵀ`, `V̇ = −P(Uᵀ ∇W L)` at the given times; `P` keeps rows of `V` at length 1.
  *
- * Law: the limit `η d/b → 0` of one-pass SGD. Rows of `V` stay in the span of the frame and of where they started, so
+ * Law: the limit `η d/b → 0` of one-pass SGD. MatrixRows of `V` stay in the span of the frame and of where they started, so
  * that as many directions outside the frame as there are rows are enough.
  * Scale: step size times steps. Source: ours.
  *
  * @param u `U₀`, a row for each unit.
- * @param v Rows of `V₀` of length 1: coordinates in the frame, then those outside it.
+ * @param v MatrixRows of `V₀` of length 1: coordinates in the frame, then those outside it.
  *
  * @example A flow of rank two comes close to the teacher.
  * ```ts
@@ -65,7 +65,7 @@ function packing(K: number, r: number, width: number) {
  */
 export function committeeFlow(
   { student, rows, scale = committeeScale(student, rows.length) }: CommitteeProblem,
-  { u, v }: { readonly u: Rows; readonly v: Rows },
+  { u, v }: { readonly u: MatrixRows; readonly v: MatrixRows },
   times: readonly number[],
 ): number[] {
   const r = v.length, { pack, unpack } = packing(rows.length, r, v[0].length);
