@@ -55,10 +55,14 @@ function read(path: URL): Picture | undefined {
   }
 }
 
-/** Names under which a notebook saves its figures. */
-function savedIn(slug: string): string[] {
+/** Names under which the code of a notebook saves its figures; those of a loop are patterns. */
+function savedIn(slug: string): RegExp[] {
   const text = Deno.readTextFileSync(new URL(`../../notebooks/${slug}.ipynb`, import.meta.url));
-  return [...text.matchAll(/save\(\\"([\w-]+)\\"/g)].map(([, id]) => id);
+  const cells: { cell_type: string; source: string | string[] }[] = JSON.parse(text).cells;
+  const code = cells.filter(({ cell_type }) => cell_type === "code")
+    .map(({ source }) => [source].flat().join("")).join("\n");
+  return [...code.matchAll(/save\(["`]([^"`]+)["`]/g)]
+    .map(([, id]) => new RegExp(`^${id.replace(/\$\{\w+\}/g, "[\\w-]+")}$`));
 }
 
 /** Runs of milliseconds are not worth a worker, which loads the library first. */
@@ -70,10 +74,12 @@ function inThisProcess(): void {
 export function goldenPictures(slug: string, figures: Figures): void {
   inThisProcess();
   Deno.test(`${slug}: every figure of the notebook has a golden picture, and no other`, () => {
-    assertEquals(Object.keys(figures).toSorted(), savedIn(slug).toSorted());
+    const ids = Object.keys(figures), saved = savedIn(slug);
+    assertEquals(ids.filter((id) => !saved.some((name) => name.test(id))), []);
+    assertEquals(saved.filter((name) => !ids.some((id) => name.test(id))), []);
     if (renews()) return;
     const kept = [...Deno.readDirSync(new URL(`${slug}/`, GOLDEN))].map(({ name }) => name);
-    assertEquals(kept.toSorted(), Object.keys(figures).map((id) => `${id}.png`).toSorted());
+    assertEquals(kept.toSorted(), ids.map((id) => `${id}.png`).toSorted());
     for (const name of kept) {
       const { size } = Deno.statSync(new URL(`${slug}/${name}`, GOLDEN));
       assert(size < 30_000, `${name} has ${size} bytes`);

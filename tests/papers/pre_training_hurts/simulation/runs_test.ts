@@ -43,6 +43,9 @@ Deno.test("the gap of a row keeps its digits, on the sphere and free", async () 
   const [row] = await rowsOf({ ...SETTING, start: { u: 0.1, a, h }, copies: 1, looks: [0] });
   assertAlmostEquals(row.gap / (h * h / 2), 1, 1e-9);
   assertEquals(row.m, -a[0]);
+  const x = 4e-7, near = { u: 0.1, a: [Math.sqrt(1 - h * h - x * x), x], h };
+  const two = { ...SETTING, w0: [0.5, 0.2], start: near, copies: 1, looks: [0] };
+  assertAlmostEquals((await rowsOf(two))[0].gap / ((h * h + x * x) / 2), 1, 1e-9);
   const free = { ...SETTING, sphere: false, start: { u: 0.1, a: [0.9], h: 1.3 }, copies: 1 };
   assertAlmostEquals((await rowsOf({ ...free, looks: [0] }))[0].gap, 0.1, 1e-15);
   const beside = { ...SETTING, w0: [0.5, 0.2], start: { u: 0.1, a: [0.6, -0.3] }, copies: 1 };

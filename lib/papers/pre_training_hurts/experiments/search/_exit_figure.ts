@@ -12,6 +12,7 @@ import {
 } from "../../../../figure/mod.ts";
 import { adapterStart } from "../../starts.ts";
 import { whyNoFlow } from "../flow_lines.ts";
+import { changeWords } from "../physics.ts";
 import {
   type ExitLine,
   exitLines,
@@ -49,8 +50,7 @@ function captionOf(rows: readonly ExitRow[], p: ExitParameters): string {
   return `Steps of one-pass SGD until |m| = ${
     formatNumber(p.radius)
   }; d = ${p.d}, b = ${p.batch}, η = ${steps}` +
-    (p.noise === 0 ? "" : `, label noise Δ = ${formatNumber(p.noise)}`) +
-    (p.rule === "sgd" ? "" : `, rule ${typeof p.rule === "string" ? p.rule : p.rule.name}`) +
+    changeWords(p) +
     `, start: ${start.words ?? start.name}. Marks: mean of ${
       fewest < p.copies ? `${fewest}–` : ""
     }${p.copies} runs of the exact chain ± one standard ` +

@@ -27,9 +27,9 @@ import { type Frozen, frozenOf } from "../../frozen.ts";
 import { sgdRun } from "../../simulation/runs/run.ts";
 import { searchTime } from "../../theory/growth.ts";
 import { searchMatrix } from "../../theory/search_matrix.ts";
-import { flowExit, flowLine } from "../flow_lines.ts";
+import { adapterStart } from "../../starts.ts";
+import { flowExit, flowLine, whyNoFlow } from "../flow_lines.ts";
 import {
-  activationWords,
   type Physics,
   runsOf,
   settingOf,
@@ -37,6 +37,7 @@ import {
   strengthColumn,
   strengthWords,
 } from "../physics.ts";
+import { physicsWords } from "../search_theory.ts";
 
 const { d: _, batch: __, step: ___, rule: ____, rank: _____, ...shared } = sgdParameters({
   student: "He3",
@@ -138,12 +139,17 @@ function captionOf(rows: readonly TrapCourseRow[], p: Parameters): string {
   const ran = distinct(runs, "mu").flatMap((mu) =>
     distinct(where(runs, "mu", mu), "d").map((d) => `μ = ${mu}, d = ${formatNumber(d)}`)
   );
-  const name = activationWords(p.student).replace(/_\{([^}]*)\}/g, "$1");
-  return `${name} target, overlap and s = w·ω⋆ over t/ln d, t = steps × η; d/b = ${
-    formatNumber(p.load)
-  }, η = ${formatNumber(p.step)}. Lines: flow from |m₀| = 0.53/√d` +
+  const physics = physicsOf(p, p.d[0]), why = whyNoFlow(physics);
+  const from = adapterStart(p.start).name === "random" ? "|m₀| = 0.53/√d" : "the start";
+  return `${physicsWords(physics)}: overlap and s = w·ω⋆ over t/ln d, t = steps × ${
+    formatNumber(p.step)
+  }; ` +
+    `d/b = ${formatNumber(p.load)}. ` +
+    (why ? `No flow is drawn: ${why}` : `Lines: flow from ${from}`) +
     (ran.length > 0
-      ? `; marks: mean of ${p.copies} runs of the exact chain (${listed(ran)})`
+      ? `; marks: ${p.copies === 1 ? "one run" : `mean of ${p.copies} runs`} of the exact chain (${
+        listed(ran)
+      })`
       : "; no chain runs: they would cost too many samples") +
     ". Vertical: τ/2, where the exit tends to as d → ∞.";
 }

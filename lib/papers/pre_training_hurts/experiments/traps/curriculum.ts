@@ -228,7 +228,10 @@ function draw(rows: readonly CurriculumCourseRow[], p: Parameters): Figure {
         `${Number.isFinite(critical) ? Number(critical.toPrecision(3)) : "not known"}, ` +
         `${learnt[i]} of ${p.copies} runs learn`
       ).join("; ") +
-      `. Thin lines: ${p.copies} runs of the exact chain, marks on the first of them; thick line: ` +
+      `. Thin lines: ${
+        p.copies === 1 ? "one run" : `${p.copies} runs`
+      } of the exact chain, marks on the ` +
+      "first of them; thick line: " +
       "flow of both stages, the first on labels 0.",
   });
 }

@@ -125,7 +125,7 @@ export function committeeMinimum(
   const K = rows.length, p = rows[0].length;
   const missing = rows.map((row, k) => row.map((x, q) => (q === k ? 1 : 0) - x));
   const values = svd(matrix(K, p, missing.flat())).values;
-  if (values.filter((x) => x > 1e-12 * (values[0] || 1)).length <= rank) {
+  if (values.filter((x) => x > 1e-12 * values[0]).length <= rank) {
     return { loss: 0, all: [0] };
   }
   const { pack, unpack } = packing(K, rank, p);
