@@ -21,7 +21,6 @@ import {
   type Figure,
   figureOf,
   formatNumber,
-  legendOf,
   listed,
   type Series,
 } from "../../../../figure/mod.ts";
@@ -180,17 +179,18 @@ function draw(rows: readonly StabilityRow[], p: Parameters): Figure {
       x: { label: "SGD steps" },
       y: { label: "/{h}² = 1 − /{m}²", type: "log" },
       series: courses,
+      legend: "above",
     },
     {
       title: "",
       x: { label: "pre-training strength /{μ}" },
       y: { label: "growth of ln /{h}² per step", domain: [span[0] - pad, span[1] + pad] },
       series: [...limits, ...rates, ...guides],
+      legend: "above",
     },
   ];
   return figureOf(drawings, {
     ...{ columns: 2, aspect: 0.8, caption: captionOf(p, dims, critical) },
-    legend: legendOf([...courses, ...limits, ...rates, ...guides.slice(1)]),
   });
 }
 

@@ -20,6 +20,7 @@ import {
   figureOf,
   formatNumber,
   legendOf,
+  listed,
   scaleWords,
   type Series,
 } from "../../../../figure/mod.ts";
@@ -176,7 +177,6 @@ function draw(rows: readonly PlateauRow[], p: PlateauParameters): Figure {
     }),
   };
   const collapsed = strengths.map((mu): Drawing => {
-    const { matrix: { A, B } } = settingAt(p, mu, dimensions[0]);
     const series: Series[] = dimensions.map((d) => {
       const own = where(where(means, "mu", mu), "d", d);
       return {
@@ -189,11 +189,15 @@ function draw(rows: readonly PlateauRow[], p: PlateauParameters): Figure {
     });
     const line = ratios(p).map((x) => ({ x, y: plateauShare(x) }));
     return {
-      title: `${strengthWords(mu)}, /{A}/|/{B}| = ${formatNumber(Math.abs(A / B), 2)}`,
+      title: strengthWords(mu),
       x: { label: "/{b}//{b}_{c}", type: "log" },
       y: { label: "|/{m}|//{m}_{∞}", domain: [-0.04, 1.1] },
       series: [...series, { name: "/{A} ≪ |/{B}|", look: dimensions.length, line }],
     };
+  });
+  const sizes = strengths.map((mu) => {
+    const { matrix: { A, B } } = settingAt(p, mu, dimensions[0]);
+    return formatNumber(Math.abs(A / B), 2);
   });
   const caption = `Overlap at which one-pass SGD stops at a constant batch: ` +
     `${physicsWords({ ...p, start: "random" })}, d = ${
@@ -204,7 +208,8 @@ function draw(rows: readonly PlateauRow[], p: PlateauParameters): Figure {
     } relaxation times, ` +
     "± standard error (mostly smaller than the marks). (a) against the batch; the others divided by " +
     "m_∞ = √(2b|B|/(ηdS₀)) against b/b_c with b_c = ηS₀√d/(2|A|), where all dimensions fall together. Lines: " +
-    "√(1 − (b_c/b)²), the limit of strong pre-training; fluctuations of relative size A/|B| round its edge.";
+    "√(1 − (b_c/b)²), the limit of strong pre-training; fluctuations of relative size A/|B| = " +
+    `${listed(sizes)} round its edge.`;
   return figureOf([raw, ...collapsed], {
     ...{ columns: Math.min(3, 1 + strengths.length), caption, aspect: 0.95 },
     legend: legendOf([...raw.series, collapsed[0].series.at(-1)!]),

@@ -186,7 +186,7 @@ export const seriesTimes: Experiment<typeof seriesParameters, CurveRow[], Figure
       series: [
         ...seriesOf(rows, ["whole series", "without j = 0"]),
         {
-          name: "1",
+          name: "integrals",
           guide: [Math.min(...p.orders), Math.max(...p.orders)].map((x) => ({ x, y: 1 })),
         },
       ],

@@ -120,7 +120,9 @@ function run(p: Parameters): SearchTimeRow[] {
 
 function captionOf(rows: readonly SearchTimeRow[], p: Parameters): string {
   const traps = distinct(rows, "target").flatMap((target) => {
-    const own = where(where(rows, "target", target), "tau", null).map(({ mu }) => mu.toFixed(4));
+    const own = [
+      ...new Set(where(where(rows, "target", target), "tau", null).map(({ mu }) => mu.toFixed(4))),
+    ];
     return own.length === 0 ? [] : [`${target.replace(/_\{([^}]*)\}/g, "$1")} ${listed(own)}`];
   });
   const unit = p.unit === "paper"
