@@ -68,7 +68,7 @@ const LAWS: Readonly<Record<string, Options>> = {
   },
   "Huber loss": { criterion: { name: "huber", delta: 0.2 }, controls: [{ criterion: "square" }] },
   "Student-t labels": {
-    ...{ noise: 2, noiseLaw: { name: "student t", degrees: 3 } },
+    ...{ noise: 2, noiseLaw: { name: "student t", degrees: 2.2 } },
     controls: [{ noiseLaw: "signs" }],
   },
   // Gradients ±x in few dimensions: lengths matter.

@@ -98,12 +98,21 @@ export function drawCommittee(rows: readonly CommitteeCourseRow[], p: CommitteeP
       return { r, mu, share: committeeMinimum(problem, r).loss / first };
     })
   );
-  const drawings = p.ranks.map((r): Drawing => ({
+  const courses = p.ranks.map((r) =>
+    p.mu.flatMap((mu, look) => courseOf(where(where(rows, "r", r), "mu", mu), p, look))
+  );
+  const drawn = courses.flat().flatMap(({ marks = [], thin = [] }) => [...marks, ...thin]);
+  // Whole powers of ten, down to the least loss that is drawn.
+  const least = Math.max(
+    LEAST,
+    10 ** Math.floor(Math.log10(Math.min(0.1, ...drawn.map(({ y }) => y)))),
+  );
+  const drawings = p.ranks.map((r, i): Drawing => ({
     title: `rank ${r}`,
     x: { label: "steps · /{η}(1 − /{μ})²" },
-    y: { label: "loss over first loss", type: "log", domain: [LEAST, 2] },
+    y: { label: "loss over first loss", type: "log", domain: [least, 2] },
     series: [
-      ...p.mu.flatMap((mu, look) => courseOf(where(where(rows, "r", r), "mu", mu), p, look)),
+      ...courses[i],
       ...where(minima, "r", r).filter(({ share }) => share > LEAST).map(({ share }): Series => ({
         name: "least loss of this rank",
         guide: [{ x: 0, y: share }, { x: p.time, y: share }],
