@@ -12,7 +12,7 @@ import {
 } from "../../../../figure/mod.ts";
 import { adapterStart } from "../../starts.ts";
 import { whyNoFlow } from "../flow_lines.ts";
-import { changeWords } from "../physics.ts";
+import { changeWords } from "../problem.ts";
 import {
   type ExitLine,
   exitLines,
