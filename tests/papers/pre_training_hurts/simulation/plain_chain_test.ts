@@ -22,6 +22,16 @@ for (const { student, frozen, u, a, step, sphere, Z, g, chi2, after } of golden.
   });
 }
 
+Deno.test("chainStep() has no label noise unless it is told, whatever is drawn", () => {
+  const model = { student: "erf", w0: [0.37], step: [0.4, 0.7] } as const;
+  const state = { u: 0.45, a: [0.3], h: Math.sqrt(1 - 0.09) };
+  const draws = { z: [[0.8], [-1.3]], g: [0.4, 1.1], chi2: 31.5 };
+  assertEquals(
+    chainStep(model, state, { ...draws, noise: [0.9, -1.7] }),
+    chainStep(model, state, draws),
+  );
+});
+
 /** Settings away from every special point. */
 const SETTINGS: Record<string, Partial<SingleIndexModel> & { frozen: readonly number[] }> = {
   "aligned": { frozen: [0.37] },
