@@ -122,12 +122,13 @@ export class ChainState {
     }
     direction.forEach((x, j) => checkFinite(what, `start.a[${j}]`, x));
     const square = direction.reduce((sum, x) => sum + x * x, 0);
-    if (remainder === undefined && square > 1) {
+    // A unit vector's square may be above 1 by rounding.
+    if (remainder === undefined && square > 1 + 1e-12) {
       throw new RangeError(
         `Cannot ${what} as |start.a|^2 must be <= 1: current value is ${square}`,
       );
     }
-    const h = remainder ?? Math.sqrt(1 - square);
+    const h = remainder ?? Math.sqrt(Math.max(0, 1 - square));
     checkNonNegative(what, "start.h", h);
     for (let c = 0; c < copies; c++) this.a.set(direction, c * p);
     this.h.fill(h);
