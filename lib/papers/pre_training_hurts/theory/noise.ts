@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFinite, checkNonNegative, checkPositive } from "../../../check.ts";
+import { checkFinite, checkKeys, checkNonNegative, checkPositive } from "../../../check.ts";
 import { activation, type ActivationLike, gaussianExpectation } from "../../../gaussian/mod.ts";
 import { stepScale } from "../step_scale.ts";
 import { kinks } from "./_kinks.ts";
@@ -85,15 +85,21 @@ export function gradientNoise(
 export function noiseSetting(
   mu: number,
   student: ActivationLike,
-  { d, step, teacher = student, labelNoise = 0 }: {
+  at: {
     d: number;
     step: number | readonly [ofU: number, ofOmega: number];
     teacher?: ActivationLike;
     labelNoise?: number;
   },
 ): NoiseSetting {
+  const what = "set up the search with noise";
+  checkKeys(what, at, ["d", "step", "teacher", "labelNoise"]);
+  const { d, step, teacher = student, labelNoise = 0 } = at;
   const matrix = searchMatrix(mu, student, teacher);
-  const [ofU, ofOmega] = typeof step === "number" ? [step, step] : step;
+  checkPositive(what, "d", d);
+  const [ofU, ofOmega] = Array.isArray(step) ? step : [step, step];
+  checkPositive(what, "step", ofU);
+  checkPositive(what, "step", ofOmega);
   const noise = gradientNoise(mu, student, { teacher, labelNoise });
   return { matrix, noise, step: ofU, ratio: ofOmega / ofU, d };
 }
