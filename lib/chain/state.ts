@@ -122,7 +122,8 @@ export class ChainState {
     }
     direction.forEach((x, j) => checkFinite(what, `start.a[${j}]`, x));
     const square = direction.reduce((sum, x) => sum + x * x, 0);
-    if (remainder === undefined && square > 1 + 1e-12) { // rounding
+    // A unit vector's square may be above 1 by rounding.
+    if (remainder === undefined && square > 1 + 1e-12) {
       throw new RangeError(
         `Cannot ${what} as |start.a|^2 must be <= 1: current value is ${square}`,
       );

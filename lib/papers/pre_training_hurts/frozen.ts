@@ -46,6 +46,13 @@ export function misaligned(mu: number): readonly [number, number] {
   return [mu, 1 - mu];
 }
 
+/** Words of captions for weights beside the ray, which figures over μ mark at their `w₀·ω⋆`; empty without any. */
+export function besideWords(weights: readonly Frozen[]): string {
+  return weights.every((w0) => frozenOf(w0).length === 1)
+    ? ""
+    : " Weights beside the ray of ω⋆ stand at μ = w₀·ω⋆, without lines.";
+}
+
 /** Name of a frozen weight: its strength, or its coordinates. */
 export function frozenName(w0: Frozen): string {
   return typeof w0 === "number" ? String(w0) : `(${w0.join(", ")})`;

@@ -5,7 +5,7 @@
  */
 import { param, type Parameter } from "../../../experiment/mod.ts";
 import { formatNumber } from "../../../figure/mod.ts";
-import { formula } from "../../../gaussian/mod.ts";
+import { activation, formula } from "../../../gaussian/mod.ts";
 import type { Frozen } from "../frozen.ts";
 import { adapterStart } from "../starts.ts";
 import { type NoiseSetting, noiseSetting } from "../theory/noise.ts";
@@ -26,8 +26,10 @@ export function whyNoSearchTheory(p: SearchPhysics, w0: Frozen): string | undefi
     return "it needs step sizes that do not change";
   }
   if (!p.sphere) return "it keeps ω on the sphere";
-  if (typeof w0 !== "number" || !(w0 > 0 && w0 < 1)) {
-    return "it needs a frozen weight μω⋆ with 0 < μ < 1";
+  if (typeof w0 !== "number") return "it needs a frozen weight μω⋆";
+  if (w0 === 1 && p.teacher === null) return "at μ = 1 nothing is left to search";
+  if (w0 === 0 && activation(p.student).kinks.includes(0)) {
+    return "at μ = 0 the student stands on its kink";
   }
   return undefined;
 }

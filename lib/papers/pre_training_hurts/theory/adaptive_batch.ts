@@ -122,7 +122,7 @@ export function adaptiveSamples(
     const u = m * (growthRate(matrix, 1, rate / 4) + rate / 4) / matrix.A;
     constant += meanPassage(unit, { u, a: [m] }, { radius }).samples / PHASES;
   }
-  const crossing = Math.sqrt(least / factor) * matrix.A / rate;
+  const crossing = Math.sqrt(least / factor) * Math.abs(matrix.A) / rate;
   const early = meanSearchSteps(setting, least, crossing) - 1 / (2 * growth);
   return { constant, search: Math.max(0, early) * least / d };
 }

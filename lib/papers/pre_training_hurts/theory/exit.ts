@@ -87,4 +87,9 @@ export function exitSteps(
 function checkSpan(what: string, { m0, radius }: SearchSpan): void {
   checkInside(what, "m0", m0, 0, 1);
   checkPositive(what, "radius", radius);
+  if (radius < m0) {
+    throw new RangeError(
+      `Cannot ${what} as radius must be at least m0 = ${m0}: current value is ${radius}`,
+    );
+  }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInside, checkNonNegative, checkPositive, show } from "../../../check.ts";
+import { checkFinite, checkNonNegative, checkPositive, show } from "../../../check.ts";
 
 /** The floor of a setting. */
 export interface NoiseFloor {
@@ -32,7 +32,12 @@ function checkFloor(
   { mu, ...positive }: Omit<FloorSetting, "labelNoise"> & { readonly labelNoise?: number },
 ): void {
   for (const [name, value] of Object.entries(positive)) checkPositive(what, name, value);
-  if (mu !== 0) checkInside(what, "mu", mu, 0, 1);
+  checkFinite(what, "mu", mu);
+  if (mu === 1) {
+    throw new RangeError(
+      `Cannot ${what} as mu must not be 1, where there is no adapter to be found: current value is 1`,
+    );
+  }
 }
 
 /**

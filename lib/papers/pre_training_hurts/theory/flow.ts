@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFinite, checkInside, checkPositive } from "../../../check.ts";
+import { checkFinite, checkInside, checkKeys, checkPositive, show } from "../../../check.ts";
 import { type ActivationLike, type PairMoments, pairMoments } from "../../../gaussian/mod.ts";
 import { type OdeOptions, type OdeSolution, type Rhs, solveOde } from "../../../ode/mod.ts";
 import { arrival } from "./_arrival.ts";
@@ -105,10 +105,20 @@ export class LoraFlow {
    * A flow from its problem; nothing is integrated yet.
    *
    * @throws {RangeError} If a start is not finite or lies outside the unit ball.
-   * @throws {TypeError} If `a0` and `frozen` differ in length.
+   * @throws {TypeError} If `a0` and `frozen` are no lists of one length, or the problem has other keys.
    */
   constructor(problem: FlowProblem) {
     const what = "integrate the summary-statistics flow";
+    const known = ["student", "teacher", "frozen", "u0", "a0", "ratio", "sphere"];
+    checkKeys(what, problem, known, "the problem");
+    for (const name of ["frozen", "a0"] as const) {
+      if (Array.isArray(problem[name])) continue;
+      throw new TypeError(
+        `Cannot ${what} as ${name} must be a list of coordinates: current value is ${
+          show(problem[name])
+        }`,
+      );
+    }
     const { student, teacher = student, frozen, a0, u0 = 1e-6, ratio = 1, sphere = true } = problem;
     if (a0.length !== frozen.length || frozen.length === 0) {
       throw new TypeError(

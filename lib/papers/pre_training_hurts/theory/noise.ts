@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInside, checkNonNegative, checkPositive } from "../../../check.ts";
+import { checkFinite, checkKeys, checkNonNegative, checkPositive } from "../../../check.ts";
 import { activation, type ActivationLike, gaussianExpectation } from "../../../gaussian/mod.ts";
 import { stepScale } from "../step_scale.ts";
 import { kinks } from "./_kinks.ts";
@@ -37,7 +37,7 @@ export function checkSetting(what: string, { noise, step, ratio = 1, d }: NoiseS
  * Source: ours
  *
  * @param labelNoise Variance Δ of the label noise.
- * @throws {RangeError} If `mu` is not in (0, 1) or `labelNoise` is negative.
+ * @throws {RangeError} If `mu` is not finite or `labelNoise` is negative.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export function gradientNoise(
     labelNoise?: number;
   } = {},
 ): number {
-  checkInside("compute the gradient noise", "mu", mu, 0, 1);
+  checkFinite("compute the gradient noise", "mu", mu);
   checkNonNegative("compute the gradient noise", "labelNoise", labelNoise);
   const student = activation(studentLike), teacher = activation(teacherLike);
   const breakpoints = kinks(mu, student, teacher);
@@ -70,7 +70,7 @@ export function gradientNoise(
 /**
  * Search matrix, gradient noise, step and dimension of a setting, for the formulas of this folder.
  *
- * @param mu Pre-training strength in (0, 1).
+ * @param mu Pre-training strength, any finite number.
  * @param at Step size η, or `[η_u, η_ω]`, before it is divided by `N_k`; dimension, teacher if not the
  * student, label noise.
  *
@@ -85,15 +85,21 @@ export function gradientNoise(
 export function noiseSetting(
   mu: number,
   student: ActivationLike,
-  { d, step, teacher = student, labelNoise = 0 }: {
+  at: {
     d: number;
     step: number | readonly [ofU: number, ofOmega: number];
     teacher?: ActivationLike;
     labelNoise?: number;
   },
 ): NoiseSetting {
+  const what = "set up the search with noise";
+  checkKeys(what, at, ["d", "step", "teacher", "labelNoise"]);
+  const { d, step, teacher = student, labelNoise = 0 } = at;
   const matrix = searchMatrix(mu, student, teacher);
-  const [ofU, ofOmega] = typeof step === "number" ? [step, step] : step;
+  checkPositive(what, "d", d);
+  const [ofU, ofOmega] = Array.isArray(step) ? step : [step, step];
+  checkPositive(what, "step", ofU);
+  checkPositive(what, "step", ofOmega);
   const noise = gradientNoise(mu, student, { teacher, labelNoise });
   return { matrix, noise, step: ofU, ratio: ofOmega / ofU, d };
 }

@@ -135,10 +135,17 @@ Deno.test("floors name what makes no sense, and an optimum that is not stable", 
     }
     assertThrows(() => noiseFloor({ ...good, kappa: bad }), RangeError, "kappa must be");
   }
-  for (const mu of [NaN, -0.1, 1, 1.5]) {
-    assertThrows(() => linearNoiseFloor({ ...good, mu }), RangeError, "mu must lie in (0, 1)");
-    assertThrows(() => noiseFloor({ ...good, kappa: 1, mu }), RangeError, "mu must lie in (0, 1)");
+  for (const [mu, words] of [[NaN, "mu must be finite"], [1, "mu must not be 1"]] as const) {
+    assertThrows(() => linearNoiseFloor({ ...good, mu }), RangeError, words);
+    assertThrows(() => noiseFloor({ ...good, kappa: 1, mu }), RangeError, words);
   }
+  // A weight that is too long by as much has the same floor: it depends on (1 − μ)².
+  assertClose(
+    linearNoiseFloor({ ...good, mu: 1.5 }).gap,
+    linearNoiseFloor(good).gap,
+    1e-14,
+    "1.5",
+  );
   const load = { step: 1, labelNoise: 0.5, d: 300, batch: 100, mu: 0.2 };
   for (const f of [linearNoiseFloor, linearRelaxation]) {
     assertThrows(

@@ -68,8 +68,12 @@ Deno.test("noiseSetting() gathers matrix, noise, steps and dimension", () => {
 });
 
 Deno.test("gradientNoise() names strengths and label noise that make no sense", () => {
-  for (const bad of [NaN, 0, 1, -1, Infinity]) {
-    assertThrows(() => gradientNoise(bad, activation("x")), RangeError, "mu must lie in (0, 1)");
+  for (const bad of [NaN, Infinity]) {
+    assertThrows(() => gradientNoise(bad, activation("x")), RangeError, "mu must be finite");
+  }
+  // (μz − z)² with z ~ N(0, 1), on either side of the target, at it and without pre-training.
+  for (const mu of [-0.5, 0, 1, 1.3]) {
+    assertClose(gradientNoise(mu, "x"), (1 - mu) ** 2, 1e-13, `${mu}`);
   }
   for (const bad of [NaN, -0.1, Infinity]) {
     const wanted = `labelNoise must be a finite number >= 0: current value is ${bad}`;

@@ -21,6 +21,7 @@ import {
   powerOfTen,
   type Series,
 } from "../../../../figure/mod.ts";
+import { besideWords, frozenOf } from "../../frozen.ts";
 import { type PassageRow, passages } from "../../simulation/runs/passage.ts";
 import { adapterStart, type StartLike, startNames } from "../../starts.ts";
 import { flowOf, whyNoFlow } from "../flow_lines.ts";
@@ -86,14 +87,19 @@ function draw(rows: readonly SpectralRow[], p: Parameters): Figure {
   const why = whyNoFlow(p) ??
     ([p.step].flat().some((part) => typeof part !== "number") ? "the step changes" : undefined);
   const { u: eta } = stepSizes(p.step)(0);
-  const fine = linspace(Math.min(...strengths), Math.max(...strengths), 25);
+  const fine = strengths.length > 0
+    ? linspace(Math.min(...strengths), Math.max(...strengths), 25)
+    : [];
   const series: Series[] = p.starts.map((start) => {
     const { name } = adapterStart(start), own = where(rows, "from", name);
-    const bars = strengths.flatMap((mu) => {
-      const times = where(own, "mu", mu).flatMap(({ exit }) => exit === null ? [] : [exit]);
+    const bars = p.mu.flatMap((w0) => {
+      const times = where(own, "mu", strengthColumn(w0)).flatMap(({ exit }) =>
+        exit === null ? [] : [exit]
+      );
       if (times.length < 2) return [];
       const { mean, sd } = summary(times.map(Math.log));
-      return [{ x: mu, y: Math.exp(mean), low: Math.exp(mean - sd), high: Math.exp(mean + sd) }];
+      const x = frozenOf(w0)[0];
+      return [{ x, y: Math.exp(mean), low: Math.exp(mean - sd), high: Math.exp(mean + sd) }];
     });
     return {
       ...{ name: `${name} start`, marks: bars, bars },
@@ -118,7 +124,7 @@ function draw(rows: readonly SpectralRow[], p: Parameters): Figure {
       (why
         ? `; no theory is drawn: ${why}`
         : "; lines: flow, for random starts from the typical one") +
-      (missed > 0 ? `; ${missed} runs did not arrive` : "") + ".",
+      (missed > 0 ? `; ${missed} runs did not arrive` : "") + `.${besideWords(p.mu)}`,
   });
 }
 

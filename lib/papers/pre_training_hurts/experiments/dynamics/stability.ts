@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { stepSizes } from "../../../../chain/mod.ts";
+import { chainRule, stepSizes } from "../../../../chain/mod.ts";
 import {
   distinct,
   type Experiment,
@@ -38,8 +38,8 @@ export const stabilityParameters = {
   student: activationParameter("He3", "activation σ of student and teacher"),
   mu: param.numbers(
     [0.34, 0.36, 0.38, 0.4, 0.42, 0.44, 0.46, 0.49, 0.52],
-    "strengths μ of pre-training, w₀ = μω⋆",
-    { least: 0, below: 1 },
+    "strengths μ of pre-training, w₀ = μω⋆; the adapter learns u = 1 − μ",
+    { entries: 1 },
   ),
   d: param.integer(1000, "input dimension", { least: 3 }),
   batch: param.integer(500, "fresh inputs a step", { least: 1 }),
@@ -90,11 +90,20 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<Stabili
   return rows.map((row) => ({ ...row, square: row.gap * (2 - row.gap) }));
 }
 
-/** Growth of `ln h²` per step, one number per copy, without the first quarter of the run. */
+/** Square of the deviation up to which its dynamics are linear. */
+const SMALL = 0.01;
+
+/**
+ * Growth of `ln h²` per step, one number per copy while h is small, without the first quarter of the run where enough is
+ * left; a copy that has left before it was looked at twice has none.
+ */
 export function growthOfCopies(rows: readonly StabilityRow[]): number[] {
   const first = Math.max(...rows.map(({ at }) => at)) / 4;
   return distinct(rows, "copy").map((copy) => {
-    const own = where(rows, "copy", copy).filter(({ at }) => at >= first);
+    const all = where(rows, "copy", copy), left = all.findIndex(({ square }) => square > SMALL);
+    const small = left < 0 ? all : all.slice(0, left), late = small.filter(({ at }) => at >= first);
+    const own = late.length > 1 ? late : small;
+    if (own.length < 2) return NaN;
     return slope(own.map(({ at }) => at), own.map(({ square }) => Math.log(square)));
   }).filter(Number.isFinite);
 }
@@ -112,8 +121,14 @@ function limitGrowth(setting: NonNullable<ReturnType<typeof settingOf>>, mu: num
   const size = 1e9; // leaves nothing of order 1/b
   const { d, batch } = setting;
   return Math.log(
-    optimumFactors({ ...setting, d: d * size, batch: batch * size }, 1 - mu).across,
+    optimumFactors({ ...setting, d: d * size, batch: batch * size }, Math.abs(1 - mu)).across,
   );
+}
+
+/** A growth from the start to the last step, or to where h² is 1. */
+function lineWithin(least: number, growth: number, steps: number) {
+  const end = growth > 0 ? Math.min(steps, -Math.log(least) / growth) : steps;
+  return [0, end].map((x) => ({ x, y: least * Math.exp(growth * x) }));
 }
 
 function draw(rows: readonly StabilityRow[], p: Parameters): Figure {
@@ -133,23 +148,28 @@ function draw(rows: readonly StabilityRow[], p: Parameters): Figure {
       ...{ name: `/{μ} = ${formatNumber(mu)}`, look, marks: spread, band: spread },
       ...(setting
         ? {
-          line: [0, p.steps].map((x) => ({ x, y: least * Math.exp(limitGrowth(setting, mu) * x) })),
+          line: lineWithin(least, limitGrowth(setting, mu), p.steps),
         }
         : {}),
     };
   });
   const low = Math.min(...p.mu), high = Math.max(...p.mu), fine = linspace(low, high, 60);
   const rates: Series[] = dims.map((d, i) => {
-    const bars = p.mu.map((mu) => {
-      const { mean, se } = summary(growthOfCopies(where(where(rows, "d", d), "mu", mu)));
-      return { x: mu, y: mean, low: mean - 2 * se, high: mean + 2 * se };
+    const bars = p.mu.flatMap((mu) => {
+      const growths = growthOfCopies(where(where(rows, "d", d), "mu", mu));
+      if (growths.length < 2) return [];
+      const { mean, se } = summary(growths);
+      return [{ x: mu, y: mean, low: mean - 2 * se, high: mean + 2 * se }];
     });
-    const scaled = setting && { ...setting, d, batch: p.batch / p.d * d };
+    const scaled = setting && { ...setting, d, batch: Math.round(p.batch * d / p.d) };
     return {
       ...{ name: `/{d} = ${formatNumber(d)}`, look: 4 + i, marks: bars, bars },
       ...(scaled
         ? {
-          line: fine.map((x) => ({ x, y: Math.log(optimumFactors(scaled, 1 - x).growth) })),
+          line: fine.map((x) => ({
+            x,
+            y: Math.log(optimumFactors(scaled, Math.abs(1 - x)).growth),
+          })),
         }
         : {}),
     };
@@ -163,15 +183,16 @@ function draw(rows: readonly StabilityRow[], p: Parameters): Figure {
     : [];
   const ends = rates.flatMap(({ marks }) => marks!.map(({ y }) => y)).concat(0);
   const span = [Math.min(...ends), Math.max(...ends)], pad = 0.12 * (span[1] - span[0]) + 1e-6;
-  const critical = setting && 1 - stableDistance(setting);
+  const distance = setting && stableDistance(setting);
+  const criticals = distance === undefined
+    ? []
+    : [1 - distance, 1 + distance].filter((mu) => mu > low && mu < high);
   const guides: Series[] = [
     { name: "no growth", guide: [{ x: low, y: 0 }, { x: high, y: 0 }] },
-    ...(critical !== undefined && critical > low && critical < high
-      ? [{
-        name: "critical strength",
-        guide: [span[0] - pad, span[1] + pad].map((y) => ({ x: critical, y })),
-      }]
-      : []),
+    ...criticals.map((x) => ({
+      name: "critical strength",
+      guide: [span[0] - pad, span[1] + pad].map((y) => ({ x, y })),
+    })),
   ];
   const drawings: Drawing[] = [
     {
@@ -190,22 +211,36 @@ function draw(rows: readonly StabilityRow[], p: Parameters): Figure {
     },
   ];
   return figureOf(drawings, {
-    ...{ columns: 2, aspect: 0.8, caption: captionOf(p, dims, critical) },
+    ...{ columns: 2, aspect: 0.8, caption: captionOf(p, dims, distance, criticals) },
   });
 }
 
-function captionOf(p: Parameters, dims: readonly number[], critical: number | undefined): string {
+function captionOf(
+  p: Parameters,
+  dims: readonly number[],
+  distance: number | undefined,
+  criticals: readonly number[],
+): string {
+  const rule = p.rule === "sgd" ? "" : `, rule ${chainRule(p.rule).name}`;
   return `Deviation of ω from its place at the optimum, ${plainWords(p.student)} target, ` +
     `b = ${p.batch}, d = ${p.d} (a) and d = ${listed(dims)} at the same d/b (b), ` +
-    `η = ${stepWords(p)}, from u = 1 − μ and h = ${formatNumber(p.offset)}. ` +
+    `η = ${stepWords(p)}${rule}, from u = 1 − μ and h = ${formatNumber(p.offset)}. ` +
     `Marks: ${p.copies} runs of the exact chain, geometric mean; band (a): their range; bars (b): ` +
-    "two standard errors. " +
-    (critical === undefined
+    `two standard errors, while h² < ${formatNumber(SMALL)}. ` +
+    (distance === undefined
       ? "No theory is drawn: it is that of plain SGD at a constant step."
       : "Lines: mean-square law, in (a) and the first of (b) as d and b grow, then at each size; " +
-        "dotted upright: " + (critical > 0
-          ? `critical strength μ = ${critical.toFixed(3)}, below which SGD does not stay.`
-          : "none, the optimum is stable at every strength."));
+        edgeWords(p, distance, criticals));
+}
+
+/** Where the optimum stops to be stable. */
+function edgeWords(p: Parameters, distance: number, criticals: readonly number[]): string {
+  if (criticals.length > 0) {
+    const edges = criticals.map((mu) => mu.toFixed(3)).join(" and ");
+    return `dotted upright: critical strength μ = ${edges}; SGD stays only nearer to 1.`;
+  }
+  const inside = p.mu.every((mu) => Math.abs(1 - mu) < distance);
+  return `the optimum is ${inside ? "stable" : "unstable"} at every strength of the figure.`;
 }
 
 /**

@@ -27,5 +27,6 @@ export function stepWords(
   const parts = [step].flat().map((part) =>
     typeof part === "function" ? "your function" : String(part)
   );
-  return `${parts.join(" and ")}${divisor === 1 ? "" : `/${formatNumber(divisor)}`}`;
+  const words = parts.join(" and "), simple = parts.length === 1 && /^[\w.]+$/.test(words);
+  return divisor === 1 ? words : `${simple ? words : `(${words})`}/${formatNumber(divisor)}`;
 }

@@ -150,7 +150,12 @@ export function whyNoFloor(
 ): string | undefined {
   if (p.teacher !== null) return "it is that of matched activations";
   if (p.noise === 0) return "there is no label noise";
-  return whyNoSearchTheory({ ...p, start: "random" }, w0);
+  const why = whyNoSearchTheory({ ...p, start: "random" }, w0);
+  if (why !== undefined || activation(p.student).name !== "x") return why;
+  const [, step] = stepsOf(p), load = step * (1 - (w0 as number)) ** 2;
+  return p.batchPerD.every((perD) => load * (1 + 1 / perD) < 2)
+    ? undefined
+    : "the optimum is not stable at this step and batch";
 }
 
 /** Predictions at a strength. */

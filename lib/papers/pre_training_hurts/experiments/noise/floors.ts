@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Experiment, experiment, where } from "../../../../experiment/mod.ts";
+import { type Experiment, experiment, linspace, where } from "../../../../experiment/mod.ts";
 import {
   type Drawing,
   type Figure,
@@ -14,7 +14,9 @@ import {
   type Series,
 } from "../../../../figure/mod.ts";
 import { activation } from "../../../../gaussian/mod.ts";
+import { besideWords, frozenOf } from "../../frozen.ts";
 import { stepScale } from "../../step_scale.ts";
+import { strengthColumn } from "../physics.ts";
 import { physicsWords } from "../search_theory.ts";
 import {
   type FloorMean,
@@ -38,15 +40,30 @@ export {
 
 type Key = "gap" | "risk";
 
+/** Strengths that the figure shows: from 0 to 1, or what the run has beyond. */
+function spanOf({ mu }: FloorParameters): [low: number, high: number] {
+  const places = mu.map((w0) => frozenOf(w0)[0]);
+  return [
+    Math.min(0, ...places.filter((x) => x <= 0).map((x) => x - 0.1)),
+    Math.max(1, ...places.filter((x) => x >= 1).map((x) => x + 0.1)),
+  ];
+}
+
 function seriesOf(means: readonly FloorMean[], p: FloorParameters, key: Key): Series[] {
   const numbers = p.mu.filter((w0): w0 is number => whyNoFloor(p, w0) === undefined);
-  const strengths = Array.from({ length: 46 }, (_, i) => 0.02 * i + 0.02);
+  // Up to the target from both sides: at μ = 1 nothing is left that noise could move.
+  const [low, high] = spanOf(p),
+    strengths = linspace(low, high, 61).slice(1, -1)
+      .filter((mu) => Math.abs(1 - mu) > 0.06 && whyNoFloor(p, mu) === undefined);
   const unit = (perD: number) =>
     key === "gap" && numbers.length > 0 ? floorTheory(p, 0.5, perD).leading.gap : 1;
   const value = (floor: { gap: number; excessRisk: number }) =>
     key === "gap" ? floor.gap : floor.excessRisk;
   return p.batchPerD.map((perD): Series => {
-    const own = where(means, "perD", perD).filter(({ mu }) => typeof mu === "number");
+    const own = p.mu.flatMap((w0) => {
+      const rows = where(where(means, "perD", perD), "mu", strengthColumn(w0));
+      return rows.map((row) => ({ ...row, x: frozenOf(w0)[0] }));
+    });
     const se = (row: FloorMean) => key === "gap" ? row.gapSe : row.riskSe;
     const line = numbers.length === 0 ? [] : strengths.map((mu) => {
       const { exact, leading } = floorTheory(p, mu, perD);
@@ -54,9 +71,9 @@ function seriesOf(means: readonly FloorMean[], p: FloorParameters, key: Key): Se
     });
     return {
       name: `/{b} = ${perD === 1 ? "" : formatNumber(perD)}/{d}`,
-      marks: own.map((row) => ({ x: row.mu as number, y: row[key] / unit(perD) })),
+      marks: own.map((row) => ({ x: row.x, y: row[key] / unit(perD) })),
       bars: own.map((row) => {
-        const x = row.mu as number, y = row[key] / unit(perD), error = se(row) / unit(perD);
+        const { x } = row, y = row[key] / unit(perD), error = se(row) / unit(perD);
         return { x, y, low: y - error, high: y + error };
       }),
       ...(line.length > 0 ? { line } : {}),
@@ -87,7 +104,7 @@ function draw(rows: readonly FloorRow[], p: FloorParameters): Figure {
   const means = floorMeans(rows, p);
   const why = p.mu.map((w0) => whyNoFloor(p, w0)).find((words) => words !== undefined);
   const linear = activation(p.student).name === "x", holds = why === undefined;
-  const x = { label: "pre-training strength /{μ}", domain: [0, 1] as [number, number] };
+  const x = { label: "pre-training strength /{μ}", domain: spanOf(p) };
   const drawings: Drawing[] = [
     {
       title: "overlap",
@@ -111,7 +128,8 @@ function draw(rows: readonly FloorRow[], p: FloorParameters): Figure {
       ? `Lines: ${
         linear ? "fixed point of the mean step" : "leading order"
       }; (a) is divided by the leading order ηΔd/(${divisor}), which does not depend on μ; (c) risk times time is Δd/(8b) to leading order, for every strength and step size.`
-      : `No theory is drawn: ${why}.`);
+      : `No theory is drawn: ${why}.`) +
+    besideWords(p.mu);
   return figureOf(drawings, {
     ...{ columns: 3, caption, aspect: 0.95, legend: legendOf(drawings[0].series) },
   });

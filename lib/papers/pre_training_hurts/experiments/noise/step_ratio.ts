@@ -174,7 +174,10 @@ function draw(rows: readonly StepRatioRow[], p: StepRatioParameters): Figure {
       if (here.length === 0) return [];
       const last = Math.max(1, ...here.map(({ factor }) => factor));
       const first = Math.min(1, ...here.map(({ factor }) => factor));
-      const line = Array.from({ length: 33 }, (_, i) => first * (last / first) ** (i / 32))
+      const line = Array.from(
+        { length: holds ? 33 : 0 },
+        (_, i) => first * (last / first) ** (i / 32),
+      )
         .map((x) => ({ x, y: theoryOf(p, w0, raised, x) / theoryOf(p, w0, "none", 1) }))
         .filter(({ y }) => y > 0);
       return [{

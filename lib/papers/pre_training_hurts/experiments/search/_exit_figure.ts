@@ -1,6 +1,6 @@
 /** Figure F3. */
 import { stepSizes } from "../../../../chain/mod.ts";
-import { distinct, summary, where } from "../../../../experiment/mod.ts";
+import { summary, where } from "../../../../experiment/mod.ts";
 import {
   type Drawing,
   type Figure,
@@ -10,29 +10,36 @@ import {
   type Series,
   type Spread,
 } from "../../../../figure/mod.ts";
+import { besideWords, type Frozen, frozenOf } from "../../frozen.ts";
 import { adapterStart } from "../../starts.ts";
 import { whyNoFlow } from "../flow_lines.ts";
+import { strengthColumn } from "../physics.ts";
 import { changeWords } from "../problem.ts";
 import {
   type ExitLine,
   exitLines,
   type ExitParameters,
   type ExitRow,
+  lineStart,
   physicsOf,
 } from "./exit_laws.ts";
 import { targetWords } from "./targets.ts";
 
 /** Means over copies with one standard error, strength by strength; those with a missing exit do not count. */
-function means(rows: readonly ExitRow[], by?: "code" | "projected"): Spread[] {
-  return distinct(rows, "mu").flatMap((mu) => {
-    const own = where(rows, "mu", mu);
-    if (typeof mu !== "number" || own.some(({ exit }) => exit === null)) return [];
+function means(
+  rows: readonly ExitRow[],
+  weights: readonly Frozen[],
+  by?: "code" | "projected",
+): Spread[] {
+  return weights.flatMap((w0) => {
+    const own = where(rows, "mu", strengthColumn(w0));
+    if (own.length === 0 || own.some(({ exit }) => exit === null)) return [];
     const law = by === undefined ? 1 : summary(own.map((row) => row[by] ?? NaN)).mean;
     // Against a law the spread of the starts drops out: what is left is that of the differences.
     const values = own.map((row) => by === undefined ? row.exit! : row.exit! - (row[by] ?? NaN));
     const { mean, se } = summary(values), y = by === undefined ? mean : 1 + mean / law;
     const half = own.length > 1 ? se / law : 0;
-    return Number.isFinite(y) ? [{ x: mu, y, low: y - half, high: y + half }] : [];
+    return Number.isFinite(y) ? [{ x: frozenOf(w0)[0], y, low: y - half, high: y + half }] : [];
   });
 }
 
@@ -50,20 +57,22 @@ function captionOf(rows: readonly ExitRow[], p: ExitParameters): string {
   return `Steps of one-pass SGD until |m| = ${
     formatNumber(p.radius)
   }; d = ${p.d}, b = ${p.batch}, η = ${steps}` +
-    changeWords(p) +
-    `, start: ${start.words ?? start.name}. Marks: mean of ${
+    `${changeWords(p)}, start: ${start.words ?? start.name}. Marks: mean of ${
       fewest < p.copies ? `${fewest}–` : ""
     }${p.copies} runs of the exact chain ± one standard ` +
     `error (often smaller than the mark)` +
     (drawn < marks ? `; ${marks - drawn} of ${marks} marks would take too many samples` : "") +
     (missing > 0 ? `; ${missing} runs did not arrive, their marks are left out` : "") +
-    (why ? `. No theory: ${why}.` : `. Lines: flow from |m₀| = 0.53/√d` +
+    (why ? `. No theory: ${why}.` : `. Lines: flow from ${lineStart(p).words}` +
       (rows.some(({ corrected }) => corrected !== null)
         ? ", corrected for finite steps (ln(1 + ηλ₊) for ηλ₊) and for the noise of the search"
         : "") +
-      `. (b) The same over the code's law τ ln(R/m₀)/η, every run over that of its own start; (c) over the ` +
-      `law with the projection on the unstable mode and ln(1 + ηλ₊) a step. The error bars of (b) and (c) ` +
-      `are those of the differences.`);
+      (rows.every(({ code, projected }) => code === null && projected === null)
+        ? "."
+        : `. (b) The same over the code's law τ ln(R/m₀)/η, every run over that of its own start; (c) over the ` +
+          `law with the projection on the unstable mode and ln(1 + ηλ₊) a step. The error bars of (b) and (c) ` +
+          `are those of the differences.`)) +
+    besideWords(p.mu);
 }
 
 /** Draws the run. */
@@ -78,7 +87,7 @@ export function drawExits(rows: readonly ExitRow[], p: ExitParameters): Figure {
   ): Drawing => ({
     ...{ title, x, y },
     series: p.activations.map((target): Series => {
-      const name = targetWords(target), marks = means(where(rows, "target", name), by);
+      const name = targetWords(target), marks = means(where(rows, "target", name), p.mu, by);
       const line = lines.get(name)!.map((at) => ({ x: at.mu, y: value(at) }))
         .filter((place) => Number.isFinite(place.y));
       return {
@@ -114,7 +123,7 @@ export function drawExits(rows: readonly ExitRow[], p: ExitParameters): Figure {
       y: { ...drawing.y, domain },
       series: [...drawing.series, { name: "1", guide: [x0, x1].map((at) => ({ x: at, y: 1 })) }],
     });
-    const strengths = p.mu.filter((mu) => typeof mu === "number") as number[];
+    const strengths = p.mu.map((w0) => frozenOf(w0)[0]);
     const [x0, x1] = [Math.min(...strengths), Math.max(...strengths)];
     drawings.push(...ratios.map(one));
   }

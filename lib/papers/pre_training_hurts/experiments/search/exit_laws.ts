@@ -6,13 +6,14 @@
 import { stepSizes } from "../../../../chain/mod.ts";
 import { param, type Row, type Values } from "../../../../experiment/mod.ts";
 import { type Frozen, frozenOf } from "../../frozen.ts";
-import { TYPICAL_OVERLAP } from "../../starts.ts";
+import { adapterStart, type StartLike } from "../../starts.ts";
 import { codeExit, exitSteps } from "../../theory/exit.ts";
 import { growthRate } from "../../theory/growth.ts";
 import { noiseSetting } from "../../theory/noise.ts";
 import { noiseShift } from "../../theory/noisy_search.ts";
-import { flowExit, whyNoFlow } from "../flow_lines.ts";
+import { flowExit, flowOf, whyNoFlow } from "../flow_lines.ts";
 import { type Physics, sgdParameters } from "../physics.ts";
+import { whyNoMeanTheory } from "../search_theory.ts";
 import { checkTarget, matrixOf, pairOf, type SearchTarget, targetWords } from "./targets.ts";
 
 const { student: _, teacher: __, ...shared } = sgdParameters({
@@ -116,7 +117,7 @@ export function lawsOf(
 export function correctionOf(p: ExitParameters, target: SearchTarget, w0: Frozen) {
   const steps = stepsOf(p), frozen = frozenOf(w0), { student, teacher } = pairOf(target);
   if (steps === undefined || steps[0] !== steps[1] || frozen.length > 1) return undefined;
-  if (!(frozen[0] > 0 && frozen[0] < 1) || p.rule !== "sgd" || p.rank > 1) return undefined;
+  if (whyNoMeanTheory(physicsOf(p, target), frozen[0]) !== undefined) return undefined;
   const rate = steps[0] * growthRate(matrixOf(target)(frozen[0]));
   const setting = noiseSetting(frozen[0], student, {
     ...{ d: p.d, step: steps[0], teacher, labelNoise: p.noise },
@@ -128,7 +129,17 @@ export function correctionOf(p: ExitParameters, target: SearchTarget, w0: Frozen
 /** Lines that were drawn before: a figure is drawn twice, to be saved and to be shown. */
 const drawn = new WeakMap<ExitParameters, Map<string, ExitLine[]>>();
 
-/** Theory lines of a target over the strengths of the run, from the typical start. @internal */
+/** Where the theory lines start: as the runs do, typically where they draw. @internal */
+export function lineStart(
+  p: ExitParameters,
+): { readonly start: StartLike; readonly words: string } {
+  const { name, words = name } = adapterStart(p.start);
+  return name === "random" || name === "typical"
+    ? { start: "typical", words: "|m₀| = 0.53/√d" }
+    : { start: p.start, words: `the start of the runs (${words})` };
+}
+
+/** Theory lines of a target over the strengths of the run, from {@linkcode lineStart}. @internal */
 export function exitLines(p: ExitParameters, target: SearchTarget): ExitLine[] {
   const known = drawn.get(p) ?? new Map<string, ExitLine[]>(), name = targetWords(target);
   const lines = known.get(name) ?? linesOf(p, target);
@@ -138,13 +149,13 @@ export function exitLines(p: ExitParameters, target: SearchTarget): ExitLine[] {
 
 function linesOf(p: ExitParameters, target: SearchTarget): ExitLine[] {
   const strengths = p.mu.filter((w0) => typeof w0 === "number") as number[];
-  const physics = { ...physicsOf(p, target), start: "typical" as const };
+  const { start: from } = lineStart(p), physics = { ...physicsOf(p, target), start: from };
   if (strengths.length === 0 || whyNoFlow(physics) !== undefined) return [];
-  const [from, to] = [Math.min(...strengths), Math.max(...strengths)];
-  const start = { m0: TYPICAL_OVERLAP / Math.sqrt(p.d), u0: p.d ** -2 };
+  const [low, high] = [Math.min(...strengths), Math.max(...strengths)];
   return Array.from({ length: p.curve }, (_, i) => {
-    const mu = from + (to - from) * i / (p.curve - 1);
+    const mu = low + (high - low) * i / (p.curve - 1);
     const { factor, shift } = correctionOf(p, target, mu) ?? { factor: 1, shift: 0 };
+    const [u0, m] = flowOf(physics, mu).y0, start = { m0: Math.abs(m), u0: u0 * (m < 0 ? -1 : 1) };
     const flow = factor * flowExit(physics, mu, p.radius) + shift;
     return { mu, flow, ...lawsOf(p, target, mu, start) };
   });

@@ -45,7 +45,7 @@ export const publishedTimeParameters = {
     "{ student, mu, steps } with 0 < mu < 1",
   ),
   ...protocol,
-  halfWidth: param.number(0.05, "half the width of the window around μ", { above: 0 }),
+  halfWidth: param.number(0.05, "half the width of the window around μ", { above: 0, below: 0.5 }),
   together: param.integer(3, "runs whose |m| is averaged before the rule is applied", { least: 1 }),
   starts: param.integer(100, "starts, the same for all run times", { least: 6 }),
   groups: param.integer(1000, "groups of runs drawn from them", { least: 10 }),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../../../check.ts";
 import {
   distinct,
   type Experiment,
@@ -45,7 +46,9 @@ export interface Protocol {
   readonly step: number;
 }
 
-function checkProtocol({ labels, batch, step }: Protocol): void {
+function checkProtocol(protocol: Protocol): void {
+  checkKeys("read a protocol", protocol, ["labels", "batch", "step"], "the protocol");
+  const { labels, batch, step } = protocol;
   activation(firstTeacher(labels, "x"));
   if (!(Number.isInteger(batch) && batch > 0 && step > 0)) throw new RangeError();
 }

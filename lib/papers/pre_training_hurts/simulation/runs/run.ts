@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { show } from "../../../../check.ts";
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
 import type { Row } from "../../../../experiment/table/row.ts";
 import { type PairMoments, pairMoments } from "../../../../gaussian/mod.ts";
@@ -91,7 +92,12 @@ export function rowOf(
   observe?: Observe,
 ): RunRow {
   const { at, samples, m, u, a, s, loss } = moment, sign = m < 0 ? -1 : 1;
-  const own = observe?.(moment) ?? {};
+  const own = observe ? observe(moment) : {};
+  if (typeof own !== "object" || own === null) {
+    throw new TypeError(
+      `Cannot add a column as observe must return numbers by name: current value is ${show(own)}`,
+    );
+  }
   const clash = Object.keys(own).find((key) => TAKEN.includes(key));
   if (clash !== undefined) {
     throw new RangeError(

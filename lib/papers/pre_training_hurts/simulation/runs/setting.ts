@@ -84,6 +84,7 @@ export function activationsOf(
 export function modelOf(setting: SgdSetting): SingleIndexModel & { readonly batch: number } {
   const { w0, d, batch, step, rule, noise, noiseLaw, criterion, inputs, sphere } = setting;
   const { student, teacher } = activationsOf(setting);
+  checkBatch(batch);
   return {
     ...{ student, teacher, d, step, frozen: frozenOf(w0) },
     batch: typeof batch === "number" ? batch : batch.least,
@@ -100,7 +101,7 @@ export function modelOf(setting: SgdSetting): SingleIndexModel & { readonly batc
 /** Checks an adaptive batch. */
 export function checkBatch(batch: number | AdaptiveBatch): void {
   const what = "set the batch";
-  if (typeof batch === "number") return checkInteger(what, "batch", batch, 1);
+  if (typeof batch !== "object" || batch === null) return checkInteger(what, "batch", batch, 1);
   checkPositive(what, "batch.least", batch.least);
   checkPositive(what, "batch.factor", batch.factor);
 }

@@ -57,7 +57,7 @@ Deno.test("where its theory does not hold, dimensionExits() draws none and says 
     const [change, why] of [
       [{ rule: "momentum" }, "plain SGD"],
       [{ start: "typical" }, "random starts"],
-      [{ mu: [[0.3, 0.2]] }, "0 < μ < 1"],
+      [{ mu: [[0.3, 0.2]] }, "a frozen weight μω⋆"],
       [{ step: "0.2 / (1 + t / 100)" }, "do not change"],
       [{ sphere: false }, "on the sphere"],
     ] as const

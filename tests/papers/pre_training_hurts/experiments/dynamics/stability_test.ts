@@ -16,12 +16,21 @@ const tablesOf = (figure: { rows: unknown }) => figure.rows as Record<string, Pl
 Deno.test("growthOfCopies() is the slope of ln h² without the first quarter", () => {
   const rows = [0, 1].flatMap((copy) =>
     [0, 10, 20, 30, 40].map((at) => ({
-      ...{ copy, at, square: Math.exp(-0.03 * (copy + 1) * at) * (at === 0 ? 50 : 1) },
+      ...{ copy, at, square: 1e-6 * Math.exp(-0.03 * (copy + 1) * at) * (at === 0 ? 50 : 1) },
     }))
   );
   const [first, second] = growthOfCopies(rows as never);
   assertAlmostEquals(first, -0.03, 1e-14);
   assertAlmostEquals(second, -0.06, 1e-14);
+});
+
+Deno.test("growthOfCopies() looks at small deviations only: a copy that has left does not stand still", () => {
+  // h² grows by e^{0.2} a step from 1e-12 and stays at 1 from step 138 on.
+  const rows = [0, 40, 80, 120, 160, 200].map((at) => (
+    { copy: 0, at, square: Math.min(1, 1e-12 * Math.exp(0.2 * at)) }
+  ));
+  assertAlmostEquals(growthOfCopies(rows as never)[0], 0.2, 1e-12);
+  assertEquals(growthOfCopies([rows[0], ...rows.slice(4)] as never), []);
 });
 
 Deno.test("the linear target at b = d/8: its growth is the mean-square law, which d does not change", async () => {
