@@ -79,6 +79,20 @@ Deno.test("the gap of the flow keeps its digits where 1 - |m| has none", () => {
   assertEquals(free.path([1])[0].gap, NaN);
 });
 
+Deno.test("a point on the sphere is that of its direction, whatever the length that a solver leaves", () => {
+  const a = [0.48, -0.6], h = 0.64, problem = { student: "erf", frozen: [0.5, 0.2], a0: a };
+  const flow = new LoraFlow(problem);
+  const exact = flow.point(0, Float64Array.of(0.3, ...a, h));
+  assertAlmostEquals(exact.gap, 1 - 0.48, 1e-15);
+  assertAlmostEquals(exact.s, 0.5 + 0.3 * 0.48, 1e-15);
+  for (const length of [0.7, 1.9]) {
+    const point = flow.point(0, Float64Array.of(0.3, ...[...a, h].map((x) => x * length)));
+    for (const key of ["u", "m", "n", "s", "loss", "gap"] as const) {
+      assertAlmostEquals(point[key], exact[key], 1e-15, key);
+    }
+  }
+});
+
 Deno.test("the late rate is approached in proportion to 1 - m", () => {
   const student = activation("erf"), mu = 0.5;
   const { kappa } = strongPretraining(student), rate = 2 * kappa * (1 - mu) ** 2;

@@ -71,7 +71,9 @@ export function momentOf(
   let r = (u * h) ** 2;
   frozen.forEach((w, j) => r += (w + u * a[j]) ** 2);
   const s = frozen[0] + u * a[0];
-  const loss = Math.max(0, moments.self(r) / 2 - moments.cross(r, s) + moments.target / 2);
+  const loss = r === Infinity // a run that is about to leave all numbers
+    ? Infinity
+    : Math.max(0, moments.self(r) / 2 - moments.cross(r, s) + moments.target / 2);
   return { u, a, h, m: a[0], s, r, loss };
 }
 
