@@ -96,6 +96,8 @@ Deno.test("meanPassage() interpolates in ln|m|, sums the batches and gives up", 
   assertEquals(meanPassage(problem, start, { radius: 0.005 }), { steps: 0, samples: 0 });
   assertEquals(meanPassage(problem, mirrored, { radius: 0.005 }), { steps: 0, samples: 0 });
   assert(Number.isNaN(meanPassage(problem, start, { radius: 0.9, maxSteps: 3 }).steps));
+  const one = { radius: 0.9, maxSteps: 1 };
+  assert(Number.isNaN(meanPassage(problem, start, one).steps));
 });
 
 Deno.test("meanStep() names the condition that fails", () => {
