@@ -87,6 +87,30 @@ Deno.test("rank 2 shows the one direction that its student has: w = w₀ + u ω"
   }
 });
 
+Deno.test("rank 2 on whole inputs sees all of ω: of length 1, uniform at the start", async () => {
+  const observe = ({ a, h }: { a: readonly number[]; h: number }) => ({
+    length: Math.hypot(...a, h),
+  });
+  for (const [d, w0] of [[5, [0.6]], [7, [0.6, 0.2]]] as const) {
+    const cell = {
+      ...SETTING,
+      rank: 2,
+      w0,
+      d,
+      batch: 3,
+      sampler: "whole inputs" as const,
+      observe,
+    };
+    for (const { length } of await rowsOf({ ...cell, copies: 2, looks: [0, 5] })) {
+      assertAlmostEquals(length as number, 1, 1e-15);
+    }
+    const copies = 1000, starts = await rowsOf({ ...cell, copies, looks: [0] });
+    const square = starts.reduce((sum, { m }) => sum + m * m, 0) / copies;
+    // m² of a uniform direction: mean 1/d, variance 2(d − 1)/(d²(d + 2)); four standard errors.
+    assertAlmostEquals(square, 1 / d, 4 * Math.sqrt(2 * (d - 1) / (d + 2) / copies) / d);
+  }
+});
+
 Deno.test("keptSteps() rises from 0 to the last step without repeats, about evenly in ln(1 + step)", () => {
   for (const [last, points] of [[1, 5], [10, 3], [1000, 20], [1e6, 60]]) {
     const steps = keptSteps(last, points);

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { sgdRun, stationary } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
 
 const SETTING = {
@@ -22,6 +22,16 @@ Deno.test("stationary() averages what sgdRun() sees after the burn-in, step by s
       20;
     assertAlmostEquals(row.uSquare, square, 1e-13);
   });
+});
+
+Deno.test("stationary() has the sign of u m, on both sides", async () => {
+  for (const sign of [1, -1]) {
+    const start = { u: 0.4, a: [0.6 * sign, 0.5] };
+    const cell = { ...SETTING, start, burnIn: 0, averaged: 3 };
+    for (const row of [await stationary(cell, { seed: "3" })].flat()) {
+      assert(row.m > 0.3 && row.u * sign > 0.2, `${row.m} ${row.u}`);
+    }
+  }
 });
 
 Deno.test("stationary() without burn-in begins with the first step", async () => {

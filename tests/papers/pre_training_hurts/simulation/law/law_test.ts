@@ -1,5 +1,7 @@
 /** Samples for the tests of exactness: who draws them, from what, and what is refused. */
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { CommitteeChain } from "lora-dynamics/chain/mod.ts";
+import { activation } from "lora-dynamics/gaussian/mod.ts";
 import {
   committeeLawSample,
   type LawRow,
@@ -134,6 +136,38 @@ Deno.test("committees: overlaps and Gram matrix follow from the factors, inside 
     // |w₀|² ≥ what is seen of it on the teacher's rows.
     assert(value("g00") >= value("q00") ** 2 + value("q01") ** 2 - 1e-15);
     assert(value("g01") ** 2 <= value("g00") * value("g11"));
+  }
+});
+
+Deno.test("committees: after steps overlaps and Gram matrix are those of the chain with the same numbers", async () => {
+  const frozen = [[0.5, 0.1, 0.2], [0, 0.4, 0]], rank = 2, p = 3;
+  const model = { rank, d: 9, batch: 2, step: 3 };
+  const cell = { ...model, rows: frozen, student: "erf", sampler: "exact chain" } as const;
+  const [row] = [
+    await committeeLawSample({ ...cell, copies: 1, looks: [2] }, { seed: "5" } as never),
+  ].flat();
+  const chain = new CommitteeChain(
+    { ...model, frozen, activation: activation("erf"), scale: Math.SQRT2 },
+    stream("5", "committee law", "exact chain", 0).stream(0),
+  );
+  chain.run(2);
+  const { u, a, h } = chain;
+  // |w_k + Σ u_kj v_j|² by hand: inside the frame, and outside it by the Gram matrix of the rest.
+  for (let k = 0; k < 2; k++) {
+    let square = 0;
+    for (let q = 0; q < p; q++) {
+      const inside = frozen[k][q] + u[2 * k] * a[q] + u[2 * k + 1] * a[p + q];
+      if (q < 2) assertAlmostEquals(row[`q${k}${q}`] as number, inside, 1e-15);
+      square += inside ** 2;
+    }
+    for (let l = 0; l < rank; l++) {
+      square += (u[2 * k] * h[l] + u[2 * k + 1] * h[rank + l]) ** 2;
+    }
+    assertAlmostEquals(row[`g${k}${k}`] as number, square, 1e-15);
+    for (let j = 0; j < rank; j++) {
+      assertAlmostEquals(row[`a${j}${k}^2`] as number, a[p * j + k] ** 2, 1e-15);
+      assertAlmostEquals(row[`u${k}${j}^2`] as number, u[2 * k + j] ** 2, 1e-15);
+    }
   }
 });
 
