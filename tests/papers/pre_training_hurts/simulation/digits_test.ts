@@ -143,6 +143,14 @@ Deno.test("the search is later for stronger pre-training, null if it is cut, ali
   assertGreater(weak[0].initialLoss, strong[0].initialLoss);
   assertEquals(cut.map(({ exit }) => exit), [null, null]);
   assertEquals(weak[0].sigma, WHOLE.values[0]);
+  // Counted by hand: the first step after which the direction is found, and the last that is allowed.
+  const rng = stream("1", "digits", "adapter", 1);
+  const it = new AdapterSearch(WHOLE, SETTING, { mu: 0, rank: 1, inputs: "images", rng });
+  let steps = 0;
+  for (; directedOverlap(it.u, it.v, WHOLE) < 0.5; steps++) it.step(0.5);
+  assertEquals(weak[1].exit, steps);
+  assertEquals((await run(0, steps))[1].exit, steps);
+  assertEquals((await run(0, steps - 1))[1].exit, null);
   const far = await run(0, 4000, { level: 0.8 });
   assert(far.every(({ exit }, copy) => exit! > weak[copy].exit!));
 });
