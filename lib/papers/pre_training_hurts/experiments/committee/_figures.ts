@@ -129,7 +129,7 @@ export function drawCommittee(rows: readonly CommitteeCourseRow[], p: CommitteeP
       `Loss of a committee under one-pass SGD, ${
         setting(p)
       }. Marks: the run of median last loss, of the exact chain` +
-      (p.copies > 1 ? `; thin lines: the ${p.copies - 1} others` : "") +
+      (p.copies > 1 ? `; thin: the ${p.copies > 2 ? `${p.copies - 1} others` : "other"}` : "") +
       (hasFlow(p)
         ? "; lines: gradient flow from its start"
         : "; no flow is drawn: it is known for SGD and momentum with one step") +
