@@ -70,7 +70,8 @@ function extrapolate(power: number, next: () => number): number {
         best = fresh[j + 1];
       }
     }
-    if (i > 2 && Math.abs(fresh[i] - row[i - 1]) > 2 * error) return best;
+    // Coarse steps can agree by chance: not before steps of STEP/64 does a worse value end the search.
+    if (i > 5 && Math.abs(fresh[i] - row[i - 1]) > 2 * error) return best;
     row = fresh;
   }
   return best;
