@@ -155,9 +155,8 @@ async function output(program: string, args: readonly string[], input?: string):
     throw new Error(`Cannot use Slurm as ${program} must be installed: it was not found`);
   }
   if (input !== undefined) {
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(input));
-    await writer.close();
+    // A program that ends before it has read everything says why by its exit.
+    await new Blob([input]).stream().pipeTo(child.stdin).catch(() => {});
   }
   const { success, stdout, stderr } = await child.output();
   if (success) return new TextDecoder().decode(stdout);
