@@ -32,7 +32,7 @@ Deno.test("another activation in one line: the exact chain has the law of SGD on
   const sizes = { d: 20, batch: 10, step: 0.5, steps: 60, copies: 100, direct: 100, points: 2 };
   const df = (z: number) => (1 + z * z) ** -1.5; // a reader's own, with its slope
   const own = { f: (z: number) => z / Math.hypot(1, z), df };
-  for (const student of ["tanh(z)", "log(1 + exp(z))", own]) {
+  for (const student of ["log(1 + exp(z))", own]) {
     const weak = await hurts.courses({ ...sizes, student, mu: [0.2] });
     assertLess(distance(weak.rows), 4, JSON.stringify(student));
     // The control: another strength is another law, and the same comparison says so.
