@@ -99,3 +99,12 @@ Deno.test("a protocol, a problem or an observation that is misspelt is an error,
     assertStringIncludes(error.message, "Cannot ");
   }
 });
+
+Deno.test("a warm-up that starts with a step of 0: the flow follows the sum of the steps", async () => {
+  const step = "0.2 * min(1, t / 100)";
+  const run = await hurts.courses({ mu: [0.5], batch: 1e9, steps: 200, points: 20, step });
+  const { "b, theory": line } = run.figure().rows as Record<string, { x: number; y: number }[]>;
+  const end = run.rows.at(-1)!, wanted = line.find(({ x }) => x === end.at)!;
+  assertGreater(end.m, 0.2);
+  assertAlmostEquals(end.m, wanted.y, 0.05);
+});

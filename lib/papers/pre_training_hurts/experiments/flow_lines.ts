@@ -80,7 +80,8 @@ export function flowOf(p: FlowPhysics, w0: Frozen, from?: SingleIndexStart): Lor
   const place: StartPlace = { d: p.d, frozen, student: p.student, teacher };
   const named = adapterStart(p.start), typical = adapterStart("typical").place(place);
   const { u = p.d ** -2, a = typical.a! } = from ?? named.place(place);
-  const { u: ofU, omega } = stepSizes(p.step)(0);
+  // One step size for both has the ratio 1 also where a schedule starts at 0.
+  const { u: ofU, omega } = Array.isArray(p.step) ? stepSizes(p.step)(0) : { u: 1, omega: 1 };
   return new LoraFlow({
     ...{ student: p.student, teacher, frozen, u0: u, a0: [...a], sphere: p.sphere },
     ratio: omega / ofU,
