@@ -74,7 +74,9 @@ Deno.test("another Y_pre for each copy", async () => {
   const run = await mf.courses({ ...cell, problem, r: 4, horizon: 1.5 });
   assertEquals(last(run).map(({ copy }) => copy), [0, 1]);
   const one = await mf.courses({ ...cell, problem: problem(1), r: 4, horizon: 1.5 });
-  assertEquals(last(run)[1].loss, last(one)[1].loss);
+  // Flows that go side by side share products of matrices, which round otherwise than those of one.
+  const alone = last(one)[1].loss;
+  assertAlmostEquals(last(run)[1].loss, alone, 1e-9 * alone);
 });
 
 Deno.test("a start of one's own, half of the rows of B random: between B = 0 and all random", async () => {

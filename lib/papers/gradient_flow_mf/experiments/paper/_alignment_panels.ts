@@ -115,6 +115,9 @@ export function alignmentPanels(
     const title = `/{δ}_{w} = ${formatNumber(deltaW, 3)}`;
     const own = QUANTITIES.map(({ key, words }): Panel => {
       const lines = where(where(laws, "problem", problem), "quantity", key);
+      const points = where(where(means, "problem", problem), "quantity", key);
+      // A start may be aligned to the last bit, for all α: then there is no point to draw.
+      const shown = points.some(({ value }) => value > 0) ? points : [];
       return {
         title: `${title}, at /{T}_{1}`,
         x,
@@ -126,7 +129,7 @@ export function alignmentPanels(
               ...{ stroke: lookOf(law).stroke, strokeDasharray: lookOf(law).dash },
             })
           ),
-          ...marks(where(where(means, "problem", problem), "quantity", key)),
+          ...marks(shown),
         ],
       };
     });
