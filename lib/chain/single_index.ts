@@ -54,7 +54,7 @@ export class SingleIndexChain extends RankOneChain {
   /**
    * `copies` independent chains in lockstep.
    *
-   * @throws {RangeError} If `d < p + 1`, `batch < 1`, a step size is not `> 0`, `noise < 0`, a name is
+   * @throws {RangeError} If `d < p + 1`, `batch < 1` or above 2²⁶, a step size is not `> 0`, `noise < 0`, a name is
    * not known, or the law of the inputs depends on the axes.
    * @throws {TypeError} If a shape does not fit or a key of the model or the start is not known.
    */

@@ -5,6 +5,7 @@ import {
   assertGreater,
   assertLess,
   assertNotEquals,
+  assertThrows,
 } from "@std/assert";
 import fc from "fast-check";
 import { LinearChain, SingleIndexChain, type SingleIndexModel } from "lora-dynamics/chain/mod.ts";
@@ -334,4 +335,13 @@ Deno.test("one polynomial makes identical chains whatever way it is written", ()
   const chain = new SingleIndexChain(model, 3, stream("7", "ways"), { u: 0.3, a: [0.4] });
   chain.run(40);
   state(chain).forEach((x, i) => assertAlmostEquals(x, named[i], 1e-10));
+});
+
+Deno.test("a batch that no memory holds sample by sample is an error that says what takes it", () => {
+  const model = { student: "erf", d: 1e6, frozen: [0.5], batch: 1e10, step: 0.1 };
+  assertThrows(
+    () => new SingleIndexChain(model, 1, stream("7", "large")),
+    RangeError,
+    "batch must be <= 67108864: current value is 10000000000; a linear target",
+  );
 });

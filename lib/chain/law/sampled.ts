@@ -11,6 +11,9 @@ import { type GradientLaw, type GradientSums, gradientSums } from "./law.ts";
 /** Entries of one block of samples: small enough for the caches, large enough to amortise calls. */
 const BLOCK = 4096;
 
+/** Most samples of a batch whose arrays fit: about ten of them, of eight bytes a sample. */
+const MOST = 2 ** 26;
+
 /**
  * Gradients from samples of the pre-activations: any activations, loss and label noise, `b (p + 1)`
  * normals per step, and inputs `x = ρ g` with a radius `ρ` of any law, independent of `g ~ N(0, I_d)`,
@@ -46,6 +49,12 @@ export class SampledLaw implements GradientLaw {
 
   constructor(readonly model: CheckedModel, copies: number, rng: Draws) {
     const { d, p, batch, noiseLaw, inputs } = model;
+    if (batch > MOST) {
+      throw new RangeError(
+        `Cannot draw a batch sample by sample as batch must be <= ${MOST}: current value is ${batch}; a linear ` +
+          "target with square loss, normal inputs and normal label noise takes any",
+      );
+    }
     this.#data = rng.stream("data");
     this.#noise = noiseSampler(noiseLaw, rng.stream("noise"));
     this.#size = sizeSampler(inputs, d, rng.stream("radius"));

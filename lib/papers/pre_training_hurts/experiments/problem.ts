@@ -111,3 +111,8 @@ export function changeWords(
     ...(p.rank === 1 ? [] : [`rank ${p.rank}`]),
   ].map((words) => `, ${words}`).join("");
 }
+
+/** What made the steps, in the words of a caption: "the exact chain", also sample by sample, or "SGD on whole inputs". */
+export function samplerWords({ sampler = "exact chain" }: { sampler?: Sampler }): string {
+  return sampler === "whole inputs" ? "SGD on whole inputs" : "the exact chain";
+}

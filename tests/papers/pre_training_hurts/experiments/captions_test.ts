@@ -45,6 +45,17 @@ const CASES: [run: () => Promise<{ figure(): Figure }>, words: string[]][] = [
     () => hurts.exitTimes({ ...sgd, ...other, activations: ["x"], mu: [0.31], copies: 9 }),
     [...OTHER, "square loss"],
   ],
+  [
+    () =>
+      hurts.exitTimes({
+        ...sgd,
+        activations: ["x"],
+        mu: [0.31],
+        copies: 1,
+        sampler: "whole inputs",
+      }),
+    [...SGD, "SGD on whole inputs"],
+  ],
   [() => hurts.courses({ ...sgd, mu: [0.31], steps: 30 }), [...SGD, "2 other runs"]],
   [() => hurts.courses({ ...sgd, ...other, mu: [0.31], steps: 30 }), [...OTHER, "square loss"]],
   [

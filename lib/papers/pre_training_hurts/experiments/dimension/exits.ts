@@ -26,6 +26,7 @@ import {
   dimensionExitTheory,
   sdError,
 } from "./_exit_runs.ts";
+import { samplerWords } from "../problem.ts";
 
 export {
   type DimensionExitMean,
@@ -105,9 +106,9 @@ function draw(rows: readonly DimensionExitRow[], p: DimensionExitParameters): Fi
   const why = p.mu.map((w0) => whyNoMeanTheory(p, w0)).find((words) => words !== undefined);
   const caption = `Step at which |m| = ${formatNumber(p.radius)} against the dimension: ` +
     `${physicsWords(p)}, ${batchWords(p.batch)}, d = ${scaleWords(p.d[0])} to ` +
-    `${
-      scaleWords(p.d.at(-1)!)
-    }. Marks: ${p.copies} copies of the exact chain, with standard errors; the ` +
+    `${scaleWords(p.d.at(-1)!)}. Marks: ${p.copies} copies of ${
+      samplerWords(p)
+    }, with standard errors; the ` +
     "same random numbers at all d. Lines: " +
     (why === undefined
       ? "the mean of SGD from the typical start with the shift by the noise of the search, nothing fitted" +

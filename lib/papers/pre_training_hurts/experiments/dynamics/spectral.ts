@@ -26,7 +26,7 @@ import { type PassageRow, passages } from "../../simulation/runs/passage.ts";
 import { adapterStart, type StartLike, startNames } from "../../starts.ts";
 import { flowOf, whyNoFlow } from "../flow_lines.ts";
 import { runsOf, settingOf, sgdParameters, strengthColumn } from "../physics.ts";
-import { changeWords } from "../problem.ts";
+import { changeWords, samplerWords } from "../problem.ts";
 import { plainWords, stepWords } from "./words.ts";
 
 const { start: _, ...physics } = sgdParameters({
@@ -120,7 +120,7 @@ function draw(rows: readonly SpectralRow[], p: Parameters): Figure {
       `target, d = ${p.d}, b = ${p.batch}, η = ${stepWords(p)}${
         changeWords(p)
       }. Marks: geometric mean of ` +
-      `${p.copies} runs of the exact chain; bars: one standard deviation over the starts` +
+      `${p.copies} runs of ${samplerWords(p)}; bars: one standard deviation over the starts` +
       (why
         ? `; no theory is drawn: ${why}`
         : "; lines: flow, for random starts from the typical one") +

@@ -23,7 +23,7 @@ import { type Frozen, frozenName, frozenOf, misaligned } from "../../frozen.ts";
 import { keptSteps, type RunRow, sgdRun } from "../../simulation/runs/run.ts";
 import { flowLine, startOfRun, whyNoFlow } from "../flow_lines.ts";
 import { activationWords, runsOf, settingOf, sgdParameters } from "../physics.ts";
-import { changeWords } from "../problem.ts";
+import { changeWords, samplerWords } from "../problem.ts";
 import { plainWords } from "../dynamics/words.ts";
 
 /** A student and its frozen weight. */
@@ -128,9 +128,9 @@ function draw(rows: readonly MisalignedRow[], p: Parameters): Figure {
   return figureOf(drawings, {
     ...{ columns: 3, aspect: 0.9, legend: legendOf(drawings[0].series) },
     caption: `Misaligned frozen weights w₀ = (along ω⋆, along ξ), d = ${p.d}, b = ${p.batch}, ` +
-      `η = ${String(p.step)} (over N_k for He_k)${
-        changeWords(p)
-      }. Marks: one run of the exact chain` +
+      `η = ${String(p.step)} (over N_k for He_k)${changeWords(p)}. Marks: one run of ${
+        samplerWords(p)
+      }` +
       (why ? `; no theory is drawn: ${why}` : "; lines: flow from the start of that run") +
       ", with the sign of ω that makes m positive; dotted: ±1/√2" +
       (trapped.length === 0

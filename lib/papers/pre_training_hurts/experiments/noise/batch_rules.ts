@@ -31,6 +31,7 @@ import {
 } from "../../theory/adaptive_batch.ts";
 import { runsOf, settingOf, sgdParameters, strengthWords } from "../physics.ts";
 import { noiseSettingOf, physicsWords, whyNoMeanTheory } from "../search_theory.ts";
+import { samplerWords } from "../problem.ts";
 
 const { batch: _batch, ...physics } = sgdParameters({ mu: [0.5], step: 0.1, copies: 400 });
 
@@ -169,7 +170,9 @@ function draw(rows: readonly BatchRuleRow[], p: BatchRuleParameters): Figure {
     `${scaleWords(low)} to ${
       scaleWords(high)
     }. Adaptive batch max(4b_c, 2ηS₀du²/λ₊); the constant batch keeps the ` +
-    `same noise condition at the end. Marks: ${p.copies} copies of the exact chain (standard errors smaller than the ` +
+    `same noise condition at the end. Marks: ${p.copies} copies of ${
+      samplerWords(p)
+    } (standard errors smaller than the ` +
     "marks). Lines: the sum of the batches along the mean of SGD; the steps of the search times b.";
   return figureOf(drawings, { caption, aspect: 0.85 });
 }

@@ -29,6 +29,7 @@ import {
   unitOf,
   whyNoFloor,
 } from "./_floor_runs.ts";
+import { samplerWords } from "../problem.ts";
 
 export {
   type FloorMean,
@@ -122,7 +123,7 @@ function draw(rows: readonly FloorRow[], p: FloorParameters): Figure {
   const caption =
     `Stationary state under label noise: ${physicsWords({ ...p, start: "random" })}, d = ${
       scaleWords(p.d)
-    }. Marks: time averages of ${p.copies} copies of the exact chain over ${p.averaged} ` +
+    }. Marks: time averages of ${p.copies} copies of ${samplerWords(p)} over ${p.averaged} ` +
     "steps from the optimum, ± standard error. " +
     (holds
       ? `Lines: ${

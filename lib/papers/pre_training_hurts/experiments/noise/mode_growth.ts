@@ -25,6 +25,7 @@ import { growthRate } from "../../theory/growth.ts";
 import { modeNoise } from "../../theory/noisy_search.ts";
 import { runsOf, settingOf, sgdParameters, strengthWords } from "../physics.ts";
 import { noiseSettingOf, physicsWords, whyNoSearchTheory } from "../search_theory.ts";
+import { samplerWords } from "../problem.ts";
 
 const { start: _start, batch: _batch, ...physics } = sgdParameters({
   ...{ mu: [0.5], d: 1e6, step: 0.1, copies: 4000 },
@@ -161,7 +162,9 @@ function draw(rows: readonly ModeGrowthRow[], p: ModeGrowthParameters): Figure {
     `is worth: ${physicsWords({ ...p, start: "random" })}, d = ${
       scaleWords(p.d)
     }. Marks: mean square over ` +
-    `${p.copies} copies of the exact chain (relative standard error √(2/copies), smaller than the marks), times d. ` +
+    `${p.copies} copies of ${
+      samplerWords(p)
+    } (relative standard error √(2/copies), smaller than the marks), times d. ` +
     "Lines: the sum of the kicks of all steps so far, which tends to ρ = Vd.";
   return figureOf(drawings, { caption, aspect: 0.8 });
 }

@@ -29,6 +29,7 @@ import { criticalBatch, plateau, plateauShare } from "../../theory/critical_batc
 import type { NoiseSetting } from "../../theory/noise.ts";
 import { runsOf, settingOf, sgdParameters, strengthWords } from "../physics.ts";
 import { noiseSettingOf, physicsWords, whyNoSearchTheory } from "../search_theory.ts";
+import { samplerWords } from "../problem.ts";
 
 const { start: _start, ...physics } = sgdParameters({ mu: [0.5, 0.8], step: 0.1, copies: 40 });
 
@@ -203,7 +204,7 @@ function draw(rows: readonly PlateauRow[], p: PlateauParameters): Figure {
     `${physicsWords({ ...p, start: "random" })}, d = ${
       dimensions.map(scaleWords).join(", ")
     }. Marks: time ` +
-    `averages of ${p.copies} copies of the exact chain over ${
+    `averages of ${p.copies} copies of ${samplerWords(p)} over ${
       formatNumber(p.times)
     } relaxation times, ` +
     "± standard error (mostly smaller than the marks). (a) against the batch; the others divided by " +

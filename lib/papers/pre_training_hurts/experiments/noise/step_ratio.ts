@@ -33,6 +33,7 @@ import {
   physicsWords,
   whyNoMeanTheory,
 } from "../search_theory.ts";
+import { samplerWords } from "../problem.ts";
 
 const { step: _step, ...physics } = sgdParameters({ mu: [0.9], d: 1e6, copies: 100 });
 const FACTORS = "factors by which the step of ";
@@ -201,9 +202,9 @@ function draw(rows: readonly StepRatioRow[], p: StepRatioParameters): Figure {
   const caption =
     `Step at which |m| = ${formatNumber(p.radius)}, divided by that of equal steps: ` +
     `${physicsWords(p)} of both factors before one is raised, ${batchWords(p.batch)}, d = ` +
-    `${
-      scaleWords(p.d)
-    }. Marks: ${p.copies} copies of the exact chain in pairs with one start, ± standard error. ` +
+    `${scaleWords(p.d)}. Marks: ${p.copies} copies of ${
+      samplerWords(p)
+    } in pairs with one start, ± standard error. ` +
     (why === undefined
       ? "Lines: linear dynamics with the projection on its growing mode and the noise of the search, nothing fitted."
       : `No theory is drawn: ${why}.`) +

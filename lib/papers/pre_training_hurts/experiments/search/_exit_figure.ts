@@ -14,7 +14,7 @@ import { besideWords, type Frozen, frozenOf } from "../../frozen.ts";
 import { adapterStart } from "../../starts.ts";
 import { whyNoFlow } from "../flow_lines.ts";
 import { strengthColumn } from "../physics.ts";
-import { changeWords } from "../problem.ts";
+import { changeWords, samplerWords } from "../problem.ts";
 import {
   type ExitLine,
   exitLines,
@@ -59,7 +59,7 @@ function captionOf(rows: readonly ExitRow[], p: ExitParameters): string {
   }; d = ${p.d}, b = ${p.batch}, η = ${steps}` +
     `${changeWords(p)}, start: ${start.words ?? start.name}. Marks: mean of ${
       fewest < p.copies ? `${fewest}–` : ""
-    }${p.copies} runs of the exact chain ± one standard ` +
+    }${p.copies} runs of ${samplerWords(p)} ± one standard ` +
     `error (often smaller than the mark)` +
     (drawn < marks ? `; ${marks - drawn} of ${marks} marks would take too many samples` : "") +
     (missing > 0 ? `; ${missing} runs did not arrive, their marks are left out` : "") +

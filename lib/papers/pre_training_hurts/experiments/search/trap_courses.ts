@@ -38,6 +38,7 @@ import {
   strengthWords,
 } from "../physics.ts";
 import { physicsWords } from "../search_theory.ts";
+import { samplerWords } from "../problem.ts";
 
 const { d: _, batch: __, step: ___, rule: ____, rank: _____, ...shared } = sgdParameters({
   student: "He3",
@@ -147,9 +148,9 @@ function captionOf(rows: readonly TrapCourseRow[], p: Parameters): string {
     `d/b = ${formatNumber(p.load)}. ` +
     (why ? `No flow is drawn: ${why}` : `Lines: flow from ${from}`) +
     (ran.length > 0
-      ? `; marks: ${p.copies === 1 ? "one run" : `mean of ${p.copies} runs`} of the exact chain (${
-        listed(ran)
-      })`
+      ? `; marks: ${p.copies === 1 ? "one run" : `mean of ${p.copies} runs`} of ${
+        samplerWords(p)
+      } (${listed(ran)})`
       : "; no chain runs: they would cost too many samples") +
     ". Vertical: τ/2, where the exit tends to as d → ∞.";
 }

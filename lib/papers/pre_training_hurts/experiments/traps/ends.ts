@@ -20,7 +20,7 @@ import { searchMatrix } from "../../theory/search_matrix.ts";
 import { criticalStrengths } from "../../theory/traps.ts";
 import { flowExit, flowOf, whyNoFlow } from "../flow_lines.ts";
 import { type Physics, runsOf, settingOf, sgdParameters } from "../physics.ts";
-import { changeWords } from "../problem.ts";
+import { changeWords, samplerWords } from "../problem.ts";
 import { plainWords, stepWords } from "../dynamics/words.ts";
 
 const { mu: _, ...physics } = sgdParameters({
@@ -165,9 +165,9 @@ function draw(rows: readonly TrapEndRow[], p: Parameters): Figure {
   const lost = rows.filter(({ s }) => !Number.isFinite(s)).length;
   return figureOf([drawing], {
     caption: `Ends of training, ${plainWords(p.student)} target, d = ${p.d}, b = ${p.batch}, ` +
-      `η = ${stepWords(p)}${
-        changeWords(p)
-      }: ${p.copies} copies of the exact chain at each strength, side by side. ` +
+      `η = ${stepWords(p)}${changeWords(p)}: ${p.copies} copies of ${
+        samplerWords(p)
+      } at each strength, side by side. ` +
       `Direct training for ${p.patience} exit times of the flow and ${p.rest} steps; with the turn: ` +
       `first on ${
         typeof p.labels === "string" ? p.labels : "other"
