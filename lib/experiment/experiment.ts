@@ -131,8 +131,13 @@ export interface Experiment<
    *
    * @param name What the variant measures.
    * @param values Its defaults where they differ.
+   * @param quick Those of the preset `quick` where they differ from these.
    */
-  with(name: string, values: Partial<Values<D>>): Experiment<D, R, F, M>;
+  with(
+    name: string,
+    values: Partial<Values<D>>,
+    quick?: Partial<Values<D>>,
+  ): Experiment<D, R, F, M>;
 }
 
 /** The value as JSON: functions as their text, so that a record says what ran. */
@@ -287,13 +292,20 @@ export function experiment<
       edited: Object.keys(declared).filter((key) => !same(key)),
       seconds,
     });
+    const drawn = new Map<string | undefined, F>(); // one cell saves and shows it
     const draw = (which?: string): Recorded => {
+      const done = drawn.get(which);
+      if (done) return { ...done, run: record };
       const { figure, figures = {} } = definition;
       const named = figures as Readonly<Record<string, typeof figure>>;
       const maker = which === undefined
         ? figure
         : named[checkOneOf(`draw "${name}"`, "figure", which, Object.keys(figures))];
-      if (maker) return { ...maker(rows, values), run: record };
+      if (maker) {
+        const made = maker(rows, values) as F;
+        drawn.set(which, made);
+        return { ...made, run: record };
+      }
       throw new TypeError(
         `Cannot draw "${name}" as figure must be named: it is one of ${Object.keys(figures)}`,
       );
@@ -314,7 +326,7 @@ export function experiment<
   hidden(call, Symbol.for("Deno.customInspect"), () => bundle()["text/plain"]);
   hidden(call, jupyterDisplay, bundle);
   const shown = hidden({ ...declared }, jupyterDisplay, bundle);
-  const variant = (name: string, values: Partial<P>) => {
+  const variant = (name: string, values: Partial<P>, smaller: Partial<P> = {}) => {
     const { values: kept } = resolve(`vary "${definition.name}"`, declared, "full", [["", values]]);
     const parameters = Object.fromEntries(
       Object.entries(declared).map(([key, parameter]) => [
@@ -324,7 +336,10 @@ export function experiment<
     );
     const rest = Object.entries(quick).filter(([key]) => !Object.hasOwn(values, key));
     return experiment(
-      { ...definition, name, parameters, quick: Object.fromEntries(rest) } as typeof definition,
+      {
+        ...{ ...definition, name, parameters },
+        quick: { ...Object.fromEntries(rest), ...smaller },
+      } as typeof definition,
     );
   };
   return Object.assign(call, {

@@ -9,6 +9,8 @@ type Box = readonly [number, number, number, number];
 
 /** A miter reaches beyond a line by at most this many of its widths: half the usual limit of 4. */
 const REACH = 2;
+/** What a clip may cut off a round end and still be left out, in points: a pixel at 300 dpi. */
+const SLIVER = 0.24;
 
 /** A number of an attribute, if it is there. */
 function numberOf(attributes: string, name: string): number | undefined {
@@ -36,12 +38,20 @@ function pathInside(path: string, [left, top, right, bottom]: Box, margin: numbe
   });
 }
 
+/** How far the lines of a group reach beyond their points. */
+function reach(content: string): number {
+  const values = (name: string) =>
+    [...content.matchAll(new RegExp(`\\s${name}="([^"]*)"`, "g"))].map(([, value]) => value);
+  const width = Math.max(1, ...values("stroke-width").map(Number));
+  const lines = values("stroke").filter((paint) => paint !== "none").length;
+  const round = values("stroke-linejoin").filter((join) => join === "round").length;
+  const square = values("stroke-linecap").includes("square");
+  return round >= lines && !square ? width / 2 - SLIVER : REACH * width;
+}
+
 /** Whether all that a group draws stays in a box; false where that cannot be told. */
 function inside(content: string, box: Box): boolean {
-  const widths = [...content.matchAll(/\sstroke-width="([^"]*)"/g)].map(([, width]) =>
-    Number(width)
-  );
-  const margin = REACH * Math.max(1, ...widths);
+  const margin = reach(content);
   return [...content.matchAll(/<([A-Za-z]+)((?:\s[^>]*?)?)\/?>/g)].every(([, name, attributes]) => {
     if (/\s(?:transform|style|filter|mask|marker-\w+|stroke-miterlimit)="/.test(attributes)) {
       return false;

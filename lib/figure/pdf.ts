@@ -3,17 +3,28 @@
  *
  * @module
  */
+import { create } from "fontkit";
 import PDFDocument from "pdfkit";
 import toPdf from "svg-to-pdfkit";
-import { fontBytes } from "./fonts.ts";
+import { type Face, fontBytes } from "./fonts.ts";
 
 /** What is used of pdfkit, which ships no types. */
 interface PdfDocument {
-  registerFont(name: string, font: Uint8Array): void;
+  registerFont(name: string, font: object): void;
   on(event: "data", listener: (chunk: Uint8Array) => void): void;
   on(event: "end", listener: () => void): void;
   on(event: "error", listener: (error: Error) => void): void;
   end(): void;
+}
+
+/** The fonts as pdfkit takes them: to read their tables takes longer than to write most figures. */
+const fonts = new Map<Face, object>();
+
+/** A font without the glyphs of earlier documents, which remember the characters they stood for. */
+function font(face: Face): object {
+  const read: object = fonts.get(face) ?? create(fontBytes(face));
+  fonts.set(face, read);
+  return Object.assign(Object.create(read), { _glyphs: {} });
 }
 
 /** The date in every file: the same figure gives the same bytes on every day. */
@@ -60,9 +71,9 @@ export function pdf(
     document.on("data", (chunk) => chunks.push(chunk));
     document.on("end", () => resolve(concat(chunks)));
     document.on("error", reject);
-    document.registerFont("regular", fontBytes("regular"));
-    document.registerFont("bold", fontBytes("bold"));
-    document.registerFont("italic", fontBytes("italic"));
+    for (const face of ["regular", "bold", "italic"] as const) {
+      document.registerFont(face, font(face));
+    }
     const warnings: string[] = [];
     const sized = svg.replace(
       /width="[\d.]+in" height="[\d.]+in"/,

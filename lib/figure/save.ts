@@ -7,7 +7,8 @@ import type { RunRecord } from "../experiment/experiment.ts";
 import { provenance } from "../experiment/notebook/provenance.ts";
 import { platform } from "../platform/mod.ts";
 import { csv } from "./csv.ts";
-import { png, printResolution } from "./png.ts";
+import { printResolution, screenPng } from "./png.ts";
+import { pngAside } from "./png_aside.ts";
 import { ownSize, svg } from "./svg.ts";
 import { type FigureSize, theme } from "./theme.ts";
 import type { Figure } from "./types.ts";
@@ -126,11 +127,15 @@ async function drawing(
   const { pdf } = await import("./pdf.ts");
   const text = svg(figure, { size });
   const [, width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(text)!.map(Number);
-  return [
-    [`${name}.svg`, text + "\n"],
-    [`${name}.pdf`, await pdf(text, width, height, name)],
-    [`${name}.png`, png(text, theme.inches[size], printResolution)],
-  ];
+  const pixels = pngAside(text, theme.inches[size], printResolution);
+  pixels.catch(() => {}); // heard of below, unless the PDF fails before
+  const page = await pdf(text, width, height, name);
+  // While the worker draws for print: the cell shows the figure next.
+  if (platform.notebook.broadcast && platform.notebook.distrustsSvg) {
+    screenPng(text, theme.inches[size]);
+  }
+  const picture = await pixels;
+  return [[`${name}.svg`, text + "\n"], [`${name}.pdf`, page], [`${name}.png`, picture]];
 }
 
 function description(id: string, figure: Figure, size: FigureSize, options: SaveOptions): string {

@@ -6,13 +6,10 @@
 import { show as value } from "../check.ts";
 import type { Displayable } from "../experiment/notebook/display.ts";
 import { platform } from "../platform/mod.ts";
-import { png } from "./png.ts";
+import { screenPng } from "./png.ts";
 import { ownSize, panelsOf, svg } from "./svg.ts";
 import { type FigureSize, theme } from "./theme.ts";
 import type { Figure } from "./types.ts";
-
-/** Pixels per inch on screen: sharp enough, yet of about the size in which it is to be read. */
-const screenResolution = 144;
 
 /**
  * A figure that shows itself when it is the last expression of a cell: as SVG, as PNG where a front
@@ -48,7 +45,7 @@ export function show(figure: Figure, options: { size?: FigureSize } = {}): Displ
   return displayable((): Record<string, string> => ({
     "image/svg+xml": drawing,
     ...(platform.notebook.distrustsSvg
-      ? { "image/png": base64(png(drawing, theme.inches[size], screenResolution)) }
+      ? { "image/png": base64(screenPng(drawing, theme.inches[size])) }
       : {}),
     "text/plain": describe(figure, size),
   }));

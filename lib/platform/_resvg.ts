@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Pixels } from "./_encode_png.ts";
 import { platform } from "./platform.ts";
 
 /** The exports that are used; a function that gives an object or an error writes both to `result`. */
@@ -11,7 +12,9 @@ interface Exports {
   readonly memory: WebAssembly.Memory;
   resvg_new(result: number, svg: number, options: number, length: number, fonts: number): void;
   resvg_render(result: number, drawing: number): void;
-  renderedimage_asPng(result: number, image: number): void;
+  renderedimage_width(image: number): number;
+  renderedimage_height(image: number): number;
+  renderedimage_pixels(image: number): number;
   __wbg_resvg_free(drawing: number): void;
   __wbg_renderedimage_free(image: number): void;
   __wbindgen_malloc(bytes: number, alignment: number): number;
@@ -59,18 +62,19 @@ export class Resvg {
     this.#exports = instance.exports as unknown as Exports;
   }
 
-  /** A PNG of the drawing; the options are resvg's, as JSON. */
-  png(svg: string, options: string, fonts: readonly Uint8Array[]): Uint8Array {
+  /** The drawing as pixels; the options are resvg's, as JSON. */
+  pixels(svg: string, options: string, fonts: readonly Uint8Array[]): Pixels {
     const { keep, take } = this.#objects, wasm = this.#exports;
     const [text, length] = this.#store(options);
     const drawing = this.#call((result) =>
       wasm.resvg_new(result, keep(svg), text, length, keep(fonts))
     );
     const image = this.#call((result) => wasm.resvg_render(result, drawing));
-    const png = this.#call((result) => wasm.renderedimage_asPng(result, image));
+    const [width, height] = [wasm.renderedimage_width(image), wasm.renderedimage_height(image)];
+    const data = take(wasm.renderedimage_pixels(image)) as Uint8Array;
     wasm.__wbg_renderedimage_free(image);
     wasm.__wbg_resvg_free(drawing);
-    return take(png) as Uint8Array;
+    return { width, height, data };
   }
 
   /** Calls a function that writes a value, the number of an error, and whether there is one. */

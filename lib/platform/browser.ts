@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { zlibSync } from "fflate";
 import { MissingFile, type Place, type Platform } from "./doors.ts";
 import { MemoryFiles } from "./_memory_files.ts";
 
@@ -67,6 +68,7 @@ export const browser: Platform = {
     run: () => undefined,
   },
   environment: () => undefined,
+  deflate: (bytes) => zlibSync(bytes, { level: 4 }),
   unrefTimer() {},
   openBlas() {
     throw new Error(

@@ -119,6 +119,7 @@ export const deno: Platform = {
   },
   environment: (variable) =>
     granted({ name: "env", variable }) ? Deno.env.get(variable) : undefined,
+  deflate: (bytes) => process.getBuiltinModule("node:zlib").deflateSync(bytes, { level: 4 }),
   unrefTimer: (timer) => Deno.unrefTimer(timer),
   openBlas: openLibrary,
 };

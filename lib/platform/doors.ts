@@ -104,6 +104,8 @@ export interface Platform {
   readonly machine: Machine;
   /** Value of an environment variable; nothing when it is unset or may not be read. */
   environment(variable: string): string | undefined;
+  /** Compresses to the format of zlib: fast, as most of a picture is empty. */
+  deflate(bytes: Uint8Array): Uint8Array;
   /** Lets the process end before the timer does. */
   unrefTimer(timer: ReturnType<typeof setTimeout>): void;
   /**

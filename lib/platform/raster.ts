@@ -1,9 +1,13 @@
+import { encodePng } from "./_encode_png.ts";
 import { Resvg } from "./_resvg.ts";
+import { platform } from "./platform.ts";
 
 /** What `rasterize` needs beside the drawing. */
 export interface RasterOptions {
   /** Width of the picture in pixels. */
   readonly width: number;
+  /** Pixels per metre, as the file states them; by default it states none. */
+  readonly perMetre?: number;
   /** Contents of the font files; no other fonts are used. */
   readonly fonts: readonly Uint8Array[];
   /** Name of the family that stands in for every other one. */
@@ -28,14 +32,18 @@ let engine: Resvg | undefined;
  * assertEquals(new DataView(png.buffer).getUint32(20), 10); // its height
  * ```
  */
-export function rasterize(svg: string, { width, fonts, family }: RasterOptions): Uint8Array {
+export function rasterize(
+  svg: string,
+  { width, perMetre, fonts, family }: RasterOptions,
+): Uint8Array<ArrayBuffer> {
   const options = {
     fitTo: { mode: "width", value: width },
     font: { loadSystemFonts: false, defaultFontFamily: family, sansSerifFamily: family },
   };
   try {
     engine ??= new Resvg();
-    return engine.png(svg, JSON.stringify(options), fonts);
+    const pixels = engine.pixels(svg, JSON.stringify(options), fonts);
+    return encodePng(pixels, platform.deflate, perMetre);
   } catch (error) {
     engine = undefined; // a panic leaves it half-way
     const reason = error instanceof WebAssembly.RuntimeError

@@ -15,6 +15,7 @@ SIGTERM and when standard input closes: whoever started this may be gone without
 
 import asyncio
 import contextlib
+import importlib
 import json
 import os
 import pathlib
@@ -82,6 +83,8 @@ async def execute(notebook, folder, wanted, on_cell):
         resources={"metadata": {"path": str(folder)}},
     )
     running = asyncio.ensure_future(client.async_execute())
+    # What makes the page is slow to load; this process waits for the kernel anyway.
+    threading.Thread(target=importlib.import_module, args=["nbconvert"], daemon=True).start()
     stopped = []
 
     def stop():

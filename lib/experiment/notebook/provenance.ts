@@ -1,6 +1,6 @@
 import library from "../../../deno.json" with { type: "json" };
 import { platform, sha256 } from "../../platform/mod.ts";
-import { gitState } from "./_git.ts";
+import { type GitState, gitState } from "./_git.ts";
 
 /** Where a result comes from; `"unknown"` where permissions or the folder do not tell. */
 export interface Provenance {
@@ -37,9 +37,23 @@ function lockHash(root: URL): string {
   return sha256(platform.files.read(new URL("deno.lock", root))).slice(0, 16);
 }
 
+/** Longest time, in ms, for which the state of the checkout is taken to be what it was. */
+const RECENT = 5000;
+
+let seen: { readonly at: number; readonly state: GitState } | undefined;
+
+/** State of this library's checkout: to ask `git` takes longer than to write some figures. */
+function checkout(root: URL): GitState {
+  if (!seen || performance.now() - seen.at > RECENT) {
+    seen = { at: performance.now(), state: gitState(root) };
+  }
+  return seen.state;
+}
+
 /**
  * Commit, lock file, versions, hardware and times of this process, for the last cell of a notebook
- * and beside every exported figure. Never a path, a host or a user.
+ * and beside every exported figure. Never a path, a host or a user. What `git` says of the checkout may be
+ * five seconds old.
  *
  * Uses, where granted: read (commit, lock file), run of `git` (dirty), sys `cpus` (processor).
  *
@@ -56,7 +70,7 @@ export function provenance(): Provenance {
   const { files, machine } = platform;
   const local = files.mayRead(root);
   return {
-    ...(local ? gitState(root) : { commit: "unknown", dirty: "unknown" }),
+    ...(local ? checkout(root) : { commit: "unknown", dirty: "unknown" }),
     lockHash: local ? attempt(() => lockHash(root)) : "unknown",
     versions: { library: library.version, ...machine.versions },
     cpu: attempt(() => machine.processor),

@@ -55,8 +55,8 @@ function p6(): Claim {
       "of the paper's three that is larger in size",
     evidence: { seeds: 12, sizes: SIZES, draws: "seed" },
     // Control: the misalignment at a fixed time, which does not depend on α.
-    ...withControl(async (_, seed = REFERENCE, wrong) => {
-      const { rows } = await alignmentBounds({ seed });
+    ...withControl(async (preset, seed = REFERENCE, wrong) => {
+      const { rows } = await alignmentBounds({ preset, seed });
       const { put, result } = comparison();
       for (const [deltaW, mine] of byRatio(rows)) {
         const { misaligned, imbalance } = alignmentExponents(deltaW), name = `δ_w = ${deltaW}`;
@@ -95,8 +95,8 @@ function p7(): Claim {
       "from the same starts by 1e-4, or not between 1/2 and 1",
     evidence: { seeds: 12, sizes: SIZES, draws: "seed" },
     // Control: the norm at the start, whose exponent is 1.
-    ...withControl(async (_, seed = REFERENCE, wrong) => {
-      const { rows } = await alignmentBounds({ seed });
+    ...withControl(async (preset, seed = REFERENCE, wrong) => {
+      const { rows } = await alignmentBounds({ preset, seed });
       const { put, result } = comparison();
       for (const [deltaW, mine] of byRatio(rows)) {
         const found = exponent(mine, (row) => wrong ? row.normStart : row.normEarly);
@@ -178,8 +178,12 @@ function p11(): Claim {
       draws: "seed",
     },
     // Control: the balanced spectral start, which grows at 2σσ_{W₂} from the beginning.
-    ...withControl(async (_, seed = REFERENCE, wrong) => {
-      const { rows } = await alignmentBounds({ seed, ...(wrong ? { starts: ["spectral"] } : {}) });
+    ...withControl(async (preset, seed = REFERENCE, wrong) => {
+      const { rows } = await alignmentBounds({
+        preset,
+        seed,
+        ...(wrong ? { starts: ["spectral"] } : {}),
+      });
       const [[deltaW, mine]] = byRatio(rows), { lambda } = mine[0];
       const { put, result } = comparison(), name = `δ_w = ${deltaW}`;
       put(`growth at 0, ${name}`, Math.max(...mine.map((row) => row.growthStart)), 0, 0);

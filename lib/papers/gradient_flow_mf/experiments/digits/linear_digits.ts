@@ -141,7 +141,7 @@ const definition: Definition<
   name: "gradient flow on linear digits",
   about: "Which start learns changed digits, and how fast, where the network is Problem 2 exactly.",
   parameters: linearDigitsParameters,
-  quick: { alpha: [0.1, 0.001], copies: 3 },
+  quick: { alpha: [0.1, 0.001], copies: 2 },
   check: (parameters, refuse) => {
     const { starts, alpha, times, r } = parameters;
     const names = starts.map((start) => layerStart(start).name);

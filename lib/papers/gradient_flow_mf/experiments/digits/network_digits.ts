@@ -95,7 +95,7 @@ export const networkDigits: Experiment<
   name: "LoRA on a network, changed digits",
   about: "Which start learns changed digits within a budget of steps, and at which scale.",
   parameters: networkParameters,
-  quick: { alpha: [1, 0.001], steps: [50, 100, 200], copies: 3 },
+  quick: { alpha: [1, 0.001], steps: [50, 100, 200], copies: 2 },
   check: checkNetwork,
   run: networkRows,
   figure: (rows, parameters) => draw(rows, parameters, "loss"),

@@ -88,7 +88,7 @@ export const networkRace: Experiment<typeof raceParameters, NetworkDigitsRow[], 
     about:
       "How the loss depends on the head start of the first layer's adapter over the last one's.",
     parameters: raceParameters,
-    quick: { copies: 5 },
+    quick: { copies: 3 },
     check: checkNetwork,
     run: networkRows,
     figure: draw,

@@ -38,7 +38,7 @@ export const escapeTimes: Experiment<typeof escapeParameters, HalfTimeRow[], Fig
   about:
     "When half of a target is learnt: T4 from each start, the law over starts, the order of its error.",
   parameters: escapeParameters,
-  quick: { copies: 30 },
+  quick: { copies: 15 },
   check: ({ starts, alpha, shown }, refuse) => {
     const names = starts.map((start) => layerStart(start).name);
     if (new Set(names).size < names.length) refuse("starts", "of different names", names);
@@ -83,4 +83,5 @@ export const spectralDelay: typeof escapeTimes = escapeTimes.with(
     ...{ problem: aligned({ s2: [2.5], s1: [0.625], target: [5] }), r: 1, copies: 400 },
     ...{ starts: ["spectralPaper", "spectral"], alpha: [1e-4, 1e-6], shown: 1e-6 },
   },
+  { copies: 100 },
 );

@@ -81,7 +81,7 @@ export const incrementalLearning: Experiment<
   name: "incremental learning",
   about: "Modes of a target are learnt one after the other, at times that follow from the start.",
   parameters: incrementalParameters,
-  quick: { alpha: [1e-3, 1e-4, 1e-5], copies: 5 },
+  quick: { alpha: [1e-3, 1e-4, 1e-5], copies: 3 },
   check: ({ starts, alpha, shown }, refuse) => {
     const names = starts.map((start) => layerStart(start).name);
     if (new Set(names).size < names.length) refuse("starts", "of different names", names);

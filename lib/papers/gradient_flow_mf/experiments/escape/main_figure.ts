@@ -79,7 +79,7 @@ export const mainFigure: Experiment<
   name: "loss and alignment of all starts",
   about: "How loss and alignment run from each start, by scale, and what theory says of them.",
   parameters: mainParameters,
-  quick: { alpha: [1e-2, 1e-3, 1e-4, 1e-5], copies: 5 },
+  quick: { alpha: [1e-2, 1e-3, 1e-4, 1e-5], copies: 3 },
   check: ({ starts, alpha, shown, horizon, phase }, refuse) => {
     const names = starts.map((start) => layerStart(start).name);
     if (new Set(names).size < names.length) refuse("starts", "of different names", names);

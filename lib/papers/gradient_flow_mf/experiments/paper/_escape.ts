@@ -9,14 +9,15 @@ import {
   param,
   type Parameter,
   type Refuse,
+  type Task,
 } from "../../../../experiment/mod.ts";
 import { problemQ } from "../../problems/mod.ts";
 import { plainProblem, type ProblemLike, problemOf } from "../../shapes.ts";
 import {
   type EscapeCell,
   type EscapeRow,
-  escapeRun,
   type EscapeStart,
+  throughEscape,
 } from "../../simulation/runs/escape_run.ts";
 import { layerStart, type StartLike, type StartName } from "../../starts.ts";
 import { paperSymbols } from "../../theory/paper/symbols.ts";
@@ -122,22 +123,41 @@ export interface BoundsRun {
 /** A moment of a run with the columns that were observed. */
 export type Moment = EscapeRow & Record<string, number | string>;
 
+/** A run through the escape as plain values: what is observed stands in its task. */
+export interface ObservedCell extends Omit<EscapeCell, "stops" | "atStart" | "observe"> {
+  /** `σσ_{W₂}`. */
+  readonly lambda: number;
+}
+
+/** The moments of a run: with these columns, stops from the start and the growth rate, and a first row. */
+export function observedEscape(
+  { lambda, ...cell }: ObservedCell,
+  seed: string,
+  { observe, stops = () => ({}), atStart = () => ({}) }: {
+    readonly observe: EscapeCell["observe"];
+    readonly stops?: (start: EscapeStart, lambda: number) => Readonly<Record<string, number>>;
+    readonly atStart?: EscapeCell["atStart"];
+  },
+): EscapeRow[] {
+  const whole = { ...cell, observe, atStart, stops: (start: EscapeStart) => stops(start, lambda) };
+  return throughEscape(whole, seed);
+}
+
 /**
  * Runs of every start at every scale on every problem, observed at their start, at stops, at the escape
  * `T₁` of Theorem C.2, and at times after it.
  *
- * @param options Seeds of the starts, the columns, stops from a start and the growth rate of its problem,
- * columns of the first row, and times after the escape from that rate and the scale.
+ * @param options Seeds of the starts, the task that observes them ({@linkcode observedEscape}), and times
+ * after the escape from the growth rate; `more` is what that task wants beside.
  */
-export async function escapeRuns(
+export async function escapeRuns<M extends object = object>(
   sweep: ExperimentContext["sweep"],
   { problems, starts, alpha, r }: EscapeParameters,
-  { seeds, observe, stops = () => ({}), atStart = () => ({}), after = () => [] }: {
+  { seeds, run, after = () => [], more }: {
     readonly seeds: readonly string[];
-    readonly observe: EscapeCell["observe"];
-    readonly stops?: (start: EscapeStart, lambda: number) => Readonly<Record<string, number>>;
-    readonly atStart?: EscapeCell["atStart"];
-    readonly after?: (lambda: number, alpha: number) => readonly number[];
+    readonly run: Task<ObservedCell & M, EscapeRow>;
+    readonly after?: (lambda: number) => readonly number[];
+    readonly more?: M;
   },
 ): Promise<{ readonly run: BoundsRun; readonly moments: Moment[] }[]> {
   const runs: { readonly run: BoundsRun; readonly moments: Moment[] }[] = [];
@@ -151,13 +171,11 @@ export async function escapeRuns(
           ...{ problem: plainProblem(like), start: layerStart(startedBy).name, startedBy },
           ...{ alpha: scale, r, threshold: (1 - deltaW) * sigma / (4 * sigmaW2) },
           horizon: (4 * Math.log1p(1 / scale) + 40) / lambda,
-          stops: (started: EscapeStart) => stops(started, lambda),
-          after: after(lambda, scale),
-          ...{ atStart, observe },
+          ...{ lambda, after: after(lambda), ...more as M },
         }))
       );
       const name = `escape, ${problem.name}`;
-      return sweep({ run: escapeRun, cells, seeds: copies, name });
+      return sweep({ run, cells, seeds: copies, name });
     };
     const rows = [...await follow(true, seeds), ...await follow(false, seeds.slice(0, 1))];
     const groups = Map.groupBy(
@@ -167,7 +185,10 @@ export async function escapeRuns(
     for (const moments of groups.values()) {
       const [{ start, alpha, seed }] = moments;
       runs.push({
-        run: { problem: problem.name ?? "own problem", deltaW, lambda, start, alpha, seed },
+        run: {
+          ...{ problem: problem.name ?? "own problem", deltaW, lambda, seed: String(seed) },
+          ...{ start: String(start), alpha: Number(alpha) },
+        },
         moments: moments as unknown as Moment[],
       });
     }

@@ -9,18 +9,29 @@ import {
   param,
   type Row,
   summary,
+  type Task,
+  task,
   type Values,
 } from "../../../../experiment/mod.ts";
 import { type Figure, scaleWords } from "../../../../figure/mod.ts";
 import { frobeniusNorm } from "../../../../linalg/mod.ts";
 import { misalignment, signalDirections, stackNorms, stackOf } from "../../measures.ts";
 import { problemQ } from "../../problems/mod.ts";
+import type { EscapeRow } from "../../simulation/runs/escape_run.ts";
 import type { Observe } from "../../simulation/runs/run.ts";
 import { type LayerStart, layerStart } from "../../starts.ts";
 import { alignmentExponents, alignmentTimes } from "../../theory/paper/alignment_bounds.ts";
 import { claim31 } from "../../theory/paper/claim_3_1.ts";
 import { paperLemmas } from "../../theory/paper/lemmas.ts";
-import { type BoundsRun, checkEscape, escapeParameters, escapeRuns, momentOf } from "./_escape.ts";
+import {
+  type BoundsRun,
+  checkEscape,
+  escapeParameters,
+  escapeRuns,
+  momentOf,
+  type ObservedCell,
+  observedEscape,
+} from "./_escape.ts";
 import { alignmentPanels } from "./_alignment_panels.ts";
 import { seedParameter, startSeeds } from "../physics.ts";
 import { worded } from "../worded.ts";
@@ -98,6 +109,35 @@ const observe: Observe = ({ adapters, problem }) => {
     ...{ norm1: frobeniusNorm(stack), norm2: frobeniusNorm(stackOf(b2!, a2!)) },
   };
 };
+
+/** A cell with the moments at which the run is looked at. */
+interface AlignmentCell extends ObservedCell, Pick<Parameters, "window" | "fixed"> {}
+
+/**
+ * A run of the alignment phase: bounds at its start, at the end of the linear phase, and at the escape.
+ *
+ * @internal Public for workers only.
+ */
+export const alignmentRun: Task<AlignmentCell, EscapeRow> = task(
+  import.meta.url,
+  "alignmentRun",
+  ({ window, fixed, ...cell }: AlignmentCell, { seed }) =>
+    observedEscape(cell, seed, {
+      observe,
+      stops: ({ problem, adapters, alpha }, lambda) => ({
+        early: alignmentTimes(problem, adapters, { alpha }).early,
+        ...{ window, fixed: fixed / lambda },
+      }),
+      atStart: ({ problem, adapters, alpha }) => {
+        const { early, delay, delayPrinted } = alignmentTimes(problem, adapters, { alpha });
+        const linear = claim31(problem, stackOf(adapters.b1, adapters.a1), early);
+        return {
+          ...{ latest: early + delay, latestPrinted: early + delayPrinted },
+          normEarlyLaw: frobeniusNorm(linear),
+        };
+      },
+    }),
+);
 
 /** The local exponent of a quantity between neighbouring scales, per start and then averaged. */
 function localExponent(
@@ -189,24 +229,11 @@ export const alignmentBounds: Experiment<
   name: "bounds of the alignment phase",
   about: "How misalignment and imbalance at the escape scale with α, beside the paper's bounds.",
   parameters: alignmentBoundsParameters,
+  quick: { alpha: [1e-3, 1e-5, 1e-6] },
   check: checkEscape,
   run: async ({ seed, copies, window, fixed, ...rest }, { sweep }) => {
-    const runs = await escapeRuns(sweep, rest, {
-      seeds: startSeeds(seed, 800, copies),
-      observe,
-      stops: ({ problem, adapters, alpha }, lambda) => ({
-        early: alignmentTimes(problem, adapters, { alpha }).early,
-        ...{ window, fixed: fixed / lambda },
-      }),
-      atStart: ({ problem, adapters, alpha }) => {
-        const { early, delay, delayPrinted } = alignmentTimes(problem, adapters, { alpha });
-        const linear = claim31(problem, stackOf(adapters.b1, adapters.a1), early);
-        return {
-          ...{ latest: early + delay, latestPrinted: early + delayPrinted },
-          normEarlyLaw: frobeniusNorm(linear),
-        };
-      },
-    });
+    const seeds = startSeeds(seed, 800, copies), moments = { window, fixed };
+    const runs = await escapeRuns(sweep, rest, { seeds, run: alignmentRun, more: moments });
     return runs.map(({ run, moments }) => {
       const at = (name: string, key: string) => Number(momentOf(moments, name)?.[key] ?? NaN);
       const squared = (name: string, key: string) => (at(name, key + 1) / at(name, key + 2)) ** 2;

@@ -9,6 +9,8 @@ import {
   linspace,
   param,
   type Row,
+  type Task,
+  task,
   type Values,
 } from "../../../../experiment/mod.ts";
 import { frobeniusNorm } from "../../../../linalg/mod.ts";
@@ -24,6 +26,7 @@ import { error, type Problem } from "../../model.ts";
 import { problemQ } from "../../problems/mod.ts";
 import { problemOf } from "../../shapes.ts";
 import { layerStart } from "../../starts.ts";
+import type { EscapeRow } from "../../simulation/runs/escape_run.ts";
 import type { Observe } from "../../simulation/runs/run.ts";
 import { finalSplit } from "../../theory/noise/competition.ts";
 import { lemmaC5, type PaperLemmas, paperLemmas } from "../../theory/paper/lemmas.ts";
@@ -37,6 +40,8 @@ import {
   escapeRuns,
   type Moment,
   momentOf,
+  type ObservedCell,
+  observedEscape,
 } from "./_escape.ts";
 import { seedParameter, startSeeds } from "../physics.ts";
 import { worded } from "../worded.ts";
@@ -123,6 +128,17 @@ function observer(): Observe {
     };
   };
 }
+
+/**
+ * A run with both sides of every bound.
+ *
+ * @internal Public for workers only.
+ */
+export const boundsRun: Task<ObservedCell, EscapeRow> = task(
+  import.meta.url,
+  "boundsRun",
+  (cell: ObservedCell, { seed }) => observedEscape(cell, seed, { observe: observer() }),
+);
 
 /** How near the bounds come to failing in a run. */
 function rowOf(
@@ -212,13 +228,13 @@ export const localBounds: Experiment<typeof localBoundsParameters, LocalBoundsRo
   name: "bounds of the local phase",
   about: "How near the statements about the local phase come to failing in runs.",
   parameters: localBoundsParameters,
-  quick: { points: 12 },
+  quick: { alpha: [1e-3, 1e-6], points: 12 },
   check: checkEscape,
   run: async (parameters, { sweep }) => {
     const { seed, copies, span, first, points } = parameters;
     const runs = await escapeRuns(sweep, parameters, {
       seeds: startSeeds(seed, 800, copies),
-      observe: observer(),
+      run: boundsRun,
       after: (lambda) => [first, ...linspace(span / points / lambda, span / lambda, points)],
     });
     return runs.filter(({ moments }) => momentOf(moments, "escape"))

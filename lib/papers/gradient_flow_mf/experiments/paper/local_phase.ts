@@ -9,6 +9,8 @@ import {
   linspace,
   param,
   type Row,
+  type Task,
+  task,
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
@@ -17,13 +19,20 @@ import { learnt, lossParts, type SignalDirections, signalDirections } from "../.
 import { error, type Problem } from "../../model.ts";
 import { adaptersOf, startNamed } from "../../run_start.ts";
 import { problemOf } from "../../shapes.ts";
+import type { EscapeRow } from "../../simulation/runs/escape_run.ts";
 import type { Observe } from "../../simulation/runs/run.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import { noiseCourse } from "../../theory/noise/noise.ts";
 import { localRates } from "../../theory/noise/rates.ts";
 import { paperSymbols } from "../../theory/paper/symbols.ts";
 import { theorem32 } from "../../theory/paper/theorem_3_2.ts";
-import { escapeRuns, momentOf, oneScaleParameters } from "./_escape.ts";
+import {
+  escapeRuns,
+  momentOf,
+  type ObservedCell,
+  observedEscape,
+  oneScaleParameters,
+} from "./_escape.ts";
 import { localPanels } from "./_local_panels.ts";
 import { startSeeds } from "../physics.ts";
 import { worded } from "../worded.ts";
@@ -88,6 +97,27 @@ function observer(): Observe {
   };
 }
 
+/** A cell with the number of moments before the escape. */
+interface PhaseCell extends ObservedCell, Pick<Parameters, "points"> {}
+
+/**
+ * A run with the parts of its loss, at equal steps before the escape.
+ *
+ * @internal Public for workers only.
+ */
+export const phaseRun: Task<PhaseCell, EscapeRow> = task(
+  import.meta.url,
+  "phaseRun",
+  ({ points, ...cell }: PhaseCell, { seed }) =>
+    observedEscape(cell, seed, {
+      observe: observer(),
+      stops: (_, lambda) =>
+        Object.fromEntries(
+          Array.from({ length: points }, (_, k) => [`before ${k + 1}`, (k + 1) / lambda]),
+        ),
+    }),
+);
+
 /** The rates of the first start at its end, and the proved one: what the figure and the table show. */
 function ratesOf(rows: readonly LocalPhaseRow[], { problem, starts }: Parameters): Row[] {
   const { rate } = theorem32(problemOf(problem));
@@ -141,7 +171,7 @@ export const localPhase: Experiment<typeof localPhaseParameters, LocalPhaseRow[]
     name: "local phase",
     about: "How the parts of the loss fall after the escape, and how fast.",
     parameters: localPhaseParameters,
-    quick: { points: 60 },
+    quick: { points: 40 },
     check: ({ starts }, refuse) => {
       const names = starts.map((start) => layerStart(start).name);
       if (new Set(names).size < names.length) refuse("starts", "of different names", names);
@@ -152,12 +182,7 @@ export const localPhase: Experiment<typeof localPhaseParameters, LocalPhaseRow[]
       const times = linspace(1 / points, 1, points).map((x) => span * x * x);
       const runs = await escapeRuns(sweep, { problems: [like], starts, alpha: [alpha], r }, {
         seeds: startSeeds(seed, 820, copies),
-        observe: observer(),
-        stops: (_, lambda) =>
-          Object.fromEntries(
-            Array.from({ length: points }, (_, k) => [`before ${k + 1}`, (k + 1) / lambda]),
-          ),
-        after: () => times,
+        ...{ run: phaseRun, more: { points }, after: () => times },
       });
       return runs.flatMap(({ run, moments }) => {
         const escape = momentOf(moments, "escape"), startedBy = startNamed(starts, run.start);

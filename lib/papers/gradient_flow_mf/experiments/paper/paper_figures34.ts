@@ -67,7 +67,7 @@ export const paperFigures34: Experiment<
   name: "Figs. 3 and 4 of the paper",
   about: "The paper's Figs. 3 and 4: final loss and alignment at three imbalances of the layers.",
   parameters: figures34Parameters,
-  quick: { copies: 8 },
+  quick: { copies: 5 },
   check: ({ c, along, times, starts, alpha, m, n, h }, refuse) => {
     const differ = (list: readonly unknown[]) => new Set(list).size === list.length;
     for (const pair of along) {

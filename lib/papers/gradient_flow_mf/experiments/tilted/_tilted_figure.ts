@@ -43,13 +43,15 @@ export function tiltedFigure(
     title: "loss curves",
     x: { label: "time on the curve, /{t} + /{τ}", domain: [from, horizon / sigma] },
     y: { label: "loss /{L}", type: "log", domain: [low, sigma ** 2] },
-    series: curves.map((degrees) => ({
-      name: `(a) ${formatNumber(degrees)}°`,
-      line: linspace(from, horizon / sigma, 181)
-        .map((x) => ({ x, y: curveAt(parameters, degrees).loss(x) })),
-      marks: thinned(where(of("course"), "degrees", degrees), 16)
-        .map(({ at: x, run: y }) => ({ x, y })).filter(({ x, y }) => x > from && y > low),
-    })),
+    series: curves.map((degrees) => {
+      const curve = curveAt(parameters, degrees);
+      return {
+        name: `(a) ${formatNumber(degrees)}°`,
+        line: linspace(from, horizon / sigma, 181).map((x) => ({ x, y: curve.loss(x) })),
+        marks: thinned(where(of("course"), "degrees", degrees), 16)
+          .map(({ at: x, run: y }) => ({ x, y })).filter(({ x, y }) => x > from && y > low),
+      };
+    }),
   };
   const ratio: Drawing = {
     title: `collapse, ${formatNumber(collapse)}°`,

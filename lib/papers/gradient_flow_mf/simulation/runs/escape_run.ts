@@ -54,65 +54,69 @@ const KEYS = [
 
 /**
  * A run of the gradient flow, observed at its start, at stops, at the escape and at times counted from
- * it. Where the other adapter takes the target there is no escape: the run ends at the horizon. The seed,
- * a whole number as text, is that of the start.
+ * it. Where the other adapter takes the target there is no escape: the run ends at the horizon.
+ *
+ * @param seed Of the start, a whole number as text.
  */
+export function throughEscape(cell: EscapeCell, seed: string): EscapeRow[] {
+  checkKeys("run through the escape", cell, KEYS, "the cell");
+  const { problem: plain, start, startedBy, alpha, r, threshold, horizon, after } = cell;
+  const { problem, adapters } = startedFlow(
+    { problem: plain, start, startedBy, alpha, r, times: [] },
+    seed,
+  );
+  const flow = new AdapterFlow(problem, adapters), { p, v } = signalDirections(problem);
+  const started = { problem, adapters, alpha };
+  const stops = Object.entries(cell.stops(started))
+    .filter(([, at]) => at < horizon).toSorted(([, a], [, b]) => a - b);
+  // A small start is followed from its beginning, and its noise to the end.
+  const accuracy = { rtol: 3e-14, atol: 1e-12 * Math.min(1, alpha) };
+  const { status, t: end, y: last, states, events: [escape] } = solveOde(
+    flow.rhs,
+    0,
+    horizon,
+    flow.start,
+    {
+      ...accuracy,
+      times: [...new Set(stops.map(([, at]) => at))],
+      land: true,
+      events: [{
+        name: "escape",
+        direction: 1,
+        terminal: true,
+        g: (_t, y) => {
+          const { b1, a1 } = flow.adapters(y);
+          return learnt(b1, a1, p, v) - threshold;
+        },
+      }],
+    },
+  );
+  if (status !== "done" && !escape) {
+    throw new Error(`Cannot run through the escape: ${status} at t = ${end}`);
+  }
+  const at = (moment: string, t: number, state: Float64Array) => {
+    const observed = cell.observe({ t, adapters: flow.adapters(state), problem });
+    return { moment, at: t, ...observed };
+  };
+  const times = [...new Set(stops.map(([, time]) => time))];
+  const reached = stops.flatMap(([name, time]) => {
+    const state = states[times.indexOf(time)];
+    return state === undefined ? [] : [at(name, time, state)];
+  });
+  const before = [{ ...at("start", 0, flow.start), ...cell.atStart(started) }, ...reached];
+  if (!escape) return [...before, at("never", end, last)];
+  const next = new AdapterFlow(problem, flow.adapters(escape.y));
+  const later = after.length === 0 ? [] : next.solve(after, accuracy).states;
+  return [
+    ...before,
+    at("escape", escape.t, escape.y),
+    ...later.map((state, i) => at("after", escape.t + after[i], state)),
+  ];
+}
+
+/** The same as a task; cells whose columns and stops are functions stay in this process. */
 export const escapeRun: Task<EscapeCell, EscapeRow> = task(
   import.meta.url,
   "escapeRun",
-  (cell: EscapeCell, { seed }) => {
-    checkKeys("run through the escape", cell, KEYS, "the cell");
-    const { problem: plain, start, startedBy, alpha, r, threshold, horizon, after } = cell;
-    const { problem, adapters } = startedFlow(
-      { problem: plain, start, startedBy, alpha, r, times: [] },
-      seed,
-    );
-    const flow = new AdapterFlow(problem, adapters), { p, v } = signalDirections(problem);
-    const started = { problem, adapters, alpha };
-    const stops = Object.entries(cell.stops(started))
-      .filter(([, at]) => at < horizon).toSorted(([, a], [, b]) => a - b);
-    // A small start is followed from its beginning, and its noise to the end.
-    const accuracy = { rtol: 3e-14, atol: 1e-12 * Math.min(1, alpha) };
-    const { status, t: end, y: last, states, events: [escape] } = solveOde(
-      flow.rhs,
-      0,
-      horizon,
-      flow.start,
-      {
-        ...accuracy,
-        times: [...new Set(stops.map(([, at]) => at))],
-        land: true,
-        events: [{
-          name: "escape",
-          direction: 1,
-          terminal: true,
-          g: (_t, y) => {
-            const { b1, a1 } = flow.adapters(y);
-            return learnt(b1, a1, p, v) - threshold;
-          },
-        }],
-      },
-    );
-    if (status !== "done" && !escape) {
-      throw new Error(`Cannot run through the escape: ${status} at t = ${end}`);
-    }
-    const at = (moment: string, t: number, state: Float64Array) => {
-      const observed = cell.observe({ t, adapters: flow.adapters(state), problem });
-      return { moment, at: t, ...observed };
-    };
-    const times = [...new Set(stops.map(([, time]) => time))];
-    const reached = stops.flatMap(([name, time]) => {
-      const state = states[times.indexOf(time)];
-      return state === undefined ? [] : [at(name, time, state)];
-    });
-    const before = [{ ...at("start", 0, flow.start), ...cell.atStart(started) }, ...reached];
-    if (!escape) return [...before, at("never", end, last)];
-    const next = new AdapterFlow(problem, flow.adapters(escape.y));
-    const later = after.length === 0 ? [] : next.solve(after, accuracy).states;
-    return [
-      ...before,
-      at("escape", escape.t, escape.y),
-      ...later.map((state, i) => at("after", escape.t + after[i], state)),
-    ];
-  },
+  (cell: EscapeCell, { seed }) => throughEscape(cell, seed),
 );
