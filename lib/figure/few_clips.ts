@@ -46,7 +46,7 @@ function reach(content: string): number {
   const lines = values("stroke").filter((paint) => paint !== "none").length;
   const round = values("stroke-linejoin").filter((join) => join === "round").length;
   const square = values("stroke-linecap").includes("square");
-  return round >= lines && !square ? width / 2 - SLIVER : REACH * width;
+  return round > 0 && round >= lines && !square ? width / 2 - SLIVER : REACH * width;
 }
 
 /** Whether all that a group draws stays in a box; false where that cannot be told. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { unzlibSync } from "fflate";
 import { type Claim, runClaims } from "../../lib/experiment/mod.ts";
 import { save, show, simulation, theory } from "../../lib/figure/mod.ts";
 import { claims as convergenceRate } from "../../lib/papers/convergence_rate/mod.ts";
@@ -26,10 +27,18 @@ const CHOSEN: readonly (readonly [readonly Claim[], string])[] = [
 export interface Found {
   /** Verdict and numbers of each claim. */
   readonly claims: readonly { claim: string; pass: boolean; measured: unknown }[];
-  /** Hash of each file of a figure; that of the PDF depends on who packs it, so its head counts. */
+  /** Hash of each file of a figure; of a PNG its pixels count, of a PDF, packed differently, its head. */
   readonly files: Readonly<Record<string, string>>;
   /** Types in which a notebook gets the figure. */
   readonly shown: readonly string[];
+}
+
+/** The rows of pixels of a PNG with one part of data, which Deno and a browser compress each in its way. */
+function pixels(png: Uint8Array): Uint8Array {
+  const view = new DataView(png.buffer, png.byteOffset);
+  let at = 8;
+  while (view.getUint32(at + 4) !== 0x49444154) at += 12 + view.getUint32(at); // "IDAT"
+  return unzlibSync(png.subarray(at + 8, at + 8 + view.getUint32(at)));
 }
 
 /** Runs the claims, and draws and keeps a figure below the folder `out`. */
@@ -47,7 +56,9 @@ export async function probe(out: string): Promise<Found> {
   for (const path of await save("F1", figure, { slug: "probe", out, provenance: null })) {
     const bytes = platform.files.read(path), end = path.split(".").at(-1)!;
     const isPdf = end === "pdf";
-    files[end] = isPdf ? new TextDecoder().decode(bytes.slice(0, 8)) : sha256(bytes);
+    files[end] = isPdf
+      ? new TextDecoder().decode(bytes.slice(0, 8))
+      : sha256(end === "png" ? pixels(bytes) : bytes);
   }
   const display = show(figure) as unknown as Record<symbol, () => object>;
   return { claims, files, shown: Object.keys(display[Symbol.for("Jupyter.display")]()) };

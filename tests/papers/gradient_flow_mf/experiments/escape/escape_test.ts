@@ -157,7 +157,10 @@ Deno.test("escapeTimes(): figure and guide follow problem and starts; spectralDe
   assertStringIncludes(svg(usual.figure()), "log(1/");
   const delay = await mf.spectralDelay({ copies: 5 });
   assertEquals(delay.record.edited, ["copies"]);
-  assertEquals(mf.spectralDelay.defaults("quick").copies, 400);
+  assertEquals(
+    ["full", "quick"].map((preset) => mf.spectralDelay.defaults(preset as "full").copies),
+    [400, 100],
+  );
   assert(!svg(delay.figure()).includes("log(1/"));
   const law = mf.escapeLaw({ start: "spectralPaper", s: 2.5, sigma: 5, alpha: 1e-6 });
   const rows = delay.figure().rows as Record<string, { x: number; y: number; series: string }[]>;
