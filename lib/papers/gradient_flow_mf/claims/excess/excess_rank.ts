@@ -265,13 +265,13 @@ function c31(): Claim {
     falsifier:
       "A mean of the draws that is off ½α⁴(m−k)(n−k)(r−k) by more than four standard errors",
     evidence: (preset) => ({
-      seeds: byPreset(preset, 1000, 4000),
+      seeds: byPreset(preset, 400, 4000),
       sizes: "13 x 7, k = 2, r = 5, α = 1e-2, no runs",
       draws: "seed",
     }),
     // Control: (m − 1)(n − 1) in place of (m − k)(n − k).
     ...withControl(async (preset, seed, wrong): Promise<CheckResult> => {
-      const draws = byPreset(preset, 1000, 4000);
+      const draws = byPreset(preset, 400, 4000);
       const { rows } = await meanPlateau({ preset, draws, ...seeded(seed) });
       const { mean, se } = summary(rows.map(({ plateau }) => plateau));
       const expected = 0.5 * 1e-8 * (wrong ? 12 * 6 : 11 * 5) * 3;
