@@ -49,8 +49,8 @@ interface Ends {
 
 /** A step that was just taken. */
 interface Step extends Ends {
-  /** Writes the state in the middle, to the order of a cubic or so. */
-  middle(h: number, out: Float64Array): void;
+  /** Writes the state at a share of the step, to the order of a cubic or so. */
+  within(share: number, h: number, out: Float64Array): void;
 }
 
 /** An occurrence of the event with index `event`. */
@@ -61,25 +61,56 @@ interface Hit {
   readonly terminal: boolean;
 }
 
+/** Parts of a step in whose ends the quantities are looked at. */
+const PARTS = 4;
+/** Most parts into which a step is cut where a quantity comes and goes. */
+const MOST_PARTS = 1024;
+
+/** Number of changes of sign in a list; a zero has no sign. */
+function changes(values: ArrayLike<number>): number {
+  let count = 0, last = 0;
+  for (let i = 0; i < values.length; i++) {
+    const sign = Math.sign(values[i]);
+    if (sign === 0) continue;
+    if (sign === -last) count++;
+    last = sign;
+  }
+  return count;
+}
+
+/**
+ * Values of a quantity in equal parts of a step, so many that twice and four times as many show no
+ * further change of sign.
+ */
+function refined(along: (theta: number) => number, before: number, after: number): number[] {
+  let parts = PARTS, steady = 0;
+  const at = (k: number) => k === 0 ? before : k === parts ? after : along(k / parts);
+  let values = Array.from({ length: parts + 1 }, (_, k) => at(k));
+  while (steady < 2 && parts < MOST_PARTS) {
+    const coarse = values;
+    parts *= 2;
+    values = Array.from({ length: parts + 1 }, (_, k) => k % 2 === 0 ? coarse[k / 2] : at(k));
+    steady = changes(values) === changes(coarse) ? steady + 1 : 0;
+  }
+  return values;
+}
+
 /** What `look` found: nothing, an event, or a quantity that is no number. */
 export type Look = "nothing" | "fired" | "nan";
 
 /**
- * Watches the signs of the quantities from step to step, in its ends and its middle. A quantity that is 0
+ * Watches the signs of the quantities from step to step, in its ends and its quarters. A quantity that is 0
  * at the start has no sign yet; one that reaches 0 exactly at the end of a step is counted there, once.
  */
 export class EventWatch {
   readonly #events: readonly OdeEvent[];
-  readonly #before: Float64Array;
-  readonly #between: Float64Array;
-  readonly #after: Float64Array;
+  /** For each event, its values in the ends of the parts of the step. */
+  readonly #values: readonly Float64Array[];
   readonly #y: Float64Array;
 
   constructor(events: readonly OdeEvent[], n: number) {
     this.#events = events;
-    this.#before = new Float64Array(events.length);
-    this.#between = new Float64Array(events.length);
-    this.#after = new Float64Array(events.length);
+    this.#values = events.map(() => new Float64Array(PARTS + 1));
     this.#y = new Float64Array(n);
   }
 
@@ -97,9 +128,9 @@ export class EventWatch {
             `y[0] - 2: current value is ${show(value)}`,
         );
       }
-      this.#before[i] = value;
+      this.#values[i][0] = value;
     });
-    return !this.#before.some(Number.isNaN);
+    return !this.#values.some(([value]) => Number.isNaN(value));
   }
 
   #fires(i: number, a: number, b: number): boolean {
@@ -107,23 +138,24 @@ export class EventWatch {
     return (a < 0 && b >= 0 && direction >= 0) || (a > 0 && b <= 0 && direction <= 0);
   }
 
-  /** Evaluates the quantities in the middle and at the end of the step from `t`. */
+  /** Evaluates the quantities in the parts and at the end of the step from `t`. */
   look(t: number, h: number, s: Step): Look {
-    s.middle(h, this.#y);
-    let found: Look = "nothing";
-    for (let i = 0; i < this.#events.length; i++) {
-      const { g } = this.#events[i], before = this.#before[i];
-      const middle = this.#between[i] = g(t + h / 2, this.#y),
-        after = this.#after[i] = g(t + h, s.next);
-      if (Number.isNaN(after) || Number.isNaN(middle)) return "nan";
-      if (
-        this.#fires(i, before, middle) || this.#fires(i, middle, after) ||
-        this.#fires(i, before, after)
-      ) {
-        found = "fired";
+    for (let part = 1; part <= PARTS; part++) {
+      const share = part / PARTS, end = part === PARTS;
+      if (!end) s.within(share, h, this.#y);
+      for (let i = 0; i < this.#events.length; i++) {
+        const value = this.#values[i][part] = this.#events[i].g(
+          t + share * h,
+          end ? s.next : this.#y,
+        );
+        if (Number.isNaN(value)) return "nan";
       }
     }
-    return found;
+    const fires = this.#values.some((values, i) =>
+      this.#fires(i, values[0], values[PARTS]) ||
+      values.some((value, k) => k > 0 && this.#fires(i, values[k - 1], value))
+    );
+    return fires ? "fired" : "nothing";
   }
 
   /** The occurrences inside the step in the order of time, ended by the first terminal one. */
@@ -131,9 +163,7 @@ export class EventWatch {
     const y = this.#y;
     const hits: Hit[] = [];
     for (let i = 0; i < this.#events.length; i++) {
-      const { g, terminal = false } = this.#events[i],
-        before = this.#before[i],
-        after = this.#after[i];
+      const { g, terminal = false } = this.#events[i], seen = this.#values[i];
       const along = (theta: number) => {
         if (theta === 1) y.set(s.next);
         else interpolate(theta, s.y, rows, y);
@@ -146,16 +176,12 @@ export class EventWatch {
         along(theta);
         hits.push({ event: i, t: t + theta * h, y: y.slice(), terminal });
       };
-      // Twice only where the middle lies on the other side of both ends: there and back within the step.
-      const middle = before * this.#between[i] < 0 || after * this.#between[i] < 0
-        ? along(0.5)
-        : before;
-      if (middle !== 0 && (before * middle < 0 || after * middle < 0)) {
-        find(0, 0.5, before, middle);
-        find(0.5, 1, middle, after);
-      } else {
-        find(0, 1, before, after);
+      if (seen[0] !== 0 && changes(seen) < 2) {
+        find(0, 1, seen[0], seen[PARTS]);
+        continue;
       }
+      const values = refined(along, seen[0], seen[PARTS]), parts = values.length - 1;
+      for (let k = 1; k <= parts; k++) find((k - 1) / parts, k / parts, values[k - 1], values[k]);
     }
     hits.sort((a, b) => a.t - b.t);
     const end = hits.findIndex((hit) => hit.terminal);
@@ -164,6 +190,6 @@ export class EventWatch {
 
   /** The end of the step becomes the start of the next. */
   advance(): void {
-    this.#before.set(this.#after);
+    for (const values of this.#values) values[0] = values[PARTS];
   }
 }

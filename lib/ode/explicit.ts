@@ -4,7 +4,7 @@ import { allFinite, clearWork, type Integrator, leastStep, noWork } from "./inte
 import type { Settings } from "./options.ts";
 import { STATUS } from "./status.ts";
 import type { OdeStatus } from "./status.ts";
-import { hermiteMiddle, type Rhs, type Stepper } from "./stepper.ts";
+import { hermiteWithin, type Rhs, type Stepper } from "./stepper.ts";
 
 const SAFETY = 0.9;
 const SHRINK = 0.2;
@@ -103,8 +103,8 @@ export class Explicit implements Integrator {
     }
   }
 
-  middle(h: number, out: Float64Array): void {
-    hermiteMiddle(this.#s, h, out);
+  within(share: number, h: number, out: Float64Array): void {
+    hermiteWithin(this.#s, share, h, out);
   }
 
   interpolant(t: number, h: number, rows: Float64Array): void {

@@ -25,8 +25,8 @@ export interface Integrator {
   start(y0: ArrayLike<number>): void;
   /** Takes one step from `t`, not beyond `until`, and returns its end; sets `status` if there is none. */
   step(t: number, until: number): number;
-  /** Writes the state in the middle of the step just taken, good enough for a sign. */
-  middle(h: number, out: Float64Array): void;
+  /** Writes the state at a share of the step just taken, good enough for a sign. */
+  within(share: number, h: number, out: Float64Array): void;
   /** Writes the interpolation rows of the step just taken. */
   interpolant(t: number, h: number, rows: Float64Array): void;
   /** Makes the end of the step the start of the next. */

@@ -182,8 +182,8 @@ export class Midpoint implements Integrator {
     return lu.decompose() ? "done" : STATUS.singularFixed;
   }
 
-  middle(_h: number, out: Float64Array): void {
-    for (let i = 0; i < out.length; i++) out[i] = 0.5 * (this.y[i] + this.next[i]);
+  within(share: number, _h: number, out: Float64Array): void {
+    for (let i = 0; i < out.length; i++) out[i] = (1 - share) * this.y[i] + share * this.next[i];
   }
 
   interpolant(t: number, h: number, rows: Float64Array): void {

@@ -13,7 +13,7 @@ import { JacobianOf } from "./_jacobian.ts";
 import { PASSES, RadauStages } from "./_radau_stages.ts";
 import type { Settings } from "./options.ts";
 import { type OdeStatus, STATUS } from "./status.ts";
-import { hermiteMiddle, type Rhs } from "./stepper.ts";
+import { hermiteWithin, type Rhs } from "./stepper.ts";
 
 const SAFETY = 0.9;
 const SHRINK = 0.2;
@@ -176,8 +176,8 @@ export class Radau5 implements Integrator {
     return Math.min(1, (h / this.#hBefore) * Math.pow(this.#errorBefore / error, 0.25)) * factor;
   }
 
-  middle(h: number, out: Float64Array): void {
-    hermiteMiddle(this, h, out);
+  within(share: number, h: number, out: Float64Array): void {
+    hermiteWithin(this, share, h, out);
   }
 
   interpolant(_t: number, _h: number, rows: Float64Array): void {

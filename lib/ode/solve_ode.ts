@@ -30,8 +30,9 @@ import type { AnyRhs, ParametricRhs, Rhs } from "./stepper.ts";
  * two evaluations, and without the invariants).
  *
  * Assumes: the right-hand side varies on a scale that the steps can see: a short pulse in time may be
- * stepped over; bound `maxStep` by its length. An event's quantity is looked at in the ends and in the
- * middle of a step: bound `maxStep` if it may cross twice within half of one.
+ * stepped over; bound `maxStep` by its length. An event's quantity is looked at in the quarters of a
+ * step, and in ever finer parts of one where it changes its sign more than once: bound `maxStep` if it
+ * may cross twice within a quarter.
  * Never throws and never loops because of what `f` returns: see {@linkcode OdeStatus}.
  * Source: Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I (HNW I), II.4–II.6;
  * Hairer, Wanner, Solving Ordinary Differential Equations II (HW II), IV.8; Hairer, Lubich, Wanner,

@@ -65,14 +65,17 @@ export function startRows(
   }
 }
 
-/** State in the middle of a step, by the cubic through the states and slopes at its ends. */
-export function hermiteMiddle(
+/** State at a share of a step, by the cubic through the states and slopes at its ends. */
+export function hermiteWithin(
   { y, next, slope, nextSlope }: Pick<Stepper, "y" | "next" | "slope" | "nextSlope">,
+  share: number,
   h: number,
   out: Float64Array,
 ): void {
+  const rest = 1 - share, to = share * share * (1 + 2 * rest), from = rest * rest * (1 + 2 * share);
+  const up = h * share * rest * rest, down = h * share * share * rest;
   for (let i = 0; i < out.length; i++) {
-    out[i] = 0.5 * (y[i] + next[i]) + 0.125 * h * (slope[i] - nextSlope[i]);
+    out[i] = from * y[i] + to * next[i] + up * slope[i] - down * nextSlope[i];
   }
 }
 

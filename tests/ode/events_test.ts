@@ -132,3 +132,21 @@ Deno.test("a bouncing ball restarted at its events keeps the closed-form bounce 
   hits.forEach((hit, k) => assertAlmostEquals(hit, 3 - 2 ** (1 - k), 1e-11, `bounce ${k}`));
   assert(hits[9] < 3);
 });
+
+Deno.test("all crossings within one step are found, also at higher counts than its quarters show", () => {
+  const line: Rhs = (_t, _y, dy) => void (dy[0] = 1);
+  for (const rate of [7, 40, 163]) {
+    for (const method of ["dopri5", "dop853", "radau5"] as const) {
+      const { events } = solveOde(line, 0, 1, [0.01], {
+        ...{ method, firstStep: 1 },
+        events: [{ name: "wave", g: (_t, y) => Math.sin(rate * y[0]) }],
+      });
+      const expected = Array.from(
+        { length: Math.floor(rate * 1.01 / Math.PI) },
+        (_, k) => (k + 1) * Math.PI / rate - 0.01,
+      );
+      assertEquals(events.length, expected.length, `${rate}, ${method}`);
+      events.forEach(({ t }, k) => assertAlmostEquals(t, expected[k], 1e-9));
+    }
+  }
+});
