@@ -100,7 +100,7 @@ export function panelOf({ title, x, y, series, legend }: Drawing): Panel {
         : []),
       ...(thin ? [theory([...thin], { ...at, stroke, strokeWidth: 0.6, clip })] : []),
       ...(line ? [theory([...line], { ...at, stroke, strokeDasharray: dash, clip })] : []),
-      ...(bars
+      ...(bars?.some(({ low }) => low !== undefined)
         ? [
           Plot.ruleX([...bars], { ...{ x: "x", y1: "low", y2: "high" }, stroke, strokeWidth: 0.8 }),
         ]

@@ -78,10 +78,30 @@ export function isEmpty(marks: readonly MarkView[]): boolean {
   });
 }
 
-/** Refuses marks that SVG, PDF and PNG cannot show alike. */
+/** Channels whose strings are words, not columns. */
+const WORDS = new Set(["ariaLabel", "ariaDescription", "href", "target", "title", "tip"]);
+
+/** Refuses a channel that names a column that no row has: Plot would draw nothing, without a word. */
+function checkColumns(mark: Marked, kind: string): void {
+  const rows = rowsOf(mark.data).filter((row) => typeof row === "object" && row !== null);
+  if (rows.length === 0) return;
+  for (const [channel, view] of Object.entries(mark.channels ?? {})) {
+    const column = view?.value;
+    if (WORDS.has(channel) || typeof column !== "string") continue;
+    if (rows.some((row) => column in (row as object))) continue;
+    const known = Object.keys(rows[0] as object).join(", ");
+    throw new TypeError(
+      `Cannot draw a figure as ${channel} of the mark "${kind}" must be a column of its rows (${known}): ` +
+        `current value is ${JSON.stringify(column)}`,
+    );
+  }
+}
+
+/** Refuses marks that SVG, PDF and PNG cannot show alike, and those whose columns are not there. */
 export function checkMarks(marks: readonly MarkView[]): void {
   for (const mark of marks as readonly Marked[]) {
     const kind = mark.ariaLabel ?? "mark";
+    checkColumns(mark, kind);
     if (kind === "raster" || kind === "image") {
       throw new TypeError(
         `Cannot draw a figure as its marks must be shapes and text, which print at any size: current mark ` +

@@ -141,16 +141,22 @@ export interface TextOptions {
   fill?: string;
 }
 
-/** One `<text>` with its baseline at `(x, y)`. */
+/**
+ * One `<text>` with its baseline at `(x, y)`. Where a label steps back, as for an index below an exponent,
+ * its beginning is found here: programs differ in how wide they take such a text to be.
+ */
 export function textElement(x: number, y: number, label: string, options: TextOptions): string {
-  const { size, anchor, bold, rotate, fill } = options;
+  const { size, anchor = "start", bold, rotate, fill } = options;
+  const stepsBack = steps(runs(label), size, bold ?? false).some((step) => step !== 0);
+  const share = { start: 0, middle: 0.5, end: 1 }[anchor];
+  const from = stepsBack ? -share * labelWidth(label, size, bold) : 0;
   return element("text", {
-    x: rotate ? null : x,
+    x: rotate ? from || null : x + from,
     y: rotate ? null : y,
     transform: rotate ? `translate(${round(x)},${round(y)}) rotate(${rotate})` : null,
     "font-size": size,
     "font-weight": bold ? "bold" : null,
-    "text-anchor": anchor === "start" ? null : anchor,
+    "text-anchor": anchor === "start" || stepsBack ? null : anchor,
     fill,
   }, labelMarkup(label, size, bold));
 }

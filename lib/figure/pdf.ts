@@ -14,7 +14,26 @@ interface PdfDocument {
   on(event: "data", listener: (chunk: Uint8Array) => void): void;
   on(event: "end", listener: () => void): void;
   on(event: "error", listener: (error: Error) => void): void;
+  struct(type: string, options: { alt?: string }, children: unknown): StructureElement;
+  addStructure(element: StructureElement): void;
+  markStructureContent(tag: string): unknown;
+  endMarkedContent(): void;
   end(): void;
+}
+
+/** A part of the document as programs see it that read aloud. */
+interface StructureElement {
+  end(): void;
+}
+
+/** What the file says of itself. */
+export interface PdfWords {
+  /** Title. */
+  readonly title: string;
+  /** What is read aloud in place of the drawing. */
+  readonly alt?: string;
+  /** Where it comes from: commit and command. */
+  readonly source?: string;
 }
 
 /** The fonts as pdfkit takes them: to read their tables takes longer than to write most figures. */
@@ -53,18 +72,27 @@ function clipByViewport(svg: string): string {
   });
 }
 
-/** A PDF page of the size of the drawing (in points). */
+/**
+ * A PDF page of the size of the drawing (in points): version 1.7, tagged as one figure with its
+ * alternative text.
+ */
 export function pdf(
   svg: string,
   width: number,
   height: number,
-  title: string,
+  { title, alt, source }: PdfWords,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const name = "lora-dynamics";
   const document: PdfDocument = new PDFDocument({
     size: [width, height],
     margin: 0,
     font: null, // the standard ones are not embedded, and the browser's build has none
-    info: { Title: title, CreationDate: date, Producer: "lora-dynamics", Creator: "lora-dynamics" },
+    ...{ pdfVersion: "1.7", tagged: true, lang: "en", displayTitle: true },
+    info: {
+      ...{ Title: title, Author: name, Producer: name, Creator: name, CreationDate: date },
+      ...(alt ? { Subject: alt } : {}),
+      ...(source ? { Keywords: source } : {}),
+    },
   });
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
@@ -79,6 +107,8 @@ export function pdf(
       /width="[\d.]+in" height="[\d.]+in"/,
       `width="${width}pt" height="${height}pt"`,
     );
+    const drawing = document.markStructureContent("Figure");
+    document.addStructure(document.struct("Figure", { alt: alt ?? title }, [drawing]));
     toPdf(document, clipByViewport(sized), 0, 0, {
       width,
       height,
@@ -86,6 +116,7 @@ export function pdf(
         bold ? "bold" : italic ? "italic" : "regular",
       warningCallback: (warning: string) => warnings.push(warning),
     });
+    document.endMarkedContent();
     if (warnings.length > 0) {
       reject(new TypeError(`Cannot write ${title} as PDF: ${warnings.join("; ")}`));
     }

@@ -4,9 +4,10 @@
  * @module
  */
 import type { RunRecord } from "../experiment/experiment.ts";
-import { provenance } from "../experiment/notebook/provenance.ts";
+import { type Provenance, provenance } from "../experiment/notebook/provenance.ts";
 import { platform } from "../platform/mod.ts";
 import { csv } from "./csv.ts";
+import type { PdfWords } from "./pdf.ts";
 import { printResolution, screenPng } from "./png.ts";
 import { pngAside } from "./png_aside.ts";
 import { ownSize, svg } from "./svg.ts";
@@ -62,7 +63,8 @@ function checkName(name: string, value: string): void {
 /**
  * Writes `<out>/<slug>/<id>.{svg,pdf,png,csv,json}` and returns the paths.
  *
- * SVG, PDF (vectors, embedded fonts), PNG (300 dpi) show the figure; the CSV file holds the plotted
+ * SVG, PDF (vectors, embedded fonts, the caption as alternative text, the commit and the command that
+ * makes it again among its keywords), PNG (300 dpi) show the figure; the CSV file holds the plotted
  * numbers to the last bit (several tables: one file with a first column `table`); the JSON file
  * holds caption, size, parameters, provenance, and the records of the runs behind the figure:
  * parameters in force, where each comes from, seeds. With `size: "both"` the other size is written
@@ -71,7 +73,8 @@ function checkName(name: string, value: string): void {
  * A figure of a run whose parameters are not those of its preset goes to `<out>/<slug>/edited/`, and
  * a line on the console says so: the preset's own figures stay.
  *
- * The same figure gives the same bytes; the JSON file also depends on the provenance, which has a date.
+ * The same figure gives the same bytes; the PDF also depends on the commit, and the JSON file on the whole
+ * provenance, which has a date.
  * Everything is drawn before anything is written; new files get their names only when all of them
  * are complete, so a failure leaves finished files as they were.
  *
@@ -99,12 +102,18 @@ export async function save(id: string, figure: Figure, options: SaveOptions): Pr
   checkName("id", id);
   checkName("slug", options.slug);
   const own = options.size === "both" ? ownSize(figure) : options.size ?? ownSize(figure);
-  const files: [string, string | Uint8Array][] = await drawing(id, figure, own);
+  const origin = options.provenance === undefined ? provenance() : options.provenance;
+  const words = {
+    title: `${id}, ${options.slug}`,
+    ...(figure.caption ? { alt: figure.caption } : {}),
+    source: sourceOf(id, figure, options.slug, origin),
+  };
+  const files: [string, string | Uint8Array][] = await drawing(id, figure, own, words);
   files.push([`${id}.csv`, csv(figure.rows)]);
-  files.push([`${id}.json`, description(id, figure, own, options)]);
+  files.push([`${id}.json`, description(id, figure, own, options.slug, origin)]);
   if (options.size === "both") {
     const other = own === "column" ? "page" : "column";
-    files.push(...await drawing(`${id}-${other}`, figure, other));
+    files.push(...await drawing(`${id}-${other}`, figure, other, words));
   }
   const folder = `${options.out ?? defaultOut()}/${options.slug}`;
   const edited = [...new Set(recordsOf(figure).flatMap((record) => record.edited))];
@@ -122,6 +131,7 @@ async function drawing(
   name: string,
   figure: Figure,
   size: FigureSize,
+  words: PdfWords,
 ): Promise<[string, string | Uint8Array][]> {
   // The PDF packages are slow to load and of no use to those who only look.
   const { pdf } = await import("./pdf.ts");
@@ -129,7 +139,7 @@ async function drawing(
   const [, width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(text)!.map(Number);
   const pixels = pngAside(text, theme.inches[size], printResolution);
   pixels.catch(() => {}); // heard of below, unless the PDF fails before
-  const page = await pdf(text, width, height, name);
+  const page = await pdf(text, width, height, words);
   // While the worker draws for print: the cell shows the figure next.
   if (platform.notebook.broadcast && platform.notebook.distrustsSvg) {
     screenPng(text, theme.inches[size]);
@@ -138,20 +148,35 @@ async function drawing(
   return [[`${name}.svg`, text + "\n"], [`${name}.pdf`, page], [`${name}.png`, picture]];
 }
 
-function description(id: string, figure: Figure, size: FigureSize, options: SaveOptions): string {
+/** What made a figure, in a line: the commit and the command that makes it again. */
+function sourceOf(id: string, figure: Figure, slug: string, origin: unknown): string {
+  const { commit, dirty } = (origin ?? {}) as Partial<Provenance>;
+  const presets = new Set(recordsOf(figure).map(({ preset }) => preset));
+  const quick = presets.has("quick") ? " --preset quick" : "";
+  const state = commit ? `commit ${commit}${dirty === true ? " with changes" : ""}; ` : "";
+  return `${state}deno task reproduce ${slug} --only ${id}${quick}`;
+}
+
+function description(
+  id: string,
+  figure: Figure,
+  size: FigureSize,
+  slug: string,
+  origin: unknown,
+): string {
   const rows = Array.isArray(figure.rows)
     ? figure.rows.length
     : Object.fromEntries(Object.entries(figure.rows).map(([key, part]) => [key, part.length]));
   const content = {
     id,
-    paper: options.slug,
+    paper: slug,
     caption: figure.caption ?? null,
     size,
     inches: theme.inches[size],
     rows,
     parameters: figure.parameters ?? null,
     runs: recordsOf(figure),
-    provenance: options.provenance === undefined ? provenance() : options.provenance,
+    provenance: origin,
   };
   return JSON.stringify(content, null, 2) + "\n";
 }

@@ -1,10 +1,11 @@
 /** Whatever the values and opacities are, a figure is drawn, or refused with an error of ours. */
 import * as Plot from "@observablehq/plot";
-import { assert, assertEquals, assertGreater } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { cutLine, cutPath, cutRect } from "../../lib/figure/clip.ts";
 import { pdf } from "../../lib/figure/pdf.ts";
-import { png, printResolution } from "../../lib/figure/png.ts";
+import { png } from "../../lib/figure/png.ts";
+import { difference, renderPdf } from "./pdf_renderer.ts";
 import { type Figure, simulation, svg, theory } from "lora-dynamics/figure/mod.ts";
 
 const frame = { x: 20, y: 10, width: 200, height: 100 };
@@ -86,7 +87,7 @@ function mark(kind: number, data: Point[], opacity: number): Plot.Markish {
   ][kind]() as Plot.Markish;
 }
 
-Deno.test("500 random figures of extreme values are drawn as PNG and PDF", async () => {
+Deno.test("500 random figures of extreme values are drawn, and PNG and PDF show the same", async () => {
   let drawn = 0, refused = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -109,8 +110,12 @@ Deno.test("500 random figures of extreme values are drawn as PNG and PDF", async
           refused++;
           return;
         }
-        assertGreater(png(text, 2, printResolution / 6).length, 100);
-        if (drawn++ % 5 === 0) assertGreater((await pdf(text, 200, 150, "F")).length, 500);
+        drawn++;
+        // As large as paper, so that text and lines are of the size for which they are made.
+        const [width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(text)!.slice(1).map(Number);
+        const paper = await renderPdf(await pdf(text, width, height, { title: "F" }), 1.5);
+        const off = difference(png(text, paper.width / 108, 108), paper);
+        assertLessOrEqual(off, 0.02, text);
       },
     ),
     { seed: 7, numRuns: 500 },

@@ -7,8 +7,11 @@
  *
  *     RENEW_PICTURES=1 deno task test tests/papers/<paper>/pictures_test.ts
  */
-import { assert, assertEquals } from "@std/assert";
-import type { Figure } from "lora-dynamics/figure/mod.ts";
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { type Figure, svg } from "lora-dynamics/figure/mod.ts";
+import { pdf } from "../../lib/figure/pdf.ts";
+import { png } from "../../lib/figure/png.ts";
+import { difference, renderPdf } from "./pdf_renderer.ts";
 import { decode, differing, encode, MOST, type Picture, pictureOf } from "./picture.ts";
 
 const GOLDEN = new URL("../golden/pictures/", import.meta.url);
@@ -65,6 +68,14 @@ function savedIn(slug: string): RegExp[] {
     .map(([, id]) => new RegExp(`^${id.replace(/\$\{\w+\}/g, "[\\w-]+")}$`));
 }
 
+/** Share of the area in which the PDF of a figure, drawn by another program, differs from the PNG. */
+async function apart(figure: Figure): Promise<number> {
+  const text = svg(figure);
+  const [width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(text)!.slice(1).map(Number);
+  const page = await renderPdf(await pdf(text, width, height, { title: "F" }), 2);
+  return difference(png(text, page.width / 144, 144), page);
+}
+
 /** Runs of milliseconds are not worth a worker, which loads the library first. */
 function inThisProcess(): void {
   Object.defineProperty(navigator, "hardwareConcurrency", { value: 1, configurable: true });
@@ -86,8 +97,10 @@ export function goldenPictures(slug: string, figures: Figures): void {
     }
   });
   for (const [id, make] of Object.entries(figures)) {
-    Deno.test(`${slug}: ${id} looks as its golden picture`, async () => {
-      compare(slug, id, pictureOf(await make()));
+    Deno.test(`${slug}: ${id} looks as its golden picture, in PNG and PDF alike`, async () => {
+      const figure = await make();
+      compare(slug, id, pictureOf(figure));
+      if (!renews()) assertLessOrEqual(await apart(figure), 0.01, `${id}: share of the area`);
     });
   }
 }

@@ -4,10 +4,21 @@ import {
   assertEquals,
   assertGreaterOrEqual,
   assertStringIncludes,
+  assertThrows,
 } from "@std/assert";
 import fc from "fast-check";
 import { moveApart } from "../../lib/figure/marks.ts";
-import { endLabels, sequential, simulation, svg, theme, theory } from "lora-dynamics/figure/mod.ts";
+import * as Plot from "@observablehq/plot";
+import {
+  band,
+  endLabels,
+  type Mark,
+  sequential,
+  simulation,
+  svg,
+  theme,
+  theory,
+} from "lora-dynamics/figure/mod.ts";
 
 Deno.test("moveApart() keeps the order, the gap and the bounds, and moves nothing that is free", () => {
   const positions = fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { maxLength: 9 });
@@ -89,4 +100,21 @@ Deno.test("neighbours in the palette differ in lightness, sequential colours gro
   const scale = sequential(9).map(lightness);
   for (let i = 1; i < scale.length; i++) assertGreaterOrEqual(scale[i] - scale[i - 1], 3);
   assert(scale[8] < 75);
+});
+
+Deno.test("a mark whose column no row has is refused, with the columns that are there", () => {
+  const rows = [{ x: 0, y: 1 }, { x: 1, y: 2 }];
+  const draw = (mark: Mark) => svg({ panels: { marks: [mark] }, rows });
+  for (
+    const [mark, channel] of [
+      [theory(rows, { x: "x", y: "z" }), 'y of the mark "line"'],
+      [simulation(rows, { x: "x", y: "y", fill: "kind" }), 'fill of the mark "dot"'],
+      [band(rows, { x: "x", y1: "low", y2: "y" }), 'y1 of the mark "area"'],
+      [Plot.text(rows, { x: "at", y: "y", text: "y" }) as Mark, 'x of the mark "text"'],
+    ] as const
+  ) {
+    assertThrows(() => draw(mark), TypeError, `as ${channel} must be a column of its rows (x, y)`);
+  }
+  draw(theory([{ x: 0 }, { x: 1, y: 2 }], { x: "x", y: "y" })); // a row may lack it
+  draw(theory([], { x: "x", y: "nothing" }));
 });

@@ -127,7 +127,13 @@ function meanPanel(rows: readonly HalfTimeRow[], p: EscapeParameters) {
     marks.push(
       Plot.areaY(line, area),
       theory(line, { x: "x", y: "y", stroke, strokeDasharray: dash, clip: true }),
-      Plot.ruleX(means, { x: "x", y1: "low", y2: "high", stroke, strokeWidth: 0.8 }),
+      Plot.ruleX(means.filter((point) => "low" in point), {
+        x: "x",
+        y1: "low",
+        y2: "high",
+        stroke,
+        strokeWidth: 0.8,
+      }),
       simulation(means, { x: "x", y: "y", stroke, symbol }),
     );
   });

@@ -83,7 +83,13 @@ function byScale(
       all.lines.push(...lines);
       all.marks.push(
         theory(lines, { x: "x", y: "y", stroke, strokeDasharray: dash, clip: true }),
-        Plot.ruleX(points, { x: "x", y1: "low", y2: "high", stroke, strokeWidth: 0.8 }),
+        Plot.ruleX(points.filter((point) => "low" in point), {
+          x: "x",
+          y1: "low",
+          y2: "high",
+          stroke,
+          strokeWidth: 0.8,
+        }),
         simulation(points, { x: "x", y: "y", stroke, symbol }),
       );
     }

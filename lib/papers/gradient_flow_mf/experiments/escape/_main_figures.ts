@@ -128,7 +128,13 @@ function distancePanel(rows: MainRow[], p: MainParameters): Drawn {
     ));
     guides.push(...guide);
     return [
-      Plot.ruleX(found, { x: "x", y1: "low", y2: "high", stroke, strokeWidth: 0.8 }),
+      Plot.ruleX(found.filter((point) => "low" in point), {
+        x: "x",
+        y1: "low",
+        y2: "high",
+        stroke,
+        strokeWidth: 0.8,
+      }),
       simulation(found, { x: "x", y: "mid", stroke, symbol }),
       line(guide, stroke),
     ];
