@@ -47,6 +47,20 @@ export const PAPER_CONSTANT: number = 4 * Math.SQRT2;
 /** Smallest `L` for which the paper's Lemma 3.4 holds, `1/(6√2)`; ours. */
 export const LEAST_SMOOTHNESS: number = 1 / (6 * Math.SQRT2);
 
+/**
+ * Checks that `L` is in the range of the statements about the paper's rule.
+ *
+ * @throws {RangeError} If it is not a number `≥ 1/(6√2)`.
+ */
+export function checkSmoothness(what: string, smoothness: number): void {
+  checkPositive(what, "smoothness", smoothness);
+  if (smoothness >= LEAST_SMOOTHNESS) return;
+  throw new RangeError(
+    `Cannot ${what} as smoothness must be >= 1/(6√2) = ${LEAST_SMOOTHNESS}, below which the statement ` +
+      `fails; an L-smooth loss is L'-smooth for any larger L': current value is ${smoothness}`,
+  );
+}
+
 /** Largest `κ` with `x(1 + y/2)² + y ≤ 1` whenever `x + y ≤ κ`; `kappaStar()` derives it. */
 export const SIMPLE_CONSTANT = 0.8161123671775559;
 
@@ -64,9 +78,15 @@ function largestCertified({ smoothness, vop, gamma, gradient }: Sizes): number {
   return low;
 }
 
-/** The paper's rule with a smoothness constant of one's choice. */
-function printed(smoothness: number, { v2, g }: Sizes): number {
-  return Math.min(1 / (PAPER_CONSTANT * smoothness * (v2 + g)), 1);
+/**
+ * The paper's rule for a size of the adapter, `‖V‖²` as printed, and `‖G‖`: `min{1/(4√2 L(size + g)), 1}`.
+ *
+ * @param smoothness `L`.
+ * @param size `‖V‖²`, or what stands in its place.
+ * @param g `‖G‖`.
+ */
+export function paperRate(smoothness: number, size: number, g: number): number {
+  return Math.min(1 / (PAPER_CONSTANT * smoothness * (size + g)), 1);
 }
 
 const PAPER = "the paper, Lemma 3.4", EXPERIMENTS = "the paper's experiments", OURS = "ours";
@@ -93,12 +113,12 @@ const BUILT_IN: Readonly<Record<RuleName, Entry>> = {
   paper: {
     ...{ words: "min{1/(4√2 L(‖V‖² + ‖G‖)), 1}, L ≥ 1/(6√2)", source: PAPER, certified: true },
     alpha: false,
-    rate: () => (sizes) => printed(Math.max(sizes.smoothness, LEAST_SMOOTHNESS), sizes),
+    rate: () => ({ smoothness, v2, g }) => paperRate(Math.max(smoothness, LEAST_SMOOTHNESS), v2, g),
   },
   printed: {
     ...{ words: "min{1/(4√2 L(‖V‖² + ‖G‖)), 1}, any L", source: PAPER, certified: false },
     alpha: false,
-    rate: () => (sizes) => printed(sizes.smoothness, sizes),
+    rate: () => ({ smoothness, v2, g }) => paperRate(smoothness, v2, g),
   },
   simple: {
     ...{ words: "κ⋆/(L‖V‖² + ‖G‖_op)", source: OURS, certified: true, alpha: false },

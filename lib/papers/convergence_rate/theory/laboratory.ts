@@ -14,7 +14,7 @@ import {
 import type { Row } from "../../../experiment/table/row.ts";
 import { formula } from "../../../gaussian/mod.ts";
 import { solveOde } from "../../../ode/mod.ts";
-import { PAPER_CONSTANT } from "../rules.ts";
+import { paperRate } from "../rules.ts";
 
 /** What is tried. */
 export interface LaboratoryOptions {
@@ -194,9 +194,7 @@ export function laboratory(options: LaboratoryOptions): Laboratory {
     if (!Number.isFinite(f) && Number.isFinite(x)) bad = `slope: f' is ${f} at x = ${x}`;
     return f;
   };
-  const scale = PAPER_CONSTANT * smoothness;
-  const rate = (x: number, f: number) =>
-    Math.min(1 / (scale * ((2 * x) ** power + Math.abs(f))), 1);
+  const rate = (x: number, f: number) => paperRate(smoothness, (2 * x) ** power, Math.abs(f));
   const relative = (x: number) => {
     const f = slope(x);
     return -2 * f * rate(x, f);
