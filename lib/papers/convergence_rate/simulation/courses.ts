@@ -5,7 +5,6 @@
  */
 import type { Row } from "../../../experiment/table/row.ts";
 import type { Problem } from "../problems.ts";
-import type { RuleLike } from "../rules.ts";
 import { descend, type DescentOptions, type Moment } from "./descend.ts";
 import { Descent } from "./descent.ts";
 import { logSteps } from "./log_steps.ts";

@@ -17,6 +17,7 @@ import { valley, WORST_CASE_CONSTANT } from "../../scalar.ts";
 import type { WorstRow } from "../../simulation/worst_case.ts";
 import { boundDescent, boundLog, boundSqrt } from "../../theory/bounds.ts";
 import { valleySteps, worstCaseRatio } from "../../theory/rates.ts";
+import { seeded } from "../seeded.ts";
 
 const paper = "convergence-rate";
 
@@ -45,7 +46,7 @@ function c9(): Claim {
     }),
     // Control: S_T at least four times as large as its bound.
     ...withControl(async (preset, seed, wrong) => {
-      const { rows } = await boundRuns({ preset, ...(seed === undefined ? {} : { seed }) });
+      const { rows } = await boundRuns({ preset, ...seeded(seed) });
       const violations = Object.fromEntries(
         inequalities(rows).map(({ inequality, violations }) => [inequality, violations]),
       );

@@ -19,6 +19,7 @@ import { digitsSchedules } from "../../experiments/digits/schedules.ts";
 import { scheduleScore, scoreOf } from "../../experiments/digits/scores.ts";
 import { digitsStarts, etaRange } from "../../experiments/digits/starts.ts";
 import { bestOf, digitsTuned } from "../../experiments/digits/tuned.ts";
+import { seeded } from "../seeded.ts";
 
 const paper = "convergence-rate";
 
@@ -82,7 +83,7 @@ const TABLE: Record<string, Record<string, [mean: number, se: number]>> = {
 
 /** The seed of an experiment, if there is one. */
 function at(preset: "quick" | "full", seed: string | undefined) {
-  return { preset, ...(seed === undefined ? {} : { seed }) };
+  return { preset, ...seeded(seed) };
 }
 
 function c32(): Claim {

@@ -7,6 +7,7 @@ import { atMost, type Claim, comparison, withControl } from "../../../../experim
 import { descentLemmas, lemmaVerdict } from "../../experiments/lemma/descent_lemmas.ts";
 import { reformulation } from "../../experiments/lemma/reformulation.ts";
 import { remainderFactored, remainderPaper, remainderSharp } from "../../theory/lemma.ts";
+import { seeded } from "../seeded.ts";
 
 const paper = "convergence-rate";
 
@@ -31,7 +32,7 @@ function c1(): Claim {
       "of the update after one step above 1e-14, in one of 50 problems",
     evidence: { seeds: 50, sizes: "six losses, m, n ≤ 6, r ≤ 4", draws: "seed" },
     check: async (_, { seed }) => {
-      const { rows } = await reformulation(seed === undefined ? {} : { seed });
+      const { rows } = await reformulation(seeded(seed));
       const most = (key: "identity" | "difference" | "step") =>
         Math.max(...rows.map((row) => row[key]));
       // Differences: h² and rounding over h, h = 1e-5.
@@ -64,7 +65,7 @@ function c2(): Claim {
     }),
     // Control: a third of the bound.
     ...withControl(async (preset, seed, wrong) => {
-      const { rows } = await descentLemmas({ preset, ...(seed === undefined ? {} : { seed }) });
+      const { rows } = await descentLemmas({ preset, ...seeded(seed) });
       const { violations, ratio, trials } = lemmaVerdict(
         rows.pairs,
         (row) => remainderPaper(row) / (wrong ? 3 : 1),
@@ -102,7 +103,7 @@ function c3(): Claim {
     }),
     // Control: four fifths of the bound.
     ...withControl(async (preset, seed, wrong) => {
-      const { rows } = await descentLemmas({ preset, ...(seed === undefined ? {} : { seed }) });
+      const { rows } = await descentLemmas({ preset, ...seeded(seed) });
       const { violations, ratio, trials } = lemmaVerdict(
         rows.pairs,
         (row) => remainderSharp(row) * (wrong ? 0.8 : 1),
@@ -132,7 +133,7 @@ function c4(): Claim {
     }),
     // Control: four fifths of the bound.
     ...withControl(async (preset, seed, wrong) => {
-      const { rows } = await descentLemmas({ preset, ...(seed === undefined ? {} : { seed }) });
+      const { rows } = await descentLemmas({ preset, ...seeded(seed) });
       const { violations, ratio, trials } = lemmaVerdict(
         rows.factored,
         (row) => remainderFactored(row) * (wrong ? 0.8 : 1),

@@ -9,12 +9,13 @@ import { kappaSharpness, kappaWorst } from "../../experiments/lemma/kappa.ts";
 import { twoCycle } from "../../experiments/lemma/two_cycle.ts";
 import { LEAST_SMOOTHNESS, SIMPLE_CONSTANT } from "../../rules.ts";
 import { kappaStar, slopeDecrease } from "../../theory/lemma.ts";
+import { seeded } from "../seeded.ts";
 
 const paper = "convergence-rate";
 
 /** The experiment at a seed. */
 function steps(preset: "quick" | "full", seed: string | undefined) {
-  return certifiedSteps({ preset, ...(seed === undefined ? {} : { seed }) });
+  return certifiedSteps({ preset, ...seeded(seed) });
 }
 
 /** Random states at a preset. */
@@ -218,7 +219,7 @@ function c37(): Claim {
     // Control: the law of another κ.
     ...withControl(async (preset, seed, wrong) => {
       const kappas = [0.7, SIMPLE_CONSTANT, 0.9, 1], { put, result } = comparison();
-      const { rows } = await kappaSharpness({ preset, ...(seed === undefined ? {} : { seed }) });
+      const { rows } = await kappaSharpness({ preset, ...seeded(seed) });
       for (const { kappa, worst } of kappaWorst(rows, kappas)) {
         const limit = (wrong ? 0.9 : 1) * kappa / 2 - 1;
         put(`κ = ${kappa.toFixed(3)}`, worst, limit - 5e-4, 5e-4 + 1e-9);

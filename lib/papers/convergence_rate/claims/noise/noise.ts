@@ -5,6 +5,7 @@
  */
 import { type Claim, comparison, where, withControl } from "../../../../experiment/mod.ts";
 import { noiseExponent, noiseMeans, noisyDescent } from "../../experiments/noise/noisy_descent.ts";
+import { seeded } from "../seeded.ts";
 
 const paper = "convergence-rate";
 
@@ -29,7 +30,7 @@ function c43(): Claim {
       const { put, result } = comparison();
       const { rows, parameters } = await noisyDescent({
         preset,
-        ...(seed === undefined ? {} : { seed }),
+        ...seeded(seed),
       });
       const means = noiseMeans(rows, parameters);
       // Spectrum of the balanced minimum: σ_i + σ_j, σ_i ± 0 to the other singular values, σ_i beyond.

@@ -7,6 +7,7 @@ import { atMost, type Claim, comparison, withControl } from "../../../../experim
 import { decayRuns } from "../../experiments/scale/decay.ts";
 import { equivalences } from "../../experiments/scale/equivalences.ts";
 import { plusTrials, plusVerdict } from "../../experiments/scale/plus_trials.ts";
+import { seeded } from "../seeded.ts";
 
 const paper = "convergence-rate";
 
@@ -54,7 +55,7 @@ function c29(): Claim {
     // Control: three times the step.
     ...withControl(async (_, seed, wrong) => {
       const { rows } = await plusTrials({
-        ...(seed === undefined ? {} : { seed }),
+        ...seeded(seed),
         ...(wrong ? { stretch: 3 } : {}),
       });
       const { put, result } = comparison(),
@@ -85,7 +86,7 @@ function c40(): Claim {
     // Control: six times the step.
     ...withControl(async (_, seed, wrong) => {
       const { rows } = await plusTrials({
-        ...(seed === undefined ? {} : { seed }),
+        ...seeded(seed),
         ...(wrong ? { stretch: 6 } : {}),
       });
       const { violations } = plusVerdict(rows, "layers");

@@ -8,7 +8,6 @@ import {
   type Experiment,
   experiment,
   param,
-  type Row,
   type Values,
   where,
 } from "../../../../experiment/mod.ts";

@@ -12,13 +12,7 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import {
-  type Drawing,
-  type Figure,
-  figureOf,
-  formatNumber,
-  legendOf,
-} from "../../../../figure/mod.ts";
+import { type Drawing, type Figure, figureOf, formatNumber } from "../../../../figure/mod.ts";
 import { checkSmoothness } from "../../rules.ts";
 import { valley, WORST_CASE_CONSTANT } from "../../scalar.ts";
 import { worstCaseRun, type WorstFamily, type WorstRow } from "../../simulation/worst_case.ts";

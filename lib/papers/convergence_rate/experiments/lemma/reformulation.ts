@@ -36,51 +36,55 @@ function largest(a: Matrix, b: Matrix): number {
 }
 
 /**
+ * Parameters of {@linkcode reformulation}.
+ *
+ * @internal Public for its type only; the experiment lists them.
+ */
+export const reformulationParameters = {
+  losses: familiesParameter(KINDS),
+  problems: param.integer(50, "random problems", { least: 1 }),
+  seed: param.seed(),
+};
+
+/**
  * Gradients of random adapters by blocks, by the formula in `V`, and by differences; and one step both ways.
  *
  * Source: the identity the paper's (as reported).
  */
-export const reformulation: Experiment<
-  {
-    losses: ReturnType<typeof familiesParameter>;
-    problems: ReturnType<typeof param.integer>;
-    seed: ReturnType<typeof param.seed>;
-  },
-  ReformulationRow[]
-> = experiment({
-  name: "reformulation",
-  about: "LoRA gradient descent is gradient descent on the stack V.",
-  parameters: {
-    losses: familiesParameter(KINDS),
-    problems: param.integer(50, "random problems", { least: 1 }),
-    seed: param.seed(),
-  },
-  run: ({ losses, problems, seed }) => {
-    const rng = stream(seed, "reformulation");
-    return Array.from({ length: problems }, (_, copy): ReformulationRow => {
-      const { name: kind, make } = lossFamily(losses[copy % losses.length]);
-      const loss = make([1 + rng.integer(6), 1 + rng.integer(6)], rng),
-        { rows: m, columns: n } = loss;
-      const r = 1 + rng.integer(Math.min(4, m, n));
-      const draw = (): Adapters => ({ b: normals([m, r], rng, 0.7), a: normals([r, n], rng, 0.7) });
-      const start = draw(), direction = draw(), run = new Descent(loss, start);
-      run.measure();
-      const own = stack({ b: run.gradientB, a: run.gradientA });
-      const gradient = stackedGradient(run.full, start);
-      const identity = largest(own, gradient) / Math.max(1, ...gradient.data.map(Math.abs));
-      const h = 1e-5;
-      const value = (k: number) => {
-        const at = { b: add(start.b, direction.b, k), a: add(start.a, direction.a, k) };
-        return loss.evaluate(multiply(at.b, at.a), matrix(m, n));
-      };
-      const slope = (value(h) - value(-h)) / (2 * h), moved = stack(direction);
-      const scale = Math.sqrt(run.gradient2 * innerProduct(moved, moved));
-      const difference = Math.abs(slope - innerProduct(gradient, moved)) / scale;
-      run.step(0.01);
-      const whole = updateOf(add(stack(start), gradient, -0.01), m);
-      const bound = Math.max(1, ...whole.data.map(Math.abs));
-      const step = largest(multiply(run.b, run.a), whole) / bound;
-      return { kind, m, n, r, identity, difference, step };
-    });
-  },
-});
+export const reformulation: Experiment<typeof reformulationParameters, ReformulationRow[]> =
+  experiment({
+    name: "reformulation",
+    about: "LoRA gradient descent is gradient descent on the stack V.",
+    parameters: reformulationParameters,
+    run: ({ losses, problems, seed }) => {
+      const rng = stream(seed, "reformulation");
+      return Array.from({ length: problems }, (_, copy): ReformulationRow => {
+        const { name: kind, make } = lossFamily(losses[copy % losses.length]);
+        const loss = make([1 + rng.integer(6), 1 + rng.integer(6)], rng),
+          { rows: m, columns: n } = loss;
+        const r = 1 + rng.integer(Math.min(4, m, n));
+        const draw = (): Adapters => ({
+          b: normals([m, r], rng, 0.7),
+          a: normals([r, n], rng, 0.7),
+        });
+        const start = draw(), direction = draw(), run = new Descent(loss, start);
+        run.measure();
+        const own = stack({ b: run.gradientB, a: run.gradientA });
+        const gradient = stackedGradient(run.full, start);
+        const identity = largest(own, gradient) / Math.max(1, ...gradient.data.map(Math.abs));
+        const h = 1e-5;
+        const value = (k: number) => {
+          const at = { b: add(start.b, direction.b, k), a: add(start.a, direction.a, k) };
+          return loss.evaluate(multiply(at.b, at.a), matrix(m, n));
+        };
+        const slope = (value(h) - value(-h)) / (2 * h), moved = stack(direction);
+        const scale = Math.sqrt(run.gradient2 * innerProduct(moved, moved));
+        const difference = Math.abs(slope - innerProduct(gradient, moved)) / scale;
+        run.step(0.01);
+        const whole = updateOf(add(stack(start), gradient, -0.01), m);
+        const bound = Math.max(1, ...whole.data.map(Math.abs));
+        const step = largest(multiply(run.b, run.a), whole) / bound;
+        return { kind, m, n, r, identity, difference, step };
+      });
+    },
+  });

@@ -81,16 +81,17 @@ export const noisyParameters = {
   copies: param.integer(12, "runs of each damping", { least: 2 }),
 };
 
-type Parameters = Values<typeof noisyParameters>;
+/** Values of the parameters. */
+export type NoisyParameters = Values<typeof noisyParameters>;
 
 /** Why theory does not hold; nothing where it does. */
-function whyNoTheory({ r, sigma, noise }: Parameters): string | undefined {
+function whyNoTheory({ r, sigma, noise }: NoisyParameters): string | undefined {
   if (noise === 0) return "there is no noise";
   return r === sigma.length ? undefined : "the rank differs from that of the target";
 }
 
 /** Means over the copies, with the floor that theory has for the learning rate of the bin. */
-export function noiseMeans(rows: readonly NoiseRow[], p: Parameters): NoiseMean[] {
+export function noiseMeans(rows: readonly NoiseRow[], p: NoisyParameters): NoiseMean[] {
   const spectrum = whyNoTheory(p) === undefined
     ? balancedSpectrum(allValues(p), { rows: p.m, columns: p.n, r: p.r })
     : undefined;
@@ -121,7 +122,7 @@ export function noiseExponent(
   return summary(copies);
 }
 
-function draw(rows: readonly NoiseRow[], p: Parameters): Figure {
+function draw(rows: readonly NoiseRow[], p: NoisyParameters): Figure {
   const means = noiseMeans(rows, p), why = whyNoTheory(p);
   const name = (power: number) =>
     power === 0 ? "undamped" : `damped by /{t}^{−${formatNumber(power)}}`;

@@ -19,7 +19,6 @@ import {
   type Figure,
   figureOf,
   formatNumber,
-  legendOf,
   scaleWords,
 } from "../../../../figure/mod.ts";
 import { rateRule } from "../../rules.ts";
@@ -146,7 +145,7 @@ function draw(rows: readonly PowerRow[], parameters: Parameters): Figure {
  * import { assertAlmostEquals } from "@std/assert";
  *
  * const { rows } = await powerLaws({ p: [1.7], steps: 100_000 });
- * assertAlmostEquals(powerSlopes(rows)[0].v2, powerExponents(1.7).v2, 0.01);
+ * assertAlmostEquals(powerSlopes(rows)[0].full2, powerExponents(1.7).full2, 1e-3);
  * ```
  */
 export const powerLaws: Experiment<typeof powerParameters, PowerRow[], Figure> = experiment({
