@@ -184,9 +184,10 @@ function draw({ states, slopes }: StepTrials, p: Parameters): Figure {
   });
 }
 
-/** Median of `η` of a rule over that of the printed rule, from the same states. */
-export function stepRatio(rows: readonly StepTrial[], rule: string): number {
+/** Median of `η` of a rule over that of the printed rule, from the same states; null if that was not run. */
+export function stepRatio(rows: readonly StepTrial[], rule: string): number | null {
   const own = where(rows, "rule", rule), paper = where(rows, "rule", "printed");
+  if (paper.length === 0) return null;
   return median(own.map((row, i) => row.eta / paper[i].eta).filter((_, i) => holds(paper[i])));
 }
 
