@@ -10,6 +10,7 @@ import {
 } from "@std/assert";
 import { type Figure, svg } from "lora-dynamics/figure/mod.ts";
 import * as mf from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
+import * as cr from "lora-dynamics/papers/convergence_rate/mod.ts";
 import * as hurts from "lora-dynamics/papers/pre_training_hurts/mod.ts";
 import { readNotebook } from "../../lib/cli/reproduce/partial.ts";
 import {
@@ -77,6 +78,18 @@ const NOTEBOOKS: {
       "hurts.digitsSearchTimes": { mu: [0, 0.5], train: 60, fullSteps: 50, maxSteps: 40 },
       "hurts.searchMap": { rows: 3, columns: 2, runs: [2, 2], length: 50 },
       "hurts.stepSizeMap": { rows: 6, columns: 6, runs: [2, 2], length: 50 },
+    },
+  },
+}, {
+  ...{ name: "convergence-rate", paper: experimentsOf("cr", cr), least: 30 },
+  tiny: {
+    all: { preset: "quick", copies: 2, trials: 60, epochs: 2, steps: 300 },
+    of: {
+      "cr.descentLemmas": { factored: 20 },
+      "cr.kappaSharpness": { starts: 4, tries: 20 },
+      "cr.worstCases": { steps: [100, 1000] },
+      "cr.laboratoryExponents": { steps: [100] },
+      "cr.noisyDescent": { steps: 1000 },
     },
   },
 }];

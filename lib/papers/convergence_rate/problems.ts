@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { checkInteger, checkPositive } from "../../check.ts";
+import { checkInteger, checkKeys, checkPositive, show } from "../../check.ts";
 import { add, type Matrix, matrix, multiplyNT, type Shape } from "../../linalg/mod.ts";
-import { type Loss, quadratic } from "./losses.ts";
+import { stream } from "../../random/mod.ts";
+import { checkAdapters, normals } from "./adapters.ts";
+import { cosine, type Loss, quadratic } from "./losses.ts";
 import type { Adapters } from "./model.ts";
 import { SoftmaxLoss } from "./softmax.ts";
 import { sines, sineStart } from "./starts.ts";
@@ -84,8 +86,65 @@ export function referenceSoftmax(): Problem {
   return { loss, start: sineStart(loss, 2, 0.5) };
 }
 
+/** A non-convex problem: 6 × 5 cosines with fixed phases, `r = 2`. */
+export function referenceCosine(): Problem {
+  const phases = normals([6, 5], stream("7", "cosine"), 1);
+  const loss = cosine(phases, { kappa: 1, omega: 1.5, mu: 0.1 });
+  return { loss, start: sineStart(loss, 2, 0.5) };
+}
+
 /** The matrix of the constant-step table: 8 × 6 with singular values 3 and 1.5, `r = 2`. */
 export function tableProblem(sigma: number): Problem {
   const loss = quadratic(lowRank([8, 6], [3, 1.5]));
   return { loss, start: sineStart(loss, 2, sigma) };
+}
+
+/** Name of a built-in problem. */
+export type ProblemName = "quadratic" | "cosine" | "softmax";
+
+const BUILT_IN: Readonly<Record<ProblemName, () => Problem>> = {
+  quadratic: referenceQuadratic,
+  cosine: referenceCosine,
+  softmax: referenceSoftmax,
+};
+
+/** Names of the built-in problems. */
+export const problemNames: readonly ProblemName[] = Object.keys(BUILT_IN) as ProblemName[];
+
+/** A problem with a name. */
+export interface NamedProblem extends Problem {
+  /** Name. */
+  readonly name: string;
+}
+
+/** A problem: a name, or a reader's own loss and start, perhaps with a name. */
+export type ProblemLike = ProblemName | (Problem & { readonly name?: string });
+
+/**
+ * The problem that a value stands for.
+ *
+ * @throws {RangeError} If the name is not known: the list is shown.
+ * @throws {TypeError} If it is no problem, or its start does not fit its loss.
+ *
+ * @example
+ * ```ts
+ * import { problemOf } from "lora-dynamics/papers/convergence_rate/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(problemOf("cosine").loss.name, "cosine");
+ * ```
+ */
+export function problemOf(like: ProblemLike): NamedProblem {
+  const what = "choose a problem";
+  const wanted = `one of ${problemNames.join(", ")}, or { loss, start }`;
+  if (typeof like === "string" && Object.hasOwn(BUILT_IN, like)) {
+    return { name: like, ...BUILT_IN[like]() };
+  }
+  if (typeof like !== "object" || like === null || !("loss" in like) || !("start" in like)) {
+    const message = `Cannot ${what} as it must be ${wanted}: current value is ${show(like)}`;
+    throw typeof like === "string" ? new RangeError(message) : new TypeError(message);
+  }
+  checkKeys(what, like, ["name", "loss", "start"], "the problem");
+  checkAdapters(what, like.loss, like.start);
+  return { ...like, name: like.name ?? like.loss.name };
 }

@@ -47,6 +47,20 @@ export const PAPER_CONSTANT: number = 4 * Math.SQRT2;
 /** Smallest `L` for which the paper's Lemma 3.4 holds, `1/(6√2)`; ours. */
 export const LEAST_SMOOTHNESS: number = 1 / (6 * Math.SQRT2);
 
+/**
+ * Checks that `L` is in the range of the statements about the paper's rule.
+ *
+ * @throws {RangeError} If it is not a number `≥ 1/(6√2)`.
+ */
+export function checkSmoothness(what: string, smoothness: number): void {
+  checkPositive(what, "smoothness", smoothness);
+  if (smoothness >= LEAST_SMOOTHNESS) return;
+  throw new RangeError(
+    `Cannot ${what} as smoothness must be >= 1/(6√2) = ${LEAST_SMOOTHNESS}, below which the statement ` +
+      `fails; an L-smooth loss is L'-smooth for any larger L': current value is ${smoothness}`,
+  );
+}
+
 /** Largest `κ` with `x(1 + y/2)² + y ≤ 1` whenever `x + y ≤ κ`; `kappaStar()` derives it. */
 export const SIMPLE_CONSTANT = 0.8161123671775559;
 
@@ -64,9 +78,15 @@ function largestCertified({ smoothness, vop, gamma, gradient }: Sizes): number {
   return low;
 }
 
-/** The paper's rule with a smoothness constant of one's choice. */
-function printed(smoothness: number, { v2, g }: Sizes): number {
-  return Math.min(1 / (PAPER_CONSTANT * smoothness * (v2 + g)), 1);
+/**
+ * The paper's rule for a size of the adapter, `‖V‖²` as printed, and `‖G‖`: `min{1/(4√2 L(size + g)), 1}`.
+ *
+ * @param smoothness `L`.
+ * @param size `‖V‖²`, or what stands in its place.
+ * @param g `‖G‖`.
+ */
+export function paperRate(smoothness: number, size: number, g: number): number {
+  return Math.min(1 / (PAPER_CONSTANT * smoothness * (size + g)), 1);
 }
 
 const PAPER = "the paper, Lemma 3.4", EXPERIMENTS = "the paper's experiments", OURS = "ours";
@@ -93,12 +113,12 @@ const BUILT_IN: Readonly<Record<RuleName, Entry>> = {
   paper: {
     ...{ words: "min{1/(4√2 L(‖V‖² + ‖G‖)), 1}, L ≥ 1/(6√2)", source: PAPER, certified: true },
     alpha: false,
-    rate: () => (sizes) => printed(Math.max(sizes.smoothness, LEAST_SMOOTHNESS), sizes),
+    rate: () => ({ smoothness, v2, g }) => paperRate(Math.max(smoothness, LEAST_SMOOTHNESS), v2, g),
   },
   printed: {
     ...{ words: "min{1/(4√2 L(‖V‖² + ‖G‖)), 1}, any L", source: PAPER, certified: false },
     alpha: false,
-    rate: () => (sizes) => printed(sizes.smoothness, sizes),
+    rate: () => ({ smoothness, v2, g }) => paperRate(smoothness, v2, g),
   },
   simple: {
     ...{ words: "κ⋆/(L‖V‖² + ‖G‖_op)", source: OURS, certified: true, alpha: false },
@@ -132,7 +152,8 @@ export const ruleNames: readonly RuleName[] = Object.keys(BUILT_IN) as RuleName[
 
 /**
  * A learning rate: a built-in rule by name, one with its `alpha`, a number (`const`), an expression in the
- * number `t` of the step, such as `"0.1 / sqrt(1 + t)"`, a function of sizes and `t`, or a whole rule.
+ * number `t` of the step, such as `"0.1 / sqrt(1 + t)"`, a function of sizes and `t`, or one with a
+ * name, `{ name, rate }`.
  */
 export type RuleLike =
   | RuleName
@@ -140,7 +161,7 @@ export type RuleLike =
   | number
   | string
   | Rule
-  | RateRule;
+  | (Pick<RateRule, "name" | "rate"> & Partial<RateRule>);
 
 /** Name of a rule with its parameter, as captions print it. */
 function named(name: RuleName, alpha: number): string {
@@ -224,4 +245,43 @@ export function rateRule(like: RuleLike): RateRule {
     );
   }
   return builtIn(what, like.name, like.alpha ?? NaN);
+}
+
+/**
+ * The rule of plain LoRA for `W = W₀ + sBA` (`s = α/r`, `α/√r` in rsLoRA): in `V′ = √s V` a step `η` is a plain step
+ * `sη`, so the rule sees the sizes of `V′` and of the plain loss, and its rate is divided by `s`.
+ *
+ * For runs on the rescaled loss `X ↦ L(sX)`. The rule `simple` is the same with and without it; the paper's, which
+ * adds `‖V‖²` and `‖G‖`, is not.
+ *
+ * Source: ours.
+ *
+ * @param like The rule of plain LoRA.
+ * @param scale `s > 0`.
+ *
+ * @example
+ * ```ts
+ * import { rateRule, scaledRule } from "lora-dynamics/papers/convergence_rate/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * // L = 1 and ‖G‖ = 3 of the plain loss at s = 2.
+ * const sizes = { smoothness: 4, loss: 1, v2: 5, vop: 2, g: 6, gamma: 6, gradient: 1 };
+ * const eta = scaledRule("paper", 2).rate(sizes, 0);
+ * assertAlmostEquals(eta, 1 / (2 * 4 * Math.SQRT2 * (2 * 5 + 3)), 1e-15);
+ * const { rate } = rateRule("simple");
+ * assertAlmostEquals(scaledRule("simple", 2).rate(sizes, 0), rate(sizes, 0), 1e-15);
+ * ```
+ */
+export function scaledRule(like: RuleLike, scale: number): RateRule {
+  checkPositive("scale a rule", "scale", scale);
+  const rule = rateRule(like), root = Math.sqrt(scale);
+  return {
+    ...rule,
+    name: `${rule.name}, s = ${scale}`,
+    rate: ({ smoothness, loss, v2, vop, g, gamma, gradient }, t) =>
+      rule.rate({
+        ...{ smoothness: smoothness / scale ** 2, loss, v2: scale * v2, vop: root * vop },
+        ...{ g: g / scale, gamma: gamma / scale, gradient: gradient / root },
+      }, t) / scale,
+  };
 }

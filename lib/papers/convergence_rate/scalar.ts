@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { checkInteger, checkPositive } from "../../check.ts";
-import { PAPER_CONSTANT } from "./rules.ts";
+import { checkInteger } from "../../check.ts";
+import { checkSmoothness, PAPER_CONSTANT } from "./rules.ts";
 
 /** A loss of one number through its slope, for balanced scalar adapters `a = b = u`, `x = u²`. */
 export interface ScalarLoss {
@@ -54,11 +54,14 @@ export const WORST_CASE_CONSTANT: number = Math.sqrt(PAPER_CONSTANT / 3);
  *
  * @param steps `T ≥ 1`.
  * @param smoothness `L > 0`.
+ * Assumes: `L ≥ 1/(6√2)`, as all statements about the rule; on `v ≥ v₀` the slope is `L`-smooth, to the left it is
+ * extended as a line.
+ *
  * @throws {RangeError} If an argument is out of range.
  */
 export function valley(steps: number, smoothness: number = 1): Valley {
   checkInteger("make the worst case", "steps", steps, 1);
-  checkPositive("make the worst case", "smoothness", smoothness);
+  checkSmoothness("make the worst case", smoothness);
   const epsilon = Math.sqrt(WORST_CASE_CONSTANT) * (smoothness / steps) ** 0.25;
   return { epsilon, smoothness, v0: Math.cbrt(epsilon / smoothness) };
 }

@@ -107,9 +107,19 @@ export class SoftmaxLoss implements Loss {
     this.smoothness = 0.5 * spectralBound(multiplyTN(features, features)) / count;
   }
 
-  /** From now on the mean is over these examples: a minibatch. */
+  /**
+   * From now on the mean is over these examples: a minibatch.
+   *
+   * @throws {RangeError} If there is none, there are more than `N`, or one is not from 0 to `N − 1`.
+   */
   select(examples: ArrayLike<number>): void {
-    const { features } = this.#home, d = this.columns;
+    const what = "select examples", { features } = this.#home, d = this.columns;
+    checkInteger(what, "their number", examples.length, 1, this.#all.rows);
+    for (let i = 0; i < examples.length; i++) {
+      const known = Number.isInteger(examples[i]) && examples[i] >= 0 &&
+        examples[i] < this.#all.rows;
+      if (!known) checkInteger(what, `examples[${i}]`, examples[i], 0, this.#all.rows - 1);
+    }
     this.#count = examples.length;
     for (let i = 0; i < examples.length; i++) {
       const from = examples[i];

@@ -109,8 +109,8 @@ const BUILT_IN: Readonly<Record<StartName, AdapterStart>> = {
     factors: ({ loss, r, rng }) => loraStart(loss, r, rng),
   },
   sines: {
-    ...{ name: "sines", words: "B₀ = 0, A₀ = ½ sines", source: "ours, without random numbers" },
-    factors: ({ loss, r }) => sineStart(loss, r, 0.5),
+    ...{ name: "sines", words: "B₀ = 0, A₀ sines", source: "ours, without random numbers" },
+    factors: ({ loss, r }) => sineStart(loss, r, 1),
   },
   small: {
     name: "small",
@@ -147,7 +147,8 @@ export type StartLike = StartName | Adapters | AdapterStart;
 /**
  * The start that a value stands for.
  *
- * - `lora`: `B₀ = 0`, `A₀` uniform on `[−1/√n, 1/√n]`. - `sines`: `B₀ = 0`, `A₀` without random numbers.
+ * - `lora`: `B₀ = 0`, `A₀` uniform on `[−1/√n, 1/√n]`. - `sines`: `B₀ = 0`, `A₀` of sines
+ * of amplitude 1, without random numbers.
  * - `small`: as `lora` with `B₀` of deviation 10⁻³. - `large`: both normal of deviation 0.8.
  * - `spectral`: both along the top singular vectors of minus the first gradient, balanced.
  *
@@ -202,4 +203,18 @@ export function adapterStart(start: StartLike): AdapterStart {
   throw new TypeError(
     `Cannot ${what} as start.factors must be a function: current value is ${show(start.factors)}`,
   );
+}
+
+/**
+ * Factors of a start, multiplied by a scale.
+ *
+ * @param start A name, factors, or a reader's own.
+ * @param place Loss, rank and stream.
+ * @param scale Multiplies both factors.
+ */
+export function startFactors(start: StartLike, place: StartPlace, scale = 1): Adapters {
+  checkNonNegative("start the adapter", "scale", scale);
+  const factors = adapterStart(start).factors(place);
+  checkAdapters("start the adapter", place.loss, factors);
+  return { b: times(factors.b, scale), a: times(factors.a, scale) };
 }

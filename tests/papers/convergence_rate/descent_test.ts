@@ -91,12 +91,8 @@ Deno.test("what `before` does to the factors is seen by the step: balancing keep
     steps: 40,
     rule: "simple",
     before(run) {
-      const x = multiply(run.b, run.a), { u, values, v } = svd(x), before = cr.stackSize(run);
-      for (let k = 0; k < 2; k++) {
-        const root = Math.sqrt(values[k]);
-        for (let i = 0; i < 5; i++) run.b.data[2 * i + k] = root * u.data[u.columns * i + k];
-        for (let j = 0; j < 4; j++) run.a.data[4 * k + j] = root * v.data[v.columns * j + k];
-      }
+      const x = multiply(run.b, run.a), before = cr.stackSize(run);
+      run.moveTo(cr.balancedFactors(run));
       const moved = add(multiply(run.b, run.a), x, -1);
       updates = [...updates, [frobeniusNorm(moved), cr.stackSize(run) - before]];
     },

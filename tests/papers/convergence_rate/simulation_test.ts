@@ -51,36 +51,37 @@ for (const [name, rows] of Object.entries(golden.trajectories) as [string, Row[]
   });
 }
 
-Deno.test("tableRun() repeats the table of constant steps, step by step", () => {
+Deno.test("constantSteps() repeats the table of constant steps, step by step", async () => {
   // The reference counts evaluations of the gradient: one more than steps.
+  const { rows } = await cr.constantSteps();
+  const entry = (scale: number, rule: string) =>
+    rows.find((row) => row.scale === scale && row.rule === rule)!;
   for (const row of golden.table) {
-    const entry = (run: cr.TableEntry) => [run.state, run.steps];
     for (const [eta, [state, steps]] of Object.entries(row.const)) {
-      const ours = cr.tableRun(row.sigma, Number(eta));
+      const ours = entry(row.sigma, `const ${Number(eta)}`);
       const word = state === "conv" ? "converged" : state === "div" ? "diverged" : "slow";
       assertEquals(ours.state, word, `σ = ${row.sigma}, η = ${eta}`);
       if (word === "converged") assertEquals(ours.steps + 1, steps);
     }
     for (const name of ["paper", "simple"] as const) {
-      const [state, steps, monotone] = row[name];
-      const ours = cr.tableRun(row.sigma, name);
-      if (state === "conv") assertEquals(entry(ours), ["converged", (steps as number) - 1]);
-      else assertEquals(ours.state, "slow");
+      const [state, steps, monotone] = row[name], ours = entry(row.sigma, name);
+      if (state === "conv") {
+        assertEquals([ours.state, ours.steps], ["converged", (steps as number) - 1]);
+      } else assertEquals(ours.state, "slow");
       assertEquals(ours.monotone, monotone as boolean);
     }
   }
 });
 
-Deno.test("linearRun() ends where the reference does", () => {
+Deno.test("linearRates() ends where the reference does", async () => {
+  const { rows: { ends } } = await cr.linearRates();
   for (const [key, wanted] of Object.entries(golden.linear)) {
-    const [name, ruleName] = key.split("/");
-    if (name === "lazy") continue; // does not end within its steps
-    const one = cr.LINEAR_CASES.find((x) => x.name === name)!;
-    const { end, eta } = cr.linearRun(one.problem, ruleName as "paper" | "simple");
+    const [name, rule] = key.split("/");
+    if (name === "lazy") continue; // the reference does not end within its steps
+    const end = ends.find((row) => row.case === name && row.rule === rule)!;
     assertAlmostEquals(end.v2, wanted.vT2, 1e-9);
-    assertAlmostEquals(eta, wanted.eta_inf, 1e-11);
-    const least = cr.leastCurvature(cr.hessian(end, one.target));
-    assertAlmostEquals(least, wanted.hess_min_pos!, 1e-8);
+    assertAlmostEquals(end.eta, wanted.eta_inf, 1e-11);
+    assertAlmostEquals(end.curvature, wanted.hess_min_pos!, 1e-8);
   }
 });
 
@@ -88,7 +89,7 @@ Deno.test("gradients of all losses agree with central differences, and L bounds 
   const rng = stream("7", "losses");
   for (const kind of cr.KINDS) {
     for (let copy = 0; copy < 20; copy++) {
-      const loss = cr.randomLoss(kind, cr.randomShape(kind, rng), rng);
+      const loss = cr.lossFamily(kind).make([1 + rng.integer(6), 1 + rng.integer(6)], rng);
       const shape = [loss.rows, loss.columns] as const;
       const x = cr.normals(shape, rng, 1), d = cr.normals(shape, rng, 1);
       const zero = matrix(...shape), gradient = matrix(...shape), other = matrix(...shape);
@@ -131,11 +132,8 @@ Deno.test("a minibatch of a softmax loss is the mean over its examples", () => {
 
 Deno.test("runs on digits give the same bits with one worker and with two", async () => {
   const cells = [{
-    rule: "adapt" as const,
-    alpha: 20,
-    rank: 2,
-    start: "usual" as const,
-    epochs: 1,
+    ...{ schedule: "adapt 20", rule: { name: "adapt" as const, alpha: 20 }, rank: 2 },
+    ...{ start: "lora", startedBy: "lora" as const, batch: 64, epochs: 1 },
   }];
   const run = (workers: number) =>
     sweep({ name: "bits", run: cr.digitsRun, cells, seeds: ["1", "2"], workers, store: new Map() });

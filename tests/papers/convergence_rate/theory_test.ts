@@ -178,6 +178,8 @@ Deno.test("bad input of the predictions is named", () => {
   range(() => cr.balancedSpectrum([1, 0], { rows: 2, columns: 2, r: 2 }), "sigma[1]");
   range(() => cr.normStall(0, 1), "alpha must be a finite number > 0");
   range(() => cr.valley(0), "steps must be an integer >= 1");
+  range(() => cr.valley(10, 0.1), "smoothness must be >= 1/(6√2)");
+  range(() => cr.powerExponents(0.4), "p must be a finite number > 1");
   const lab = { slope: () => -1, smoothness: 1, x0: 1 };
   range(() => cr.laboratory({ ...lab, times: [0.5] }), "times[0] must lie in [1, 1e+100]");
   range(() => cr.laboratory({ ...lab, times: [5, 2] }), "times[1] must be greater than times[0]");

@@ -1,18 +1,21 @@
 /**
- * The claims table of convergence-rate, C1–C35, each row as code that recomputes it.
+ * The claims of convergence-rate, C1–C45, each as a comparison that can fail.
  *
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
-import { constantClaims } from "./constant.ts";
-import { digitsClaims } from "./digits.ts";
-import { lemmaClaims } from "./lemma.ts";
-import { localClaims } from "./local.ts";
-import { rateClaims } from "./rates.ts";
-import { scaleClaims } from "./scale.ts";
+import { boundClaims } from "./bounds/bounds.ts";
+import { constantClaims } from "./constant/constant.ts";
+import { digitsClaims } from "./digits/digits.ts";
+import { lemmaClaims } from "./lemma/lemmas.ts";
+import { stepClaims } from "./lemma/steps.ts";
+import { minimumClaims } from "./minimum/minimum.ts";
+import { noiseClaims } from "./noise/noise.ts";
+import { rateClaims } from "./rates/rates.ts";
+import { scaleClaims } from "./scale/scale.ts";
 
 /** All claims, by number. */
 export const claims: readonly Claim[] = [
-  ...[...lemmaClaims, ...rateClaims, ...localClaims],
-  ...[...constantClaims, ...scaleClaims, ...digitsClaims],
+  ...[...lemmaClaims, ...stepClaims, ...boundClaims, ...rateClaims, ...minimumClaims],
+  ...[...constantClaims, ...scaleClaims, ...digitsClaims, ...noiseClaims],
 ].toSorted((a, b) => parseInt(a.id.slice(1)) - parseInt(b.id.slice(1)));

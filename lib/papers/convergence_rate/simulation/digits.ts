@@ -1,5 +1,5 @@
 /**
- * Real data: softmax regression with a LoRA adapter on the 8×8 digits, by minibatches and full batch.
+ * Real data: softmax regression with a LoRA adapter on the 8×8 digits, by minibatches.
  *
  * A stand-in of ours for the paper's experiments on larger networks.
  *
@@ -11,14 +11,17 @@ import { add, type Matrix, matrix, multiply } from "../../../linalg/mod.ts";
 import { digitPixels } from "../../../nn/mod.ts";
 import { platform } from "../../../platform/mod.ts";
 import { permutation, type Stream, stream } from "../../../random/mod.ts";
-import { normals, uniforms } from "../adapters.ts";
-import type { Adapters } from "../model.ts";
-import { loraStart } from "../starts.ts";
-import { rateRule, type RuleLike, type RuleName } from "../rules.ts";
-import { descend, Descent, type Moment } from "./descent.ts";
+import { checkInteger } from "../../../check.ts";
+import { uniforms } from "../adapters.ts";
+import { rateRule, type RuleLike } from "../rules.ts";
 import { SoftmaxLoss } from "../softmax.ts";
+import { startFactors, type StartLike } from "../starts.ts";
+import { Descent } from "./descent.ts";
 
-const PIXELS = 64, CLASSES = 10, TRAIN = 1437, BATCH = 64;
+const PIXELS = 64, CLASSES = 10;
+
+/** Images that train. */
+export const TRAIN = 1437;
 
 const TEST = new URL("../../../../data/digits-test.csv", import.meta.url);
 
@@ -57,15 +60,19 @@ export interface Images {
 
 /** A training run on the digits. */
 export interface DigitsCell {
+  /** Name of the schedule. */
+  schedule: string;
   /** Learning-rate rule. */
-  rule: RuleName;
-  /** Its `α`. */
-  alpha: number;
+  rule: RuleLike;
   /** Rank of the adapter. */
   rank: number;
-  /** `usual`: `B₀ = 0`; `small`: `B₀ ~ N(0, 10⁻⁶)`; `large`: both `N(0, 0.64)`, `B₀A₀` taken off `W₀`. */
-  start: "usual" | "small" | "large";
-  /** Passes over the 1437 training images in batches of 64. */
+  /** Name of the start. */
+  start: string;
+  /** Start of the adapter; `B₀A₀` is taken off `W₀`, so that the model starts as it was. */
+  startedBy: StartLike;
+  /** Images a step. */
+  batch: number;
+  /** Passes over the 1437 training images. */
   epochs: number;
 }
 
@@ -77,6 +84,8 @@ export interface DigitsRow extends Row {
   loss: number;
   /** Learning rate of the last of them. */
   eta: number;
+  /** Learning rate that the rule `paper` has at that state, with the `L` of all training images. */
+  certified: number;
   /** `‖V‖²`. */
   v2: number;
   /** Loss on all training images, in the last row. */
@@ -87,13 +96,8 @@ export interface DigitsRow extends Row {
   diverged: boolean;
 }
 
-/** The rule of a cell; `alpha` is ignored by rules that have none. */
-function scheduleOf({ rule, alpha }: { rule: RuleName; alpha: number }): RuleLike {
-  return alpha > 0 ? { name: rule, alpha } : rule;
-}
-
 /** Frozen layer as a linear layer starts: uniform on `[−1/8, 1/8]`. */
-function frozenLayer(rng: Stream): { weights: Matrix; bias: Float64Array } {
+export function frozenLayer(rng: Stream): { weights: Matrix; bias: Float64Array } {
   const bound = 1 / Math.sqrt(PIXELS);
   return {
     weights: uniforms([CLASSES, PIXELS], rng, bound),
@@ -101,17 +105,9 @@ function frozenLayer(rng: Stream): { weights: Matrix; bias: Float64Array } {
   };
 }
 
-function startOf(kind: DigitsCell["start"], loss: SoftmaxLoss, r: number, rng: Stream): Adapters {
-  if (kind === "usual") return loraStart(loss, r, rng);
-  if (kind === "small") {
-    return { ...loraStart(loss, r, rng), b: normals([CLASSES, r], rng, 1e-3) };
-  }
-  return { b: normals([CLASSES, r], rng, 0.8), a: normals([r, PIXELS], rng, 0.8) };
-}
-
 /**
  * Stochastic gradient descent with minibatches: rule and gradients see the batch alone, as in the
- * paper's experiments.
+ * paper's experiments. The first row is that of the first step.
  *
  * Source: setting ours; rules the paper's.
  */
@@ -120,13 +116,16 @@ export const digitsRun: Task<DigitsCell, DigitsRow> = task(
   "digitsRun",
   (cell: DigitsCell, { seed }) => {
     const { train, test } = inkDigits(), rng = stream(seed, "digits", "weights");
+    checkInteger("train on digits", "batch", cell.batch, 1, TRAIN);
+    checkInteger("train on digits", "epochs", cell.epochs, 1);
     const { weights, bias } = frozenLayer(rng);
-    const shapes = { rows: CLASSES, columns: PIXELS } as SoftmaxLoss;
-    const start = startOf(cell.start, shapes, cell.rank, rng);
-    const frozen = cell.start === "usual" ? weights : add(weights, multiply(start.b, start.a), -1);
+    const whole = new SoftmaxLoss({ ...train, weights, bias });
+    const start = startFactors(cell.startedBy, { loss: whole, r: cell.rank, rng });
+    const frozen = add(weights, multiply(start.b, start.a), -1);
     const loss = new SoftmaxLoss({ ...train, weights: frozen, bias });
-    const run = new Descent(loss, start), { rate } = rateRule(scheduleOf(cell));
-    const batches = Math.ceil(TRAIN / BATCH), rows: DigitsRow[] = [];
+    const run = new Descent(loss, start), { rate } = rateRule(cell.rule);
+    const { rate: paper } = rateRule("paper");
+    const batches = Math.ceil(TRAIN / cell.batch), rows: DigitsRow[] = [];
     let sum = 0, count = 0, order = new Uint32Array(0);
     for (let step = 0; step < cell.epochs * batches; step++) {
       const batch = step % batches;
@@ -135,16 +134,17 @@ export const digitsRun: Task<DigitsCell, DigitsRow> = task(
           permutation(stream(seed, "digits", "order", step / batches), TRAIN),
         );
       }
-      loss.select(order.subarray(batch * BATCH, (batch + 1) * BATCH));
+      loss.select(order.subarray(batch * cell.batch, (batch + 1) * cell.batch));
       run.measure();
-      const diverged = !(run.loss <= 50), eta = diverged ? NaN : rate(run, step);
+      const diverged = !(run.loss <= 50), eta = diverged ? NaN : rate(run.sizes, step);
+      const certified = paper(run.sizes, step);
       if (!diverged) run.step(eta);
       sum += run.loss;
       count++;
       const last = diverged || step + 1 === cell.epochs * batches;
-      if (!last && (step + 1) % 10 !== 0) continue;
-      const row = { step: step + 1, loss: sum / count, eta, v2: run.v2, diverged };
-      sum = count = 0;
+      if (!last && step > 0 && (step + 1) % 10 !== 0) continue;
+      const row = { step: step + 1, loss: sum / count, eta, certified, v2: run.v2, diverged };
+      if (step > 0) sum = count = 0; // the first step also counts among the first ten
       if (!last || diverged) {
         rows.push({ ...row, trainLoss: null, accuracy: null });
         if (diverged) break;
@@ -155,69 +155,6 @@ export const digitsRun: Task<DigitsCell, DigitsRow> = task(
       const accuracy = loss.accuracy(run.x, test.features, test.labels);
       rows.push({ ...row, v2: run.v2, trainLoss: run.loss, accuracy });
     }
-    return rows;
-  },
-);
-
-/** A full-batch run on all 1797 digits. */
-export interface LongCell {
-  /** Learning-rate rule. */
-  rule: RuleName;
-  /** Its `α`; ignored by rules without one. */
-  alpha: number;
-  /** Steps. */
-  steps: number;
-}
-
-/** A full-batch run before a step. */
-export interface LongRow extends Row {
-  /** Steps done. */
-  t: number;
-  /** Loss. */
-  loss: number;
-  /** `‖V‖²`. */
-  v2: number;
-  /** `‖∇J‖²`. */
-  gradient2: number;
-  /** Smallest so far. */
-  minGradient2: number;
-  /** Learning rate. */
-  eta: number;
-  /** Steps so far in which the loss rose. */
-  rises: number;
-  /** Steps so far in which `‖V‖²` fell. */
-  falls: number;
-}
-
-/** Numbers from 0 to `steps` with about `density` a decade. */
-export function logSteps(steps: number, density: number = 20): number[] {
-  const out = new Set([0, 1]);
-  for (let x = 1; x < steps; x *= 10 ** (1 / density)) out.add(Math.round(x));
-  return [...out, steps];
-}
-
-/** LoRA gradient descent, `r = 4`, on the mean loss of all digits. Source: ours. */
-export const longRun: Task<LongCell, LongRow> = task(
-  import.meta.url,
-  "longRun",
-  ({ rule: name, alpha, steps }: LongCell, { seed }) => {
-    const { all } = inkDigits(), rng = stream(seed, "digits", "weights");
-    const loss = new SoftmaxLoss({ ...all, ...frozenLayer(rng) });
-    const run = new Descent(loss, loraStart(loss, 4, rng)), wanted = new Set(logSteps(steps));
-    const rows: LongRow[] = [];
-    let lastLoss = Infinity, lastSize = 0, rises = 0, falls = 0;
-    const visit = ({ t, eta, minGradient2 }: Moment) => {
-      // A change in the last digits is no change.
-      if (run.loss > lastLoss * (1 + 1e-14)) rises++;
-      if (run.v2 < lastSize * (1 - 1e-14)) falls++;
-      lastLoss = run.loss;
-      lastSize = run.v2;
-      if (!wanted.has(t)) return false;
-      const { loss, v2, gradient2 } = run;
-      rows.push({ t, loss, v2, gradient2, minGradient2, eta, rises, falls });
-      return false;
-    };
-    descend(run, { steps, rule: scheduleOf({ rule: name, alpha }), visit });
     return rows;
   },
 );

@@ -4,10 +4,16 @@
  *
  * @module
  */
-import { checkFinite, checkInteger, checkPositive, checkSorted } from "../../../check.ts";
+import {
+  checkFinite,
+  checkInteger,
+  checkNonNegative,
+  checkPositive,
+  checkSorted,
+} from "../../../check.ts";
 import type { Row } from "../../../experiment/table/row.ts";
-import { PAPER_CONSTANT } from "../rules.ts";
-import { type ScalarLoss, type Valley, valley } from "../scalar.ts";
+import { PAPER_CONSTANT, rateRule, type RuleLike } from "../rules.ts";
+import type { ScalarLoss } from "../scalar.ts";
 import { type ResidualLoss, residualLoss } from "../residual.ts";
 
 /** A balanced scalar run at one of the given times. */
@@ -20,6 +26,10 @@ export interface ScalarRow extends Row {
   v2: number;
   /** `‖∇J‖² = 2x f′²`. */
   gradient2: number;
+  /** `min_{s<t} ‖∇J_s‖²`; infinite at `t = 0`. */
+  minGradient2: number;
+  /** `min_{s<t} ‖∇J‖²/max(‖V‖² + |f′|, 1/(4√2L))`. */
+  minNormalised: number;
   /** `f′²`. */
   full2: number;
   /** `S_t = Σ η`. */
@@ -29,17 +39,18 @@ export interface ScalarRow extends Row {
 }
 
 /**
- * LoRA gradient descent with the paper's rule on a scalar loss, balanced: `u ← u − η f′(u²) u`; beside
- * it gradient descent on `x` with step `1/L`.
+ * LoRA gradient descent on a scalar loss, balanced: `u ← u − η f′(u²) u`; beside it gradient descent on `x` with
+ * step `1/L`. Rules see a loss of NaN, which a slope alone does not give.
  *
  * Scale: `t` counts steps. Source: ours.
  *
  * @param loss Slope and smoothness.
  * @param u0 `u₀ > 0`.
  * @param times Numbers of steps at which to report, increasing; the last ends the run.
+ * @param rule Learning rate, the paper's by default.
  * @returns One row per time.
- * @throws {RangeError} If times do not increase or are no integers ≥ 0, or the slope is not finite at a
- * point of the run (which is named).
+ * @throws {RangeError} If times do not increase or are no integers ≥ 0, or the slope or the learning rate is not
+ * finite at a point of the run (which is named).
  *
  * @example
  * ```ts
@@ -54,61 +65,42 @@ export function balancedRun(
   { slope, smoothness }: ScalarLoss,
   u0: number,
   times: readonly number[],
+  rule: RuleLike = "paper",
 ): ScalarRow[] {
   const what = "run balanced scalars";
   checkPositive(what, "u0", u0);
   checkPositive(what, "smoothness", smoothness);
   checkSorted(what, "times", times);
   times.forEach((t, i) => checkInteger(what, `times[${i}]`, t, 0));
-  const scale = PAPER_CONSTANT * smoothness, rows: ScalarRow[] = [];
-  let u = u0, w = u0 * u0, time = 0;
-  for (let t = 0, next = 0; next < times.length; t++) {
-    const x = u * u, f = slope(x), h = slope(w);
+  const { rate } = rateRule(rule), least = 1 / (PAPER_CONSTANT * smoothness);
+  const rows: ScalarRow[] = [];
+  const sizes = { smoothness, loss: NaN, v2: 0, vop: 0, g: 0, gamma: 0, gradient: 0 };
+  let u = u0, w = u0 * u0, time = 0, minGradient2 = Infinity, minNormalised = Infinity;
+  for (let t = 0, next = 0;; t++) {
+    const x = u * u, f = slope(x), h = slope(w), v2 = 2 * x, gradient2 = v2 * f * f;
     if (t === times[next]) {
-      rows.push({ t, x, v2: 2 * x, gradient2: 2 * x * f * f, full2: f * f, time, descent2: h * h });
-      next++;
+      rows.push({
+        ...{ t, x, v2, gradient2, minGradient2, minNormalised },
+        ...{ full2: f * f, time, descent2: h * h },
+      });
+      if (++next === times.length) return rows;
     }
-    const eta = Math.min(1 / (scale * (2 * x + Math.abs(f))), 1);
-    if (!(eta > 0)) checkFinite(what, `the slope at x = ${x}`, f);
+    sizes.v2 = v2;
+    sizes.g = sizes.gamma = Math.abs(f);
+    sizes.vop = Math.sqrt(v2);
+    sizes.gradient = sizes.vop * sizes.g;
+    const eta = rate(sizes, t);
+    if (!(eta >= 0 && eta < Infinity && f * f < Infinity)) {
+      checkFinite(what, `the slope at x = ${x}`, f);
+      checkFinite(what, `the learning rate of step ${t}`, eta);
+      checkNonNegative(what, `the learning rate of step ${t}`, eta);
+    }
+    minGradient2 = Math.min(minGradient2, gradient2);
+    minNormalised = Math.min(minNormalised, gradient2 / Math.max(v2 + sizes.g, least));
     u -= eta * f * u;
     w -= h / smoothness;
     time += eta;
   }
-  return rows;
-}
-
-/** The worst case after its `T` steps. */
-export interface ValleyRow extends Row {
-  /** `T`. */
-  steps: number;
-  /** `ε²`, the squared gradient that is never undercut. */
-  gradient2: number;
-  /** `‖V_T‖`. */
-  v: number;
-  /** `Δ = ε(v_T − v₀) + (ε/v_T)²/(2L)`, for the loss that ends behind `v_T`. */
-  gap: number;
-  /** `S_T`. */
-  time: number;
-  /** Steps `1/L` of full gradient descent through the same valley. */
-  descentSteps: number;
-}
-
-/**
- * Runs the worst-case family: constant `‖∇J‖ = ε` for `T` steps of the paper's rule.
- *
- * Source: ours.
- *
- * @param steps `T ≥ 1`.
- * @param smoothness `L > 0`.
- */
-export function worstCaseRun(steps: number, smoothness: number = 1): ValleyRow {
-  const { epsilon, v0 }: Valley = valley(steps, smoothness);
-  const slope = (x: number) => -epsilon / Math.sqrt(2 * x);
-  const [{ v2, time }] = balancedRun({ slope, smoothness }, v0 / Math.SQRT2, [steps]);
-  let descentSteps = 0;
-  for (let x = v0 * v0 / 2; x < v2 / 2; descentSteps++) x -= slope(x) / smoothness;
-  const v = Math.sqrt(v2), gap = epsilon * (v - v0) + (epsilon / v) ** 2 / (2 * smoothness);
-  return { steps, gradient2: epsilon ** 2, v, gap, time, descentSteps };
 }
 
 /** Result of a constant step on `L φ(ab − y)`. */

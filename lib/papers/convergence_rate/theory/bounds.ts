@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { checkNonNegative, checkPositive } from "../../../check.ts";
-import { LEAST_SMOOTHNESS, PAPER_CONSTANT } from "../rules.ts";
+import { checkNonNegative } from "../../../check.ts";
+import { checkSmoothness, PAPER_CONSTANT } from "../rules.ts";
 
 /** What the bounds depend on. */
 export interface BoundOptions {
@@ -17,26 +17,40 @@ export interface BoundOptions {
 }
 
 /** `a` and `b` of `η_t ≥ 1/(a + b S_t)`. */
-function line(what: string, { smoothness, gap, v2 }: BoundOptions, steps: number) {
-  checkPositive(what, "smoothness", smoothness);
-  if (smoothness < LEAST_SMOOTHNESS) {
-    throw new RangeError(
-      `Cannot ${what} as smoothness must be >= 1/(6√2) = ${LEAST_SMOOTHNESS}, below which the statement ` +
-        `fails; an L-smooth loss is L'-smooth for any larger L': current value is ${smoothness}`,
-    );
-  }
-  checkNonNegative(what, "gap (J(V0) minus a finite lower bound of the loss)", gap);
-  checkNonNegative(what, "v2", v2);
-  if (!(steps >= 1 && steps < Infinity)) {
-    throw new RangeError(
-      `Cannot ${what} as steps must be a finite number >= 1: current value is ${steps}`,
-    );
-  }
+function coefficients({ smoothness, gap, v2 }: BoundOptions): { a: number; b: number } {
   const cl = PAPER_CONSTANT * smoothness;
   return {
     a: Math.max(1, cl * (2 * v2 + Math.sqrt(2 * smoothness * gap))),
     b: 8 * cl * gap,
   };
+}
+
+/** The same after a look at what they are made of. */
+function line(what: string, options: BoundOptions, steps: number): { a: number; b: number } {
+  checkSmoothness(what, options.smoothness);
+  checkNonNegative(what, "gap (J(V0) minus a finite lower bound of the loss)", options.gap);
+  checkNonNegative(what, "v2", options.v2);
+  if (!(steps >= 1 && steps < Infinity)) {
+    throw new RangeError(
+      `Cannot ${what} as steps must be a finite number >= 1: current value is ${steps}`,
+    );
+  }
+  return coefficients(options);
+}
+
+/** `2T/(a + √(a² + 2bT))`, whatever `L` is. */
+function sumFormula({ a, b }: { a: number; b: number }, steps: number): number {
+  return 2 * steps / (a + Math.sqrt(a * a + 2 * b * steps));
+}
+
+/**
+ * The right side of (sqrt) as a formula, without its condition `L ≥ 1/(6√2)`: below, it is no bound, which
+ * `twoCycle` shows. {@linkcode boundSqrt} is the bound.
+ *
+ * Source: ours.
+ */
+export function sqrtFormula(options: BoundOptions, steps: number): number {
+  return 4 * options.gap / sumFormula(coefficients(options), steps);
 }
 
 /**
@@ -45,7 +59,7 @@ function line(what: string, { smoothness, gap, v2 }: BoundOptions, steps: number
  * Source: the rate is the paper's (as reported); the constants are our reconstruction.
  *
  * @param steps `T ≥ 1`.
- * @throws {RangeError} If `T < 1`, `L ≤ 0`, or the gap is not finite (a loss without a lower bound).
+ * @throws {RangeError} If `T < 1`, `L < 1/(6√2)`, or the gap is not finite (a loss without a lower bound).
  *
  * @example
  * ```ts
@@ -69,8 +83,7 @@ export function boundLog(options: BoundOptions, steps: number): number {
  * Source: ours.
  */
 export function stepSumLower(options: BoundOptions, steps: number): number {
-  const { a, b } = line("bound the step sum", options, steps);
-  return 2 * steps / (a + Math.sqrt(a * a + 2 * b * steps));
+  return sumFormula(line("bound the step sum", options, steps), steps);
 }
 
 /**
@@ -104,8 +117,34 @@ export function boundDescent(options: BoundOptions, steps: number): number {
  *
  * Source: ours (reconstruction of the paper's `O(t)`).
  *
- * @param time `S_T`.
+ * @param time `S_T ≥ 0`.
  */
-export function growthBound({ gap, v2 }: BoundOptions, time: number): number {
-  return 2 * v2 + 8 * gap * time;
+export function growthBound(options: BoundOptions, time: number): number {
+  line("bound the adapters", options, 1);
+  checkNonNegative("bound the adapters", "time", time);
+  return 2 * options.v2 + 8 * options.gap * time;
+}
+
+/**
+ * `min_{t<T} ‖∇J‖² ≤ 4Δ max{1, cL(C² + √(2LΔ))}/T` as long as `‖V_t‖² ≤ C²`: the `O(1/T)` for bounded adapters.
+ *
+ * Source: the rate is the paper's (Theorem 3.5, as reported); the constants are ours.
+ *
+ * @param most `C²`, a bound of `‖V_t‖²` over all steps.
+ *
+ * @example At the least `C` that is possible it is below (sqrt).
+ * ```ts
+ * import { boundBounded, boundSqrt } from "lora-dynamics/papers/convergence_rate/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const unit = { smoothness: 1, gap: 1, v2: 1 };
+ * assert(boundBounded(unit, 1, 1e6) < boundSqrt(unit, 1e6));
+ * ```
+ */
+export function boundBounded(options: BoundOptions, most: number, steps: number): number {
+  const what = "bound the gradient";
+  line(what, options, steps);
+  checkNonNegative(what, "most", most);
+  const { smoothness, gap } = options, size = most + Math.sqrt(2 * smoothness * gap);
+  return 4 * gap * Math.max(1, PAPER_CONSTANT * smoothness * size) / steps;
 }

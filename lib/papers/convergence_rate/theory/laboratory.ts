@@ -14,7 +14,7 @@ import {
 import type { Row } from "../../../experiment/table/row.ts";
 import { formula } from "../../../gaussian/mod.ts";
 import { solveOde } from "../../../ode/mod.ts";
-import { PAPER_CONSTANT } from "../rules.ts";
+import { paperRate } from "../rules.ts";
 
 /** What is tried. */
 export interface LaboratoryOptions {
@@ -194,9 +194,7 @@ export function laboratory(options: LaboratoryOptions): Laboratory {
     if (!Number.isFinite(f) && Number.isFinite(x)) bad = `slope: f' is ${f} at x = ${x}`;
     return f;
   };
-  const scale = PAPER_CONSTANT * smoothness;
-  const rate = (x: number, f: number) =>
-    Math.min(1 / (scale * ((2 * x) ** power + Math.abs(f))), 1);
+  const rate = (x: number, f: number) => paperRate(smoothness, (2 * x) ** power, Math.abs(f));
   const relative = (x: number) => {
     const f = slope(x);
     return -2 * f * rate(x, f);
@@ -222,13 +220,25 @@ export function laboratory(options: LaboratoryOptions): Laboratory {
     tail
       ? 2 * (Math.log(Math.abs(curvature(tail.root))) + tail.logDistance)
       : 2 * Math.log(Math.abs(slope(x)));
+  // Newton's distance from a root that is reached slowly: below, x itself has too few digits.
+  const isBlurred = ({ x, tail }: FlowState) =>
+    !tail && Math.abs(slope(x)) < 1e-6 * x * Math.abs(derivative(slope, x, 1e-5 * x));
+  let blurred: string | undefined;
   const logGradient2 = (state: FlowState) => Math.LN2 + state.logX + logSlope2(state);
   const rows = times.flatMap((t): LaboratoryRow[] => {
     const [before, now, after] = [-h, 0, h].map((shift) =>
       lora.states[at.get(shift === 0 ? t : t * Math.exp(shift))!]
     );
     const other = descent.states[at.get(t)!];
-    if (!now || !other) return [];
+    if (!now || !other || blurred !== undefined) return [];
+    if (isBlurred(now)) {
+      blurred =
+        `stopped at x = ${now.x} before t = ${
+          t.toPrecision(3)
+        } steps: so near to a flat root of f' that ` +
+        "its value is rounding";
+      return [];
+    }
     const log = logGradient2(now), full = logSlope2(now), descent2 = logSlope2(other);
     const difference = (logGradient2(after ?? now) - logGradient2(before)) / (after ? 2 * h : h);
     return [{
@@ -238,6 +248,6 @@ export function laboratory(options: LaboratoryOptions): Laboratory {
     }];
   });
   const stopped = [lora.status, descent.status].find((each) => each !== "done");
-  const status = stopped === undefined ? "done" : bad ?? stopped;
+  const status = stopped === undefined ? blurred ?? "done" : bad ?? stopped;
   return { status, limit: lora.states.at(-1)?.tail?.root ?? null, rows };
 }

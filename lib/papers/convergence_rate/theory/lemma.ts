@@ -117,8 +117,6 @@ export function kappaStar(): number {
 
 /** Below this `L` a step of the paper's rule can raise the loss: `1/(8√2)`. Ours. */
 export const RISING_SMOOTHNESS: number = 1 / (8 * Math.SQRT2);
-/** What Lemma 3.3 alone would need: `1/(3√2)`. Ours. */
-export const LEMMA_SMOOTHNESS: number = 1 / (3 * Math.SQRT2);
 
 /**
  * `(J₊ − J)/(η‖∇J‖²)` on a linear slope near `V = 0`: `−(1 − ηg/2)`.
@@ -130,4 +128,17 @@ export const LEMMA_SMOOTHNESS: number = 1 / (3 * Math.SQRT2);
  */
 export function slopeDecrease(eta: number, g: number): number {
   return eta * g / 2 - 1;
+}
+
+/**
+ * Largest `(J₊ − J)/(η‖∇J‖²)` of `η = κ/(L‖V‖² + γ)` that we know of, `−(1 − κ/2)`.
+ *
+ * A linear slope at `V → 0` attains it, so that no `κ > 1` certifies half the first-order decrease; that nothing is
+ * worse for `κ ≤ 1` is what a search found, without proof. Proved is `κ ≤ κ⋆` only ({@linkcode kappaStar}).
+ * Source: ours.
+ *
+ * @param kappa `κ > 0`.
+ */
+export function kappaDecrease(kappa: number): number {
+  return kappa / 2 - 1;
 }

@@ -8,7 +8,6 @@ import { checkInteger, checkPositive } from "../../../check.ts";
 import { add, type Matrix, matrix, multiply, symmetricEigen } from "../../../linalg/mod.ts";
 import { checkAdapters } from "../adapters.ts";
 import type { Adapters } from "../model.ts";
-import { PAPER_CONSTANT } from "../rules.ts";
 
 /**
  * Hessian of `J(B, A) = ½‖BA − M‖²` in the coordinates `(B, A)`, both row-major.
@@ -94,17 +93,16 @@ export function leastCurvature(hessian: Matrix): number {
 }
 
 /**
- * Growth factor per step of the top singular pair near `V = 0` under the paper's rule: `1 + η₀σ₁`,
- * `η₀ = min{1/(4√2L‖G₀‖), 1}`.
+ * Growth factor per step of the top singular pair near `V = 0`: `1 + η₀σ₁(G₀)`, `η₀` the learning rate there.
  *
  * Source: ours.
  *
- * @param options `L`, `‖G₀‖` and its largest singular value.
+ * @param options Learning rate at `V = 0`, and the largest singular value of `G₀`.
  */
-export function escapeGrowth(
-  { smoothness, g, gamma }: { smoothness: number; g: number; gamma: number },
-): number {
-  return 1 + Math.min(1 / (PAPER_CONSTANT * smoothness * g), 1) * gamma;
+export function escapeGrowth({ eta, gamma }: { eta: number; gamma: number }): number {
+  checkPositive("grow from zero", "eta", eta);
+  checkPositive("grow from zero", "gamma", gamma);
+  return 1 + eta * gamma;
 }
 
 /** Where the rule `norm` with `α` stalls: `η = 2/λ_max`, `‖∇J‖ = (αλ_max/2)²`. Ours. */
@@ -112,4 +110,20 @@ export function normStall(alpha: number, curvature: number): { eta: number; grad
   checkPositive("find where norm stalls", "alpha", alpha);
   checkPositive("find where norm stalls", "curvature", curvature);
   return { eta: 2 / curvature, gradient: (alpha * curvature / 2) ** 2 };
+}
+
+/**
+ * `‖∇J‖²` of `½κ(ab)²` from `a = b` after many steps of the paper's rule: `1/(4κT³)`.
+ *
+ * Its minimum `V = 0` has no curvature, and `V` stays bounded; near it the rule is capped, `η = 1`, so that
+ * `x = u²` obeys `x₊ ≈ x − 2κx²`, `x ≈ 1/(2κt)`, `‖∇J‖² = 2κ²x³`.
+ * Source: ours.
+ *
+ * @param curvature `κ > 0` of `½κ(ab)²`.
+ * @param steps `T > 0`.
+ */
+export function flatGradient2(curvature: number, steps: number): number {
+  checkPositive("follow a flat minimum", "curvature", curvature);
+  checkPositive("follow a flat minimum", "steps", steps);
+  return 1 / (4 * curvature * steps ** 3);
 }

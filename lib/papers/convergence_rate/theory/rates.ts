@@ -11,6 +11,8 @@ import type { Valley } from "../scalar.ts";
  * Steps that the paper's rule needs in the worst-case valley from `v₀` to `v`, in continuous time:
  * `T = cL[(v³ − v₀³)/(3ε) + log(v/v₀)]`.
  *
+ * Assumes: no step is capped at 1, `cL(v₀² + ε/v₀) ≥ 1`.
+ *
  * Source: ours.
  *
  * @example
@@ -22,17 +24,49 @@ import type { Valley } from "../scalar.ts";
  * ```
  */
 export function valleySteps({ epsilon, smoothness, v0 }: Valley, v: number): number {
+  const what = "count the steps through the valley";
+  checkPositive(what, "v / v0", v / v0);
+  const first = PAPER_CONSTANT * smoothness * (v0 * v0 + epsilon / v0);
+  if (first < 1) {
+    throw new RangeError(
+      `Cannot ${what} as 4√2 L(v0² + ε/v0) must be >= 1, else steps are capped: current value is ${first}`,
+    );
+  }
   const cubes = (v ** 3 - v0 ** 3) / (3 * epsilon);
   return PAPER_CONSTANT * smoothness * (cubes + Math.log(v / v0));
 }
 
-/** `ε²√(T/L)/Δ^{3/2}` of a run of the worst case: falls to `√(4√2/3)`. Ours. */
+/** `min ‖∇J‖²·√(T/L)/Δ^{3/2}` of a run; in the worst case it falls to `√(4√2/3)`. Ours. */
 export function worstCaseRatio(
-  { gradient2, steps, gap }: { gradient2: number; steps: number; gap: number },
-  smoothness = 1,
+  { minGradient2, steps, gap, smoothness }: {
+    minGradient2: number;
+    steps: number;
+    gap: number;
+    smoothness: number;
+  },
 ): number {
-  return gradient2 * Math.sqrt(steps / smoothness) / gap ** 1.5;
+  return minGradient2 * Math.sqrt(steps / smoothness) / gap ** 1.5;
 }
+
+/**
+ * How near the worst cases come to each inequality as `T → ∞`, as the ratio of the smaller side to the larger one.
+ *
+ * In the valley `v = εS` from `v₀ → 0`, the loss falls by all of `η‖∇J‖²` and not a quarter of it, and
+ * `S³ε²/3 = T/(cL)`; on the ramp `Δ = ε²T/(cL)`.
+ * Source: ours.
+ */
+export const NEAREST = {
+  /** `min ‖∇J‖² ≤ 4Δ/S_T`, valley. */
+  gradient: 1 / 4,
+  /** `S_T ≥ 2T/(a + √(a² + 2bT))`, valley: `√(2T/b)` over `√(3T/(cLΔ))`. */
+  stepSum: 1 / (2 * Math.sqrt(3)),
+  /** (sqrt), valley: the product of the two. */
+  sqrt: 1 / (8 * Math.sqrt(3)),
+  /** `‖V_T‖² ≤ 2‖V₀‖² + 8ΔS_T`, valley. */
+  growth: 1 / 8,
+  /** Normalised `O(1/T)`, ramp. */
+  normalised: 1 / 4,
+} as const;
 
 /** Exponents in `T` on a power law, with the paper's rule; see {@linkcode powerExponents}. */
 export interface PowerExponents {
@@ -56,7 +90,7 @@ export interface PowerExponents {
  *
  * @param p Exponent of the slope `> 1`.
  * @param q Exponent of the rule `≥ 0`.
- * @throws {RangeError} If `p` is not > 0 or `q` is negative.
+ * @throws {RangeError} If `p` is not > 1 or `q` is negative.
  *
  * @example
  * ```ts
@@ -68,7 +102,12 @@ export interface PowerExponents {
  * ```
  */
 export function powerExponents(p: number, q: number = 1): PowerExponents {
-  checkPositive("find the exponents", "p", p);
+  if (!(p > 1 && p < Infinity)) {
+    throw new RangeError(
+      `Cannot find the exponents as p must be a finite number > 1 (else the loss has no lower bound): ` +
+        `current value is ${p}`,
+    );
+  }
   if (!(q >= 0)) {
     throw new RangeError(`Cannot find the exponents as q must be >= 0: current value is ${q}`);
   }

@@ -216,7 +216,7 @@ Deno.test("only what is used of the library counts: rooms pass on what others ho
     const paper = names(
       `import { descend } from "lora-dynamics/papers/convergence_rate/mod.ts";\ndescend;\n`,
     );
-    assert(paper.includes("papers/convergence_rate/simulation/descent.ts"), paper.join());
+    assert(paper.includes("papers/convergence_rate/simulation/descend.ts"), paper.join());
     const more = [...rooms, "papers/convergence_rate/(claims|experiments|theory)/"];
     assertEquals(paper.filter((name) => more.some((room) => new RegExp(room).test(name))), []);
     // A namespace may be used in any way: all of its room counts, and no other one.

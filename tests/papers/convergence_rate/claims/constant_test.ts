@@ -1,0 +1,3 @@
+import { testRoom } from "./_room.ts";
+
+await testRoom("constant");
