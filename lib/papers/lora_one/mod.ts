@@ -4,24 +4,11 @@
  *
  * @module
  */
-export * from "./claims/mod.ts";
-export { contractionOf } from "./claims/descent.ts";
-export {
-  knownOffsetRuns,
-  OFFSET_SCALES,
-  type OffsetRun,
-  offsetRuns,
-  offsetStart,
-  portraitDraws,
-} from "./claims/offset.ts";
-export { type PhaseRun, phaseRun } from "./claims/linear.ts";
-export { lawOfSines, type OneStepSize, startTangents } from "./claims/one_step.ts";
-export { pairedDeviation, reducedCoordinates } from "./claims/population.ts";
-export { monteCarlo, reluStartError } from "./claims/relu.ts";
+
 export * from "./experiments/mod.ts";
 export * from "./measures.ts";
 export * from "./model.ts";
-export * from "./relu.ts";
+export * from "./problems/mod.ts";
 export * from "./simulation/mod.ts";
 export {
   type CompletedSvd,

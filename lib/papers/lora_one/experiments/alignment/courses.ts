@@ -1,0 +1,254 @@
+/**
+ * F1: how an adapter turns towards the gradient, from any start, by any optimiser.
+ *
+ * @module
+ */
+import {
+  distinct,
+  type Experiment,
+  experiment,
+  linspace,
+  param,
+  type Row,
+  type Values,
+  where,
+} from "../../../../experiment/mod.ts";
+import { type Figure, scaleWords } from "../../../../figure/mod.ts";
+import { startRule } from "../../../../nn/mod.ts";
+import { alignment, directionsOf, leakOf, sineBetween, topLeft } from "../../measures.ts";
+import type { Adapter, LinearProblem } from "../../problems/linear.ts";
+import {
+  descend,
+  type Descent,
+  EigenDescent,
+  eigenProblem,
+} from "../../simulation/descent/mod.ts";
+import { linearPhase, sineOfTangent } from "../../theory/mod.ts";
+import {
+  checkRank,
+  checkSizes,
+  problemOf,
+  problemParameters,
+  problemWords,
+  seedParameter,
+  startsParameter,
+  startWith,
+  trainingParameters,
+  trainingWords,
+} from "../physics.ts";
+import { courseFigure } from "./_course_figure.ts";
+
+/**
+ * Parameters of {@linkcode alignmentCourses}.
+ *
+ * @internal Public for its type only; the experiment lists them.
+ */
+export const courseParameters = {
+  ...problemParameters({ d: 100, k: 100, N: 1600, values: [1, 1, 1, 1] }),
+  r: param.integer(8, "rank of the adapter", { least: 1 }),
+  variances: param.numbers([1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6], "variances α² of the entries of a random A₀", {
+    above: 0,
+  }),
+  starts: startsParameter(["LoRA"], "starts; those that draw nothing run once, whatever α² is"),
+  ...trainingParameters({ eta: 1 / 64, optimiser: "gd" }),
+  steps: param.integer(1500, "steps", { least: 1 }),
+  every: param.integer(10, "steps between two rows", { least: 1 }),
+  window: param.integer(700, "last step of panel (a)", { least: 1 }),
+  seed: seedParameter("the reference instance: portable draws 1, 2, 3 for U, V, X and 4 for A₀"),
+};
+
+/** Their values. */
+export type CourseParameters = Values<typeof courseParameters>;
+
+/** A moment of a run. */
+export interface CourseRow extends Row {
+  /** Name of the start. */
+  start: string;
+  /** `α²`; null where the start draws nothing. */
+  variance: number | null;
+  /** Step. */
+  at: number;
+  /** `sin θ_t` with `U_{r*}(G)`; null for `r < r*` and where `A` is not to be had. */
+  sine: number | null;
+  /** `sin` of the angle with `col Δ`. */
+  truth: number | null;
+  /** `½‖AB − Δ‖²`. */
+  risk: number;
+  /** Training loss. */
+  loss: number;
+  /** Leak `‖B − BVVᵀ‖/‖B‖` of `B` out of the leading rows of `G`. */
+  leak: number | null;
+  /** `"running"`, or why the run ended. */
+  status: string;
+}
+
+/** What theory says of the runs. */
+export interface CoursePrediction extends Row {
+  /** Step. */
+  at: number;
+  /** `sin θ_t` of the linear phase, the same for every α. */
+  linear: number;
+  /** Its leading order. */
+  leading: number;
+}
+
+/** Tables of {@linkcode alignmentCourses}. */
+export type CourseTables = {
+  /** The runs. */
+  readonly runs: CourseRow[];
+  /** The linear phase; empty where it does not apply. */
+  readonly prediction: CoursePrediction[];
+  /** End `t_nl` of the guaranteed linear phase by α². */
+  readonly ends: (Row & { variance: number; t: number })[];
+  /** `sin` of the angle of `col Δ` with `U_{r*}(G)`, where late runs end; and why theory is silent. */
+  readonly plateau: (Row & { sine: number; silent: string })[];
+};
+
+/** Why the linear phase says nothing of these runs; empty where it speaks. */
+function silence(p: CourseParameters, rank: number): string {
+  if (p.optimiser !== "gd" || typeof p.eta === "function") return "for another optimiser or a schedule";
+  if (p.ratio !== 1 || p.parametrisation !== "LoRA") return "for another ratio or parametrisation";
+  if (!p.starts.some((start) => startRule(start).name === "LoRA")) return "for starts with B₀ ≠ 0";
+  if (p.noise > 0 || p.problem?.fitted) return "under label noise";
+  return p.r < rank ? "for r < r*" : "";
+}
+
+/** A descent whose factors can be looked at. */
+type WithFactors = Descent & Partial<Adapter>;
+
+/** A row before it has the names of its run. */
+interface Moment {
+  at: number;
+  sine: number | null;
+  truth: number | null;
+  risk: number;
+  loss: number;
+  leak: number | null;
+  status: string;
+}
+
+function follow(
+  problem: LinearProblem,
+  run: Descent,
+  p: CourseParameters,
+  rank: number,
+): Moment[] {
+  const { u, v } = directionsOf(problem.gradient, rank), truth = topLeft(problem.target, rank);
+  const rows: Moment[] = [];
+  run.advance(p.steps, (at) => {
+    if (at % p.every !== 0 && at !== 1 && at !== p.steps) return;
+    const { a, b } = run as WithFactors, top = a && a.columns >= rank
+      ? topLeft(a, rank)
+      : undefined;
+    rows.push({
+      at,
+      sine: top ? sineBetween(top, u) : null,
+      truth: top ? sineBetween(top, truth) : null,
+      ...{ risk: run.risk(), loss: run.loss(), leak: b ? leakOf(b, v) : null, status: run.status },
+    });
+  });
+  if (run.status !== "running" && rows.length > 0) rows.at(-1)!.status = run.status;
+  return rows;
+}
+
+function compute(p: CourseParameters): CourseTables {
+  const problem = problemOf(p, p.seed, 1), rank = directionsOf(problem.target).values.length;
+  const silent = silence(p, rank);
+  let eigen: ReturnType<typeof eigenProblem> | undefined;
+  const runs = p.starts.flatMap((like) => {
+    const { name } = startRule(like);
+    const each = p.variances.map((variance) => ({
+      variance,
+      ...startWith(like, problem, { r: p.r, initStd: Math.sqrt(variance), seed: p.seed, number: 4 }),
+    }));
+    return (each[0].random ? each : each.slice(0, 1)).flatMap(({ variance, start, random }) => {
+      const options = { ...p, rate: p.eta, rates: startRule(like).rates };
+      const fast = silent === "" && name === "LoRA";
+      const run = fast
+        ? new EigenDescent(eigen ??= eigenProblem(problem), start, Number(p.eta))
+        : descend(problem, start, optionsOf(options));
+      return follow(problem, run, p, rank)
+        .map((row): CourseRow => ({ start: name, variance: random ? variance : null, ...row }));
+    });
+  });
+  const plateau = [{
+    sine: sineBetween(topLeft(problem.target, rank), directionsOf(problem.gradient, rank).u),
+    silent,
+  }];
+  if (silent !== "") return { runs, prediction: [], ends: [], plateau };
+  const phaseAt = (variance: number) => {
+    const { start } = startWith("LoRA", problem, {
+      ...{ r: p.r, initStd: Math.sqrt(variance), seed: p.seed, number: 4 },
+    });
+    return linearPhase(problem, start.a, Number(p.eta));
+  };
+  const phase = phaseAt(1e-6), u = phase.directions.u;
+  const prediction = linspace(0, Math.min(p.window, p.steps), 71).map((at) => ({
+    at,
+    linear: alignment(phase.factors(at).a, u),
+    leading: sineOfTangent(phase.leadingTangent(at)),
+  }));
+  const ends = p.variances.map((variance) => ({ variance, t: phaseAt(variance).nonlinearTime }))
+    .filter(({ t }) => t > 0);
+  return { runs, prediction, ends, plateau };
+}
+
+function optionsOf(p: CourseParameters & { rate: CourseParameters["eta"]; rates?: object }) {
+  const { rate, ratio, rates, optimiser, damping, parametrisation } = p;
+  return { rate, ratio, rates: rates ?? {}, optimiser, damping, parametrisation };
+}
+
+/** What was run, in words. */
+function words(p: CourseParameters): string {
+  const starts = p.starts.map((start) => startRule(start).name).join(", ");
+  return `${trainingWords(p)}, from ${starts} (${problemWords(p)}, r = ${p.r}` +
+    `${p.variances.length === 1 ? `, α² = ${scaleWords(p.variances[0])}` : ""})`;
+}
+
+/**
+ * F1: angle of the adapter with the gradient, and risk, against steps, with the linear phase.
+ *
+ * Rows: `runs`, `prediction`, `ends`, `plateau`.
+ * Source: the authors' toy experiment; the theory lines are ours.
+ *
+ * @example Another shape, spectrum and step size; a start that needs no phase of alignment.
+ * ```ts
+ * import { alignmentCourses } from "lora-dynamics/papers/lora_one/mod.ts";
+ * import { assertLess } from "@std/assert";
+ *
+ * const { rows } = await alignmentCourses({
+ *   d: 20, k: 10, N: 200, values: [1, 0.5], r: 4, eta: 0.1, steps: 40, starts: ["LoRA-One"],
+ * });
+ * assertLess(rows.runs.at(-1)!.risk, 1e-2 * rows.runs[0].risk);
+ * ```
+ */
+export const alignmentCourses: Experiment<
+  typeof courseParameters,
+  CourseTables,
+  Figure,
+  Record<never, never>
+> = experiment({
+  name: "alignment",
+  about: "Angle of A with the one-step gradient, and risk, from any start, by any optimiser.",
+  parameters: courseParameters,
+  check: (p, refuse) => {
+    checkSizes(p, refuse);
+    checkRank(p, refuse);
+  },
+  run: compute,
+  figure: (tables, p) => courseFigure(tables, p, words(p)),
+  table: ({ runs }) =>
+    distinct(runs, "start").flatMap((start) =>
+      distinct(where(runs, "start", start), "variance").map((variance) => {
+        const here = where(where(runs, "start", start), "variance", variance), last = here.at(-1)!;
+        const sines = here.flatMap(({ sine }) => sine === null ? [] : [sine]);
+        return {
+          start,
+          "α²": variance,
+          "least sin θ": sines.length > 0 ? Math.min(...sines) : null,
+          ...{ "last sin θ": last.sine, "largest risk": Math.max(...here.map(({ risk }) => risk)) },
+          ...{ "last risk": last.risk, "last step": last.at, status: last.status },
+        };
+      })
+    ),
+});
