@@ -6,16 +6,22 @@
  */
 
 export * from "./experiments/mod.ts";
+export * from "./claims/mod.ts";
 export * from "./measures.ts";
 export * from "./model.ts";
 export * from "./problems/mod.ts";
 export * from "./simulation/mod.ts";
+export * from "./starts.ts";
 export {
+  type AdapterConfig,
+  type AdapterLayer,
+  adapterLayers,
   type CompletedSvd,
   completedSvd,
   type LayerLike,
   type Normals,
   productOf,
+  readAdapter,
   type Start,
   START_NAMES,
   type StartFactors,
@@ -25,5 +31,7 @@ export {
   type StartRule,
   startRule,
   STARTS,
+  toAdapterFile,
+  toWeightFile,
 } from "../../nn/mod.ts";
 export * from "./theory/mod.ts";

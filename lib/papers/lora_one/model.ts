@@ -31,7 +31,10 @@ export interface Layer {
   readonly activation: ActivationLike;
 }
 
-const each = (m: Matrix, f: (x: number, i: number) => number): Matrix => ({ ...m, data: m.data.map(f) });
+const each = (m: Matrix, f: (x: number, i: number) => number): Matrix => ({
+  ...m,
+  data: m.data.map(f),
+});
 
 /** Loss `L(A, B) = ‖σ(X(W + AB)) − Y‖²_F/(2N)`. */
 export function loss({ x, y, weight, activation: like }: Layer, { a, b }: Adapter): number {
@@ -40,7 +43,10 @@ export function loss({ x, y, weight, activation: like }: Layer, { a, b }: Adapte
 }
 
 /** `J = −∇_W L` at `W + AB`, `d × k`: `(1/N)Xᵀ[(Y − σ(Z)) ⊙ σ′(Z)]`, `Z = X(W + AB)`; `G` at `AB = 0`. */
-export function negativeGradient({ x, y, weight, activation: like }: Layer, { a, b }: Adapter): Matrix {
+export function negativeGradient(
+  { x, y, weight, activation: like }: Layer,
+  { a, b }: Adapter,
+): Matrix {
   const { f, df } = activation(like), z = multiply(x, add(weight, multiply(a, b)));
   const back = each(z, (value, i) => (y.data[i] - f(value)) * df(value) / x.rows);
   return multiplyTN(x, back);

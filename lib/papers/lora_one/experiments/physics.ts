@@ -7,11 +7,12 @@ import { checkOneOf, checkPositive } from "../../../check.ts";
 import { param, type Parameter, type Refuse } from "../../../experiment/mod.ts";
 import { formatNumber, listed } from "../../../figure/mod.ts";
 import { portable, stream } from "../../../random/mod.ts";
-import { START_NAMES, type StartName, startOf, type StartRule, startRule } from "../../../nn/mod.ts";
+import { startOf } from "../../../nn/mod.ts";
 import type { Start } from "../../../nn/mod.ts";
 import { matrix } from "../../../linalg/mod.ts";
 import { drawProblem, type ProblemSizes, REFERENCE } from "../problems/draw.ts";
-import { linearProblem, type LinearProblem } from "../problems/linear.ts";
+import { type LinearProblem, linearProblem } from "../problems/linear.ts";
+import { NOTEBOOK_STARTS, notebookStart, type StartLike } from "../starts.ts";
 import {
   optimiser,
   type OptimiserLike,
@@ -22,10 +23,7 @@ import {
 /** Words of the axis of time. */
 export const STEPS = "steps /{t}";
 
-/** A start by its name, or a reader's own. */
-export type StartLike = StartName | StartRule;
-
-const A_START = `one of ${START_NAMES.join(", ")}, or { name, factors }`;
+const A_START = `one of ${NOTEBOOK_STARTS.join(", ")}, or { name, factors }`;
 
 /** Sizes and laws of the linear problem, or a problem of the reader's own. */
 export interface ProblemParameters extends Required<ProblemSizes> {
@@ -41,7 +39,9 @@ export function problemParameters(
     d: param.integer(sizes.d, "input dimension", { least: 1 }),
     k: param.integer(sizes.k, "output dimension", { least: 1 }),
     N: param.integer(sizes.N, "samples, at least d; inputs are Gaussian", { least: 1 }),
-    values: param.numbers(sizes.values, "singular values of Δ, as many as its rank r*", { above: 0 }),
+    values: param.numbers(sizes.values, "singular values of Δ, as many as its rank r*", {
+      above: 0,
+    }),
     decay: param.number(0, "the inputs' covariance has eigenvalues ∝ i^(−decay), trace d", {
       least: 0,
     }),
@@ -91,7 +91,9 @@ export function problemWords(p: ProblemParameters): string {
   }
   const { d, k, N, values, decay, noise } = p;
   const sizes = d === k ? `d = k = ${d}` : `d = ${d}, k = ${k}`;
-  return `${sizes}, N = ${N}, r* = ${values.length}, singular values of Δ ${numbersInWords(values)}` +
+  return `${sizes}, N = ${N}, r* = ${values.length}, singular values of Δ ${
+    numbersInWords(values)
+  }` +
     (decay > 0 ? `, inputs with eigenvalues ∝ i^(−${formatNumber(decay)})` : "") +
     (noise > 0 ? `, label noise ${formatNumber(noise)}` : "");
 }
@@ -109,7 +111,27 @@ export function startsParameter(
   value: readonly StartLike[],
   about = "starts of the adapter",
 ): Parameter<readonly StartLike[]> {
-  return param.values<StartLike>(value, about, startRule, A_START);
+  return param.values<StartLike>(value, about, notebookStart, A_START);
+}
+
+/** Declares one start. */
+export function startParameter(value: StartLike, about: string): Parameter<StartLike> {
+  return param.value<StartLike>(value, about, notebookStart, A_START);
+}
+
+/** Factors γ by the name of the start. */
+export type Gammas = Readonly<Record<string, number>>;
+
+/** Declares factors γ of single starts. */
+export function gammasParameter(value: Gammas): Parameter<Gammas> {
+  const door = (gammas: Gammas) =>
+    Object.entries(gammas).forEach(([name, x]) => checkPositive("scale a start", name, x));
+  return param.value<Gammas>(
+    value,
+    "factors γ by the name of the start; the others have their own",
+    door,
+    "positive numbers by the names of starts",
+  );
 }
 
 /** Declares the step size. */
@@ -172,7 +194,9 @@ export function trainingParameters(
 export function trainingWords(p: TrainingParameters): string {
   const step = typeof p.eta === "function" ? "a schedule of η" : `η = ${formatNumber(p.eta)}`;
   const { name } = optimiser(p.optimiser, p.damping);
-  return `${name}${p.parametrisation === "DoRA" ? " on DoRA's lengths and directions" : ""}, ${step}` +
+  return `${name}${
+    p.parametrisation === "DoRA" ? " on DoRA's lengths and directions" : ""
+  }, ${step}` +
     (p.ratio === 1 ? "" : `, B ${formatNumber(p.ratio)} times faster`);
 }
 
@@ -186,8 +210,9 @@ export function drawsOf(seed: string, number: number): (count: number) => Float6
 export function startWith(
   rule: StartLike,
   problem: LinearProblem,
-  { r, initStd, seed, number, gamma }: {
+  { r, initStd, seed, number, gamma, scale = 1 }: {
     readonly r: number;
+    readonly scale?: number;
     readonly initStd: number;
     readonly seed: string;
     readonly number: number;
@@ -200,8 +225,8 @@ export function startWith(
     random = true;
     return matrix(rows, columns, drawsOf(seed, from)(rows * columns));
   };
-  const start = startOf(rule, {
-    ...{ gradient: problem.gradient, r, ...(gamma === undefined ? {} : { gamma }) },
+  const start = startOf(notebookStart(rule), {
+    ...{ gradient: problem.gradient, r, scale, ...(gamma === undefined ? {} : { gamma }) },
     ...(problem.weight ? { weight: problem.weight } : {}),
     random: {
       a: () => {

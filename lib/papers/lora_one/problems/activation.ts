@@ -49,7 +49,11 @@ export function activationProblem(
 }
 
 /** Lengths of columns `j` of two matrices, and their angle by atan2: `acos` loses half the digits. */
-function angleOf(w: Matrix, goal: Matrix, j: number): { size: number; goal: number; angle: number } {
+function angleOf(
+  w: Matrix,
+  goal: Matrix,
+  j: number,
+): { size: number; goal: number; angle: number } {
   const { rows: d, columns: k } = w;
   let ww = 0, gg = 0, minus = 0, plus = 0;
   for (let i = 0; i < d; i++) {
@@ -190,7 +194,9 @@ export function populationRisk(w: Matrix, goal: Matrix): number {
 export type GradientAt = (w: Matrix) => Matrix;
 
 /** The population's gradient at any weight. */
-export function populationGradients({ weight, target, activation: like }: ActivationProblem): GradientAt {
+export function populationGradients(
+  { weight, target, activation: like }: ActivationProblem,
+): GradientAt {
   const goal = add(weight, target);
   return like === undefined || like === "relu"
     ? (w) => populationGradient(w, goal)

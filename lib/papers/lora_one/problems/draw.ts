@@ -54,7 +54,11 @@ function rootsOf({ d, decay = 0 }: ProblemSizes): number[] {
 }
 
 /** `XᵀX/N` of whole inputs under the reference seed, else drawn in law. */
-function drawCovariance(draw: ReturnType<typeof drawer>, seed: string, sizes: ProblemSizes): Matrix {
+function drawCovariance(
+  draw: ReturnType<typeof drawer>,
+  seed: string,
+  sizes: ProblemSizes,
+): Matrix {
   const { d, N, decay = 0 } = sizes;
   const covariance = seed === REFERENCE
     ? covarianceOf(draw("inputs", N, d))
@@ -92,7 +96,13 @@ export function drawProblem(sizes: ProblemSizes, seed: string, first = 1): Linea
   checkInteger(what, "d", d, 1);
   checkInteger(what, "k", k, 1);
   checkInteger(what, `N for d = ${d}`, N, d);
-  checkInteger(what, `the number of values for d = ${d}, k = ${k}`, values.length, 1, Math.min(d, k));
+  checkInteger(
+    what,
+    `the number of values for d = ${d}, k = ${k}`,
+    values.length,
+    1,
+    Math.min(d, k),
+  );
   values.forEach((x, i) => checkPositive(what, `values[${i}]`, x));
   checkNonNegative(what, "decay", decay);
   checkNonNegative(what, "noise", noise);

@@ -25,7 +25,8 @@ import { activation, type ActivationLike, gaussianExpectation } from "../../../g
 export function spectralFactor(like: ActivationLike, size: number): number {
   checkPositive("choose the factor of the start", "size", size);
   const { df, kinks } = activation(like);
-  return 1 / gaussianExpectation((z) => df(size * z) ** 2, { breakpoints: kinks.map((x) => x / size) });
+  return 1 /
+    gaussianExpectation((z) => df(size * z) ** 2, { breakpoints: kinks.map((x) => x / size) });
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   multiplyTN,
   scale,
   solvePositive,
+  spectralNorm,
   symmetricEigen,
 } from "../../../linalg/mod.ts";
 import { composed, shapeOf } from "../problems/linear.ts";
@@ -206,7 +207,7 @@ export function largestStableRate(
  * @param covariance `Σ̂`.
  * @param u `U`, `d × r*`.
  * @param options Singular values, step size and factor of the start.
- * @returns The error as a function of the step.
+ * @returns The error as a function of the step, which is rounded to a whole number.
  */
 export function linearisedErrors(
   covariance: Matrix,
@@ -236,9 +237,29 @@ export function linearisedErrors(
   return (step) => {
     let sum = 0;
     for (const { rates, first, carry } of modes) {
-      const data = first.data.map((x, i) => x * (1 - rate * rates[i]) ** step);
+      const data = first.data.map((x, i) => x * (1 - rate * rates[i]) ** Math.round(step));
       sum += frobeniusNorm(multiply(carry, { ...first, data })) ** 2;
     }
     return Math.sqrt(sum) / size;
+  };
+}
+
+/**
+ * The closed recursion of normalised preconditioned descent over 30 steps: the first `ρ = ‖Ẽ‖`, the worst ratio of
+ * successive ones, and `ε = ‖Σ̂ − I‖`. Source: ours.
+ */
+export function contractionOf(
+  covariance: Matrix,
+  u: Matrix,
+  rate: number,
+): { rho: number; worst: number; epsilon: number } {
+  const path = productTrajectory(covariance, u, { rate, steps: 30 });
+  const rho = path.map((m) => spectralNorm(add(m, u, -1)));
+  const ratios = rho.slice(1).map((x, i) => x / rho[i]);
+  const one = covariance.data.map((x, i) => x - (i % (covariance.rows + 1) === 0 ? 1 : 0));
+  return {
+    rho: rho[0],
+    worst: Math.max(...ratios),
+    epsilon: spectralNorm({ ...covariance, data: one }),
   };
 }

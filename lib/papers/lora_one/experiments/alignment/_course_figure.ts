@@ -41,12 +41,17 @@ export function courseFigure(
   const marks = (key: "sine" | "risk", most: number): Mark[] =>
     series.flatMap(({ rows }, i) => {
       const here = rows.filter((row) => row[key] !== null && row[key]! > 0 && row.at <= most);
-      const apart = Math.max(1, Math.round(here.length / 14));
-      const shift = Math.floor(apart * i / series.length);
+      const apart = p.every * Math.max(1, Math.round(most / p.every / 14));
+      const shift = p.every * Math.floor(apart / p.every * i / series.length);
       return [
         Plot.line(here, { x: "at", y: key, stroke: colors[i], strokeWidth: 0.6, clip: true }),
-        simulation(here.filter((_, j) => j % apart === shift), {
-          ...{ x: "at", y: key, stroke: colors[i], symbol: theme.symbols[i % theme.symbols.length] },
+        simulation(here.filter(({ at }) => at % apart === shift), {
+          ...{
+            x: "at",
+            y: key,
+            stroke: colors[i],
+            symbol: theme.symbols[i % theme.symbols.length],
+          },
         }),
       ];
     });

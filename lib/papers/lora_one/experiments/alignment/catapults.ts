@@ -33,7 +33,12 @@ import {
   startWith,
 } from "../physics.ts";
 
-const { noise: _, ...problem } = problemParameters({ d: 100, k: 100, N: 1600, values: [1, 1, 1, 1] });
+const { noise: _, ...problem } = problemParameters({
+  d: 100,
+  k: 100,
+  N: 1600,
+  values: [1, 1, 1, 1],
+});
 
 /**
  * Parameters of {@linkcode catapults}.
@@ -79,8 +84,12 @@ function compute(p: Parameters): CatapultRow[] {
   const outside = (a: typeof u) => frobeniusNorm(add(a, multiply(u, multiplyTN(u, a)), -1)) ** 2;
   return p.variances.flatMap((variance) => {
     const initStd = Math.sqrt(variance);
-    const { start: { a } } = startWith("LoRA", few, { r: p.r, initStd, seed: p.seed, number: 4 });
-    const b = { rows: p.r, columns: few.target.columns, data: new Float64Array(p.r * few.target.columns) };
+    const { start: { a } } = startWith("LoRA", given, { r: p.r, initStd, seed: p.seed, number: 4 });
+    const b = {
+      rows: p.r,
+      columns: few.target.columns,
+      data: new Float64Array(p.r * few.target.columns),
+    };
     const unit = stabilityNumber(few, a, 1), before = outside(a);
     return p.c.map((c): CatapultRow => {
       const eta = c / unit, run = new EigenDescent(eigen, { a, b }, eta), first = run.loss();
@@ -112,7 +121,9 @@ function draw(rows: readonly CatapultRow[], p: Parameters): Figure {
   ): Drawing => {
     const values = alive.map((row) => Number(row[key])).filter((y) => y > 0);
     const [least, most] = [Math.min(...values), Math.max(...values)];
-    const [bottom, top] = log ? [least / 3, most * 3] : [0, 1.1 * Math.max(most, key === "last" ? 2.2 : 1)];
+    const [bottom, top] = log
+      ? [least / 3, most * 3]
+      : [0, 1.1 * Math.max(most, key === "last" ? 2.2 : 1)];
     const bars: Series[] = [2, 4].map((x) => (
       { name: "/{c} = 2 and 4", guide: [{ x, y: bottom }, { x, y: top }] }
     ));
@@ -125,7 +136,10 @@ function draw(rows: readonly CatapultRow[], p: Parameters): Figure {
       y: { label, domain: [bottom, top], ...(log ? { type: "log" as const } : {}) },
       series: [
         ...p.variances.map((variance) => {
-          const marks = where(alive, "variance", variance).map((row) => ({ x: row.c, y: Number(row[key]) }));
+          const marks = where(alive, "variance", variance).map((row) => ({
+            x: row.c,
+            y: Number(row[key]),
+          }));
           return { name: `/{α}² = ${formatNumber(variance)}`, marks, thin: marks };
         }),
         ...bars,
@@ -139,22 +153,30 @@ function draw(rows: readonly CatapultRow[], p: Parameters): Figure {
     panel("what is left", "useless part of /{A}", "useless", false),
   ];
   const gone = rows.filter((row) => row.loss === null).map(({ c }) => c);
-  return figureOf(drawings.map((d, i) => i === 1 ? { ...d, title: `loss after ${p.steps} steps` } : d), {
-    columns: 2,
-    size: "page",
-    aspect: 0.72,
-    legend: [
-      ...p.variances.map((variance, i) => (
-        { label: `/{α}² = ${formatNumber(variance)}`, ...{ ...style(i), dash: "" } }
-      )),
-      { label: "/{c} = 2 and 4", stroke: "#8a8a8a", dash: "1 2.4" },
-    ],
-    caption: `Gradient descent from large random starts (${problemWords({ ...p, noise: 0 })}, r = ${p.r}) at the ` +
-      "step sizes of given stability numbers c = ηλ_max(A₀ᵀΣ̂A₀)" +
-      (gone.length > 0 ? `; no symbol: diverged (from c = ${formatNumber(Math.min(...gone))} on)` : "") +
-      ". Runs are compared after equal numbers of steps, not equal times ηt. (d) ‖A_⊥‖² outside col Δ over that of " +
-      "the start.",
-  });
+  return figureOf(
+    drawings.map((d, i) => i === 1 ? { ...d, title: `loss after ${p.steps} steps` } : d),
+    {
+      columns: 2,
+      size: "page",
+      aspect: 0.72,
+      legend: [
+        ...p.variances.map((variance, i) => (
+          { label: `/{α}² = ${formatNumber(variance)}`, ...{ ...style(i), dash: "" } }
+        )),
+        { label: "/{c} = 2 and 4", stroke: "#8a8a8a", dash: "1 2.4" },
+      ],
+      caption:
+        `Gradient descent from large random starts (${
+          problemWords({ ...p, noise: 0 })
+        }, r = ${p.r}) at the ` +
+        "step sizes of given stability numbers c = ηλ_max(A₀ᵀΣ̂A₀)" +
+        (gone.length > 0
+          ? `; no symbol: diverged (from c = ${formatNumber(Math.min(...gone))} on)`
+          : "") +
+        ". Runs are compared after equal numbers of steps, not equal times ηt. (d) ‖A_⊥‖² outside col Δ over that of " +
+        "the start.",
+    },
+  );
 }
 
 /**

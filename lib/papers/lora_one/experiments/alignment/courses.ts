@@ -14,16 +14,11 @@ import {
   where,
 } from "../../../../experiment/mod.ts";
 import { type Figure, scaleWords } from "../../../../figure/mod.ts";
-import { startRule } from "../../../../nn/mod.ts";
 import { alignment, directionsOf, leakOf, sineBetween, topLeft } from "../../measures.ts";
 import type { Adapter, LinearProblem } from "../../problems/linear.ts";
-import {
-  descend,
-  type Descent,
-  EigenDescent,
-  eigenProblem,
-} from "../../simulation/descent/mod.ts";
+import { descend, type Descent, EigenDescent, eigenProblem } from "../../simulation/descent/mod.ts";
 import { linearPhase, sineOfTangent } from "../../theory/mod.ts";
+import { notebookStart } from "../../starts.ts";
 import {
   checkRank,
   checkSizes,
@@ -46,9 +41,13 @@ import { courseFigure } from "./_course_figure.ts";
 export const courseParameters = {
   ...problemParameters({ d: 100, k: 100, N: 1600, values: [1, 1, 1, 1] }),
   r: param.integer(8, "rank of the adapter", { least: 1 }),
-  variances: param.numbers([1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6], "variances α² of the entries of a random A₀", {
-    above: 0,
-  }),
+  variances: param.numbers(
+    [1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6],
+    "variances α² of the entries of a random A₀",
+    {
+      above: 0,
+    },
+  ),
   starts: startsParameter(["LoRA"], "starts; those that draw nothing run once, whatever α² is"),
   ...trainingParameters({ eta: 1 / 64, optimiser: "gd" }),
   steps: param.integer(1500, "steps", { least: 1 }),
@@ -106,15 +105,22 @@ export type CourseTables = {
 
 /** Why the linear phase says nothing of these runs; empty where it speaks. */
 function silence(p: CourseParameters, rank: number): string {
-  if (p.optimiser !== "gd" || typeof p.eta === "function") return "for another optimiser or a schedule";
+  if (p.optimiser !== "gd" || typeof p.eta === "function") {
+    return "for another optimiser or a schedule";
+  }
   if (p.ratio !== 1 || p.parametrisation !== "LoRA") return "for another ratio or parametrisation";
-  if (!p.starts.some((start) => startRule(start).name === "LoRA")) return "for starts with B₀ ≠ 0";
+  if (!p.starts.some((start) => notebookStart(start).name === "LoRA")) {
+    return "for starts with B₀ ≠ 0";
+  }
   if (p.noise > 0 || p.problem?.fitted) return "under label noise";
   return p.r < rank ? "for r < r*" : "";
 }
 
 /** A descent whose factors can be looked at. */
 type WithFactors = Descent & Partial<Adapter>;
+
+/** Steps that are all looked at. */
+const EARLY = 40;
 
 /** A row before it has the names of its run. */
 interface Moment {
@@ -136,10 +142,11 @@ function follow(
   const { u, v } = directionsOf(problem.gradient, rank), truth = topLeft(problem.target, rank);
   const rows: Moment[] = [];
   run.advance(p.steps, (at) => {
-    if (at % p.every !== 0 && at !== 1 && at !== p.steps) return;
-    const { a, b } = run as WithFactors, top = a && a.columns >= rank
-      ? topLeft(a, rank)
-      : undefined;
+    // The rise of a large start is over within a few steps: all of them are kept.
+    if (at % p.every !== 0 && at > EARLY && at !== p.steps) return;
+    if (run.hasDiverged()) return true;
+    const { a, b } = run as WithFactors,
+      top = a && a.columns >= rank ? topLeft(a, rank) : undefined;
     rows.push({
       at,
       sine: top ? sineBetween(top, u) : null,
@@ -156,13 +163,18 @@ function compute(p: CourseParameters): CourseTables {
   const silent = silence(p, rank);
   let eigen: ReturnType<typeof eigenProblem> | undefined;
   const runs = p.starts.flatMap((like) => {
-    const { name } = startRule(like);
+    const { name } = notebookStart(like);
     const each = p.variances.map((variance) => ({
       variance,
-      ...startWith(like, problem, { r: p.r, initStd: Math.sqrt(variance), seed: p.seed, number: 4 }),
+      ...startWith(like, problem, {
+        r: p.r,
+        initStd: Math.sqrt(variance),
+        seed: p.seed,
+        number: 4,
+      }),
     }));
     return (each[0].random ? each : each.slice(0, 1)).flatMap(({ variance, start, random }) => {
-      const options = { ...p, rate: p.eta, rates: startRule(like).rates };
+      const options = { ...p, rate: p.eta, rates: notebookStart(like).rates };
       const fast = silent === "" && name === "LoRA";
       const run = fast
         ? new EigenDescent(eigen ??= eigenProblem(problem), start, Number(p.eta))
@@ -200,7 +212,7 @@ function optionsOf(p: CourseParameters & { rate: CourseParameters["eta"]; rates?
 
 /** What was run, in words. */
 function words(p: CourseParameters): string {
-  const starts = p.starts.map((start) => startRule(start).name).join(", ");
+  const starts = p.starts.map((start) => notebookStart(start).name).join(", ");
   return `${trainingWords(p)}, from ${starts} (${problemWords(p)}, r = ${p.r}` +
     `${p.variances.length === 1 ? `, α² = ${scaleWords(p.variances[0])}` : ""})`;
 }

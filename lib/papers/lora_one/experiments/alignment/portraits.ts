@@ -12,7 +12,13 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Drawing, type Figure, figureOf, formatNumber, style } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  formatNumber,
+  style,
+} from "../../../../figure/mod.ts";
 import { portable, stream } from "../../../../random/mod.ts";
 import { REFERENCE } from "../../problems/draw.ts";
 import {
@@ -91,12 +97,18 @@ function compute({ truth, N, eta, most, draws, shown, seed }: Parameters): Portr
   const base = seed === REFERENCE ? 0 : stream(seed, "portrait").integer(2 ** 31);
   const pairOf = (first: number, second: number, count: number) => {
     const data = portraitData(portable(base + first), count, own);
-    return { data, starts: [portraitLora(portable(base + second)), portraitSpectral(data)] as const };
+    return {
+      data,
+      starts: [portraitLora(portable(base + second)), portraitSpectral(data)] as const,
+    };
   };
   const paths = Array.from({ length: shown }, (_, draw) => {
     const first = GOLDEN[draw] ?? 60 + draw, { data, starts } = pairOf(first, first + 1, N[0]);
     return starts.flatMap((state, i) =>
-      portraitRun(data, state, { rate: eta, most: Math.min(most, 400) }).path.map(([a1, a2, b], at) => ({
+      portraitRun(data, state, { rate: eta, most: Math.min(most, 400) }).path.map((
+        [a1, a2, b],
+        at,
+      ) => ({
         ...{ draw, start: ["LoRA", "spectral"][i], at, b },
         along: (d1 * a1 + d2 * a2) / size,
         across: (d2 * a1 - d1 * a2) / size,
@@ -106,13 +118,20 @@ function compute({ truth, N, eta, most, draws, shown, seed }: Parameters): Portr
   const pairs = N.flatMap((count) =>
     Array.from({ length: draws }, (_, i): PortraitPair => {
       const at = 10_000 * count + i, { data, starts } = pairOf(at, at + 5_000_000, count);
-      const [[loraDistance, loraSteps], [spectralDistance, spectralSteps]] = starts.map((state: State) => {
-        const { steps } = portraitRun(data, state, { rate: eta, most, stop: true });
-        return [portraitDistance(state, own), Number.isNaN(steps) ? null : steps] as const;
-      });
+      const [[loraDistance, loraSteps], [spectralDistance, spectralSteps]] = starts.map(
+        (state: State) => {
+          const { steps } = portraitRun(data, state, { rate: eta, most, stop: true });
+          return [portraitDistance(state, own), Number.isNaN(steps) ? null : steps] as const;
+        },
+      );
       return {
         N: count,
-        ...{ loraDistance: loraDistance!, loraSteps, spectralDistance: spectralDistance!, spectralSteps },
+        ...{
+          loraDistance: loraDistance!,
+          loraSteps,
+          spectralDistance: spectralDistance!,
+          spectralSteps,
+        },
       };
     })
   );
@@ -120,7 +139,9 @@ function compute({ truth, N, eta, most, draws, shown, seed }: Parameters): Portr
 }
 
 /** Whether the spectral start was closer, and whether it was faster; a run that does not arrive is slower. */
-export function verdictOf(pair: PortraitPair): { readonly closer: boolean; readonly faster: boolean } {
+export function verdictOf(
+  pair: PortraitPair,
+): { readonly closer: boolean; readonly faster: boolean } {
   const { loraSteps, spectralSteps } = pair;
   return {
     closer: pair.spectralDistance < pair.loraDistance,
@@ -130,7 +151,8 @@ export function verdictOf(pair: PortraitPair): { readonly closer: boolean; reado
 
 function draw({ paths }: PortraitTables, p: Parameters): Figure {
   const [d1, d2] = p.truth, size = Math.hypot(d1, d2), names = ["LoRA", "spectral"];
-  const reach = 1.05 * Math.max(...paths.flatMap(({ along, b }) => [Math.abs(along), Math.abs(b)]), 1);
+  const reach = 1.05 *
+    Math.max(...paths.flatMap(({ along, b }) => [Math.abs(along), Math.abs(b)]), 1);
   const branch = (sign: number) =>
     Array.from({ length: 120 }, (_, i) => {
       const tau = sign * size / reach * (reach * reach / size) ** (i / 119);
@@ -139,9 +161,13 @@ function draw({ paths }: PortraitTables, p: Parameters): Figure {
   const series = (x: "along" | "at", y: "b" | "across", last: number) =>
     names.flatMap((start, look) =>
       Array.from({ length: p.shown }, (_, draw) => {
-        const here = where(where(paths, "start", start), "draw", draw).filter(({ at }) => at <= last);
+        const here = where(where(paths, "start", start), "draw", draw).filter(({ at }) =>
+          at <= last
+        );
         const places = here.map((row) => ({ x: row[x], y: row[y] }));
-        const marks = x === "along" ? [places[0]] : places.filter((_, i) => i % 15 === 5 * draw % 15);
+        const marks = x === "along"
+          ? [places[0]]
+          : places.filter((_, i) => i % 15 === 5 * draw % 15);
         return { name: start, look: look === 0 ? 1 : 0, thin: places, marks };
       })
     );
@@ -177,8 +203,12 @@ function draw({ paths }: PortraitTables, p: Parameters): Figure {
       entry("spectral start", 0, { dash: "", symbol: style(0).symbol }),
       entry("minimisers", 2, { dash: style(2).dash }),
     ],
-    caption: `Phase portrait of d = 2, k = r = 1 with truth (${p.truth.map((x) => formatNumber(x)).join(", ")}) and ` +
-      `η = ${formatNumber(p.eta)}: ${p.shown} draws of ${p.N[0]} inputs. (a) The state in the plane of b and of a ` +
+    caption: `Phase portrait of d = 2, k = r = 1 with truth (${
+      p.truth.map((x) => formatNumber(x)).join(", ")
+    }) and ` +
+      `η = ${formatNumber(p.eta)}: ${p.shown} draws of ${
+        p.N[0]
+      } inputs. (a) The state in the plane of b and of a ` +
       "along the truth; symbols: starts, lines: paths. (b) The part of a across the truth, which must vanish: " +
       "what the spectral start has to unlearn is the sampling error.",
   });
@@ -200,7 +230,9 @@ export const portraits: Experiment<
   parameters: portraitParameters,
   quick: { draws: 100 },
   check: ({ truth }, refuse) => {
-    if (truth.length !== 2 || truth.every((x) => x === 0)) refuse("truth", "two numbers, not both 0", truth);
+    if (truth.length !== 2 || truth.every((x) => x === 0)) {
+      refuse("truth", "two numbers, not both 0", truth);
+    }
   },
   run: compute,
   figure: draw,

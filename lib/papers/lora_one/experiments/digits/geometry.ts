@@ -1,5 +1,5 @@
 /**
- * Where the weights go on the digits: figure F10b.
+ * Where the weights go on the digits: figure F17.
  *
  * @module
  */

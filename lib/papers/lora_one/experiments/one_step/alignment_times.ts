@@ -1,5 +1,5 @@
 /**
- * F12: alignment time of LoRA's start in any dimension, in law, and what a random start knows.
+ * F8: alignment time of LoRA's start in any dimension, in law, and what a random start knows.
  *
  * @module
  */
@@ -14,10 +14,21 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, figureOf, formatNumber, powerOfTen, scaleWords } from "../../../../figure/mod.ts";
+import {
+  type Figure,
+  figureOf,
+  formatNumber,
+  powerOfTen,
+  scaleWords,
+} from "../../../../figure/mod.ts";
 import { stream } from "../../../../random/mod.ts";
+import { REFERENCE } from "../../problems/draw.ts";
 import { gaussianStartTangent } from "../../simulation/descent/reduced.ts";
-import { type AlignmentCell, type AlignmentRow, alignmentRun } from "../../simulation/runs/reduced.ts";
+import {
+  type AlignmentCell,
+  type AlignmentRow,
+  alignmentRun,
+} from "../../simulation/runs/reduced.ts";
 import { alignmentTime } from "../../theory/linear.ts";
 import { sampleTangent } from "../../theory/one_step.ts";
 import { copiesOf, HERE, meansOf } from "../parts.ts";
@@ -39,8 +50,10 @@ export const timeParameters = {
   copies: param.integer(20, "runs of each dimension", { least: 1 }),
   ranks: param.integers([4, 5, 6, 8, 12, 16], "ranks of (b), at least r*", { least: 1 }),
   width: param.integer(200, "input dimension of (b)", { least: 4 }),
-  draws: param.integer(4000, "draws of the law in (b); a quarter as many direct ones", { least: 100 }),
-  seed: param.seed(),
+  draws: param.integer(4000, "draws of the law in (b); a quarter as many direct ones", {
+    least: 100,
+  }),
+  seed: param.seed(REFERENCE),
 };
 
 type Parameters = Values<typeof timeParameters>;
@@ -64,12 +77,20 @@ export type TimeTables = {
 };
 
 /** Leading order of the mean time, over the law of the start's tangent. */
-export function predictedTime(p: Parameters, d: number): { readonly mean: number; readonly se: number } {
+export function predictedTime(
+  p: Parameters,
+  d: number,
+): { readonly mean: number; readonly se: number } {
   const rng = stream(p.seed, "time", d), rank = p.values.length;
   const tangent = p.level / Math.sqrt(1 - p.level ** 2), value = Math.min(...p.values);
   const options = { outside: Math.round(d) - rank, rank, dof: p.r };
-  return summary(Array.from({ length: Math.round(p.draws / 4) }, () =>
-    alignmentTime({ startTangent: sampleTangent(rng, options), tangent, value, rate: p.eta })));
+  return summary(
+    Array.from(
+      { length: Math.round(p.draws / 4) },
+      () =>
+        alignmentTime({ startTangent: sampleTangent(rng, options), tangent, value, rate: p.eta }),
+    ),
+  );
 }
 
 const LEVELS = [["5 %", 0.05], ["median", 0.5], ["95 %", 0.95]] as const;
@@ -82,7 +103,9 @@ function draw({ runs, starts }: TimeTables, p: Parameters): Figure {
       .toSorted((a, b) => a - b);
     return { x: r, y: sorted[Math.floor(q * sorted.length)] };
   };
-  const counts = p.d.map((d) => [d, where(runs, "d", Math.round(d)).map(({ steps }) => steps ?? NaN)] as const);
+  const counts = p.d.map((d) =>
+    [d, where(runs, "d", Math.round(d)).map(({ steps }) => steps ?? NaN)] as const
+  );
   return figureOf([
     {
       title: `steps to sin /{θ} = ${formatNumber(p.level)}`,
@@ -110,9 +133,16 @@ function draw({ runs, starts }: TimeTables, p: Parameters): Figure {
     },
   ], {
     columns: 2,
-    caption: `(a) Steps of LoRA's start to sin θ = ${formatNumber(p.level)} for d up to ${powerOfTen(high)} (r = ` +
-      `${p.r}, singular values of Δ ${numbersInWords(p.values)}, α = ${scaleWords(p.initStd)}, η = ` +
-      `${formatNumber(p.eta)}, Σ̂ = I): ${p.copies} runs in law at each d, bars ± one standard error` +
+    caption:
+      `(a) Steps of LoRA's start to sin θ = ${formatNumber(p.level)} for d up to ${
+        powerOfTen(high)
+      } (r = ` +
+      `${p.r}, singular values of Δ ${numbersInWords(p.values)}, α = ${
+        scaleWords(p.initStd)
+      }, η = ` +
+      `${
+        formatNumber(p.eta)
+      }, Σ̂ = I): ${p.copies} runs in law at each d, bars ± one standard error` +
       (equal
         ? "; line: leading order, mean over the Wishart law of the start"
         : "; no line: the leading order is that of equal singular values") +
@@ -121,9 +151,8 @@ function draw({ runs, starts }: TimeTables, p: Parameters): Figure {
   });
 }
 
-
 /**
- * F12: mean alignment time against `d`, exact in law at a cost that does not depend on it, and quantiles of `‖ba⁺‖`
+ * F8: mean alignment time against `d`, exact in law at a cost that does not depend on it, and quantiles of `‖ba⁺‖`
  * against the rank.
  *
  * Source: ours, beyond the paper.
@@ -141,7 +170,9 @@ export const alignmentTimes: Experiment<
   check: ({ d, r, values, ranks, width }, refuse) => {
     const rank = values.length, least = r + rank;
     if (r < rank) refuse("r", `at least r* = ${rank}`, r);
-    if (d.some((x) => !Number.isInteger(x) || x < least)) refuse("d", `whole numbers >= r + r* = ${least}`, d);
+    if (d.some((x) => !Number.isInteger(x) || x < least)) {
+      refuse("d", `whole numbers >= r + r* = ${least}`, d);
+    }
     if (ranks.some((x) => x < rank)) refuse("ranks", `at least r* = ${rank}`, ranks);
     if (width < 2 * rank) refuse("width", `at least 2r* = ${2 * rank}`, width);
   },

@@ -1,5 +1,5 @@
 /**
- * F13: when label noise leaves nothing of the truth in the one-step gradient.
+ * F7: when label noise leaves nothing of the truth in the one-step gradient.
  *
  * @module
  */
@@ -16,7 +16,14 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Drawing, type Figure, figureOf, formatNumber, type Panel } from "../../../../figure/mod.ts";
+import {
+  type Drawing,
+  type Figure,
+  figureOf,
+  formatNumber,
+  type Panel,
+} from "../../../../figure/mod.ts";
+import { REFERENCE } from "../../problems/draw.ts";
 import { type NoiseCell, type NoiseRow, noiseRun } from "../../simulation/runs/noise.ts";
 import {
   criticalStrength,
@@ -36,9 +43,13 @@ import { copiesOf, meansOf } from "../parts.ts";
 export const noiseParameters = {
   d: param.integer(400, "input dimension", { least: 2 }),
   k: param.integer(200, "output dimension", { least: 2 }),
-  N: param.integers([8000, 800], "numbers of samples, each more than d: one panel of overlaps each", {
-    least: 3,
-  }),
+  N: param.integers(
+    [8000, 800],
+    "numbers of samples, each more than d: one panel of overlaps each",
+    {
+      least: 3,
+    },
+  ),
   sigma: param.number(1, "standard deviation of the label noise", { above: 0 }),
   strengths: param.numbers(
     [0.5, 0.8, 1.2, 1.6, 2.5, 4],
@@ -48,9 +59,15 @@ export const noiseParameters = {
   copies: param.integer(20, "draws of the data behind each mean", { least: 1 }),
   gamma: param.number(1, "factor γ of the start whose risk is shown", { above: 0 }),
   mapPoints: param.integer(24, "points of each side of the phase diagram", { least: 2, most: 200 }),
-  mapRatios: param.numbers([1.2, 200], "ends of N/d in the phase diagram", { above: 1, entries: 2 }),
-  mapStrengths: param.numbers([0.03, 3], "ends of λ/σ in the phase diagram", { above: 0, entries: 2 }),
-  seed: param.seed(),
+  mapRatios: param.numbers([1.2, 200], "ends of N/d in the phase diagram", {
+    above: 1,
+    entries: 2,
+  }),
+  mapStrengths: param.numbers([0.03, 3], "ends of λ/σ in the phase diagram", {
+    above: 0,
+    entries: 2,
+  }),
+  seed: param.seed(REFERENCE),
 };
 
 type Parameters = Values<typeof noiseParameters>;
@@ -60,7 +77,9 @@ export type NoiseResult = SweepRow<NoiseCell, NoiseRow, string>;
 
 function check(p: Parameters, refuse: Refuse): void {
   if (p.N.some((N) => N <= p.d)) refuse("N", `above d = ${p.d}`, p.N);
-  if (new Set(p.N).size < p.N.length || p.N.length > 3) refuse("N", "at most three different numbers", p.N);
+  if (new Set(p.N).size < p.N.length || p.N.length > 3) {
+    refuse("N", "at most three different numbers", p.N);
+  }
   for (const name of ["mapRatios", "mapStrengths"] as const) {
     const [low, high, ...more] = p[name];
     if (!(low < high) || more.length > 0) refuse(name, "two ends, the lower one first", p[name]);
@@ -82,7 +101,8 @@ export function noiseTable(rows: readonly NoiseResult[], p: Parameters) {
     return p.strengths.map((x, i) => {
       const lambda = x * unit, here = where(rows, "N", N).filter((row) => row.lambda === lambda);
       const u = summary(here.map(({ u2 }) => u2)), v = summary(here.map(({ v2 }) => v2));
-      const risk = summary(risks(here, lambda, p.gamma)), se = (x: number) => p.copies > 1 ? x : null;
+      const risk = summary(risks(here, lambda, p.gamma)),
+        se = (x: number) => p.copies > 1 ? x : null;
       return {
         ...{ N, "λ in units": x, "λ/λ_c": lambda / criticalStrength(sizes) },
         ...{ "⟨û, u⟩²": u.mean, "± ⟨û, u⟩²": se(u.se), "u² theory": theory[i].u2 },
@@ -95,13 +115,19 @@ export function noiseTable(rows: readonly NoiseResult[], p: Parameters) {
 }
 
 /** `⟨û, u⟩²` over `N` and `λ`, and `λ_c(N)` beside it. */
-function diagram(p: Parameters): { map: MapCell[]; critical: (Row & { series: string; x: number; y: number })[] } {
+function diagram(
+  p: Parameters,
+): { map: MapCell[]; critical: (Row & { series: string; x: number; y: number })[] } {
   const { d, mapPoints, mapRatios: [low, high], mapStrengths: [weak, strong] } = p;
   const Ns = geomspace(low * d, high * d, mapPoints).map(Math.round);
   const strengths = geomspace(weak * p.sigma, strong * p.sigma, mapPoints);
   return {
     map: Ns.flatMap((N) =>
-      noisyOverlapsOf({ ...p, N }, strengths).map(({ u2 }, i) => ({ x: N, y: strengths[i], value: u2 }))
+      noisyOverlapsOf({ ...p, N }, strengths).map(({ u2 }, i) => ({
+        x: N,
+        y: strengths[i],
+        value: u2,
+      }))
     ),
     critical: Ns.map((N) => ({ series: "critical", x: N, y: criticalStrength({ ...p, N }) }))
       .filter(({ y }) => y >= strengths[0] && y <= strengths.at(-1)!),
@@ -109,7 +135,8 @@ function diagram(p: Parameters): { map: MapCell[]; critical: (Row & { series: st
 }
 
 function drawings(rows: readonly NoiseResult[], p: Parameters): Drawing[] {
-  const most = 1.05 * Math.max(...p.strengths), xs = linspace(0.8 * Math.min(...p.strengths), most, 77);
+  const most = 1.05 * Math.max(...p.strengths),
+    xs = linspace(0.8 * Math.min(...p.strengths), most, 77);
   const theory = p.N.map((N) => {
     const unit = strengthUnit({ ...p, N });
     return noisyOverlapsOf({ ...p, N }, xs.map((x) => x * unit));
@@ -123,7 +150,8 @@ function drawings(rows: readonly NoiseResult[], p: Parameters): Drawing[] {
   };
   const x = { label: "/{λ} in units of /{σ}(/{dk})^{¼}//{N}^{½}" };
   const overlap = (N: number, i: number): Drawing => {
-    const unit = strengthUnit({ ...p, N }), white = xs.map((x) => whiteOverlaps({ ...p, N }, x * unit));
+    const unit = strengthUnit({ ...p, N }),
+      white = xs.map((x) => whiteOverlaps({ ...p, N }, x * unit));
     return {
       title: `/{d}//{N} = ${formatNumber(p.d / N, 2)}`,
       x,
@@ -169,11 +197,12 @@ function drawings(rows: readonly NoiseResult[], p: Parameters): Drawing[] {
 
 function draw(rows: readonly NoiseResult[], p: Parameters): Figure {
   const { map, critical } = diagram(p), letter = String.fromCharCode(97 + p.N.length);
-  const caption = `Label noise (d = ${p.d}, k = ${p.k}, σ = ${formatNumber(p.sigma)}; ${p.copies} draw${
-    p.copies === 1 ? ", no error bars" : "s exact in law, bars ± one standard error"
-  }). Overlaps of the leading singular vectors of the one-step gradient with the truth at N = ${
-    p.N.join(", ")
-  }: lines for large d, k, N at these ratios; dotted: the noise taken as white. (${letter}) Risk of the rank-one ` +
+  const caption =
+    `Label noise (d = ${p.d}, k = ${p.k}, σ = ${formatNumber(p.sigma)}; ${p.copies} draw${
+      p.copies === 1 ? ", no error bars" : "s exact in law, bars ± one standard error"
+    }). Overlaps of the leading singular vectors of the one-step gradient with the truth at N = ${
+      p.N.join(", ")
+    }: lines for large d, k, N at these ratios; dotted: the noise taken as white. (${letter}) Risk of the rank-one ` +
     `start with γ = ${formatNumber(p.gamma)} over that of no start: above 1 it hurts. (${
       String.fromCharCode(98 + p.N.length)
     }) Theory: ⟨û, u⟩² over N and λ, with λ_c.`;
@@ -186,17 +215,27 @@ function draw(rows: readonly NoiseResult[], p: Parameters): Figure {
         title: "phase diagram",
         x: "samples /{N}",
         y: "strength /{λ}",
-        color: { type: "linear", scheme: "cividis", domain: [0, 1], label: "⟨û, u⟩²", legend: true },
+        color: {
+          type: "linear",
+          scheme: "cividis",
+          domain: [0, 1],
+          label: "⟨û, u⟩²",
+          legend: true,
+        },
         lines: critical,
         log: { x: true, y: true },
       }),
     ],
-    rows: { ...figure.rows as Record<string, Row[]>, map, ...(critical.length > 0 ? { critical } : {}) },
+    rows: {
+      ...figure.rows as Record<string, Row[]>,
+      map,
+      ...(critical.length > 0 ? { critical } : {}),
+    },
   };
 }
 
 /**
- * F13: overlaps of the one-step gradient with a rank-one truth under label noise, the risk of the start that it
+ * F7: overlaps of the one-step gradient with a rank-one truth under label noise, the risk of the start that it
  * gives, and the phase diagram.
  *
  * Source: ours, beyond the paper.
@@ -217,7 +256,8 @@ export const labelNoise: Experiment<
   Record<never, never>
 > = experiment({
   name: "label noise",
-  about: "Overlaps of the one-step gradient with the truth, and the risk of its start, under noise.",
+  about:
+    "Overlaps of the one-step gradient with the truth, and the risk of its start, under noise.",
   parameters: noiseParameters,
   quick: { copies: 4, mapPoints: 12 },
   check,

@@ -1,5 +1,5 @@
 /**
- * F7: descent from the spectral start at every condition number, preconditioned and plain.
+ * F9: descent from the spectral start at every condition number, preconditioned and plain.
  *
  * @module
  */
@@ -50,17 +50,27 @@ import { seedParameter } from "../physics.ts";
  * @internal Public for its type only; the experiment lists them.
  */
 export const conditionParameters = {
-  d: param.integer(100, "input dimension; outputs beyond r* change nothing from the spectral start", {
-    least: 2,
-  }),
+  d: param.integer(
+    100,
+    "input dimension; outputs beyond r* change nothing from the spectral start",
+    {
+      least: 2,
+    },
+  ),
   N: param.integer(1600, "samples, at least d", { least: 2 }),
-  rank: param.integer(4, "rank r* of Δ, singular values from 1 to 1/κ in equal ratios", { least: 1 }),
+  rank: param.integer(4, "rank r* of Δ, singular values from 1 to 1/κ in equal ratios", {
+    least: 1,
+  }),
   r: param.integer(4, "rank of the adapter, at least r*; above it damping is needed", { least: 1 }),
   kappas: param.numbers([1, 10, 100, 1000], "condition numbers of all optimisers", { least: 1 }),
-  extreme: param.numbers([1e6], "further condition numbers of all optimisers but gradient descent", {
-    least: 1,
-    entries: 0,
-  }),
+  extreme: param.numbers(
+    [1e6],
+    "further condition numbers of all optimisers but gradient descent",
+    {
+      least: 1,
+      entries: 0,
+    },
+  ),
   optimisers: param.values<OptimiserLike>(
     ["preconditioned", "gd"],
     "optimisers; the figure has preconditioned and gd",
@@ -105,7 +115,10 @@ export interface ConditionRow extends Row {
 export function conditionData(p: Pick<ConditionParameters, "d" | "N" | "rank" | "seed">) {
   const { d, N, rank, seed } = p;
   if (seed === REFERENCE) {
-    return { u: orth(portableNormal(11, d, rank)), covariance: covarianceOf(portableNormal(12, N, d)) };
+    return {
+      u: orth(portableNormal(11, d, rank)),
+      covariance: covarianceOf(portableNormal(12, N, d)),
+    };
   }
   const rng = stream(seed, "condition");
   const frame = rng.stream("target").fillNormal(new Float64Array(d * rank));
@@ -124,7 +137,12 @@ function padded(target: Matrix, count: number): Matrix {
   return out;
 }
 
-function follow(p: ConditionParameters, data: ReturnType<typeof conditionData>, how: OptimiserLike, kappa: number) {
+function follow(
+  p: ConditionParameters,
+  data: ReturnType<typeof conditionData>,
+  how: OptimiserLike,
+  kappa: number,
+) {
   const values = spectrum(kappa, p.rank), count = Math.max(p.r, p.rank);
   const target = padded(composed(data.u, values, identity(p.rank)), count);
   const problem = linearProblem(data.covariance, target), size = frobeniusNorm(target);
@@ -159,7 +177,9 @@ function follow(p: ConditionParameters, data: ReturnType<typeof conditionData>, 
 function run(p: ConditionParameters): ConditionRow[] {
   const data = conditionData(p);
   return p.optimisers.flatMap((how) =>
-    [...p.kappas, ...(how === "gd" ? [] : p.extreme)].flatMap((kappa) => follow(p, data, how, kappa))
+    [...p.kappas, ...(how === "gd" ? [] : p.extreme)].flatMap((kappa) =>
+      follow(p, data, how, kappa)
+    )
   );
 }
 
@@ -171,13 +191,18 @@ export function universalErrors(p: ConditionParameters, steps: number): number[]
   );
 }
 
+/** Whole steps from 1 on in equal ratios, where they differ. */
+function distinctSteps(last: number): number[] {
+  return [...new Set(geomspace(1, Math.max(10, last), 40).map(Math.round))];
+}
+
 /** First step at which a falling error is below a goal, by bisection. */
 function firstBelow(error: (step: number) => number, goal: number): number {
   let high = 1;
   while (error(high) > goal && high < 1e9) high *= 2;
-  let low = high / 2;
-  for (let i = 0; i < 40 && high - low > 0.01; i++) {
-    const middle = (low + high) / 2;
+  let low = Math.floor(high / 2);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
     if (error(middle) > goal) low = middle;
     else high = middle;
   }
@@ -187,7 +212,8 @@ function firstBelow(error: (step: number) => number, goal: number): number {
 function draw(rows: readonly ConditionRow[], p: ConditionParameters): Figure {
   const fast = where(rows, "optimiser", optimiser("preconditioned", p.damping).name);
   const slow = where(rows, "optimiser", optimiser("gd").name), { u, covariance } = conditionData(p);
-  const exact = p.r === p.rank && p.damping === 0, name = (kappa: number) => `/{κ} = ${scaleWords(kappa)}`;
+  const exact = p.r === p.rank && p.damping === 0,
+    name = (kappa: number) => `/{κ} = ${scaleWords(kappa)}`;
   const last = Math.max(10, ...fast.map(({ at }) => at));
   let one: { x: number; y: number }[] = [];
   try {
@@ -196,7 +222,11 @@ function draw(rows: readonly ConditionRow[], p: ConditionParameters): Figure {
     if (!(error instanceof RangeError)) throw error; // the recursion leaves all bounds where the runs do
   }
   const predicted = (kappa: number) =>
-    linearisedErrors(covariance, u, { values: spectrum(kappa, p.rank), rate: p.eta, gamma: p.gamma });
+    linearisedErrors(covariance, u, {
+      values: spectrum(kappa, p.rank),
+      rate: p.eta,
+      gamma: p.gamma,
+    });
   const inSteps = (of: readonly ConditionRow[], key: "iterations" | "scaledIterations") =>
     distinct(of, "kappa").flatMap((x) => {
       const y = where(of, "kappa", x)[0][key];
@@ -217,7 +247,11 @@ function draw(rows: readonly ConditionRow[], p: ConditionParameters): Figure {
       legend: "above",
       series: [
         ...distinct(fast, "kappa").map((kappa, i) => (
-          { name: name(kappa), look: i + 1, marks: some(where(fast, "kappa", kappa), 2 * i, "scaled") }
+          {
+            name: name(kappa),
+            look: i + 1,
+            marks: some(where(fast, "kappa", kappa), 2 * i, "scaled"),
+          }
         )),
         ...(one.length > 0 ? [{ name: "one trajectory", look: 0, line: one }] : []),
       ],
@@ -233,7 +267,7 @@ function draw(rows: readonly ConditionRow[], p: ConditionParameters): Figure {
           name: name(kappa),
           look: i + 1,
           marks: some(here, 3 * i, "error"),
-          line: geomspace(1, Math.max(10, here.at(-1)!.at), 40).map((x) => ({ x, y: error(x) })),
+          line: distinctSteps(here.at(-1)!.at).map((x) => ({ x, y: error(x) })),
         };
       }),
     },
@@ -259,11 +293,14 @@ function draw(rows: readonly ConditionRow[], p: ConditionParameters): Figure {
     columns: 3,
     size: "page",
     aspect: 1.1,
-    caption: `Descent from the spectral start (d = ${p.d}, N = ${p.N}, r* = ${p.rank}, r = ${p.r}, γ = ${
-      formatNumber(p.gamma)
-    }, η = ${formatNumber(p.eta)}${p.damping > 0 ? `, λ = ${formatNumber(p.damping)}` : ""}), κ = ${
-      listed(distinct(rows, "kappa").toSorted((a, b) => a - b).map((x) => scaleWords(x)))
-    }. (a) Preconditioned, every mode counted alike` +
+    caption:
+      `Descent from the spectral start (d = ${p.d}, N = ${p.N}, r* = ${p.rank}, r = ${p.r}, γ = ${
+        formatNumber(p.gamma)
+      }, η = ${formatNumber(p.eta)}${
+        p.damping > 0 ? `, λ = ${formatNumber(p.damping)}` : ""
+      }), κ = ${
+        listed(distinct(rows, "kappa").toSorted((a, b) => a - b).map((x) => scaleWords(x)))
+      }. (a) Preconditioned, every mode counted alike` +
       (one.length > 0
         ? "; line: the one trajectory that does not know the spectrum"
         : "; no line: the one trajectory is that of exact rank without damping, where it converges") +
@@ -272,7 +309,7 @@ function draw(rows: readonly ConditionRow[], p: ConditionParameters): Figure {
 }
 
 /**
- * F7: errors and steps of preconditioned and plain descent from the spectral start, by condition number.
+ * F9: errors and steps of preconditioned and plain descent from the spectral start, by condition number.
  *
  * Source: ours; the paper has a rate without κ in an appendix that was not seen.
  *

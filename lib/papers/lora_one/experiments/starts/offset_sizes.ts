@@ -1,14 +1,22 @@
 /**
- * F10: the floor of an offset against its size.
+ * F12: the floor of an offset against its size.
  *
  * @module
  */
-import { type Experiment, experiment, geomspace, param, type Row, type Values } from "../../../../experiment/mod.ts";
+import {
+  type Experiment,
+  experiment,
+  geomspace,
+  param,
+  type Row,
+  type Values,
+} from "../../../../experiment/mod.ts";
 import { type Figure, figureOf, formatNumber } from "../../../../figure/mod.ts";
 import { scale, svd } from "../../../../linalg/mod.ts";
-import { productOf, startRule } from "../../../../nn/mod.ts";
+import { productOf } from "../../../../nn/mod.ts";
 import { LoraDescent, shiftedProblem } from "../../simulation/descent/mod.ts";
 import { middleFloor, offsetFloor } from "../../theory/floors.ts";
+import { notebookStart } from "../../starts.ts";
 import {
   checkRank,
   checkSizes,
@@ -16,10 +24,9 @@ import {
   problemParameters,
   problemWords,
   seedParameter,
-  type StartLike,
+  startParameter,
   startWith,
 } from "../physics.ts";
-import { GA_TOY } from "./offset_starts.ts";
 
 /**
  * Parameters of {@linkcode offsetSizes}.
@@ -29,11 +36,9 @@ import { GA_TOY } from "./offset_starts.ts";
 export const sizeParameters = {
   ...problemParameters({ d: 100, k: 100, N: 1600, values: [1, 0.75, 0.5, 0.25] }),
   r: param.integer(8, "rank of the adapter", { least: 1 }),
-  start: param.value<StartLike>(
-    GA_TOY,
+  start: startParameter(
+    "LoRA-GA",
     "the start whose product is scaled; taken as subtracted from the weight",
-    startRule,
-    "a name, or { name, factors }",
   ),
   sizes: param.numbers([0.01, 100], "ends of the size: largest singular value of A₀B₀", {
     above: 0,
@@ -62,7 +67,12 @@ export interface OffsetSizeRow extends Row {
 
 function compute(p: Parameters): OffsetSizeRow[] {
   const problem = problemOf(p, p.seed, 21);
-  const { start } = startWith(p.start, problem, { r: p.r, initStd: 0.01, seed: p.seed, number: 25 });
+  const { start } = startWith(p.start, problem, {
+    r: p.r,
+    initStd: 0.01,
+    seed: p.seed,
+    number: 25,
+  });
   const product = productOf(start), { u, values } = svd(product, p.r), [unit] = values;
   const { loss: limit } = middleFloor(problem, u);
   const lineAt = geomspace(p.sizes[0], p.sizes[1], 17);
@@ -80,7 +90,7 @@ function compute(p: Parameters): OffsetSizeRow[] {
 }
 
 /**
- * F10: least training loss of an offset start against the size of its product, with runs that stop there.
+ * F12: least training loss of an offset start against the size of its product, with runs that stop there.
  *
  * Source: ours.
  */
@@ -96,12 +106,16 @@ export const offsetSizes: Experiment<
   check: (p, refuse) => {
     checkSizes(p, refuse);
     checkRank(p, refuse);
-    if (p.sizes.length !== 2 || !(p.sizes[0] < p.sizes[1])) refuse("sizes", "two ends, the lower first", p.sizes);
+    if (p.sizes.length !== 2 || !(p.sizes[0] < p.sizes[1])) {
+      refuse("sizes", "two ends, the lower first", p.sizes);
+    }
   },
   run: (p) => {
     const rows = compute(p);
     if (rows.every(({ size }) => Number.isFinite(size))) return rows;
-    throw new RangeError(`Cannot scale the offset as A₀B₀ must not be 0: that of ${startRule(p.start).name} is`);
+    throw new RangeError(
+      `Cannot scale the offset as A₀B₀ must not be 0: that of ${notebookStart(p.start).name} is`,
+    );
   },
   figure: (rows, p) =>
     figureOf([{
@@ -118,9 +132,15 @@ export const offsetSizes: Experiment<
         { name: "limit: frozen left space", line: rows.map(({ size: x, limit: y }) => ({ x, y })) },
       ],
     }], {
-      caption: `Least training loss of ${startRule(p.start).name}, subtracted from the weight, against the size of ` +
-        `its product (${problemWords(p)}, r = ${p.r}). Lines: Eckart–Young, before training; symbols: ` +
-        `preconditioned descent (η = ${formatNumber(p.eta)}, λ = ${formatNumber(p.damping)}, ${p.steps} steps).`,
+      caption:
+        `Least training loss of ${
+          notebookStart(p.start).name
+        }, subtracted from the weight, against the size of ` +
+        `its product (${
+          problemWords(p)
+        }, r = ${p.r}). Lines: Eckart–Young, before training; symbols: ` +
+        `preconditioned descent (η = ${formatNumber(p.eta)}, λ = ${
+          formatNumber(p.damping)
+        }, ${p.steps} steps).`,
     }),
 });
-

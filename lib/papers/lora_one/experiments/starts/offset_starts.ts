@@ -1,46 +1,40 @@
 /**
- * F9: what a start can reach at best, known before training, and where its descent stops.
+ * F11: what a start can reach at best, known before training, and where its descent stops.
  *
  * @module
  */
-import { type Experiment, experiment, param, type Row, type Values, where } from "../../../../experiment/mod.ts";
+import {
+  type Experiment,
+  experiment,
+  param,
+  type Row,
+  type Values,
+  where,
+} from "../../../../experiment/mod.ts";
 import { type Figure, figureOf, formatNumber, style } from "../../../../figure/mod.ts";
-import { completedSvd, startRule, type StartRule, STARTS } from "../../../../nn/mod.ts";
-import { columns, transpose } from "../../../../linalg/mod.ts";
 import { descend } from "../../simulation/descent/mod.ts";
 import { startFloor } from "../../theory/floors.ts";
+import { notebookStart, type StartLike } from "../../starts.ts";
 import {
   checkRank,
   checkSizes,
+  gammasParameter,
   problemOf,
   problemParameters,
   problemWords,
   seedParameter,
-  type StartLike,
   startsParameter,
   startWith,
   trainingParameters,
   trainingWords,
 } from "../physics.ts";
 
-/** LoRA-GA with the authors' stable scale γ = 4 of their toy problem. */
-export const GA_TOY: StartRule = { ...STARTS["LoRA-GA"], gamma: 4 };
-
-/** LoRA-GA's offset and sizes, but the right vectors of the gradient itself. Ours, to tell causes apart. */
-export const GA_ROWS: StartRule = {
-  name: "LoRA-GA, rows of G",
-  about: "A = −f U[1…r], B = f V[1…r]ᵀ, W ← W − s·AB: LoRA-GA's offset in the right row space",
-  source: "ours",
-  ...{ shifted: true, rootScale: true, gamma: 4 },
-  factors: ({ gradient, r, gamma, draws }) => {
-    const { u, v } = completedSvd(gradient, [r, r], draws), f = gradient.columns ** 0.25 / Math.sqrt(gamma);
-    const times = (m: typeof u, x: number) => ({ ...m, data: m.data.map((y) => x * y) });
-    return { a: times(columns(u, 0, r), -f), b: transpose(times(columns(v, 0, r), f)) };
-  },
-};
-
-/** LoRA-GA without its offset. Ours, to tell causes apart. */
-export const GA_FREE: StartRule = { ...GA_TOY, name: "LoRA-GA, no offset", shifted: false, source: "ours" };
+/** Factors of the authors' toy problem: `f = 100^¼/√4` for LoRA-GA. */
+export const TOY_GAMMAS = {
+  "LoRA-GA": 4,
+  "LoRA-GA, no offset": 4,
+  "LoRA-GA, rows of G": 4,
+} as const;
 
 /**
  * Parameters of {@linkcode offsetStarts}.
@@ -51,10 +45,13 @@ export const offsetParameters = {
   ...problemParameters({ d: 100, k: 100, N: 1600, values: [1, 0.75, 0.5, 0.25] }),
   r: param.integer(8, "rank of the adapter", { least: 1 }),
   starts: startsParameter(
-    ["LoRA-One", "LoRA-One toy", GA_FREE, GA_ROWS, GA_TOY, "LoRA-SB", "PiSSA"],
+    [
+      ...["LoRA-One", "LoRA-One toy", "LoRA-GA, no offset", "LoRA-GA, rows of G"] as const,
+      ...["LoRA-GA", "LoRA-SB", "PiSSA"] as const,
+    ],
     "starts; a record { name, factors, shifted } is your own",
   ),
-  gamma: param.number(0, "factor γ of every start; 0: each has its own", { least: 0 }),
+  gammas: gammasParameter(TOY_GAMMAS),
   initStd: param.number(0.01, "standard deviation of a random A₀", { above: 0 }),
   ...trainingParameters({ eta: 0.5, optimiser: "preconditioned", damping: 1e-3 }),
   steps: param.integer(100, "steps", { least: 1 }),
@@ -85,15 +82,18 @@ export interface OffsetRow extends Row {
 
 /** The start of an entry on the problem, and its floor. */
 function startAt(like: StartLike, p: Parameters, problem: ReturnType<typeof problemOf>) {
-  const options = { r: p.r, initStd: p.initStd, seed: p.seed, number: 25 };
-  return startWith(like, problem, { ...options, ...(p.gamma > 0 ? { gamma: p.gamma } : {}) }).start;
+  const gamma = p.gammas[notebookStart(like).name];
+  return startWith(like, problem, {
+    ...{ r: p.r, initStd: p.initStd, seed: p.seed, number: 25 },
+    ...(gamma === undefined ? {} : { gamma }),
+  }).start;
 }
 
 function compute(p: Parameters): OffsetRow[] {
   const problem = problemOf(p, p.seed, 21);
   return p.starts.flatMap((like) => {
     const start = startAt(like, p, problem), floor = startFloor(problem, start);
-    const { eta: rate, ratio, damping, parametrisation } = p, { rates } = startRule(like);
+    const { eta: rate, ratio, damping, parametrisation } = p, { rates } = notebookStart(like);
     const run = descend(problem, start, {
       ...{ rate, ratio, damping, parametrisation, ...(rates ? { rates } : {}) },
       // LoRA-SB's frozen factors are orthonormal: its preconditioner is the identity.
@@ -101,6 +101,7 @@ function compute(p: Parameters): OffsetRow[] {
     });
     const rows: OffsetRow[] = [];
     run.advance(p.steps, (at) => {
+      if (run.hasDiverged()) return true;
       rows.push({
         ...{ start: start.name, at, risk: run.risk(), loss: run.loss(), status: run.status },
         ...{ floorRisk: floor.risk, floorLoss: floor.loss, rank: floor.rank },
@@ -115,10 +116,12 @@ function compute(p: Parameters): OffsetRow[] {
 const ROUNDING = 1e-15;
 
 function draw(rows: readonly OffsetRow[], p: Parameters): Figure {
-  const names = p.starts.map((start) => startRule(start).name);
+  const names = p.starts.map((start) => notebookStart(start).name);
   const first = (name: string) => where(rows, "start", name)[0];
   const stopped = names.filter((name) => first(name).floorRisk > ROUNDING);
-  const ends = stopped.flatMap((name) => [first(name).floorRisk, where(rows, "start", name).at(-1)!.risk]);
+  const ends = stopped.flatMap((
+    name,
+  ) => [first(name).floorRisk, where(rows, "start", name).at(-1)!.risk]);
   const series = (shown: readonly string[]) =>
     names.flatMap((name, look) => {
       if (!shown.includes(name)) return [];
@@ -157,16 +160,21 @@ function draw(rows: readonly OffsetRow[], p: Parameters): Figure {
       const { stroke, dash, symbol } = style(i);
       return { label, stroke, symbol, dash: first(label).floorRisk > ROUNDING ? dash : "" };
     }),
-    caption: `Descent from named starts (${problemWords(p)}, r = ${p.r}, ${trainingWords(p)}; LoRA-SB: gradient ` +
+    caption:
+      `Descent from named starts (${problemWords(p)}, r = ${p.r}, ${
+        trainingWords(p)
+      }; LoRA-SB: gradient ` +
       "descent on its middle factor). Symbols on thin lines: runs; thick lines: the floors, computed before " +
-      `training${stopped.length > 0 ? " and enlarged in (b)" : "; none of these starts has one"}. γ: ${
-        p.gamma > 0 ? formatNumber(p.gamma) : "each start's own, 4 for LoRA-GA"
+      `training${
+        stopped.length > 0 ? " and enlarged in (b)" : "; none of these starts has one"
+      }. γ: each start's own${
+        Object.entries(p.gammas).map(([name, x]) => `, ${formatNumber(x)} for ${name}`).join("")
       }.`,
   });
 }
 
 /**
- * F9: floors of starts before training, and runs that stop on them.
+ * F11: floors of starts before training, and runs that stop on them.
  *
  * Source: after the paper's Figure 4 and the authors' toy notebook; floors ours.
  *
@@ -193,14 +201,14 @@ export const offsetStarts: Experiment<
   check: (p, refuse) => {
     checkSizes(p, refuse);
     checkRank(p, refuse);
-    const names = p.starts.map((start) => startRule(start).name);
+    const names = p.starts.map((start) => notebookStart(start).name);
     if (new Set(names).size < names.length) refuse("starts", "of different names", names);
   },
   run: compute,
   figure: draw,
   table: (rows, p) =>
     p.starts.map((like) => {
-      const here = where(rows, "start", startRule(like).name), last = here.at(-1)!;
+      const here = where(rows, "start", notebookStart(like).name), last = here.at(-1)!;
       return {
         ...{ start: last.start, "rank to learn": last.rank, "least loss": last.floorLoss },
         ...{ "its risk": last.floorRisk, "last loss": last.loss, "last risk": last.risk },

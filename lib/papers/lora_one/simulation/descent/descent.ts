@@ -36,6 +36,12 @@ export abstract class Descent {
     return false;
   }
 
+  /** Ends the run as diverged if its risk has left all bounds; returns whether it has. */
+  hasDiverged(): boolean {
+    if (this.status === "running" && !(this.risk() < DIVERGED)) this.diverge();
+    return this.status.startsWith("diverged");
+  }
+
   /** Loss beyond which the run counts as diverged. */
   protected readonly most: number = DIVERGED;
 

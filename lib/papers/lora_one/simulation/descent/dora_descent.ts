@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { add, addScaled, type Matrix, matrix, multiply, multiplyNT, multiplyTN } from "../../../../linalg/mod.ts";
+import {
+  add,
+  addScaled,
+  type Matrix,
+  matrix,
+  multiply,
+  multiplyNT,
+  multiplyTN,
+} from "../../../../linalg/mod.ts";
 import { lossOf, riskOf } from "../../measures.ts";
 import { type Adapter, checkAdapter, type LinearProblem } from "../../problems/linear.ts";
 import { Descent } from "./descent.ts";

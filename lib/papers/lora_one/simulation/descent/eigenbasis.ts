@@ -8,6 +8,7 @@ import { checkPositive } from "../../../../check.ts";
 import {
   columns,
   type Matrix,
+  matrix,
   multiply,
   multiplyNT,
   multiplyTN,
@@ -18,6 +19,7 @@ import {
 } from "../../../../linalg/mod.ts";
 import { type Adapter, checkAdapter, type LinearProblem } from "../../problems/linear.ts";
 import { Descent } from "./descent.ts";
+import { linearModel } from "./model.ts";
 
 /** A problem in coordinates where `Σ̂` is diagonal: `Σ̂ = QΛQᵀ`, `QᵀΔ = LMᵀ`. */
 export interface EigenProblem {
@@ -114,6 +116,7 @@ function move({ all, weights, weighted, change }: Factor, rate: number): void {
  */
 export class EigenDescent extends Descent {
   readonly #eigen: EigenProblem;
+  readonly #start: Adapter;
   readonly #rate: number;
   readonly #r: number;
   readonly #x: Factor;
@@ -138,6 +141,7 @@ export class EigenDescent extends Descent {
     checkPositive("descend", "rate", rate);
     const d = eigen.left.rows, k = eigen.right.rows;
     this.#eigen = eigen;
+    this.#start = { a: matrix(d, r, start.a.data.slice()), b: start.b };
     this.#rate = rate;
     this.#r = r;
     const { x, y, wx, wy, gx, gy, dx, dy, minus, error } = workspace({
@@ -176,6 +180,12 @@ export class EigenDescent extends Descent {
     move(y, this.#rate);
     this.steps++;
     return Math.abs(x.all.data[0]) < Infinity || this.diverge();
+  }
+
+  protected override diverge(): false {
+    const bound = linearModel(this.#eigen.problem).bound(this.#start, this.#rate);
+    this.status = `diverged at step ${this.steps}: lower rate; ${bound}`;
+    return false;
   }
 
   /** `α = QᵀA`, `d × r`: its angles with `Qᵀu` are those of `A` with `u`. */

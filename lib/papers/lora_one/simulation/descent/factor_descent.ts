@@ -8,7 +8,7 @@ import { type Matrix, multiplyNT, multiplyTN, workspace } from "../../../../lina
 import { checkEntries } from "../../problems/linear.ts";
 import type { Adapter } from "../../problems/linear.ts";
 import { Descent, DIVERGED } from "./descent.ts";
-import { type Model, modelOf, type ModelLike } from "./model.ts";
+import { type Model, type ModelLike, modelOf } from "./model.ts";
 import { type Moment, optimiser, type OptimiserLike } from "./optimiser.ts";
 
 /** A step size, or a function of the number of steps done. */

@@ -3,11 +3,24 @@
  *
  * @module
  */
-import { addScaled, type Matrix, matrix, multiply, multiplyNT, multiplyTN } from "../../../../linalg/mod.ts";
+import {
+  addScaled,
+  type Matrix,
+  matrix,
+  multiply,
+  multiplyNT,
+  multiplyTN,
+} from "../../../../linalg/mod.ts";
 import type { Start } from "../../../../nn/mod.ts";
 import { Descent } from "./descent.ts";
-import { checkDescent, checkStart, type DescentOptions, type Rate, rateAt } from "./factor_descent.ts";
-import { type Model, modelOf, type ModelLike } from "./model.ts";
+import {
+  checkDescent,
+  checkStart,
+  type DescentOptions,
+  type Rate,
+  rateAt,
+} from "./factor_descent.ts";
+import { type Model, type ModelLike, modelOf } from "./model.ts";
 
 /**
  * Gradient descent on the middle factor alone, `R += η AᵀJBᵀ`.
@@ -55,7 +68,11 @@ export class MiddleDescent extends Descent {
   step(): boolean {
     if (this.status !== "running") return false;
     const j = this.#model.residual(this.#adapter()), { a, b } = this.#start;
-    addScaled(this.middle, rateAt("descend", this.#rate, this.steps), multiplyNT(multiplyTN(a, j), b));
+    addScaled(
+      this.middle,
+      rateAt("descend", this.#rate, this.steps),
+      multiplyNT(multiplyTN(a, j), b),
+    );
     this.steps++;
     return Number.isFinite(this.middle.data[0]) || this.diverge();
   }

@@ -6,11 +6,7 @@
 import { add, type Matrix, multiply, spectralNorm, workspace } from "../../../../linalg/mod.ts";
 import { errorOf, lossOf, stabilityNumber } from "../../measures.ts";
 import type { ActivationProblem, GradientAt } from "../../problems/activation.ts";
-import {
-  type Adapter,
-  checkAdapter,
-  type LinearProblem,
-} from "../../problems/linear.ts";
+import { type Adapter, checkAdapter, type LinearProblem } from "../../problems/linear.ts";
 
 /** A model whose adapter can be trained. */
 export interface Model {
@@ -43,7 +39,13 @@ export function linearModel(problem: LinearProblem): Model {
     residual: ({ a, b }) => {
       if (room?.a.columns !== a.columns) {
         const r = a.columns;
-        room = workspace({ covariance: [d, d], a: [d, r], b: [r, k], sa: [d, r], residual: [d, k] });
+        room = workspace({
+          covariance: [d, d],
+          a: [d, r],
+          b: [r, k],
+          sa: [d, r],
+          residual: [d, k],
+        });
         room.covariance.data.set(problem.covariance.data);
       }
       const { covariance, sa, residual } = room!, g = problem.gradient.data;
@@ -58,7 +60,9 @@ export function linearModel(problem: LinearProblem): Model {
     bound: ({ a }, rateB) => {
       const c = stabilityNumber(problem, a, rateB);
       const near = 1 / (spectralNorm(problem.covariance) * spectralNorm(problem.target));
-      return `η must stay below about ${near.toPrecision(3)} near the optimum for gradient descent` +
+      return `η must stay below about ${
+        near.toPrecision(3)
+      } near the optimum for gradient descent` +
         (c > 0 ? `, and c = η λ_max(A₀ᵀΣ̂A₀), now ${c.toPrecision(3)}, below 4 at the start` : "");
     },
   };

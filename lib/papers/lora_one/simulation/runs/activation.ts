@@ -11,8 +11,8 @@ import { matrix } from "../../../../linalg/mod.ts";
 import { startOf } from "../../../../nn/mod.ts";
 import { stream } from "../../../../random/mod.ts";
 import {
-  activationProblem,
   type ActivationProblem,
+  activationProblem,
   type GradientAt,
   populationGradients,
   sampleGradients,
@@ -108,7 +108,11 @@ export interface ActivationRow extends Row {
 }
 
 /** The gradient of a cell: `N` standard normal inputs, or the population. */
-export function activationGradient(problem: ActivationProblem, N: number, seed: string): GradientAt {
+export function activationGradient(
+  problem: ActivationProblem,
+  N: number,
+  seed: string,
+): GradientAt {
   if (N === 0) return populationGradients(problem);
   const d = problem.weight.rows;
   const x = matrix(N, d, stream(seed, "relu", N).fillNormal(new Float64Array(N * d)));
@@ -121,7 +125,8 @@ export const activationRun: Task<ActivationCell, ActivationRow> = task(
   "activationRun",
   (cell: ActivationCell, { seed }) => {
     const { kappa, size, N, eta: rate, steps, r, gamma, optimiser, damping } = cell;
-    const problem = activationProblem(kappa, size, cell), gradient = activationGradient(problem, N, seed);
+    const problem = activationProblem(kappa, size, cell),
+      gradient = activationGradient(problem, N, seed);
     const options = { rate, steps, r, gamma, optimiser, damping };
     const { errors, status } = activationErrors(problem, gradient, options);
     return errors.map((error, at) => ({ at, error, status }));

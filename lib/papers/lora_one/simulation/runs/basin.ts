@@ -8,7 +8,13 @@ import type { Row } from "../../../../experiment/table/row.ts";
 import { identity, matrix } from "../../../../linalg/mod.ts";
 import { startOf } from "../../../../nn/mod.ts";
 import { stream } from "../../../../random/mod.ts";
-import { composed, linearProblem, orth, sampleCovariance, spectrum } from "../../problems/linear.ts";
+import {
+  composed,
+  linearProblem,
+  orth,
+  sampleCovariance,
+  spectrum,
+} from "../../problems/linear.ts";
 import { LoraDescent } from "../descent/factor_descent.ts";
 
 /** A random instance, `Σ̂` drawn in law. */

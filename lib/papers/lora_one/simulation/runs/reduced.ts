@@ -38,7 +38,11 @@ export const alignmentRun: Task<AlignmentCell, AlignmentRow> = task(
   "alignmentRun",
   ({ d, r, values, initStd, eta, level, most }: AlignmentCell, { seed }) => {
     const sizes = { d, r, targetRank: values.length, initStd };
-    const run = new ReducedDescent(values, sampleReducedStart(stream(seed, "alignment", d), sizes), eta);
+    const run = new ReducedDescent(
+      values,
+      sampleReducedStart(stream(seed, "alignment", d), sizes),
+      eta,
+    );
     const steps = run.firstBelow((state) => state.sine(), level, most);
     return { steps: Number.isFinite(steps) ? steps : null };
   },
