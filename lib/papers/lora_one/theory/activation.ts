@@ -30,23 +30,43 @@ export function spectralFactor(like: ActivationLike, size: number): number {
 }
 
 /**
- * Local rate of preconditioned descent on the population: `1 − ηE σ′²` in the directions tangent on one side, which are
- * the slowest; `1 − η/2` for ReLU, at every condition number.
+ * Between which rates preconditioned descent on the population ends: `1 − ηE σ′(sz)²`, the pull across a column of `W`,
+ * and `1 − ηE σ′(sz)²z²`, the pull along it, the lower first. Both are `1 − η/2` for ReLU, at every condition number;
+ * for other activations the error may lie in both, and the larger `d` the less of it lies along a column.
  *
- * Assumes: exact rank, `η E σ′² < 1`, columns of `W` of one length; terms of order `‖Δ‖/‖W‖` and `1/d` left out.
+ * Law: `J = −E xxᵀσ′(wᵀx)² E` column by column, in the directions tangent on one side, which are the slowest.
+ * Assumes: exact rank, `η E σ′² < 1`, columns of `W` of one length `s`; terms of order `‖Δ‖/‖W‖` left out.
  * Source: ours.
+ *
+ * @example
+ * ```ts
+ * import { activationRates } from "lora-dynamics/papers/lora_one/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const [low, high] = activationRates("relu", { size: 10, rate: 0.5 });
+ * assertAlmostEquals(low, 0.75, 1e-12);
+ * assertAlmostEquals(high, 0.75, 1e-12);
+ * ```
+ *
+ * @param like The activation.
+ * @param options Length of the columns, step size, and for plain gradient descent `λ_{r*}` (1 for preconditioned).
  */
-export function activationRate(like: ActivationLike, size: number, rate: number): number {
-  checkPositive("predict a rate", "rate", rate);
-  return 1 - rate / spectralFactor(like, size);
-}
-
-/** The same of plain gradient descent: `1 − η E σ′² λ_{r*}`. Source: ours. */
-export function plainActivationRate(
+export function activationRates(
   like: ActivationLike,
-  { size, rate, least }: { readonly size: number; readonly rate: number; readonly least: number },
-): number {
+  { size, rate, least = 1 }: {
+    readonly size: number;
+    readonly rate: number;
+    readonly least?: number;
+  },
+): readonly [low: number, high: number] {
+  checkPositive("predict a rate", "size", size);
   checkPositive("predict a rate", "rate", rate);
   checkPositive("predict a rate", "least", least);
-  return 1 - rate * least / spectralFactor(like, size);
+  const { df, kinks } = activation(like), options = { breakpoints: kinks.map((x) => x / size) };
+  const across = gaussianExpectation((z) => df(size * z) ** 2, options);
+  const along = gaussianExpectation((z) => (df(size * z) * z) ** 2, options);
+  const [low, high] = [Math.max(across, along), Math.min(across, along)].map((pull) =>
+    1 - rate * least * pull
+  );
+  return [low, high];
 }
