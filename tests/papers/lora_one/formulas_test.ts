@@ -16,7 +16,6 @@ import {
   matrix,
   multiply,
   multiplyNT,
-  multiplyTN,
   scale,
   solvePositive,
 } from "lora-dynamics/linalg/mod.ts";

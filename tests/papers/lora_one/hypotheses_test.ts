@@ -143,7 +143,7 @@ Deno.test("digits: mistakes name the parameter, what it must be and what it is",
     [
       { rates: { GD: [0.1], Adam: [0.1], Lion: [1] } },
       RangeError,
-      'rates must be of known optimizers, GD, Adam, AdamW, momentum: current value is ["Lion"]',
+      'rates must be of known optimizers, Adam, GD, AdamW, momentum: current value is ["Lion"]',
     ],
     [{ target: [2, 2] }, RangeError, "target must be digits that differ: current value is [2,2]"],
     [{ source: [] }, RangeError, "source must be a list of 1 or more"],
@@ -369,7 +369,7 @@ Deno.test("dimension, rank and scale of runs in law; the exponent at another κ"
   assertAlmostEquals(Number(row["measured slope"]), Number(row["χ, ours"]), 0.01);
 });
 
-Deno.test("a checkpoint on disk beside its start: angles, product, floor", async () => {
+Deno.test("a checkpoint on disk beside its start: angles, product, floor", () => {
   const own = lo.drawProblem({ d: 24, k: 16, N: 200, values: [1, 0.5] }, "disk"),
     folder = Deno.makeTempDirSync();
   const start = lo.startOf("LoRA-GA", { gradient: own.gradient, r: 4 });

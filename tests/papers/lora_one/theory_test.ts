@@ -171,7 +171,7 @@ Deno.test("overlaps vanish at the critical strength and tend to the noiseless va
   assertLess(lo.noisyStartRisk(sizes, 5 * critical), 1);
 });
 
-Deno.test("for many samples the theory of noise is that of white noise, for few it is the data's", async () => {
+Deno.test("for many samples the theory of noise is that of white noise, for few it is the data's", () => {
   const many = { d: 300, k: 700, N: 3e7, sigma: 2 };
   for (const ratio of [1.2, 2, 5]) {
     const lambda = ratio * lo.strengthUnit(many), exact = lo.noisyOverlaps(many, lambda);

@@ -2,6 +2,7 @@
 export * from "./activation/descents.ts";
 export * from "./activation/factors.ts";
 export * from "./alignment/catapults.ts";
+export * from "./alignment/course_parameters.ts";
 export * from "./alignment/courses.ts";
 export * from "./alignment/half_learning.ts";
 export * from "./alignment/linear_phase.ts";
@@ -9,6 +10,7 @@ export * from "./alignment/portraits.ts";
 export * from "./alignment/scale.ts";
 export * from "./checkpoint/compare.ts";
 export * from "./digits/mod.ts";
+export { type MapCell } from "./map_panel.ts";
 export * from "./one_step/alignment_times.ts";
 export * from "./one_step/label_noise.ts";
 export * from "./one_step/recovery.ts";

@@ -10,6 +10,7 @@ import {
   grid,
   linspace,
   param,
+  type Parameter,
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
@@ -31,7 +32,7 @@ import { optimiser, type OptimiserLike } from "../../simulation/descent/optimise
 import { activationRates, spectralFactor } from "../../theory/activation.ts";
 
 /** The activation of an experiment. */
-export function activationParameter(value: ActivationLike) {
+export function activationParameter(value: ActivationLike): Parameter<ActivationLike> {
   return param.value<ActivationLike>(
     value,
     'the activation: a name, an expression in z such as "tanh(z)", or { f, df }',

@@ -13,7 +13,7 @@ import {
   theme,
   theory,
 } from "../../../../figure/mod.ts";
-import type { CourseParameters, CourseRow, CourseTables } from "./courses.ts";
+import type { CourseParameters, CourseRow, CourseTables } from "./course_parameters.ts";
 import { STEPS } from "../physics.ts";
 
 const INK = "#D55E00";

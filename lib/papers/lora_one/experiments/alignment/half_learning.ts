@@ -8,6 +8,7 @@ import {
   experiment,
   geomspace,
   param,
+  type Row,
   slope,
   summary,
   type SweepRow,
@@ -58,8 +59,22 @@ type Parameters = Values<typeof halfParameters>;
 /** A row of {@linkcode halfLearning}: a run. */
 export type HalfRow = SweepRow<EscapeCell, EscapeRow, string>;
 
+/** An exponent beside both predictions. */
+export interface ExponentRow extends Row {
+  /** Condition number. */
+  kappa: number;
+  /** Mean slope of the runs. */
+  "measured slope": number;
+  /** Its standard error; null for one run. */
+  "± slope": number | null;
+  /** Ours. */
+  "χ, ours": number;
+  /** What the theorem guarantees. */
+  "2/(3κ), Theorem 3.2": number;
+}
+
 /** Measured slope of `log tan θ` in `log α` by κ, with its standard error, beside both exponents. */
-export function exponentsOf(rows: readonly HalfRow[], p: Parameters) {
+export function exponentsOf(rows: readonly HalfRow[], p: Parameters): ExponentRow[] {
   return p.ranges.map(([kappa]) => {
     const here = where(rows, "kappa", kappa);
     const slopes = copiesOf(p.seed, p.copies).map((seed) => {

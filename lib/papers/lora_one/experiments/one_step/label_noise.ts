@@ -93,8 +93,36 @@ function risks(rows: readonly NoiseResult[], lambda: number, gamma: number): num
   return rows.map(({ top, uv }) => 1 + (gamma * top / lambda) ** 2 - 2 * gamma * top / lambda * uv);
 }
 
+/** A strength: what was found and what theory says. */
+export interface NoiseTableRow extends Row {
+  /** Samples. */
+  N: number;
+  /** Strength in units of `σ(dk)^¼/√N`. */
+  "λ in units": number;
+  /** Strength over the critical one. */
+  "λ/λ_c": number;
+  /** Mean overlap on the left. */
+  "⟨û, u⟩²": number;
+  /** Its standard error; null for one draw. */
+  "± ⟨û, u⟩²": number | null;
+  /** Theory. */
+  "u² theory": number;
+  /** Mean overlap on the right. */
+  "⟨v̂, v⟩²": number;
+  /** Its standard error; null for one draw. */
+  "± ⟨v̂, v⟩²": number | null;
+  /** Theory. */
+  "v² theory": number;
+  /** Mean relative risk of the start. */
+  "relative risk": number;
+  /** Its standard error; null for one draw. */
+  "± relative risk": number | null;
+  /** Theory. */
+  "risk theory": number;
+}
+
 /** What was found and what theory says, at each number of samples and strength. */
-export function noiseTable(rows: readonly NoiseResult[], p: Parameters) {
+export function noiseTable(rows: readonly NoiseResult[], p: Parameters): NoiseTableRow[] {
   return p.N.flatMap((N) => {
     const sizes = { ...p, N }, unit = strengthUnit(sizes);
     const theory = noisyOverlapsOf(sizes, p.strengths.map((x) => x * unit));

@@ -22,7 +22,7 @@ import { REFERENCE } from "../../problems/draw.ts";
 import { orth, sampleCovariance, spectrum } from "../../problems/linear.ts";
 import { type BasinCell, type BasinRow, basinRun } from "../../simulation/runs/basin.ts";
 import { largestStableRate } from "../../theory/preconditioned.ts";
-import { mapPanel } from "../map_panel.ts";
+import { type MapCell, mapPanel } from "../map_panel.ts";
 import { copiesOf } from "../parts.ts";
 
 /**
@@ -52,7 +52,7 @@ type Parameters = Values<typeof basinParameters>;
 export type BasinResult = SweepRow<BasinCell, BasinRow, string>;
 
 /** Medians over copies; null where most runs do not arrive. */
-export function basinMap(rows: readonly BasinResult[], how: BasinCell["optimiser"]) {
+export function basinMap(rows: readonly BasinResult[], how: BasinCell["optimiser"]): MapCell[] {
   const here = where(rows, "optimiser", how);
   const groups = Map.groupBy(here, ({ ratio, eta }) => `${ratio} ${eta}`);
   return [...groups.values()].map((group) => {

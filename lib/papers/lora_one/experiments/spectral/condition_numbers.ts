@@ -112,7 +112,9 @@ export interface ConditionRow extends Row {
 }
 
 /** `U` and `Σ̂` of the experiment. */
-export function conditionData(p: Pick<ConditionParameters, "d" | "N" | "rank" | "seed">) {
+export function conditionData(
+  p: Pick<ConditionParameters, "d" | "N" | "rank" | "seed">,
+): { readonly u: Matrix; readonly covariance: Matrix } {
   const { d, N, rank, seed } = p;
   if (seed === REFERENCE) {
     return {

@@ -182,6 +182,7 @@ export class EigenDescent extends Descent {
     return Math.abs(x.all.data[0]) < Infinity || this.diverge();
   }
 
+  /** Says in `status` that the loss has left all bounds, and which step sizes are stable. */
   protected override diverge(): false {
     const bound = linearModel(this.#eigen.problem).bound(this.#start, this.#rate);
     this.status = `diverged at step ${this.steps}: lower rate; ${bound}`;

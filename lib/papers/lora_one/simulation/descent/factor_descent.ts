@@ -76,6 +76,7 @@ export class LoraDescent extends Descent {
   readonly a: Matrix;
   /** `B`, `r × k`. */
   readonly b: Matrix;
+  /** Loss beyond which the run counts as diverged. */
   protected override readonly most: number;
   readonly #model: Model;
   readonly #start: Adapter;
@@ -129,6 +130,7 @@ export class LoraDescent extends Descent {
     return this.diverge();
   }
 
+  /** Says in `status` that the loss has left all bounds, and which step sizes are stable. */
   protected override diverge(): false {
     const eta = rateAt("descend", this.#rate, 0) * this.#shares[1];
     const bound = this.#model.bound(this.#start, eta);
