@@ -14,7 +14,8 @@ import {
   withControl,
 } from "../../../experiment/mod.ts";
 import { alignmentTimes, type StartRow } from "../experiments/one_step/alignment_times.ts";
-import { labelNoise, noiseTable } from "../experiments/one_step/label_noise.ts";
+import { labelNoise } from "../experiments/one_step/label_noise.ts";
+import { noiseTable } from "../experiments/one_step/noise_table.ts";
 import {
   lawOfSines,
   oneStepRecovery,

@@ -32,12 +32,17 @@ function seriesOf(runs: readonly CourseRow[]) {
 
 /** Angle and risk against steps. */
 export function courseFigure(
-  { runs, prediction, ends, plateau: [{ sine, silent }] }: CourseTables,
+  { runs, plateau: [{ sine, silent }] }: CourseTables,
   p: CourseParameters,
   words: string,
 ): Figure {
   const series = seriesOf(runs), colors = sequential(series.length, 0.82);
   const last = Math.min(p.window, p.steps);
+  const [first] = series.flatMap(({ rows }) => rows[0].linear === null ? [] : [rows]);
+  const prediction = (first ?? []).filter(({ linear }) => linear !== null);
+  const ends = series.flatMap(({ rows: [{ guaranteed: t }], variance }) =>
+    t === null ? [] : [{ t, variance }]
+  );
   const marks = (key: "sine" | "risk", most: number): Mark[] =>
     series.flatMap(({ rows }, i) => {
       const here = rows.filter((row) => row[key] !== null && row[key]! > 0 && row.at <= most);
@@ -107,8 +112,6 @@ export function courseFigure(
     legend,
     rows: {
       simulation: runs,
-      ...(predicted ? { prediction } : {}),
-      ...(ends.length > 0 ? { ends } : {}),
       plateau: level,
     },
     size: "page",

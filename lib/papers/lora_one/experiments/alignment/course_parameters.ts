@@ -55,28 +55,20 @@ export interface CourseRow extends Row {
   loss: number;
   /** Leak `‖B − BVVᵀ‖/‖B‖` of `B` out of the leading rows of `G`. */
   leak: number | null;
+  /** `sin θ_t` of the linear phase, the same for every α; null where it does not apply. */
+  linear: number | null;
+  /** Its leading order. */
+  leading: number | null;
+  /** End `t_nl` of the phase that is guaranteed; null where nothing is. */
+  guaranteed: number | null;
   /** `"running"`, or why the run ended. */
   status: string;
-}
-
-/** What theory says of the runs. */
-export interface CoursePrediction extends Row {
-  /** Step. */
-  at: number;
-  /** `sin θ_t` of the linear phase, the same for every α. */
-  linear: number;
-  /** Its leading order. */
-  leading: number;
 }
 
 /** Tables of `alignmentCourses`. */
 export type CourseTables = {
   /** The runs. */
   readonly runs: CourseRow[];
-  /** The linear phase; empty where it does not apply. */
-  readonly prediction: CoursePrediction[];
-  /** End `t_nl` of the guaranteed linear phase by α². */
-  readonly ends: (Row & { variance: number; t: number })[];
   /** `sin` of the angle of `col Δ` with `U_{r*}(G)`, where late runs end; and why theory is silent. */
   readonly plateau: (Row & { sine: number; silent: string })[];
 };

@@ -3,13 +3,7 @@
  *
  * @module
  */
-import {
-  distinct,
-  type Experiment,
-  experiment,
-  linspace,
-  where,
-} from "../../../../experiment/mod.ts";
+import { distinct, type Experiment, experiment, where } from "../../../../experiment/mod.ts";
 import { type Figure, scaleWords } from "../../../../figure/mod.ts";
 import { alignment, directionsOf, leakOf, sineBetween, topLeft } from "../../measures.ts";
 import type { Adapter, LinearProblem } from "../../problems/linear.ts";
@@ -87,12 +81,34 @@ function follow(
   return rows;
 }
 
+/** What the linear phase says at each step, and the end that is guaranteed at each scale. */
+function predictions(p: CourseParameters, problem: LinearProblem) {
+  const phaseAt = (variance: number) => {
+    const options = { r: p.r, initStd: Math.sqrt(variance), seed: p.seed, number: 4 };
+    return linearPhase(problem, startWith("LoRA", problem, options).start.a, Number(p.eta));
+  };
+  // The angle does not depend on α; one of no danger to its arithmetic.
+  const phase = phaseAt(1e-6), { u } = phase.directions;
+  const known = new Map<number, { linear: number; leading: number }>();
+  return {
+    at: (t: number) => {
+      const kept = known.get(t) ?? {
+        linear: alignment(phase.factors(t).a, u),
+        leading: sineOfTangent(phase.leadingTangent(t)),
+      };
+      known.set(t, kept);
+      return kept;
+    },
+    guaranteed: (variance: number) => phaseAt(variance).nonlinearTime || null,
+  };
+}
+
 function compute(p: CourseParameters): CourseTables {
   const problem = problemOf(p, p.seed, 1), rank = directionsOf(problem.target).values.length;
-  const silent = silence(p, rank);
+  const silent = silence(p, rank), theory = silent === "" ? predictions(p, problem) : undefined;
   let eigen: ReturnType<typeof eigenProblem> | undefined;
   const runs = p.starts.flatMap((like) => {
-    const { name } = notebookStart(like);
+    const { name, rates } = notebookStart(like);
     const each = p.variances.map((variance) => ({
       variance,
       ...startWith(like, problem, {
@@ -103,40 +119,28 @@ function compute(p: CourseParameters): CourseTables {
       }),
     }));
     return (each[0].random ? each : each.slice(0, 1)).flatMap(({ variance, start, random }) => {
-      const options = { ...p, rate: p.eta, rates: notebookStart(like).rates };
-      const fast = silent === "" && name === "LoRA";
-      const run = fast
-        ? new EigenDescent(eigen ??= eigenProblem(problem), start, Number(p.eta))
-        : descend(problem, start, optionsOf(options));
-      return follow(problem, run, p, rank)
-        .map((row): CourseRow => ({ start: name, variance: random ? variance : null, ...row }));
+      const { eta: rate, ratio, optimiser, damping, parametrisation } = p, own = name === "LoRA";
+      const run = theory && own
+        ? new EigenDescent(eigen ??= eigenProblem(problem), start, Number(rate))
+        : descend(problem, start, {
+          ...{ rate, ratio, optimiser, damping, parametrisation, ...(rates ? { rates } : {}) },
+        });
+      const guaranteed = theory && own ? theory.guaranteed(variance) : null;
+      const predicted = (at: number) =>
+        theory && own && at <= p.window ? theory.at(at) : { linear: null, leading: null };
+      return follow(problem, run, p, rank).map((row): CourseRow => (
+        {
+          start: name,
+          variance: random ? variance : null,
+          ...row,
+          ...predicted(row.at),
+          guaranteed,
+        }
+      ));
     });
   });
-  const plateau = [{
-    sine: sineBetween(topLeft(problem.target, rank), directionsOf(problem.gradient, rank).u),
-    silent,
-  }];
-  if (silent !== "") return { runs, prediction: [], ends: [], plateau };
-  const phaseAt = (variance: number) => {
-    const { start } = startWith("LoRA", problem, {
-      ...{ r: p.r, initStd: Math.sqrt(variance), seed: p.seed, number: 4 },
-    });
-    return linearPhase(problem, start.a, Number(p.eta));
-  };
-  const phase = phaseAt(1e-6), u = phase.directions.u;
-  const prediction = linspace(0, Math.min(p.window, p.steps), 71).map((at) => ({
-    at,
-    linear: alignment(phase.factors(at).a, u),
-    leading: sineOfTangent(phase.leadingTangent(at)),
-  }));
-  const ends = p.variances.map((variance) => ({ variance, t: phaseAt(variance).nonlinearTime }))
-    .filter(({ t }) => t > 0);
-  return { runs, prediction, ends, plateau };
-}
-
-function optionsOf(p: CourseParameters & { rate: CourseParameters["eta"]; rates?: object }) {
-  const { rate, ratio, rates, optimiser, damping, parametrisation } = p;
-  return { rate, ratio, rates: rates ?? {}, optimiser, damping, parametrisation };
+  const sine = sineBetween(topLeft(problem.target, rank), directionsOf(problem.gradient, rank).u);
+  return { runs, plateau: [{ sine, silent }] };
 }
 
 /** What was run, in words. */
@@ -149,7 +153,7 @@ function words(p: CourseParameters): string {
 /**
  * F1: angle of the adapter with the gradient, and risk, against steps, with the linear phase.
  *
- * Rows: `runs`, `prediction`, `ends`, `plateau`.
+ * Rows: `runs`, with what the linear phase says, and `plateau`.
  * Source: the authors' toy experiment; the theory lines are ours.
  *
  * @example Another shape, spectrum and step size; a start that needs no phase of alignment.
