@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkInteger, checkPositive } from "../../../check.ts";
 import { activation, type ActivationLike, gaussHermite } from "../../../gaussian/mod.ts";
 import { add, type Matrix, matrix, multiply, multiplyTN, workspace } from "../../../linalg/mod.ts";
 import { checkEntries, composed, orth, portableNormal, shapeOf } from "./linear.ts";
@@ -24,6 +25,7 @@ export interface ActivationProblem {
  * @param kappa Condition number of `Δ`.
  * @param size Largest singular value.
  * @param options `d = k` (20), rank (2), scale of `W` (10) and the activation (ReLU).
+ * @throws {RangeError} If a number is out of range.
  */
 export function activationProblem(
   kappa: number,
@@ -35,6 +37,10 @@ export function activationProblem(
     readonly activation?: ActivationLike;
   } = {},
 ): ActivationProblem {
+  const what = "make an activation problem";
+  for (const [name, x] of Object.entries({ kappa, size, weightSize })) checkPositive(what, name, x);
+  checkInteger(what, "d", d, 1);
+  checkInteger(what, `rank for d = ${d}`, rank, 1, d);
   const w = orth(portableNormal(31, d, d));
   const u = orth(portableNormal(32, d, rank)), v = orth(portableNormal(33, d, rank));
   const values = Array.from(
