@@ -50,7 +50,7 @@ export interface AdaptOptions {
  * `network.gradient`.
  *
  * Law: see `STARTS`, one line for each. LoRA, LoRA+, rsLoRA and LoRA-FA (with `spreadB = 0`), the
- * orthogonal start and those with an offset (PiSSA, MiLoRA, OLoRA, both LoRA-GA, LoRA-One toy) leave the
+ * orthogonal and the equiangular start and those with an offset (PiSSA, MiLoRA, OLoRA, both LoRA-GA, LoRA-One toy) leave the
  * function what it was; LoRA-One and LoRA-SB change it by a step along the gradient's best approximation of
  * rank r.
  * Assumes: `W` is out × in and `y = W x`; A touches the input, B the output in all methods.

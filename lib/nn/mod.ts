@@ -21,6 +21,22 @@ export {
   type OptimizerOptions,
 } from "./optimizer.ts";
 export { type AdapterShape, type Parameter, type Role } from "./parameter.ts";
+export {
+  type AdapterConfig,
+  type AdapterLayer,
+  adapterLayers,
+  readAdapter,
+  toAdapterFile,
+  toWeightFile,
+} from "./checkpoint/peft.ts";
+export {
+  parseSafetensors,
+  type Safetensors,
+  type Tensor,
+  type TensorLike,
+  type TensorType,
+  toSafetensors,
+} from "./checkpoint/safetensors.ts";
 export { softmaxRegression, type SoftmaxRegressionOptions } from "./softmax_regression.ts";
 export { type CompletedSvd, completedSvd } from "./starts/completed_svd.ts";
 export { START_NAMES, type StartName, startOf, startRule, STARTS } from "./starts/registry.ts";

@@ -1,12 +1,11 @@
 import { type Matrix, matrix, multiplyNT } from "lora-dynamics/linalg/mod.ts";
-import { TOY_VARIANCES } from "lora-dynamics/papers/lora_one/experiments/runs.ts";
 import { alignment } from "lora-dynamics/papers/lora_one/measures.ts";
-import { covarianceOf, linearProblem } from "lora-dynamics/papers/lora_one/model.ts";
+import { covarianceOf, linearProblem } from "lora-dynamics/papers/lora_one/problems/linear.ts";
 import {
   EigenDescent,
   eigenProblem,
   rotatedDirections,
-} from "lora-dynamics/papers/lora_one/simulation/eigenbasis.ts";
+} from "lora-dynamics/papers/lora_one/simulation/descent/eigenbasis.ts";
 
 function scattered(rows: number, columns: number, c: number): Matrix {
   const data = Float64Array.from({ length: rows * columns }, (_, at) => {
@@ -36,12 +35,12 @@ export function toy(): (n: number) => number {
     const eigen = eigenProblem(problem);
     const u = rotatedDirections(eigen);
     let total = 0;
-    for (const variance of TOY_VARIANCES) {
+    for (const variance of [1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6]) {
       const a = { ...start, data: start.data.map((x) => Math.sqrt(variance) * x) };
       const run = new EigenDescent(eigen, { a, b: matrix(8, 100) }, 1 / 64);
       let sine = 1, risk = NaN, loss = NaN;
       run.advance(1500, (t) => {
-        if (t % 10 !== 0) return;
+        if (t % 10 !== 0) return false;
         sine = Math.min(sine, alignment(run.rotated(), u));
         risk = run.risk();
         loss = run.loss();

@@ -9,6 +9,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { type Figure, svg } from "lora-dynamics/figure/mod.ts";
+import * as lo from "lora-dynamics/papers/lora_one/mod.ts";
 import * as mf from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
 import * as cr from "lora-dynamics/papers/convergence_rate/mod.ts";
 import * as hurts from "lora-dynamics/papers/pre_training_hurts/mod.ts";
@@ -90,6 +91,22 @@ const NOTEBOOKS: {
       "cr.worstCases": { steps: [100, 1000] },
       "cr.laboratoryExponents": { steps: [100] },
       "cr.noisyDescent": { steps: 1000 },
+    },
+  },
+}, {
+  ...{ name: "lora-one", paper: experimentsOf("lo", lo), least: 30 },
+  tiny: {
+    all: { preset: "quick", copies: 2, points: 4 },
+    of: {
+      "lo.catapults": { variances: [1] },
+      "lo.alignmentTimes": { d: [100, 1000], draws: 400 },
+      "lo.labelNoise": { mapPoints: 3 },
+      "lo.oneStepRecovery": { sizes: [[20, 80, 2]], d: 10, rank: 2, lawDraws: 200 },
+      "lo.conditionNumbers": { kappas: [1, 10], extreme: [] },
+      "lo.basin": { d: 12, most: 100 },
+      "lo.activationDescents": { N: [0], kappas: [1, 10], steps: 20 },
+      "lo.startFactors": { N: [0, 200] },
+      "lo.halfLearning": { scales: 3 },
     },
   },
 }];

@@ -24,6 +24,7 @@ export type StartName =
   | "rsLoRA"
   | "LoRA-FA"
   | "orthogonal"
+  | "ETF"
   | "PiSSA"
   | "MiLoRA"
   | "OLoRA"
@@ -61,7 +62,7 @@ function normal(rows: number, count: number, draws: Normals): Matrix {
 }
 
 /** Half of the rows of an orthogonal `r × r` matrix each, carried into inputs and outputs: `AB = 0`. */
-function orthogonal({ weight: { rows: d, columns: k }, r, draws }: StartLayer) {
+function orthogonal({ shape: [d, k], r, draws }: StartLayer) {
   if (r % 2 !== 0) {
     throw new RangeError(
       `Cannot start orthogonal as the rank must be even, one half for each factor: current value is ${r}`,
@@ -80,6 +81,18 @@ function orthogonal({ weight: { rows: d, columns: k }, r, draws }: StartLayer) {
     return out;
   };
   return { a: part(1, d, draws[0]), b: transpose(part(0, k, draws[1])) };
+}
+
+/** Unit columns of equal angles, `√(r/(r − 1)) U(I − 11ᵀ/r)` with a uniform frame `U`; `B = 0`. */
+function equiangular({ shape: [d, k], r, draws }: StartLayer) {
+  checkInteger("start ETF", "r (of one column there is no angle)", r, 2);
+  const { q } = qr(normal(d, r, draws[0])), length = Math.sqrt(r / (r - 1)), a = matrix(d, r);
+  for (let i = 0; i < d; i++) {
+    let mean = 0;
+    for (let j = 0; j < r; j++) mean += q.data[i * r + j] / r;
+    for (let j = 0; j < r; j++) a.data[i * r + j] = length * (q.data[i * r + j] - mean);
+  }
+  return { a, b: matrix(r, k) };
 }
 
 const PAPER = "Zhang, Liu and Chen 2025, arXiv 2502.01235", HU = "Hu et al. 2021, arXiv 2106.09685";
@@ -123,6 +136,13 @@ export const STARTS: Readonly<Record<StartName, StartRule>> = {
     about: "A and B from odd and even rows of one orthogonal r × r matrix, so that AB = 0; r even",
     source: "huggingface/peft, init_lora_weights = orthogonal",
     factors: orthogonal,
+  },
+  "ETF": {
+    name: "ETF",
+    about:
+      "columns of A: a simplex equiangular tight frame, inner products −1/(r − 1), rank r − 1; B = 0",
+    source: "definition ours, after the use of such frames by Ding et al. 2026",
+    factors: equiangular,
   },
   "PiSSA": {
     name: "PiSSA",

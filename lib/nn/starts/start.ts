@@ -28,6 +28,8 @@ export interface StartLayer {
   readonly gradient: Matrix;
   /** The weight `W`, `d × k`. */
   readonly weight: Matrix;
+  /** Inputs and outputs, `[d, k]`. */
+  readonly shape: readonly [d: number, k: number];
   /** Rank of the adapter. */
   readonly r: number;
   /** The start's own scale. */
@@ -129,7 +131,7 @@ export function factorsOf(
   checkPositive(what, "gamma", gamma);
   checkInteger(what, `r for a ${d} x ${k} layer`, r, 1, Math.min(d, k));
   const { a, b, middle } = rule.factors({
-    ...{ r, gamma, scale, draws },
+    ...{ shape: [d, k] as const, r, gamma, scale, draws },
     get gradient() {
       return layer.gradient ?? missing(what, "gradient");
     },

@@ -18,16 +18,20 @@ import {
   svd,
   symmetricEigen,
 } from "../../linalg/mod.ts";
-import type { Adapter, LinearProblem } from "./model.ts";
+import type { Adapter, LinearProblem } from "./problems/linear.ts";
 
 /** Risk `½‖E‖²_F` of an error `E = AB − Δ`. */
 export function riskOf(error: Matrix): number {
   return 0.5 * frobeniusNorm(error) ** 2;
 }
 
-/** Training loss `½ tr EᵀΣ̂E` of an error. */
-export function lossOf({ covariance }: LinearProblem, error: Matrix): number {
-  return 0.5 * innerProduct(error, multiply(covariance, error));
+/**
+ * Training loss of an error `E = M − Δ`, without the part that no weight removes: `½ tr (M − F)ᵀΣ̂(M − F)`, with
+ * `F = Δ` when there is no label noise.
+ */
+export function lossOf({ covariance, target, fitted }: LinearProblem, error: Matrix): number {
+  const missing = fitted ? add(error, add(target, fitted, -1)) : error;
+  return 0.5 * innerProduct(missing, multiply(covariance, missing));
 }
 
 /** `AB − Δ`. */
@@ -121,10 +125,11 @@ export interface Directions {
   readonly v: Matrix;
 }
 
-/** The singular triples of `G` with a value above `10⁻¹²` of the largest. */
-export function directionsOf(gradient: Matrix): Directions {
+/** The singular triples of `G` with a value above `10⁻¹²` of the largest, at most so many. */
+export function directionsOf(gradient: Matrix, most = Infinity): Directions {
   const { u, values, v } = svd(gradient);
-  const rank = Math.max(1, values.filter((x) => x > 1e-12 * values[0]).length);
+  const counted = values.filter((x) => x > 1e-12 * values[0]).length;
+  const rank = Math.max(1, Math.min(most, counted));
   return { u: columns(u, 0, rank), values: values.slice(0, rank), v: columns(v, 0, rank) };
 }
 

@@ -4,31 +4,24 @@
  *
  * @module
  */
-export * from "./claims/mod.ts";
-export { contractionOf } from "./claims/descent.ts";
-export {
-  knownOffsetRuns,
-  OFFSET_SCALES,
-  type OffsetRun,
-  offsetRuns,
-  offsetStart,
-  portraitDraws,
-} from "./claims/offset.ts";
-export { type PhaseRun, phaseRun } from "./claims/linear.ts";
-export { lawOfSines, type OneStepSize, startTangents } from "./claims/one_step.ts";
-export { pairedDeviation, reducedCoordinates } from "./claims/population.ts";
-export { monteCarlo, reluStartError } from "./claims/relu.ts";
+
 export * from "./experiments/mod.ts";
+export * from "./claims/mod.ts";
 export * from "./measures.ts";
 export * from "./model.ts";
-export * from "./relu.ts";
+export * from "./problems/mod.ts";
 export * from "./simulation/mod.ts";
+export * from "./starts.ts";
 export {
+  type AdapterConfig,
+  type AdapterLayer,
+  adapterLayers,
   type CompletedSvd,
   completedSvd,
   type LayerLike,
   type Normals,
   productOf,
+  readAdapter,
   type Start,
   START_NAMES,
   type StartFactors,
@@ -38,5 +31,7 @@ export {
   type StartRule,
   startRule,
   STARTS,
+  toAdapterFile,
+  toWeightFile,
 } from "../../nn/mod.ts";
 export * from "./theory/mod.ts";

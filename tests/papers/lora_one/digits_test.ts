@@ -103,7 +103,7 @@ Deno.test("digits: momentum 0 is gradient descent, and an optimizer of one's own
 /** A run that ends at a loss. */
 function run(method: string, rate: number, final: number, hit: number | null = 10): lo.RateRow {
   return {
-    ...{ method, optimizer: "Adam", rate, at: 0, final, hit },
+    ...{ method, optimizer: "Adam", rate, at: 0, final, hit, seed: "0" },
     ...{ accuracy: final < Infinity ? 0.9 : null, diverged: final === Infinity },
   };
 }
@@ -185,4 +185,27 @@ Deno.test("digits: the paths' plane is the first method's own, and the angle is 
   const at10 = rows.angles.filter(({ at, layer }) => at === 10 && layer === 1);
   assert(at10[1].sineA < at10[0].sineA);
   assertStringIncludes(figure().caption!, "LoRA-One*'s path; learning rates: LoRA-One* 0.05, Full");
+});
+
+Deno.test("verdicts() compares seed by seed, and says nothing at the edge of a grid", () => {
+  const of = (method: string, rate: number, losses: number[]) =>
+    losses.map((final, i) => ({ ...run(method, rate, final), seed: String(i) }));
+  // Behind by the factor 2 for every seed, though seeds differ by 10; a tie; an optimum at an edge.
+  const inside = (method: string, losses: number[]) => [
+    ...of(method, 0.01, losses.map((x) => 5 * x)),
+    ...of(method, 0.02, losses),
+    ...of(method, 0.03, losses.map((x) => 4 * x)),
+  ];
+  const rows = [
+    ...inside("first", [1, 10, 0.1, 3, 5]),
+    ...inside("second", [2.1, 20, 0.2, 6.1, 10]),
+    ...inside("tie", [1.5, 9, 0.13, 2.4, 6]),
+    ...of("edge", 0.01, [1, 1, 1, 1, 1]),
+    ...of("edge", 0.02, [2, 2, 2, 2, 2]),
+  ];
+  const found = lo.verdicts(rows, "first");
+  assertEquals(found.map(({ verdict }) => verdict), ["best", "behind", "tie", "edge"]);
+  assertAlmostEquals(found[1].ratio, 2, 0.05);
+  const single = rows.filter(({ seed }) => seed === "0");
+  assertEquals(lo.verdicts(single, "first")[1].verdict, "one seed");
 });

@@ -19,33 +19,35 @@ import golden from "../../golden/lora-one.json" with { type: "json" };
 const close = (value: number, wanted: number, rel: number) =>
   assertLess(Math.abs(value / wanted - 1), rel, `${value} against ${wanted}`);
 
-Deno.test("descent of the toy problem passes the reference's marks", () => {
+Deno.test("descent of the toy problem passes the reference's marks", async () => {
   for (const variance of ["0.1", "0.01", "0.0001", "1e-06"] as const) {
-    const rows = lo.toyRun(
-      { variance: Number(variance), steps: 400, every: 100, plain: false },
-    ) as lo.ToyRow[];
+    const { rows: { runs: rows } } = await lo.alignmentCourses({
+      ...{ variances: [Number(variance)], steps: 400, every: 100 },
+    });
     for (const t of ["1", "100", "200", "300", "400"] as const) {
       const row = rows.find(({ at }) => at === Number(t))!, mark = golden.toy.marks[variance][t];
-      assertAlmostEquals(row.sine, mark.sin, 1e-9);
+      assertAlmostEquals(row.sine!, mark.sin, 1e-9);
       close(row.risk, mark.risk, 1e-9);
       close(row.loss, mark.loss, 1e-9);
-      assertAlmostEquals(row.truth, mark.sin_Delta, 1e-9);
+      assertAlmostEquals(row.truth!, mark.sin_Delta, 1e-9);
     }
   }
 });
 
 Deno.test("descent in the eigenbasis and in the r* columns of Theorem 3.1 is plain descent", () => {
-  const run = (plain: boolean) =>
-    lo.toyRun({ variance: 1e-3, steps: 300, every: 20, plain }) as lo.ToyRow[];
-  const fast = run(false), few = lo.withFewColumns(lo.toyProblem());
-  const start = { a: lo.toyStart(Math.sqrt(1e-3)).a, b: matrix(8, 4) };
-  const small = new lo.LinearDescent(few, start, { rate: 1 / 64 });
-  run(true).forEach((row, i) => {
-    close(fast[i].risk, row.risk, 1e-11);
-    close(fast[i].loss, row.loss, 1e-11);
-    assertAlmostEquals(fast[i].sine, row.sine, 1e-11);
-    close(small.advance(row.at).risk(), row.risk, 1e-11);
-  });
+  const problem = lo.toyProblem(), start = lo.toyStart(Math.sqrt(1e-3)), rate = 1 / 64;
+  const plain = new lo.LoraDescent(problem, start, { rate });
+  const fast = new lo.EigenDescent(lo.eigenProblem(problem), start, rate);
+  const few = { a: start.a, b: matrix(8, 4) };
+  const small = new lo.LoraDescent(lo.withFewColumns(problem), few, { rate });
+  const { u } = lo.directionsOf(problem.gradient);
+  for (const at of [20, 100, 300]) {
+    plain.advance(at);
+    close(fast.advance(at).risk(), plain.risk(), 1e-11);
+    close(fast.loss(), plain.loss(), 1e-11);
+    assertAlmostEquals(lo.alignment(fast.a, u), lo.alignment(plain.a, u), 1e-11);
+    close(small.advance(at).risk(), plain.risk(), 1e-11);
+  }
 });
 
 Deno.test("descent in the eigenbasis is plain descent from any start, for any shapes", () => {
@@ -58,7 +60,7 @@ Deno.test("descent in the eigenbasis is plain descent from any start, for any sh
       const problem = lo.linearProblem(covariance, target), rate = 5e-3;
       // B has rows outside of row G: no theorem is used.
       const start = { a: lo.portableNormal(50 + d, d, r), b: lo.portableNormal(60 + k, r, k) };
-      const plain = new lo.LinearDescent(problem, start, { rate }).advance(15);
+      const plain = new lo.LoraDescent(problem, start, { rate }).advance(15);
       const fast = new lo.EigenDescent(lo.eigenProblem(problem), start, rate).advance(15);
       assertLess(frobeniusNorm(add(fast.a, plain.a, -1)), 1e-11);
       assertLess(frobeniusNorm(add(fast.b, plain.b, -1)), 1e-11);
@@ -91,7 +93,7 @@ Deno.test("a step is minus the gradient of the loss over samples, for any shapes
       const start = { a: lo.portableNormal(50 + d, d, r), b: lo.portableNormal(60 + k, r, k) };
       const loss = (a: Matrix, b: Matrix) =>
         frobeniusNorm(multiply(x, add(multiply(a, b), target, -1))) ** 2 / (2 * N);
-      const run = new lo.LinearDescent(problem, start, { rate, rateB: 3 * rate }).advance(1);
+      const run = new lo.LoraDescent(problem, start, { rate, ratio: 3 }).advance(1);
       close(lo.lossOf(problem, lo.errorOf(problem, start)), loss(start.a, start.b), 1e-10);
       const slope = (of: "a" | "b") => {
         const moved = (by: number) => {
@@ -113,9 +115,9 @@ Deno.test("a step is minus the gradient of the loss over samples, for any shapes
 Deno.test("preconditioned steps multiply by the inverses of the Gram matrices", () => {
   const problem = lo.linearProblem(identity(3), lo.portableNormal(1, 3, 2));
   const start = { a: lo.portableNormal(2, 3, 1), b: lo.portableNormal(3, 1, 2) };
-  const run = new lo.LinearDescent(problem, start, {
+  const run = new lo.LoraDescent(problem, start, {
     rate: 0.1,
-    preconditioned: true,
+    optimiser: "preconditioned",
     damping: 0.2,
   }).advance(1);
   const residual = lo.errorOf(problem, start);
@@ -124,30 +126,32 @@ Deno.test("preconditioned steps multiply by the inverses of the Gram matrices", 
   assertLess(frobeniusNorm(add(run.a, wanted, -1)), 1e-14);
 });
 
-Deno.test("preconditioned errors are the reference's at every condition number", () => {
-  for (const kappa of ["1", "10", "100", "1000"] as const) {
-    const rows = lo.conditionRun({
-      kappa: Number(kappa),
-      method: "preconditioned",
-      r: 4,
-      damping: 0,
+Deno.test("preconditioned errors are the reference's at every condition number", async () => {
+  const { rows } = await lo.conditionNumbers({
+    ...{
+      kappas: [1, 10, 100, 1000],
+      extreme: [],
+      optimisers: ["preconditioned"],
       until: 1e-9,
       most: 12,
-    }) as lo.ConditionRow[];
-    golden.preconditioned[kappa].forEach((wanted, t) => close(rows[t].error, wanted, 1e-7));
+    },
+  });
+  for (const kappa of ["1", "10", "100", "1000"] as const) {
+    const here = rows.filter((row) => row.kappa === Number(kappa));
+    golden.preconditioned[kappa].forEach((wanted, t) => close(here[t].error, wanted, 1e-7));
   }
 });
 
-Deno.test("starts of F4 pass the reference's risks and stop on its floors", () => {
-  const runs = lo.offsetRuns();
+Deno.test("starts of F11 pass the reference's risks and stop on its floors", async () => {
+  const { rows } = await lo.offsetStarts();
   for (const name of ["LoRA-One", "LoRA-GA", "PiSSA", "LoRA-SB"] as const) {
-    const { risks, floor } = runs.find((run) => run.name === name)!, wanted = golden.offsets[name];
-    close(risks[0], wanted.risk0!, 1e-9);
+    const here = rows.filter(({ start }) => start === name), wanted = golden.offsets[name];
+    close(here[0].risk, wanted.risk0!, 1e-9);
     // What LoRA-GA does on its way depends on the right vectors that complete V, not its floor.
-    close(risks[10], wanted.risk10!, name === "LoRA-GA" ? 0.02 : 1e-6);
+    close(here[10].risk, wanted.risk10!, name === "LoRA-GA" ? 0.02 : 1e-6);
     if (name === "LoRA-One") continue;
-    close(risks[100], wanted.risk!, 1e-6);
-    close(floor.risk, wanted.floor_risk!, 1e-9);
+    close(here[100].risk, wanted.risk!, 1e-6);
+    close(here[0].floorRisk, wanted.floor_risk!, 1e-9);
   }
 });
 
@@ -170,7 +174,7 @@ Deno.test("the portrait is the reference's, from both starts", () => {
     data.covariance[2],
   ]);
   const problem = lo.linearProblem(covariance, matrix(2, 1, [2, 1]));
-  const run = new lo.LinearDescent(
+  const run = new lo.LoraDescent(
     problem,
     lo.startOf("LoRA-One", { gradient: problem.gradient, r: 1 }),
     { rate: 0.1 },
@@ -236,40 +240,48 @@ Deno.test("without noise the leading left vector is Σ̂u and the right one is v
 Deno.test("ReLU gradients on many samples are the population's", () => {
   const { gradient, risk, se } = lo.monteCarlo(100_000);
   assertLess(gradient, 0.05);
-  const { weight, target } = lo.reluProblem(2, 3);
+  const { weight, target } = lo.activationProblem(2, 3);
   assertLess(Math.abs(risk - lo.populationRisk(weight, add(weight, target))), 4 * se);
 });
 
 Deno.test("LoRA-SB only moves R, and lands on its floor", () => {
-  const problem = lo.offsetProblem(), start = lo.offsetStart("LoRA-SB");
-  const error = lo.middleDescent(problem, start, { rate: 0.5, steps: 200 });
-  close(lo.riskOf(error), lo.middleFloor(problem, start.a).risk, 1e-9);
-  const inside = multiplyTN(start.a, multiply(problem.covariance, error));
+  const problem = lo.offsetProblem();
+  const start = lo.startOf("LoRA-SB", { gradient: problem.gradient, r: 8 });
+  const run = lo.descend(problem, start, { rate: 0.5 }).advance(200) as lo.MiddleDescent;
+  close(run.risk(), lo.middleFloor(problem, start.a).risk, 1e-9);
+  close(run.risk(), lo.startFloor(problem, start).risk, 1e-9);
+  const inside = multiplyTN(start.a, multiply(problem.covariance, run.error()));
   assertLess(frobeniusNorm(inside), 1e-8);
 });
 
 Deno.test("runs that cannot go on say why: divergence with its bounds, singular factors with λ", () => {
   const problem = lo.withFewColumns(lo.toyProblem()), { a } = lo.toyStart(1);
-  const wild = new lo.LinearDescent(problem, { a, b: matrix(8, 4) }, { rate: 1 / 32 });
+  const wild = new lo.LoraDescent(problem, { a, b: matrix(8, 4) }, { rate: 1 / 32 });
   wild.advance(2000, () => {});
   assert(wild.status.startsWith("diverged at step"), wild.status);
   assert(wild.status.includes("now 4.97, below 4"), wild.status);
-  const flat = new lo.LinearDescent(problem, { a, b: matrix(8, 4) }, {
+  const flat = new lo.LoraDescent(problem, { a, b: matrix(8, 4) }, {
     rate: 0.1,
-    preconditioned: true,
+    optimiser: "preconditioned",
   });
   flat.advance(5);
   assertEquals(flat.steps, 0);
   assert(flat.status.startsWith("singular") && flat.status.includes("λ = 0"), flat.status);
   assertEquals(flat.step(), false);
   const gradient = problem.gradient, spectral = lo.startOf("LoRA-One", { gradient, r: 4 });
-  const fast = new lo.LinearDescent(problem, spectral, { rate: 3, preconditioned: true });
+  const fast = new lo.LoraDescent(problem, spectral, { rate: 3, optimiser: "preconditioned" });
   fast.advance(4000, () => {});
   assert(fast.status !== "running", fast.status);
 });
 
 Deno.test("workers give the same bits as this process", async () => {
-  const cells = [{ d: 30, variance: 1e-2, steps: 40 }, { d: 20, variance: 1e-4, steps: 40 }];
+  const base = { values: [1, 1, 1, 1], r: 8, eta: 1 / 64, steps: 40 };
+  const cells = [{ ...base, d: 30, N: 480, variance: 1e-2 }, {
+    ...base,
+    d: 20,
+    N: 320,
+    variance: 1e-4,
+  }];
   const run = (workers: number) =>
     sweep({
       name: "bits",
@@ -286,16 +298,16 @@ Deno.test("runs refuse factors that do not fit and numbers out of range", () => 
   const problem = lo.population(lo.portableNormal(1, 4, 3));
   const start = { a: lo.portableNormal(2, 4, 2), b: matrix(2, 3) };
   const bad: [() => unknown, string][] = [
-    [() => new lo.LinearDescent(problem, start, { rate: 0 }), "rate must be a finite number > 0"],
-    [() => new lo.LinearDescent(problem, start, { rate: NaN }), "rate must be"],
-    [() => new lo.LinearDescent(problem, start, { rate: 1, damping: -1 }), "damping must be"],
+    [() => new lo.LoraDescent(problem, start, { rate: 0 }), "rate must be a finite number > 0"],
+    [() => new lo.LoraDescent(problem, start, { rate: NaN }), "rate must be"],
+    [() => new lo.LoraDescent(problem, start, { rate: 1, damping: -1 }), "damping must be"],
     [
-      () => new lo.LinearDescent(problem, start, { rate: 1 }).advance(1.5),
+      () => new lo.LoraDescent(problem, start, { rate: 1 }).advance(1.5),
       "steps must be an integer",
     ],
     [
       () =>
-        new lo.LinearDescent(
+        new lo.LoraDescent(
           problem,
           { ...start, a: matrix(4, 2, new Float64Array(8).fill(NaN)) },
           { rate: 1 },
@@ -304,7 +316,7 @@ Deno.test("runs refuse factors that do not fit and numbers out of range", () => 
     ],
     [
       () =>
-        new lo.LinearDescent(problem, { a: lo.portableNormal(1, 4, 5), b: matrix(5, 3) }, {
+        new lo.LoraDescent(problem, { a: lo.portableNormal(1, 4, 5), b: matrix(5, 3) }, {
           rate: 1,
         }),
       "r for d = 4 must be an integer from 1 to 4",
@@ -319,13 +331,13 @@ Deno.test("runs refuse factors that do not fit and numbers out of range", () => 
   ];
   for (const [run, message] of bad) assertThrows(run, RangeError, message);
   assertThrows(
-    () => new lo.LinearDescent(problem, { ...start, b: matrix(3, 3) }, { rate: 1 }),
+    () => new lo.LoraDescent(problem, { ...start, b: matrix(3, 3) }, { rate: 1 }),
     TypeError,
     "current shapes are 4 x 2 and 3 x 3",
   );
   const spectral = lo.startOf("LoRA-One", { gradient: problem.gradient, r: 2 });
   assertThrows(
-    () => lo.middleDescent(problem, spectral, { rate: 1, steps: 1 }),
+    () => new lo.MiddleDescent(problem, spectral, { rate: 1 }),
     TypeError,
     "LoRA-One has none",
   );

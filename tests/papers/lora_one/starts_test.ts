@@ -100,10 +100,10 @@ Deno.test("LoRA's start is Gaussian in A, zero in B; LoRA+ with ratio 1 is LoRA"
   assertEquals(frobeniusNorm(b), 0);
   const problem = lo.linearProblem(identity(5), gaussian(8, 5, 3));
   const start = lo.loraStart(portable(5), { d: 5, k: 3, r: 2, initStd: 0.3 });
-  const run = (rateB?: number) =>
-    new lo.LinearDescent(problem, start, { rate: 0.01, rateB }).advance(50);
-  assertEquals(run().a, run(0.01).a);
-  assert(gap(run().a, run(0.16).a) > 1e-3);
+  const run = (ratio?: number) =>
+    new lo.LoraDescent(problem, start, { rate: 0.01, ...(ratio ? { ratio } : {}) }).advance(50);
+  assertEquals(run().a, run(1).a);
+  assert(gap(run().a, run(16).a) > 1e-3);
 });
 
 Deno.test("completed vectors are orthonormal, values beyond the rank are exactly 0, draws decide", () => {

@@ -80,9 +80,9 @@ Deno.test("the Wishart law is that of data for any shape; another dof is told ap
     const row = lo.oneStepRun({ d: 12, N: 40, rank: 2, norm: false }, { seed: `7/${i}` });
     return (row as lo.OneStepRow).sine;
   });
-  const law = lo.lawOfSines({ d: 12, N: 40, rank: 2 }, 3000);
+  const law = lo.lawOfSines([12, 40, 2], 3000);
   assert(ksTwoSample(data, law).p > 1e-3);
-  assertLess(ksTwoSample(data, lo.lawOfSines({ d: 12, N: 48, rank: 2 }, 3000)).p, 1e-3);
+  assertLess(ksTwoSample(data, lo.lawOfSines([12, 48, 2], 3000)).p, 1e-3);
 });
 
 Deno.test("a random start has the law of a one-step gradient of r samples", () => {
@@ -148,9 +148,9 @@ Deno.test("no rank-r matrix is below the floor, and the floor is reached", () =>
     assert(lo.lossOf(shifted, lo.errorOf(shifted, near)) > floor.loss);
   }
   const start = lo.startOf("LoRA-One", { gradient: shifted.gradient, r: 2 });
-  const run = new lo.LinearDescent(shifted, start, {
+  const run = new lo.LoraDescent(shifted, start, {
     rate: 0.3,
-    preconditioned: true,
+    optimiser: "preconditioned",
     damping: 1e-6,
   }).advance(800);
   close(run.loss(), floor.loss, 1e-8);
@@ -161,17 +161,45 @@ Deno.test("no rank-r matrix is below the floor, and the floor is reached", () =>
 
 Deno.test("overlaps vanish at the critical strength and tend to the noiseless values", () => {
   const sizes = { d: 400, k: 200, N: 8000, sigma: 1 }, critical = lo.criticalStrength(sizes);
-  assertEquals(lo.noisyOverlaps(sizes, 0.999 * critical), { u2: 0, v2: 0 });
+  const below = lo.noisyOverlaps(sizes, 0.999 * critical);
+  assertEquals([below.u2, below.v2], [0, 0]);
   assertLess(lo.noisyOverlaps(sizes, 1.001 * critical).u2, 5e-3);
   const strong = lo.noisyOverlaps(sizes, 1e3);
-  assertAlmostEquals(strong.u2, 1 / (1 + 399 / 8000), 1e-6);
+  assertAlmostEquals(strong.u2, 1 / (1 + 400 / 8000), 1e-5); // ‖Σ̂u‖² = 1 + d/N, uᵀΣ̂u = 1
   assertAlmostEquals(strong.v2, 1, 1e-6);
   assert(lo.noisyStartRisk(sizes, 0.5 * critical) > 1);
   assertLess(lo.noisyStartRisk(sizes, 5 * critical), 1);
 });
 
+Deno.test("for many samples the theory of noise is that of white noise, for few it is the data's", () => {
+  const many = { d: 300, k: 700, N: 3e7, sigma: 2 };
+  for (const ratio of [1.2, 2, 5]) {
+    const lambda = ratio * lo.strengthUnit(many), exact = lo.noisyOverlaps(many, lambda);
+    const white = lo.whiteOverlaps(many, lambda);
+    assertAlmostEquals(exact.u2, white.u2, 5e-3);
+    assertAlmostEquals(exact.v2, white.v2, 5e-3);
+    // The leading value of white noise with a spike, √((1 + ℓ²)(c + ℓ²))/ℓ in its units.
+    const unit = many.sigma * Math.sqrt(many.k / many.N),
+      c = many.d / many.k,
+      l2 = (lambda / unit) ** 2;
+    close(exact.top, unit * Math.sqrt((1 + l2) * (c + l2) / l2), 5e-3);
+  }
+  // d/N = 1/3, another shape and noise: eigenvectors of sampled gradients, by a dense decomposition.
+  const sizes = { d: 150, k: 240, N: 450, sigma: 3 }, lambda = 2 * lo.strengthUnit(sizes);
+  const rows = Array.from({ length: 24 }, (_, i) => {
+    const cell = { ...sizes, strengths: [lambda] };
+    return (lo.noiseRun(cell, { seed: `9/${i}` }) as lo.NoiseRow[])[0];
+  });
+  const theory = lo.noisyOverlaps(sizes, lambda),
+    of = (key: "u2" | "v2" | "top") => summary(rows.map((r) => r[key]));
+  for (const key of ["u2", "v2", "top"] as const) {
+    assertLess(Math.abs(of(key).mean - theory[key]), 4 * of(key).se + 0.01);
+  }
+  assertLess(of("v2").mean + 4 * of("v2").se, lo.whiteOverlaps(sizes, lambda).v2);
+});
+
 Deno.test("the closed form of the ReLU gradient is minus the slope of half the risk, and golden", () => {
-  const { weight, target } = lo.reluProblem(2, 3), goal = add(weight, target);
+  const { weight, target } = lo.activationProblem(2, 3), goal = add(weight, target);
   const j = lo.populationGradient(weight, goal), { relu } = golden;
   close(frobeniusNorm(j), relu.J_F, 1e-10);
   close(j.data[0], relu.J00, 1e-9);
@@ -197,7 +225,15 @@ Deno.test("the mean leading tangent predicts the alignment time of runs in law",
         rate: 1 / 64,
       }));
   const runs = Array.from({ length: 40 }, (_, i) => {
-    const cell = { d: 1e4, r: 8, targetRank: 4, initStd: 1e-8, rate: 1 / 64 };
+    const cell = {
+      d: 1e4,
+      r: 8,
+      values: [1, 1, 1, 1],
+      initStd: 1e-8,
+      eta: 1 / 64,
+      level: 0.5,
+      most: 20000,
+    };
     return (lo.alignmentRun(cell, { seed: `8/${i}` }) as lo.AlignmentRow).steps!;
   });
   const [law, found] = [summary(times), summary(runs)];
@@ -215,6 +251,10 @@ Deno.test("predictions refuse what they cannot be applied to, and say which cond
       "the theorem needs r >= 2r*, r* = 3",
     ],
     [() => lo.oneStepError({ d: 10, N: 10 }), "N for d = 10 must be an integer >= 11"],
+    [() => lo.oneStepError({ d: 10, N: 20 }, NaN), "gamma must be finite"],
+    [() => lo.activationProblem(NaN), "kappa must be"],
+    [() => lo.activationProblem(1, 1, { rank: 30 }), "rank for d = 20"],
+    [() => lo.noisyStartRisk(sizes, 1, -1), "gamma must be"],
     [() => lo.sampleCovariance(stream("7"), 10, 9), "N for d = 10 must be an integer >= 10"],
     [() => lo.sampleTangent(stream("7"), { outside: 2, rank: 3, dof: 9 }), "outside = d - r*"],
     [() => lo.contractionBound({ rate: 0.5, epsilon: 0.1, rho: 1 }), "rho must lie in (0, 1)"],

@@ -1,16 +1,17 @@
 /**
- * The claims table of lora-one, C1–C34 with its sub-ids, each row as code that recomputes it.
+ * The claims table of lora-one, C1–C37, each row as code that recomputes it.
  *
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
-import { descentClaims } from "./descent.ts";
+import { activationClaims } from "./activation.ts";
+import { alignmentClaims } from "./alignment.ts";
 import { digitsClaims } from "./digits.ts";
-import { linearClaims } from "./linear.ts";
-import { offsetClaims } from "./offset.ts";
 import { oneStepClaims } from "./one_step.ts";
 import { populationClaims } from "./population.ts";
-import { reluClaims } from "./relu.ts";
+import { smallClaims } from "./small.ts";
+import { spectralClaims } from "./spectral.ts";
+import { startClaims } from "./starts.ts";
 
 /** Number and letter of an id, for sorting. */
 function key(id: string): [number, string] {
@@ -19,8 +20,8 @@ function key(id: string): [number, string] {
 
 /** All claims, by number. */
 export const claims: readonly Claim[] = [
-  ...[...linearClaims, ...oneStepClaims, ...descentClaims, ...offsetClaims],
-  ...[...reluClaims, ...populationClaims, ...digitsClaims],
+  ...[...alignmentClaims, ...oneStepClaims, ...spectralClaims, ...startClaims],
+  ...[...activationClaims, ...populationClaims, ...digitsClaims, ...smallClaims],
 ].toSorted((a, b) => {
   const [[i, x], [j, y]] = [key(a.id), key(b.id)];
   return i - j || x.localeCompare(y);

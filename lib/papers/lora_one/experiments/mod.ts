@@ -1,5 +1,24 @@
-/** Experiments of the paper: parameters → rows → figure; see the files that it names. */
+/** The experiments of lora-one; see the files that it names. */
+export * from "./activation/descents.ts";
+export * from "./activation/factors.ts";
+export * from "./alignment/catapults.ts";
+export * from "./alignment/course_parameters.ts";
+export * from "./alignment/courses.ts";
+export * from "./alignment/half_learning.ts";
+export * from "./alignment/linear_phase.ts";
+export * from "./alignment/portraits.ts";
+export * from "./alignment/scale.ts";
+export * from "./checkpoint/compare.ts";
 export * from "./digits/mod.ts";
-export * from "./label_noise.ts";
-export * from "./runs.ts";
-export * from "./figures/mod.ts";
+export { type MapCell } from "./map_panel.ts";
+export * from "./one_step/alignment_times.ts";
+export * from "./one_step/label_noise.ts";
+export * from "./one_step/noise_table.ts";
+export * from "./one_step/recovery.ts";
+export { type Gammas } from "./physics.ts";
+export * from "./spectral/basin.ts";
+export * from "./spectral/condition_numbers.ts";
+export * from "./spectral/condition_parameters.ts";
+export * from "./starts/offset_sizes.ts";
+export * from "./starts/offset_starts.ts";
+export * from "./statements.ts";

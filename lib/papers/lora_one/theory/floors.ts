@@ -17,7 +17,8 @@ import {
   svd,
 } from "../../../linalg/mod.ts";
 import { lossOf, riskOf } from "../measures.ts";
-import { composed, type LinearProblem } from "../model.ts";
+import { productOf, type Start } from "../../../nn/mod.ts";
+import { composed, type LinearProblem } from "../problems/linear.ts";
 
 /** The best that rank `r` reaches. */
 export interface Floor {
@@ -54,7 +55,7 @@ export interface Floor {
  * ```
  */
 export function offsetFloor(problem: LinearProblem, product: Matrix, r: number): Floor {
-  const { covariance, target } = problem, m = add(target, product);
+  const { covariance, target, fitted = target } = problem, m = add(fitted, product);
   checkInteger("compute a floor", "r", r, 1, Math.min(m.rows, m.columns));
   const lower = cholesky(covariance), { u, values, v } = svd(multiplyTN(lower, m));
   const rank = values.filter((x) => x > 1e-10 * values[0]).length;
@@ -62,7 +63,7 @@ export function offsetFloor(problem: LinearProblem, product: Matrix, r: number):
   const best = composed(columns(u, 0, r), values.slice(0, r), columns(v, 0, r));
   // L⁻ᵀ X = Σ̂⁻¹ L X.
   const reached = solvePositive(covariance, multiply(lower, best));
-  return { loss, risk: riskOf(add(reached, m, -1)), rank };
+  return { loss, risk: riskOf(add(add(reached, product, -1), target, -1)), rank };
 }
 
 /**
@@ -83,6 +84,40 @@ export function middleFloor(problem: LinearProblem, u: Matrix, v?: Matrix): Omit
   const reached = multiply(u, v ? multiplyNT(inner, v) : inner);
   const error = add(reached, target, -1);
   return { loss: lossOf({ covariance, target, gradient }, error), risk: riskOf(error) };
+}
+
+/**
+ * The best that a start reaches: its offset and its frozen factors looked at.
+ *
+ * @param problem The problem, before any shift of the weight.
+ * @param start A start, see `startOf`: with a middle factor only that is trained; a shifted one has an offset.
+ * @throws {RangeError} If `Σ̂` is singular.
+ *
+ * @example Only an offset whose rows leave those of `Δ` costs rank.
+ * ```ts
+ * import { population, startFloor, startOf } from "lora-dynamics/papers/lora_one/mod.ts";
+ * import { matrix } from "lora-dynamics/linalg/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const problem = population(matrix(4, 4, [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+ * const rank = (name: "LoRA-GA" | "LoRA-One toy") =>
+ *   startFloor(problem, startOf(name, { gradient: problem.gradient, r: 1 })).rank;
+ * assertEquals([rank("LoRA-GA"), rank("LoRA-One toy")], [1, 1]); // one left direction in both
+ * ```
+ */
+export function startFloor(problem: LinearProblem, start: Start): Floor {
+  const { a, b, middle, shifted } = start, r = a.columns;
+  if (middle) {
+    const { v } = svd(b, r), { u } = svd(a, r);
+    return { ...middleFloor(problem, u, v), rank: rankOf(problem.target) };
+  }
+  const product = shifted ? productOf(start) : scale(multiply(a, b), 0);
+  return offsetFloor(problem, product, r);
+}
+
+function rankOf(m: Matrix): number {
+  const { values } = svd(m);
+  return values.filter((x) => x > 1e-10 * values[0]).length;
 }
 
 /**

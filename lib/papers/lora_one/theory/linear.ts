@@ -15,7 +15,7 @@ import {
   svd,
 } from "../../../linalg/mod.ts";
 import { alignment, type Directions, directionsOf, tallNorm } from "../measures.ts";
-import { type Adapter, type LinearProblem } from "../model.ts";
+import { type Adapter, type LinearProblem } from "../problems/linear.ts";
 
 function weighted(x: Matrix, row: (i: number) => number): Matrix {
   return { ...x, data: x.data.map((value, at) => value * row(Math.floor(at / x.columns))) };

@@ -1,4 +1,5 @@
 /** The predictions of lora-one; see the files that it names. */
+export * from "./activation.ts";
 export * from "./floors.ts";
 export * from "./linear.ts";
 export * from "./noise.ts";

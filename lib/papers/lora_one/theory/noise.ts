@@ -24,53 +24,120 @@ function check(what: string, { d, k, N, sigma }: NoisySizes): void {
   checkPositive(what, "sigma", sigma);
 }
 
-/** Signal over noise `ℓ = λ√(1 + (d+1)/N)/(σ√(k/N))` of the one-step gradient. */
-function signal({ d, k, N, sigma }: NoisySizes, lambda: number): number {
-  return lambda * Math.sqrt(1 + (d + 1) / N) / (sigma * Math.sqrt(k / N));
-}
-
-/** Leading order of the critical strength, `σ(dk)^¼/√N`: the unit of strengths. */
+/** Leading order of the critical strength for `d ≪ N`, `σ(dk)^¼/√N`: the unit of strengths. */
 export function strengthUnit(sizes: NoisySizes): number {
   check("compute the unit of strengths", sizes);
   const { d, k, N, sigma } = sizes;
   return sigma * (d * k) ** 0.25 / Math.sqrt(N);
 }
 
+/** Nodes of the mean over the spectrum of `Σ̂`. */
+const NODES = 1200;
+
+/**
+ * The spectrum of `Σ̂` for large `d`, `N` (Marchenko and Pastur): eigenvalues `μ = 1 + q + 2√q cos θ`, `q = d/N < 1`,
+ * with weights `(2/π) sin²θ/μ`.
+ */
+function spectrumOf({ d, N }: NoisySizes): { mu: Float64Array; weight: Float64Array } {
+  const q = d / N, mu = new Float64Array(NODES), weight = new Float64Array(NODES);
+  for (let i = 0; i < NODES; i++) {
+    const theta = Math.PI * (i + 0.5) / NODES;
+    mu[i] = 1 + q + 2 * Math.sqrt(q) * Math.cos(theta);
+    weight[i] = 2 * Math.sin(theta) ** 2 / mu[i] / NODES;
+  }
+  return { mu, weight };
+}
+
+/** Means over that spectrum at a value of `m`. */
+interface Means {
+  /** `z(m)`, the square of a singular value outside the bulk of the noise. */
+  readonly z: number;
+  /** `−m² dz/dm`: positive outside the bulk, 0 at its edge. */
+  readonly outside: number;
+  /** `E μ²/(1 − mτ)` with `τ = (σ²k/N)μ`. */
+  readonly second: number;
+  /** `E μ/(1 − mτ)`. */
+  readonly first: number;
+  /** `d/dm` of `second`. */
+  readonly slope: number;
+}
+
+function meansAt(sizes: NoisySizes, m: number, { mu, weight } = spectrumOf(sizes)): Means {
+  const { d, k, N, sigma } = sizes, unit = sigma * sigma * k / N;
+  let [tau1, tau2, second, first, slope] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < mu.length; i++) {
+    const tau = unit * mu[i], gap = 1 - m * tau, w = weight[i];
+    tau1 += w * tau / gap;
+    tau2 += w * (tau / gap) ** 2;
+    first += w * mu[i] / gap;
+    second += w * mu[i] ** 2 / gap;
+    slope += w * mu[i] ** 2 * tau / gap ** 2;
+  }
+  return {
+    z: 1 / m + d / k * tau1,
+    outside: 1 - m * m * d / k * tau2,
+    ...{ second, first, slope },
+  };
+}
+
+/** Root of an increasing function between two ends. */
+function bisect(low: number, high: number, f: (x: number) => number): number {
+  for (let i = 0; i < 90; i++) {
+    const middle = (low + high) / 2;
+    if (f(middle) < 0) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** The spectrum, and the `m` of the edge of the noise's bulk. */
+function edgeOf(sizes: NoisySizes) {
+  const spectrum = spectrumOf(sizes), { k, N, sigma } = sizes;
+  const most = 1 / (sigma * sigma * k / N * spectrum.mu[0]);
+  const edge = bisect(0, most, (m) => m === 0 ? -1 : -meansAt(sizes, m, spectrum).outside);
+  return { spectrum, edge };
+}
+
 /**
  * Strength below which the leading singular vectors of the one-step gradient carry no signal:
- * `ℓ(λ_c) = (d/k)^¼`, `λ_c ≈ σ(dk)^¼/√N`.
+ * `λ_c⁻² = m_* E[μ²/(1 − m_*τ)]`, `m_*` the edge of the noise's bulk; `σ(dk)^¼/√N` for `d ≪ N`.
  *
- * Assumes: large `d`, `k`, and `d ≪ N`. Source: ours by the spiked-matrix threshold.
+ * Assumes: large `d`, `k`, `N` at fixed ratios, `d < N`. Source: ours, from the theory of spiked matrices.
  *
  * @example
  * ```ts
- * import { criticalStrength } from "lora-dynamics/papers/lora_one/mod.ts";
+ * import { criticalStrength, strengthUnit } from "lora-dynamics/papers/lora_one/mod.ts";
  * import { assertAlmostEquals } from "@std/assert";
  *
- * const sizes = { d: 400, k: 200, N: 8000, sigma: 1 };
- * assertAlmostEquals(criticalStrength(sizes), 0.18803, 5e-3);
+ * const sizes = { d: 400, k: 200, N: 8e7, sigma: 1 };
+ * assertAlmostEquals(criticalStrength(sizes) / strengthUnit(sizes), 1, 2e-3);
  * ```
  */
 export function criticalStrength(sizes: NoisySizes): number {
   check("compute the critical strength", sizes);
-  return (sizes.d / sizes.k) ** 0.25 / signal(sizes, 1);
+  const { spectrum, edge } = edgeOf(sizes);
+  return 1 / Math.sqrt(edge * meansAt(sizes, edge, spectrum).second);
 }
 
-/** Overlaps of the leading singular vectors of the gradient with the truth. */
+/** What the leading singular triple of the gradient holds of the truth. */
 export interface Overlaps {
   /** `⟨û, u⟩²`. */
   readonly u2: number;
   /** `⟨v̂, v⟩²`. */
   readonly v2: number;
+  /** Leading singular value of the gradient; the edge of the noise below the threshold. */
+  readonly top: number;
 }
 
 /**
- * Squared overlaps of the leading singular vectors of `G = λΣ̂uvᵀ + noise` with `u` and `v`.
+ * Squared overlaps of the leading singular vectors of `G = λΣ̂uvᵀ + (σ/√N)Σ̂^½Z` with `u` and `v`.
  *
- * Law: with `c = d/k`: `u² = [1 − c(1 + ℓ²)/(ℓ²(ℓ² + c))]/(1 + (d−1)/N)`,
- * `v² = 1 − (c + ℓ²)/(ℓ²(ℓ² + 1))`; both 0 for `ℓ ≤ c^¼`.
- * Assumes: large `d`, `k`; the noise taken as isotropic, good for `d ≪ N`.
- * Source: spiked-matrix formulas applied by us.
+ * Law: `G = Σ̂^½(λΣ̂^½uvᵀ + (σ/√N)Z)`. With `τ = (σ²k/N)μ`, `μ` from the Marchenko–Pastur law of `Σ̂`, and `m` the
+ * solution of `λ⁻² = m E[μ²/(1 − mτ)] = m S(m)`: the leading value is `z = 1/m + (d/k)E[τ/(1 − mτ)]` squared,
+ * `v² = −m²S z'(m)/(S + mS')`, `u² = v²λ²/z · E[μ/(1 − mτ)]²`; both 0 once `m` passes the edge, where `z' = 0`.
+ * Assumes: large `d`, `k`, `N` at fixed ratios, `d < N`.
+ * Source: ours, by the resolvent argument of Benaych-Georges and Nadakuditi 2012 with the deterministic equivalent of a
+ * sample covariance; for `d ≪ N` it is their formula for white noise.
  *
  * @param sizes Sizes and noise.
  * @param lambda Strength `λ > 0` of the shift.
@@ -79,32 +146,66 @@ export function noisyOverlaps(sizes: NoisySizes, lambda: number): Overlaps {
   const what = "predict the overlaps";
   check(what, sizes);
   checkPositive(what, "lambda", lambda);
-  const { d, k, N } = sizes, c = d / k, l2 = signal(sizes, lambda) ** 2;
-  if (l2 * l2 <= c) return { u2: 0, v2: 0 };
-  return {
-    u2: (1 - c * (1 + l2) / (l2 * (l2 + c))) / (1 + (d - 1) / N),
-    v2: 1 - (c + l2) / (l2 * (l2 + 1)),
-  };
+  return overlapsAt(sizes, lambda, edgeOf(sizes));
+}
+
+/** The same for several strengths, which share the edge. */
+export function noisyOverlapsOf(sizes: NoisySizes, strengths: readonly number[]): Overlaps[] {
+  const what = "predict the overlaps";
+  check(what, sizes);
+  strengths.forEach((lambda, i) => checkPositive(what, `strengths[${i}]`, lambda));
+  const known = edgeOf(sizes);
+  return strengths.map((lambda) => overlapsAt(sizes, lambda, known));
+}
+
+function overlapsAt(
+  sizes: NoisySizes,
+  lambda: number,
+  { spectrum, edge }: ReturnType<typeof edgeOf>,
+): Overlaps {
+  const wanted = 1 / (lambda * lambda);
+  const signal = (m: number) => m * meansAt(sizes, m, spectrum).second;
+  if (signal(edge) <= wanted) {
+    return { u2: 0, v2: 0, top: Math.sqrt(meansAt(sizes, edge, spectrum).z) };
+  }
+  const m = bisect(0, edge, (x) => x === 0 ? -1 : signal(x) - wanted);
+  const { z, outside, second, first, slope } = meansAt(sizes, m, spectrum);
+  const v2 = outside * second / (second + m * slope);
+  return { v2, u2: v2 * lambda * lambda / z * first * first, top: Math.sqrt(z) };
 }
 
 /**
- * Risk of the rank-one one-step start relative to that of no start, in the same approximation:
- * `‖γs ûv̂ᵀ − λuvᵀ‖²/λ²` with the leading singular value `s` of the gradient; above 1 the start hurts.
+ * Risk of the rank-one one-step start relative to that of no start: `‖γs ûv̂ᵀ − λuvᵀ‖²/λ²` with the leading singular
+ * value `s` of the gradient; above 1 the start hurts.
  *
- * Source: ours, from the same spiked-matrix formulas.
+ * Source: ours, see {@linkcode noisyOverlaps}.
  *
  * @param gamma Factor of the start; default 1.
  */
 export function noisyStartRisk(sizes: NoisySizes, lambda: number, gamma = 1): number {
-  const what = "predict the risk of a noisy start";
+  checkPositive("predict the risk of a noisy start", "gamma", gamma);
+  return startRiskOf(noisyOverlaps(sizes, lambda), lambda, gamma);
+}
+
+/** The same from overlaps. */
+export function startRiskOf({ u2, v2, top }: Overlaps, lambda: number, gamma = 1): number {
+  const size = gamma * top / lambda;
+  return 1 + size * size - 2 * size * Math.sqrt(u2 * v2);
+}
+
+/**
+ * The same overlaps with the noise of the gradient taken as white, which it is for `d ≪ N` only: with `c = d/k` and
+ * `ℓ = λ√(1 + d/N)/(σ√(k/N))`, `u² = [1 − c(1 + ℓ²)/(ℓ²(ℓ² + c))]/(1 + d/N)`, `v² = 1 − (c + ℓ²)/(ℓ²(ℓ² + 1))`.
+ *
+ * Assumes: large `d`, `k`, and `d ≪ N`; off by a third at `d/N = ½`.
+ * Source: Benaych-Georges and Nadakuditi 2012.
+ */
+export function whiteOverlaps(sizes: NoisySizes, lambda: number): Omit<Overlaps, "top"> {
+  const what = "predict the overlaps";
   check(what, sizes);
   checkPositive(what, "lambda", lambda);
-  checkPositive(what, "gamma", gamma);
-  const { d, k, N, sigma } = sizes, c = d / k, l = signal(sizes, lambda), l2 = l * l;
-  const unit = sigma * Math.sqrt(k / N);
-  const { u2, v2 } = noisyOverlaps(sizes, lambda);
-  // Leading singular value in units of the noise; the edge of the bulk below the threshold.
-  const top = u2 > 0 ? Math.sqrt((1 + l2) * (c + l2)) / l : 1 + Math.sqrt(c);
-  const size = gamma * top * unit / lambda;
-  return 1 + size * size - 2 * size * Math.sqrt(u2 * v2);
+  const { d, k, N, sigma } = sizes, c = d / k, grown = 1 + d / N;
+  const l2 = lambda * lambda * grown * N / (sigma * sigma * k);
+  if (l2 * l2 <= c) return { u2: 0, v2: 0 };
+  return { u2: (1 - c * (1 + l2) / (l2 * (l2 + c))) / grown, v2: 1 - (c + l2) / (l2 * (l2 + 1)) };
 }

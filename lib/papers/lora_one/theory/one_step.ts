@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger } from "../../../check.ts";
+import { checkFinite, checkInteger } from "../../../check.ts";
 import { matrix, spectralNorm } from "../../../linalg/mod.ts";
 import { bartlett, type WishartDraws } from "../../../random/mod.ts";
 
@@ -37,6 +37,7 @@ function checkSizes(what: string, { d, N }: Sizes): void {
  */
 export function oneStepError(sizes: Sizes, gamma = 1): number {
   checkSizes("compute the one-step error", sizes);
+  checkFinite("compute the one-step error", "gamma", gamma);
   return (1 - gamma) ** 2 + gamma * gamma * (sizes.d + 1) / sizes.N;
 }
 

@@ -8,6 +8,7 @@ import { checkInside, checkInteger, checkPositive } from "../../../check.ts";
 import {
   add,
   addScaled,
+  frobeniusNorm,
   identity,
   type Matrix,
   multiply,
@@ -15,9 +16,10 @@ import {
   multiplyTN,
   scale,
   solvePositive,
+  spectralNorm,
   symmetricEigen,
 } from "../../../linalg/mod.ts";
-import { composed, shapeOf } from "../model.ts";
+import { composed, shapeOf } from "../problems/linear.ts";
 
 /**
  * Products `M_t` of preconditioned descent with `λ = 0` and exact rank, as a recursion of its own:
@@ -31,9 +33,9 @@ import { composed, shapeOf } from "../model.ts";
  *
  * @param covariance `Σ̂`, `d × d`.
  * @param target `T`, `d × r*` of full column rank: `US`, or `U` for the universal trajectory.
- * @param options Step size `rate` in (0, 1.5), start factor `gamma`, number of `steps`.
+ * @param options Step size `rate` in (0, 2) (it diverges beyond about `1/λ_max(Σ̂)`), start factor `gamma`, number of `steps`.
  * @returns `M_0 … M_steps`.
- * @throws {RangeError} If `M_t` loses rank: the message says when.
+ * @throws {RangeError} If `M_t` loses rank or the path leaves all bounds: the message says when.
  */
 export function productTrajectory(
   covariance: Matrix,
@@ -50,7 +52,7 @@ export function productTrajectory(
         `${shapeOf(covariance)} and ${shapeOf(target)}`,
     );
   }
-  const path = [scale(multiply(covariance, target), gamma)];
+  const path = [scale(multiply(covariance, target), gamma)], size = frobeniusNorm(target);
   for (let t = 0; t < steps; t++) {
     const m = path[t], pull = multiply(covariance, add(m, target, -1));
     let inner: Matrix;
@@ -64,7 +66,13 @@ export function productTrajectory(
     }
     const next = add(m, pull, -rate);
     addScaled(next, -rate, multiply(m, inner));
-    path.push(addScaled(next, rate * rate, multiply(pull, inner)));
+    addScaled(next, rate * rate, multiply(pull, inner));
+    if (!(frobeniusNorm(next) < 1e6 * size)) {
+      throw new RangeError(
+        `Cannot ${what} as rate must be small enough: at ${rate} it diverged at step ${t + 1}`,
+      );
+    }
+    path.push(next);
   }
   return path;
 }
@@ -167,4 +175,91 @@ export function contractionBound(
 export function scalarMap(m: number, rate: number): number {
   checkPositive("map a mode", "m", m);
   return (m - rate * (m - 1)) ** 2 / m;
+}
+
+/**
+ * Largest step size that is stable near the optimum, `2/μ_max`: of preconditioned descent with
+ * `μ` from `Σ̂^½(I + UUᵀ)Σ̂^½`, or of plain descent with `(λ_jI + USUᵀ)Σ̂`.
+ *
+ * Source: ours.
+ *
+ * @param covariance `Σ̂`.
+ * @param u `U`, `d × r*`.
+ * @param values Singular values of the target for plain descent; without them preconditioned.
+ */
+export function largestStableRate(
+  covariance: Matrix,
+  u: Matrix,
+  values?: readonly number[],
+): number {
+  const n = u.columns, weight = (i: number) => values?.[i % n] ?? 1;
+  const left = multiplyNT({ ...u, data: u.data.map((x, i) => x * weight(i)) }, u);
+  const top = values ? Math.max(...values) : 1;
+  return 2 / productValues(add(left, identity(u.rows), top), covariance)[0];
+}
+
+/**
+ * Relative errors `‖E_t‖_F/‖Δ‖_F` of plain gradient descent from the spectral start, linearised at the balanced
+ * optimum: column `j` of `E` follows `E ← (I − η(λ_jI + USUᵀ)Σ̂)E`, from `E₀ = (γΣ̂ − I)US`.
+ *
+ * Nothing is fitted. Source: ours.
+ *
+ * @param covariance `Σ̂`.
+ * @param u `U`, `d × r*`.
+ * @param options Singular values, step size and factor of the start.
+ * @returns The error as a function of the step, which is rounded to a whole number.
+ */
+export function linearisedErrors(
+  covariance: Matrix,
+  u: Matrix,
+  { values, rate, gamma = 1 }: {
+    readonly values: readonly number[];
+    readonly rate: number;
+    readonly gamma?: number;
+  },
+): (step: number) => number {
+  const d = u.rows, n = u.columns, one = identity(d);
+  const shifted = multiplyNT({ ...u, data: u.data.map((x, i) => x * values[i % n]) }, u);
+  const start = add(scale(multiply(covariance, u), gamma), u, -1);
+  const size = Math.hypot(...values);
+  const modes = values.map((value, j) => {
+    const { values: mu, vectors } = symmetricEigen(add(shifted, one, value));
+    const root = composed(vectors, mu.map(Math.sqrt), vectors);
+    const inner = multiply(root, multiply(covariance, root));
+    const even = inner.data.map((x, i) => 0.5 * (x + inner.data[(i % d) * d + Math.floor(i / d)]));
+    const { values: rates, vectors: basis } = symmetricEigen({ ...inner, data: even });
+    const column = Float64Array.from({ length: d }, (_, i) => value * start.data[i * n + j]);
+    const back = composed(vectors, mu.map((x) => 1 / Math.sqrt(x)), vectors);
+    const first = multiplyTN(basis, multiply(back, { rows: d, columns: 1, data: column }));
+    // ‖P Q D^t c‖² needs P Q once.
+    return { rates, first, carry: multiply(root, basis) };
+  });
+  return (step) => {
+    let sum = 0;
+    for (const { rates, first, carry } of modes) {
+      const data = first.data.map((x, i) => x * (1 - rate * rates[i]) ** Math.round(step));
+      sum += frobeniusNorm(multiply(carry, { ...first, data })) ** 2;
+    }
+    return Math.sqrt(sum) / size;
+  };
+}
+
+/**
+ * The closed recursion of normalised preconditioned descent over 30 steps: the first `ρ = ‖Ẽ‖`, the worst ratio of
+ * successive ones, and `ε = ‖Σ̂ − I‖`. Source: ours.
+ */
+export function contractionOf(
+  covariance: Matrix,
+  u: Matrix,
+  rate: number,
+): { rho: number; worst: number; epsilon: number } {
+  const path = productTrajectory(covariance, u, { rate, steps: 30 });
+  const rho = path.map((m) => spectralNorm(add(m, u, -1)));
+  const ratios = rho.slice(1).map((x, i) => x / rho[i]);
+  const one = covariance.data.map((x, i) => x - (i % (covariance.rows + 1) === 0 ? 1 : 0));
+  return {
+    rho: rho[0],
+    worst: Math.max(...ratios),
+    epsilon: spectralNorm({ ...covariance, data: one }),
+  };
 }

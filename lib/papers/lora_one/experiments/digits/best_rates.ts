@@ -7,6 +7,8 @@ import { distinct, type Row, summary, where } from "../../../../experiment/mod.t
 
 /** What is needed of a row. */
 export interface RateRow extends Row {
+  /** Seed. */
+  readonly seed: string;
   /** Method. */
   readonly method: string;
   /** Update rule. */
@@ -109,4 +111,57 @@ export function edgeSentence(best: readonly BestRate[]): string {
   if (parts.length === 0) return "Every best rate lies inside its grid.";
   return `The best rate is at an end of its grid for ${parts.join(", ")}: these losses, and any ` +
     "ratio or order that rests on them, are the grid's and not the method's.";
+}
+
+/** A method beside the one of least loss by the same update rule. */
+export interface Verdict {
+  /** Method. */
+  readonly method: string;
+  /** Update rule. */
+  readonly optimizer: string;
+  /** The method of least mean loss. */
+  readonly against: string;
+  /** Geometric mean over seeds of the ratio of final losses. */
+  readonly ratio: number;
+  /** Standard error of its logarithm; null for a single seed. */
+  readonly se: number | null;
+  /** `best`, `behind`, `tie`, or `edge`: an end of a grid decides nothing. */
+  readonly verdict: "best" | "behind" | "tie" | "edge" | "one seed";
+}
+
+/** Final losses of a method at a rate, by seed. */
+function bySeed(
+  rows: readonly RateRow[],
+  { method, optimizer, rate }: BestRate,
+): Map<unknown, number> {
+  const here = where(
+    where(where(where(rows, "at", 0), "method", method), "optimizer", optimizer),
+    "rate",
+    rate,
+  );
+  return new Map(here.map((row) => [row.seed, row.final]));
+}
+
+/**
+ * Whether a method is behind the best one, seed by seed, each at its best rate: behind are those whose mean
+ * logarithm of the ratio is four standard errors above 0; nothing is said where an optimum lies at the end of its grid.
+ */
+export function verdicts(rows: readonly RateRow[], reference?: string): Verdict[] {
+  const best = bestRates(rows);
+  return best.map((each): Verdict => {
+    const here = where(best, "optimizer", each.optimizer);
+    const least = here.find(({ method }) => method === reference) ??
+      here.toSorted((a, b) => (a.loss.mean ?? Infinity) - (b.loss.mean ?? Infinity))[0];
+    const theirs = bySeed(rows, least),
+      logs = [...bySeed(rows, each)]
+        .map(([seed, loss]) => Math.log(loss / theirs.get(seed)!));
+    const { mean, se, n } = summary(logs),
+      names = { method: each.method, optimizer: each.optimizer };
+    const known = { ...names, against: least.method, ratio: Math.exp(mean), se: n > 1 ? se : null };
+    const ends = [each, least].some(({ place }) => place !== "inside");
+    if (each === least) return { ...known, ratio: 1, verdict: ends ? "edge" : "best" };
+    if (ends) return { ...known, verdict: "edge" };
+    if (n < 2) return { ...known, verdict: "one seed" };
+    return { ...known, verdict: mean > 4 * se ? "behind" : "tie" };
+  });
 }

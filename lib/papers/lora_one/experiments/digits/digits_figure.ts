@@ -1,5 +1,5 @@
 /**
- * The figures of fine-tuning on the digits: F10, and the final loss against the learning rate.
+ * The figures of fine-tuning on the digits: F15, and the final loss against the learning rate.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import {
   type DigitsRow,
   type DigitsSetting,
 } from "../../simulation/mod.ts";
-import { type BestRate, bestRates, edgeSentence, finalLoss, type RateRow } from "./best_rates.ts";
+import { type BestRate, bestRates, edgeSentence, type RateRow } from "./best_rates.ts";
 import { settingWords } from "./setting.ts";
 
 const VERMILION = "#D55E00";
@@ -64,11 +64,23 @@ function lines(methods: readonly string[], points: readonly Point[], every: numb
     const here = where(points, "series", name), { stroke, symbol } = look(i);
     return [
       Plot.line(here, { x: "x", y: "y", stroke, strokeWidth: 0.7, clip: true }),
+      Plot.ruleX(here.filter((row, j) => (j + i) % every === 0 && Number(row.se) < row.y), {
+        x: "x",
+        y1: (row: Point) => row.y - Number(row.se),
+        y2: (row: Point) => row.y + Number(row.se),
+        ...{ stroke, strokeWidth: 0.7, clip: true },
+      }),
       Plot.dot(here.filter((_, j) => (j + i) % every === 0), {
         ...{ x: "x", y: "y", stroke, fill: "#fff", symbol, r: 2.1 },
       }),
     ];
   });
+}
+
+/** A mean with its standard error, where there are several values. */
+function pointAt(series: string, x: number, values: readonly number[]): Point {
+  const { mean: y, se, n } = summary(values);
+  return n > 1 && se < Infinity ? { series, x, y, se } : { series, x, y };
 }
 
 /** Mean loss against step of every method at its best rate, of the runs that did not diverge. */
@@ -77,9 +89,9 @@ function curvesOf(rows: readonly DrawnRow[], best: readonly BestRate[]): Point[]
     const here = rows.filter((row) =>
       row.method === method && row.optimizer === optimizer && row.rate === rate && !row.diverged
     );
-    return distinct(here, "at").map((x) => (
-      { series: method, x, y: summary(where(here, "at", x).map(({ loss }) => loss)).mean }
-    ));
+    return distinct(here, "at").map((x) =>
+      pointAt(method, x, where(here, "at", x).map(({ loss }) => loss))
+    );
   });
 }
 
@@ -89,12 +101,12 @@ function ratesOf(rows: readonly DrawnRow[], optimizer: string): Point[] {
   return distinct(ends, "method").flatMap((series) => {
     const here = where(ends, "method", series);
     return distinct(here, "rate").toSorted((a, b) => a - b)
-      .map((x) => ({ series, x, y: finalLoss(where(here, "rate", x)) }))
+      .map((x) => pointAt(series, x, where(here, "rate", x).map(({ final }) => final)))
       .filter(({ y }) => y < Infinity);
   });
 }
 
-/** A bar of F10. */
+/** A bar of F15. */
 interface DigitsBar extends Row {
   method: string;
   optimizer: string;
@@ -160,8 +172,12 @@ function words(rows: readonly DrawnRow[], p: Drawn, best: readonly BestRate[]): 
   const diverged = best.reduce((sum, row) => sum + row.diverged, 0);
   const runs = where(rows, "at", 0).length, seeds = p.seeds.length;
   return [
-    `Fine-tuning on the ${settingWords(p)}, ${p.steps} steps, one grid of learning rates for all ` +
-    `methods; ${seeds === 1 ? `one seed, no standard errors` : `means over ${seeds} seeds`}).`,
+    `Fine-tuning on the ${settingWords(p)}, ${p.steps} steps, learning rates around the ` +
+    `best one of each method; ${
+      seeds === 1
+        ? `one seed, no standard errors`
+        : `means over ${seeds} seeds, bars ± one standard error`
+    }).`,
     ...names.length > 0 ? [`${names.join("; ")}.`] : [],
     edgeSentence(best),
     ...diverged > 0
@@ -185,7 +201,7 @@ function ratePanel(
   };
 }
 
-/** F10: training curves and learning rates of the last update rule, steps to the threshold of all. */
+/** F15: training curves and learning rates of the last update rule, steps to the threshold of all. */
 export function digitsFigure(rows: readonly DrawnRow[], p: Drawn): Figure {
   const best = bestRates(rows), methods = distinct(best, "method");
   const optimizer = distinct(best, "optimizer").at(-1)!;

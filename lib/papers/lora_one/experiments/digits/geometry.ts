@@ -1,5 +1,5 @@
 /**
- * Where the weights go on the digits: figure F10b.
+ * Where the weights go on the digits: figure F17.
  *
  * @module
  */
@@ -110,15 +110,15 @@ export const digitsPaths: Experiment<
       {
         title: "LoRA, layer 1",
         x: { label: "steps" },
-        y: { label: "sin of leading directions of /{A}, /{G}", domain: [0, 1] },
+        y: { label: "sin of leading directions of /{A}, /{G}", domain: [0, 1], inset: 3 },
         means: where(angles, "layer", 1).map(({ spread, at, sineA }) => (
           { series: `start × ${spread}`, x: at, y: sineA }
         )),
       },
       {
         title: "trajectories",
-        x: { label: `first axis of ${first}` },
-        y: { label: "second axis" },
+        x: { label: `first axis of ${first}`, inset: 5 },
+        y: { label: "second axis", inset: 5 },
         means: trails.filter(({ at }) => at % 10 === 0)
           .map(({ method, x, y }) => ({ series: method, x, y })),
       },

@@ -34,7 +34,7 @@ export const oneStepParameters = {
 };
 
 /** A row of {@linkcode digitsOneStep}. */
-export type OneStepResult = SweepRow<OneStepDigitsCell, OneStepDigitsRow, string>;
+export type OneStepDigitsResult = SweepRow<OneStepDigitsCell, OneStepDigitsRow, string>;
 
 /**
  * Loss and accuracy after one step of the best size along the gradient, its part of a rank, and that
@@ -42,7 +42,7 @@ export type OneStepResult = SweepRow<OneStepDigitsCell, OneStepDigitsRow, string
  */
 export const digitsOneStep: Experiment<
   typeof oneStepParameters,
-  OneStepResult[],
+  OneStepDigitsResult[],
   never,
   Record<never, never>
 > = experiment({

@@ -1,0 +1,85 @@
+/**
+ * What a descent asks of a model: the residual at an adapter, the error, the loss.
+ *
+ * @module
+ */
+import { add, type Matrix, multiply, spectralNorm, workspace } from "../../../../linalg/mod.ts";
+import { errorOf, lossOf, stabilityNumber } from "../../measures.ts";
+import type { ActivationProblem, GradientAt } from "../../problems/activation.ts";
+import { type Adapter, checkAdapter, type LinearProblem } from "../../problems/linear.ts";
+
+/** A model whose adapter can be trained. */
+export interface Model {
+  /** Checks an adapter against the model; returns its rank. */
+  check(what: string, adapter: Adapter): number;
+  /** `J = −∇_W L` at `W + AB`, `d × k`; may reuse its result. */
+  residual(adapter: Adapter): Matrix;
+  /** `AB − Δ`. */
+  error(adapter: Adapter): Matrix;
+  /** Training loss; what the model has no loss of is its risk. */
+  loss(adapter: Adapter): number;
+  /** What is known of the step sizes that are stable, in words. */
+  bound(start: Adapter, rateB: number): string;
+}
+
+/** A linear problem, or a model. */
+export type ModelLike = LinearProblem | Model;
+
+/** The model of a linear problem, or the model itself. */
+export function modelOf(like: ModelLike): Model {
+  return "residual" in like ? like : linearModel(like);
+}
+
+/** The linear model: `J = G − Σ̂AB`. */
+export function linearModel(problem: LinearProblem): Model {
+  const { covariance: { rows: d }, target: { columns: k } } = problem;
+  let room: { covariance: Matrix; a: Matrix; b: Matrix; sa: Matrix; residual: Matrix } | undefined;
+  return {
+    check: (what, adapter) => checkAdapter(what, problem, adapter),
+    residual: ({ a, b }) => {
+      if (room?.a.columns !== a.columns) {
+        const r = a.columns;
+        room = workspace({
+          covariance: [d, d],
+          a: [d, r],
+          b: [r, k],
+          sa: [d, r],
+          residual: [d, k],
+        });
+        room.covariance.data.set(problem.covariance.data);
+      }
+      const { covariance, sa, residual } = room!, g = problem.gradient.data;
+      room!.a.data.set(a.data);
+      room!.b.data.set(b.data);
+      const { data } = multiply(multiply(covariance, room!.a, sa), room!.b, residual);
+      for (let i = 0; i < data.length; i++) data[i] = g[i] - data[i];
+      return residual;
+    },
+    error: (adapter) => errorOf(problem, adapter),
+    loss: (adapter) => lossOf(problem, errorOf(problem, adapter)),
+    bound: ({ a }, rateB) => {
+      const c = stabilityNumber(problem, a, rateB);
+      const near = 1 / (spectralNorm(problem.covariance) * spectralNorm(problem.target));
+      return `η must stay below about ${
+        near.toPrecision(3)
+      } near the optimum for gradient descent` +
+        (c > 0 ? `, and c = η λ_max(A₀ᵀΣ̂A₀), now ${c.toPrecision(3)}, below 4 at the start` : "");
+    },
+  };
+}
+
+/** One layer with an activation, by its gradient on samples or the population. */
+export function activationModel(
+  { weight, target }: ActivationProblem,
+  gradient: GradientAt,
+): Model {
+  const problem = { covariance: weight, target, gradient: target } as unknown as LinearProblem;
+  const error = (adapter: Adapter) => errorOf(problem, adapter);
+  return {
+    check: (what, adapter) => checkAdapter(what, problem, adapter),
+    residual: ({ a, b }) => gradient(add(weight, multiply(a, b))),
+    error,
+    loss: (adapter) => 0.5 * error(adapter).data.reduce((sum, x) => sum + x * x, 0),
+    bound: () => "",
+  };
+}
