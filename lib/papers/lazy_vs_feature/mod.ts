@@ -4,8 +4,14 @@
  *
  * @module
  */
+export * from "./activations.ts";
+export * from "./bases.ts";
 export * from "./claims/mod.ts";
 export * from "./experiments/mod.ts";
+export * from "./input_laws.ts";
+export * from "./left_factors.ts";
 export * from "./model.ts";
+export * from "./model_spec.ts";
 export * from "./simulation/mod.ts";
+export * from "./step_scales.ts";
 export * from "./theory/mod.ts";

@@ -1,38 +1,27 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { ksTwoSample, summary } from "lora-dynamics/experiment/mod.ts";
-import { type Figure, svg } from "lora-dynamics/figure/mod.ts";
 import { activation, gaussHermite, hermiteCoefficient } from "lora-dynamics/gaussian/mod.ts";
 import {
-  accuracyData,
   ACTIVATION_NAMES,
   type ActivationName,
   ACTIVATIONS,
-  appendixFigure,
-  boundFigure,
   conditionFailure,
   correlationSlope,
   drawSignSums,
   ERF,
   EXAMPLE_ONE,
   exampleOneLoss,
-  exampleOneMap,
-  failureData,
   fineTuning,
-  floorData,
-  floorFigure,
   fluctuations,
   frozenCost,
   frozenSlope,
   hermiteWeights,
-  landscapeCurves,
-  landscapeFigure,
   momentSeries,
   normalProductTail,
   OverlapFlow,
   quantised,
   readOutError,
   secondLayer,
-  secondLayerData,
   SignedLandscape,
   signModel,
   standard,
@@ -40,7 +29,6 @@ import {
   tangentConstants,
   tangentFloor,
   tangentLimit,
-  widthData,
 } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
 
@@ -367,40 +355,11 @@ Deno.test("exampleOneLoss() is a Gaussian integral with two minima", () => {
   assert(exampleOneLoss(angles[1], 1) > 1);
 });
 
-Deno.test("the figures on floors and bounds can be drawn, with their numbers", () => {
-  const landscape = { kappa: Math.SQRT2, k: 257 };
-  const figures: Record<string, Figure> = {
-    F8: floorFigure(floorData("quick")),
-    F19: landscapeFigure(
-      landscapeCurves({ ...landscape, count: 30 }),
-      failureData("quick"),
-      landscape,
-    ),
-    F21: boundFigure(accuracyData("quick"), widthData("quick")),
-    F22: appendixFigure(
-      exampleOneMap(20),
-      [{ angle: EXAMPLE_ONE.angles[0], scale: 1 }, { angle: EXAMPLE_ONE.angles[1], scale: -1 }],
-      secondLayerData("quick"),
-    ),
-  };
-  for (const [name, figure] of Object.entries(figures)) {
-    assert(svg(figure).startsWith("<svg"), name);
-    for (const rows of Object.values(figure.rows)) {
-      assert(rows.length > 0, name);
-      for (const row of rows) {
-        const numbers = Object.values(row).filter((x) => typeof x === "number");
-        assert(numbers.every(Number.isFinite), `${name}: ${JSON.stringify(row)}`);
-      }
-    }
-  }
-});
-
 Deno.test("bad input is named", () => {
   const h3 = standard(), correlated = { ...h3, gram: Array(64).fill(1) }, rng = stream("7", "bad");
   const sums = { c: 3, hatC: 3, both: 5 };
   const calls: [() => unknown, string][] = [
-    [() => tangentFloor(correlated), "W must be orthonormal"],
-    [() => tangentFloor({ ...h3, c: [1, 0, 0, 0, 0, 0, 0, 0] }), "every c_i non-zero"],
+    [() => tangentFloor({ ...h3, c: [1, 0, 0, 0, 0, 0, 0, 0] }), "every entry of c must not be 0"],
     [() => readOutError(correlated, { d: 12, samples: 500 }, rng), "W must be orthonormal"],
     [() => readOutError(h3, { d: 9, samples: 500 }, rng), "d must be"],
     [() => readOutError(h3, { d: 12, samples: 20 }, rng), "samples must be"],
@@ -415,8 +374,7 @@ Deno.test("bad input is named", () => {
     [() => new SignedLandscape({ activation: "h3", k: 1, kappa: 1, gram: [2] }), "diagonal of 1"],
     [() => secondLayer(h3, 2), "m must lie"],
     [() => secondLayer({ ...h3, c: [1, 0, 0, 0, 0, 0, 0, 0] }, 0.5), "c must be ±1/√k"],
-    [() => stepVariance(standard("relu"), 0.1, 0), "the activation is relu"],
-    [() => stepVariance(correlated, 0.1, 0), "W must be orthonormal"],
+    [() => stepVariance(standard("relu"), 0.1, 0), "current value is relu"],
     [() => stepVariance(h3, -1, 0), "alpha must be"],
     [() => fluctuations(h3, 0.1, [2, 1]), "times[1]"],
     [() => fluctuations(h3, 0.1, []), "times must have"],
@@ -429,8 +387,6 @@ Deno.test("bad input is named", () => {
     [() => normalProductTail(0), "t must be"],
     [() => conditionFailure(NaN), "kappa must be"],
     [() => exampleOneLoss(Infinity, 1), "angle must be"],
-    [() => landscapeCurves({ count: 0 }), "count must be"],
-    [() => exampleOneMap(1), "size must be"],
   ];
   for (const [call, text] of calls) assertThrows(call, RangeError, text);
   assertEquals(quantised(1), [1]);

@@ -12,20 +12,21 @@ import {
   hittingTimes,
   INPUT_LAWS,
   inputCourses,
-  inputOf,
+  inputLaw,
   inverseRoot,
   KurtosisController,
-  lawSample,
+  lawComparisons,
   OverlapFlow,
   PlaneChain,
   planeModel,
   quantised,
-  S,
   ScratchChain,
   standard,
   teacherGram,
-  whitenedDigits,
+  whitened,
 } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
+
+const S = { activation: "h3", k: 8, kappa: Math.SQRT1_2 };
 
 // That every chain has the law of its direct algorithm is claim C4, with its negative control.
 
@@ -161,7 +162,10 @@ Deno.test("input laws have mean 0, variance 1 and the fourth moments that are na
   const rng = stream("7", "laws"), count = 200_000;
   for (const law of INPUT_LAWS) {
     if (law === "gaussian") continue;
-    const draws = Float64Array.from({ length: count }, () => inputOf(law, rng.uniform()));
+    const draws = Float64Array.from(
+      { length: count },
+      () => inputLaw(law)!.quantile(rng.uniform()),
+    );
     const moment = (p: number) => summary(draws.map((x) => x ** p));
     for (const [p, wanted] of [[1, 0], [2, 1], [4, FOURTH_MOMENT[law]]]) {
       const { mean, se } = moment(p);
@@ -171,7 +175,7 @@ Deno.test("input laws have mean 0, variance 1 and the fourth moments that are na
 });
 
 Deno.test("whitened digits have covariance 1", () => {
-  const kept = 40, rows = whitenedDigits(kept), count = rows.length / kept;
+  const kept = 40, rows = whitened("digits", kept), count = rows.length / kept;
   for (const [i, j] of [[0, 0], [39, 39], [0, 39], [5, 6]]) {
     let sum = 0;
     for (let at = 0; at < count; at++) sum += rows[at * kept + i] * rows[at * kept + j] / count;
@@ -191,7 +195,7 @@ Deno.test("runs refuse bad input with a sentence", () => {
   assertThrows(make({ n: 1 }), RangeError, "n = d − k must be");
   assertThrows(make({ alpha: 0 }), RangeError, "alpha must be");
   assertThrows(make({ alpha: NaN }), RangeError, "alpha must be");
-  assertThrows(make({ m0: 2 }), RangeError, "m0 must be");
+  assertThrows(make({ m0: 2 }), RangeError, "m0 must lie");
   assertThrows(make({ batch: 0 }), RangeError, "batch must be");
   assertThrows(make({ noise: -1 }), RangeError, "noise must be");
   assertThrows(make({ algorithm: "x" }), Error, "algorithm must be");
@@ -218,17 +222,19 @@ Deno.test("runs refuse bad input with a sentence", () => {
     new GeneralChain(standard(), { d: 100, alpha: 0.1, parallel: 0, ...options }, stream("7"));
   assertThrows(general({ d: 9 }), RangeError, "d must be");
   assertThrows(general({ parallel: 1.1 }), RangeError, "parallel must");
-  assertThrows(() => lawSample("A1, h₃", "chain", { copies: 0, seed: "7" }), RangeError, "copies");
+  const setting = { kind: "plane", run: { d: 6, eta: 0.1 } } as const;
+  const laws = { setting, controls: {}, looks: [1], copies: 1 };
+  assertThrows(() => lawComparisons(laws), RangeError, "copies must be");
   const input = {
-    input: "gaussian" as const,
+    model: { ...S, k: 4 },
+    inputs: "gaussian" as const,
     placement: "localised" as const,
     d: 30,
-    k: 4,
     alpha: 0.1,
     copies: 1,
     times: [1],
   };
   assertThrows(() => inputCourses({ ...input, d: 5 }), RangeError, "d must be");
   assertThrows(() => inputCourses({ ...input, times: [2, 1] }), RangeError, "times[1]");
-  assertThrows(() => whitenedDigits(64), RangeError, "d must be");
+  assertThrows(() => whitened("digits", 64), RangeError, "d must be");
 });

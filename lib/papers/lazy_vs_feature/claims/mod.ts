@@ -4,27 +4,25 @@
  * @module
  */
 import type { Claim } from "../../../experiment/mod.ts";
-import { boundsClaims } from "./bounds.ts";
-import { exactnessClaims } from "./exactness.ts";
-import { fluctuationClaims } from "./fluctuations.ts";
+import { chainClaims } from "./chains.ts";
 import { frozenClaims } from "./frozen.ts";
+import { inputClaims } from "./inputs.ts";
 import { jointClaims } from "./joint.ts";
-import { simulationClaims } from "./simulation.ts";
-import { tangentClaims } from "./tangent.ts";
-import { theoryClaims } from "./theory.ts";
+import { landscapeClaims } from "./landscape.ts";
+import { lazyClaims } from "./lazy.ts";
+import { moreClaims } from "./more.ts";
+import { stepClaims } from "./steps.ts";
 import { timeClaims } from "./times.ts";
-import { widthClaims } from "./width.ts";
 
-/** The 37 claims, by number. */
+/** The claims, by number. */
 export const claims: readonly Claim[] = [
-  ...boundsClaims,
-  ...exactnessClaims,
-  ...fluctuationClaims,
+  ...landscapeClaims,
+  ...chainClaims,
+  ...timeClaims,
+  ...stepClaims,
+  ...lazyClaims,
   ...frozenClaims,
   ...jointClaims,
-  ...simulationClaims,
-  ...tangentClaims,
-  ...theoryClaims,
-  ...timeClaims,
-  ...widthClaims,
+  ...moreClaims,
+  ...inputClaims,
 ].toSorted((a, b) => parseInt(a.id.slice(1)) - parseInt(b.id.slice(1)));

@@ -3,64 +3,13 @@
  *
  * @module
  */
-import {
-  checkFinite,
-  checkInteger,
-  checkNonNegative,
-  checkOneOf,
-  checkPositive,
-} from "../../../check.ts";
+import { checkInteger } from "../../../check.ts";
+import { type Activation, activation } from "../../../gaussian/mod.ts";
 import { semidefiniteRoot } from "../../../linalg/mod.ts";
 import type { Stream } from "../../../random/mod.ts";
-import type { Activation } from "../../../gaussian/mod.ts";
-import { INPUT_LAWS, type InputLaw, inputOf, type Model } from "../model.ts";
-
-/**
- * `sphere`: A1, unit adapter, fixed `ĉ`; `joint`: A2, `ĉ` is trained too; `free`: A3, from zero without
- * constraint; `lazy`: A4, the linearised model from zero.
- */
-export type Algorithm = "sphere" | "joint" | "free" | "lazy";
-
-/** Options of a run. */
-export interface RunOptions {
-  /** Algorithm; `sphere` when not given. */
-  readonly algorithm?: Algorithm;
-  /** Dimension `n = d − k` of the complement of the base (`d` for a single-index model). */
-  readonly n: number;
-  /** Step scale: `η = α/n`. */
-  readonly alpha: number;
-  /** Ratio `η_c/η` of joint training; 1 when not given. */
-  readonly ratio?: number;
-  /** Inputs averaged in one step; 1 when not given. */
-  readonly batch?: number;
-  /** Standard deviation of label noise; 0 when not given. */
-  readonly noise?: number;
-  /** Law of the base features of an orthonormal base; Gaussian when not given. */
-  readonly law?: InputLaw;
-  /** Overlap at the start of `sphere` and `joint`; that of a uniform direction when not given. */
-  readonly m0?: number;
-}
-
-/** Checks the options of a run; returns the complete ones. */
-export function checkRun(options: RunOptions): Required<Omit<RunOptions, "m0">> {
-  const what = "run fine-tuning SGD";
-  const { n, alpha, ratio = 1, batch = 1, noise = 0, law = "gaussian" } = options;
-  const { algorithm = "sphere", m0 } = options;
-  checkInteger(what, "n = d − k", n, 2);
-  checkPositive(what, "alpha", alpha);
-  checkNonNegative(what, "ratio", ratio);
-  checkInteger(what, "batch", batch, 1);
-  checkNonNegative(what, "noise", noise);
-  checkOneOf(what, "law", law, INPUT_LAWS);
-  checkOneOf(what, "algorithm", algorithm, ["sphere", "joint", "free", "lazy"]);
-  if (m0 !== undefined) {
-    checkFinite(what, "m0", m0);
-    if (Math.abs(m0) > 1) {
-      throw new RangeError(`Cannot ${what} as m0 must be in [-1, 1]: current value is ${m0}`);
-    }
-  }
-  return { n, alpha, ratio, batch, noise, law, algorithm };
-}
+import type { Model } from "../model.ts";
+import type { RunNow } from "../step_scales.ts";
+import { type CheckedRun, checkRun, type RunOptions } from "./options.ts";
 
 /** Squared length at which an adapter without constraint has diverged; the teacher's is 1. */
 const ESCAPE = 1e6;
@@ -68,8 +17,9 @@ const ESCAPE = 1e6;
 /**
  * The chain of one copy.
  *
- * Given the projections of an input on the base, on `û` and on `u`, the rest of it enters through a
- * squared length with `n − 2` degrees of freedom, so the order parameters are a Markov chain.
+ * In a frame `e₁ = u, e₂, …` of `û` (and of the velocity, with momentum) an input has a few normal
+ * coordinates; the rest of it enters through a squared length with the remaining degrees of freedom, so
+ * the coordinates are a Markov chain.
  *
  * Assumes: inputs `N(0, I_d)`, a fresh one at every step, `u ⊥ span W`.
  * Scale: time is counted in steps; `τ = steps/n`.
@@ -91,32 +41,30 @@ export class FineTuningChain {
   m = 0;
   /** Length of `û` across `u`: `√(1 − m²)` on the sphere, kept without cancellation. */
   across = 1;
-  /** Squared length `|û|²` (1 on the sphere). */
-  nu = 1;
-  /** Step scale; a schedule may change it. */
+  /** Step scale of the last step. */
   alpha: number;
   /** `ξψ̂` of the last input: what a step-size rule may look at. */
   gate = 0;
   /** Steps made. */
   steps = 0;
-  /** `"diverged"` once `|û|²` has passed 10⁶; the chain then stands still. */
+  /** `"diverged"` once `|û|²` or `|ĉ|²` has passed 10⁶; the chain then stands still. */
   status: "running" | "diverged" = "running";
   /** Left factor of the student. */
   readonly hatC: Float64Array;
 
   readonly #model: Model;
-  readonly #run: Required<Omit<RunOptions, "m0">>;
-  // Read at every step: places and truth values, as comparing text from a message is slow.
+  readonly #run: CheckedRun;
+  readonly #rng: Stream;
+  readonly #scale: ((now: RunNow) => number) | undefined;
+  // Read at every step: places and truth values, as comparing text is slow.
   readonly #activation: Activation;
-  readonly #joint: boolean;
+  readonly #trainsC: boolean;
   readonly #lazy: boolean;
-  readonly #free: boolean;
-  /** Law of the base features, unless Gaussian. */
-  readonly #other: Exclude<InputLaw, "gaussian"> | undefined;
+  readonly #unit: boolean;
   readonly #lambda: Float64Array;
   readonly #c: Float64Array;
   readonly #perR0: number;
-  readonly #rng: Stream;
+  readonly #degrees: number;
   readonly #root: Float64Array | undefined;
   readonly #a: Float64Array;
   /** Arguments and values of the student's and of the teacher's neurons. */
@@ -126,6 +74,9 @@ export class FineTuningChain {
   readonly #valueStar: Float64Array;
   readonly #slope: Float64Array;
   readonly #gradient: Float64Array;
+  /** Velocity of `û` along `u`, along its part across `u`, and beside both; velocity of `ĉ`. */
+  readonly #velocity = [0, 0, 0];
+  readonly #velocityC: Float64Array;
   #squares = 0;
   #divergedAt = 0;
   #inputs = 0;
@@ -133,55 +84,50 @@ export class FineTuningChain {
   /**
    * A chain at its start.
    *
-   * @throws {RangeError} If `n < 2` (that is `d < k + 2`), `α ≤ 0`, another option is out of range, or
-   * the base is not orthonormal under a law that is not Gaussian.
+   * @throws {RangeError} If `n < 2` (that is `d < k + 2`; 3 with momentum), or another option is out of
+   * range or does not fit the model.
+   * @throws {TypeError} If an option is not known.
    */
   constructor(model: Model, options: RunOptions, rng: Stream) {
-    this.#run = checkRun(options);
-    this.alpha = this.#run.alpha;
+    const run = this.#run = checkRun(model, options), { k, gram } = model;
     this.#model = model;
-    this.#activation = model.activation;
+    this.#activation = activation(model.activation);
     this.#rng = rng.stream("data");
-    const { k, gram } = model;
     this.#root = gram && semidefiniteRoot(Float64Array.from(gram), k);
-    this.#a = new Float64Array(k);
-    this.#z = new Float64Array(k);
-    this.#zStar = new Float64Array(k);
-    this.#value = new Float64Array(k);
-    this.#valueStar = new Float64Array(k);
-    this.#slope = new Float64Array(k);
-    this.#gradient = new Float64Array(k);
+    const room = () => new Float64Array(k);
+    [this.#a, this.#z, this.#zStar, this.#value] = [room(), room(), room(), room()];
+    [this.#valueStar, this.#slope, this.#gradient] = [room(), room(), room()];
+    this.#velocityC = room();
     this.hatC = Float64Array.from(model.hatC);
     this.#lambda = Float64Array.from(model.lambda);
     this.#c = Float64Array.from(model.c);
     this.#perR0 = 1 / model.r0;
-    const { n, algorithm, law } = this.#run;
-    this.#other = law === "gaussian" ? undefined : law;
-    this.#joint = algorithm === "joint";
+    this.#degrees = run.n - (run.momentum > 0 ? 3 : 2) + run.extraDegrees;
+    const { algorithm, n, m0, alpha: { constant, course, rule } } = run;
+    this.#trainsC = algorithm === "joint" || algorithm === "adapter";
     this.#lazy = algorithm === "lazy";
-    this.#free = this.#lazy || algorithm === "free";
-    if (gram !== undefined && law !== "gaussian") {
-      throw new RangeError(
-        `Cannot run fine-tuning SGD as W must be orthonormal for the law ${law} of its features: ` +
-          "the model gives a Gram matrix",
-      );
-    }
-    if (this.#free) {
-      this.nu = this.across = 0;
+    this.#unit = algorithm === "sphere" || algorithm === "joint";
+    this.#scale = constant !== undefined ? undefined : rule?.open(n) ?? (({ tau }) => course!(tau));
+    this.alpha = constant ?? this.#scale!({ tau: 0, m: 0, gate: 0 });
+    if (algorithm === "free" || algorithm === "lazy") {
+      this.across = 0;
       return;
     }
     const start = rng.stream("start"), g = start.normal(), rest = start.chiSquare(n - 1);
-    this.m = options.m0 ?? g / Math.sqrt(g * g + rest);
-    this.across = options.m0 === undefined
-      ? Math.sqrt(rest / (g * g + rest))
-      : Math.sqrt(1 - options.m0 ** 2);
+    this.m = m0 ?? g / Math.sqrt(g * g + rest);
+    this.across = m0 === undefined ? Math.sqrt(rest / (g * g + rest)) : Math.sqrt(1 - m0 * m0);
+  }
+
+  /** Squared length `|û|²` (1 on the sphere). */
+  get nu(): number {
+    return this.#unit ? 1 : this.m * this.m + this.across * this.across;
   }
 
   /** What became of the run, in words. */
   get verdict(): string {
     if (this.status === "running") return `running after ${this.steps} steps`;
-    return `diverged at step ${this.#divergedAt}: |û|² passed ${ESCAPE} with α = ${this.alpha}; near u ` +
-      "steps above terminal(model).critical are unstable";
+    return `diverged at step ${this.#divergedAt}: |û|² or |ĉ|² passed ${ESCAPE} with α = ${this.alpha}; ` +
+      "near u steps above terminal(model).critical are unstable";
   }
 
   /** `1 − |m|` without cancellation, for a unit adapter. */
@@ -192,7 +138,7 @@ export class FineTuningChain {
   /** Overlap `⟨ĉ, c⟩`. */
   get q(): number {
     let sum = 0;
-    for (let i = 0; i < this.hatC.length; i++) sum += this.hatC[i] * this.#model.c[i];
+    for (let i = 0; i < this.hatC.length; i++) sum += this.hatC[i] * this.#c[i];
     return sum;
   }
 
@@ -211,14 +157,13 @@ export class FineTuningChain {
 
   /** Base features of one input, in `#a`. */
   #drawBase(): void {
-    const a = this.#a, root = this.#root, k = a.length, rng = this.#rng, other = this.#other;
+    const a = this.#a, root = this.#root, k = a.length, rng = this.#rng, { law } = this.#run;
     if (root === undefined) {
-      if (other === undefined) rng.fillNormal(a);
-      else for (let i = 0; i < k; i++) a[i] = inputOf(other, rng.uniform());
+      if (law === undefined) rng.fillNormal(a);
+      else for (let i = 0; i < k; i++) a[i] = law.quantile(rng.uniform());
       return;
     }
-    const z = this.#z;
-    for (let i = 0; i < k; i++) z[i] = rng.normal();
+    const z = rng.fillNormal(this.#z);
     for (let i = 0; i < k; i++) {
       let sum = 0;
       for (let j = 0, at = i * k; j < k; j++, at++) sum += root[at] * z[j];
@@ -226,18 +171,16 @@ export class FineTuningChain {
     }
   }
 
-  /**
-   * `γ = ξ e ψ̂` of the drawn input; adds `e λ_i σ̃′(ẑ_i) s`, the gradient in `ĉ` over `ξ`, to
-   * `#gradient`.
-   */
+  /** `γ = ξ e ψ̂` of the drawn input; adds `e λ_i σ̃′(ẑ_i) s`, the gradient in `ĉ` over `ξ`, to `#gradient`. */
   #gamma(s: number, sStar: number): number {
-    const { xi } = this.#model, { noise } = this.#run, lazy = this.#lazy;
+    const { xi } = this.#model, { noise, noiseLaw } = this.#run, lazy = this.#lazy;
     const lambda = this.#lambda, c = this.#c, perR0 = this.#perR0;
     const a = this.#a, z = this.#z, zStar = this.#zStar, hatC = this.hatC, k = a.length;
     const value = this.#value, valueStar = this.#valueStar, slope = this.#slope;
+    const xiS = lazy ? 0 : xi * s, xiStar = xi * sStar;
     for (let i = 0; i < k; i++) {
-      z[i] = (lazy ? a[i] : a[i] + xi * hatC[i] * s) * perR0;
-      zStar[i] = (a[i] + xi * c[i] * sStar) * perR0;
+      z[i] = (a[i] + xiS * hatC[i]) * perR0;
+      zStar[i] = (a[i] + xiStar * c[i]) * perR0;
     }
     this.#activation.fill(z, k, value, slope);
     this.#activation.fillValues(zStar, k, valueStar);
@@ -250,8 +193,8 @@ export class FineTuningChain {
     if (lazy) error += xi * gate * s;
     this.#squares += error * error;
     this.#inputs++;
-    if (noise > 0) error -= noise * this.#rng.normal();
-    if (this.#joint) {
+    if (noise > 0) error -= noise * noiseLaw.draw(this.#rng);
+    if (this.#trainsC) {
       for (let i = 0; i < k; i++) this.#gradient[i] += error * slope[i] * s;
     }
     this.gate = xi * gate;
@@ -260,55 +203,88 @@ export class FineTuningChain {
 
   /** One step. */
   step(): void {
-    const { n, batch } = this.#run, rng = this.#rng, free = this.#free;
+    const { n, batch, momentum } = this.#run, rng = this.#rng, { m, across } = this;
+    if (this.#scale !== undefined) {
+      this.alpha = this.#scale({ tau: this.steps / n, m, gate: this.gate });
+    }
     this.steps++;
     if (this.#divergedAt > 0) return;
-    const eta = this.alpha / n / batch;
-    const side = free ? Math.sqrt(Math.max(0, this.nu - this.m * this.m)) : this.across;
-    let alongS = 0, alongP = 0, alongTeacher = 0, square = 0;
-    if (this.#joint) this.#gradient.fill(0);
+    const ball = momentum !== 0;
+    let one = 0, two = 0, three = 0, turn = 0, square = 0;
+    if (this.#trainsC) this.#gradient.fill(0);
     for (let i = 0; i < batch; i++) {
       this.#drawBase();
-      const first = rng.normal(), p = rng.normal(), other = this.m * first + side * p;
-      // On the sphere s is drawn and s* follows; from zero it is the other way round.
-      const gamma = free ? this.#gamma(other, first) : this.#gamma(first, other);
-      alongS += gamma * (free ? other : first);
-      alongTeacher += gamma * (free ? first : other);
-      alongP += gamma * p;
+      const x1 = rng.normal(), x2 = rng.normal();
+      const gamma = this.#gamma(m * x1 + across * x2, x1);
+      one += gamma * x1;
+      two += gamma * x2;
+      // Across û the component is exact even where û is nearly u.
+      turn += gamma * (across * x1 - m * x2);
+      if (ball) three += gamma * rng.normal();
       square += gamma * gamma;
     }
-    const rest = n > 2 ? eta * eta * square * rng.chiSquare(n - 2) : 0;
-    if (free) this.#moveFree(eta * alongTeacher, eta * alongP, eta * alongS, rest);
-    else this.#moveSphere(eta * alongP, rest);
-    if (this.#joint) this.#turn();
+    if (this.#unit) [one, two] = [across * turn, -m * turn];
+    const rest = this.#degrees > 0 ? Math.sqrt(square * rng.chiSquare(this.#degrees)) : 0;
+    const eta = this.alpha / n / batch;
+    if (ball) this.#moveBall(eta, [one, two, three, rest]);
+    else this.#move(m - eta * one, across - eta * two, eta * rest);
+    if (this.#trainsC) this.#moveFactor();
   }
 
-  /** The step of a unit adapter: by `p` towards `−u` across `û`, and `√rest` elsewhere. */
-  #moveSphere(p: number, rest: number): void {
-    const { m, across } = this, length = Math.sqrt(1 + p * p + rest);
-    this.m = (m - p * across) / length;
-    this.across = Math.sqrt((across + p * m) ** 2 + rest) / length;
+  /** Where `û` has gone: along `u`, along its old part across `u`, elsewhere. */
+  #move(along: number, beside: number, rest: number): void {
+    const outside = rest === 0 ? Math.abs(beside) : Math.sqrt(beside * beside + rest * rest);
+    if (this.#unit) {
+      const length = Math.sqrt(along * along + outside * outside);
+      this.m = along / length;
+      this.across = outside / length;
+      return;
+    }
+    this.m = along;
+    this.across = outside;
+    if (!(along * along + outside * outside < ESCAPE)) this.#diverge();
   }
 
-  /** The step of a free adapter: gradient components along `u`, across it, along `û`, elsewhere. */
-  #moveFree(teacher: number, p: number, s: number, rest: number): void {
-    this.m -= teacher;
-    this.nu += -2 * s + teacher * teacher + p * p + rest;
-    if (this.nu < ESCAPE) return;
-    this.status = "diverged";
-    this.#divergedAt = this.steps;
+  /** A heavy-ball step: `v ← βv + g`, `û ← û − ηv`, in the frame of `u`, `û`, `v` and the new rest. */
+  #moveBall(eta: number, gradient: readonly number[]): void {
+    const v = this.#velocity, { momentum } = this.#run;
+    const w = gradient.map((g, i) => g + momentum * (v[i] ?? 0));
+    const beside = [this.across - eta * w[1], -eta * w[2], -eta * w[3]];
+    const outside = Math.hypot(...beside);
+    this.#move(this.m - eta * w[0], outside, 0);
+    // The new second direction of the frame is that of û across u, the third holds the rest of v.
+    const second = outside > 0
+      ? (beside[0] * w[1] + beside[1] * w[2] + beside[2] * w[3]) / outside
+      : 0;
+    const square = w[1] ** 2 + w[2] ** 2 + w[3] ** 2 - second ** 2;
+    [v[0], v[1], v[2]] = [w[0], second, Math.sqrt(Math.max(0, square))];
   }
 
-  /** The step of `ĉ` in joint training. */
-  #turn(): void {
-    const { n, ratio, batch } = this.#run, { alpha } = this, hatC = this.hatC, g = this.#gradient;
-    let along = 0, square = 0;
-    for (let i = 0; i < g.length; i++) along += g[i] * hatC[i];
-    const scale = alpha / n / batch * ratio * this.#model.xi;
+  /** The step of `ĉ`: on its sphere in joint training, free as an adapter. */
+  #moveFactor(): void {
+    const { n, ratio, batch, momentum } = this.#run, hatC = this.hatC, g = this.#gradient;
+    const scale = this.alpha / n / batch * ratio * this.#model.xi, v = this.#velocityC;
+    let along = 0, radius2 = 0, square = 0;
     for (let i = 0; i < g.length; i++) {
-      hatC[i] -= scale * (g[i] - along * hatC[i]);
+      along += g[i] * hatC[i];
+      radius2 += hatC[i] * hatC[i];
+    }
+    // On a sphere of radius |ĉ| the step of the unit vector ĉ/|ĉ| is |ĉ|² times as long.
+    const unit = this.#unit, part = unit ? along / radius2 : 0, size = unit ? radius2 : 1;
+    for (let i = 0; i < g.length; i++) {
+      v[i] = momentum * v[i] + size * (g[i] - part * hatC[i]);
+      hatC[i] -= scale * v[i];
       square += hatC[i] * hatC[i];
     }
-    for (let i = 0; i < g.length; i++) hatC[i] /= Math.sqrt(square);
+    if (unit) {
+      const back = Math.sqrt(radius2 / square);
+      for (let i = 0; i < g.length; i++) hatC[i] *= back;
+    } else if (!(square < ESCAPE)) this.#diverge();
+  }
+
+  #diverge(): void {
+    if (this.#divergedAt > 0) return;
+    this.status = "diverged";
+    this.#divergedAt = this.steps;
   }
 }

@@ -7,7 +7,8 @@ import { checkInteger } from "../../../check.ts";
 import { dot, normalize, semidefiniteRoot } from "../../../linalg/mod.ts";
 import { sphere, type Stream } from "../../../random/mod.ts";
 import type { Model } from "../model.ts";
-import { checkRun, type RunOptions } from "./chain.ts";
+import type { RunNow } from "../step_scales.ts";
+import { type CheckedRun, checkRun, type RunOptions } from "./options.ts";
 
 /**
  * Direct SGD on whole inputs. The base spans the first `k` coordinates, `u` is the next one.
@@ -20,35 +21,49 @@ export class DirectFineTuning {
   readonly u: Float64Array;
   /** Left factor of the student. */
   readonly hatC: Float64Array;
+  /** Steps made. */
+  steps = 0;
   readonly #model: Model;
-  readonly #run: ReturnType<typeof checkRun>;
+  readonly #run: CheckedRun;
   readonly #rng: Stream;
+  readonly #scale: (now: RunNow) => number;
   readonly #w: Float64Array;
   readonly #x: Float64Array;
   readonly #tail: Float64Array;
   readonly #gradient: Float64Array;
   readonly #gradientC: Float64Array;
+  readonly #velocity: Float64Array;
+  readonly #velocityC: Float64Array;
   readonly #slope: Float64Array;
+  #gate = 0;
 
   /**
    * A run at its start.
    *
-   * @throws {RangeError} If an option is out of range.
+   * @throws {RangeError} If an option is out of range or does not fit the model.
+   * @throws {TypeError} If an option is not known.
    */
   constructor(model: Model, options: RunOptions, rng: Stream) {
-    this.#run = checkRun(options);
+    const run = this.#run = checkRun(model, options);
     this.#model = model;
     this.#rng = rng.stream("direct");
-    const { k } = model, { n, algorithm } = this.#run;
+    const { k } = model, { n, algorithm, m0, alpha: { course, rule } } = run;
+    this.#scale = rule?.open(n) ?? (({ tau }) => course!(tau));
     const eye = Float64Array.from({ length: k * k }, (_, i) => i % (k + 1) ? 0 : 1);
     this.#w = model.gram ? semidefiniteRoot(Float64Array.from(model.gram), k) : eye;
     const zero = algorithm === "free" || algorithm === "lazy";
     this.u = zero ? new Float64Array(n) : sphere(rng.stream("direct start"), n);
+    if (m0 !== undefined) {
+      this.u[0] = 0;
+      const across = Math.sqrt(1 - m0 * m0) / Math.sqrt(dot(this.u, this.u));
+      for (let i = 0; i < n; i++) this.u[i] *= across;
+      this.u[0] = m0;
+    }
     this.hatC = Float64Array.from(model.hatC);
     this.#x = new Float64Array(k + n);
     this.#tail = this.#x.subarray(k);
-    this.#gradient = new Float64Array(n);
-    this.#gradientC = new Float64Array(k);
+    [this.#gradient, this.#velocity] = [new Float64Array(n), new Float64Array(n)];
+    [this.#gradientC, this.#velocityC] = [new Float64Array(k), new Float64Array(k)];
     this.#slope = new Float64Array(k);
   }
 
@@ -73,17 +88,20 @@ export class DirectFineTuning {
     for (let i = 0; i < steps; i++) this.step();
   }
 
-  /** One step: whole inputs, the gradient with respect to `û` (and `ĉ`), the move. */
+  /** One step: whole inputs, the gradient in `û` and `ĉ`, the velocity, the move. */
   step(): void {
     const { k, c, lambda, xi, r0, activation } = this.#model, w = this.#w;
-    const { n, alpha, ratio, noise, algorithm, batch } = this.#run, { u, hatC } = this;
-    const lazy = algorithm === "lazy", eta = alpha / n / batch;
+    const { n, ratio, noise, noiseLaw, law, algorithm, batch, momentum } = this.#run;
+    const { u, hatC } = this;
+    const alpha = this.#scale({ tau: this.steps / n, m: this.m, gate: this.#gate });
+    const lazy = algorithm === "lazy", eta = alpha / n / batch, rng = this.#rng;
     const gradientU = this.#gradient.fill(0), gradientC = this.#gradientC.fill(0);
     const x = this.#x, tail = this.#tail, slope = this.#slope;
+    this.steps++;
     for (let sample = 0; sample < batch; sample++) {
-      const rng = this.#rng;
-      // A short vector: one by one is faster than a call to the block generator.
-      for (let j = 0; j < x.length; j++) x[j] = rng.normal();
+      for (let j = 0; j < x.length; j++) {
+        x[j] = law && j < k ? law.quantile(rng.uniform()) : rng.normal();
+      }
       const s = dot(u, tail);
       let student = 0, teacher = 0;
       for (let i = 0; i < k; i++) {
@@ -94,20 +112,44 @@ export class DirectFineTuning {
         student += lambda[i] * activation.f(at) + (lazy ? slope[i] * hatC[i] * s : 0);
         teacher += lambda[i] * activation.f((a + xi * c[i] * tail[0]) / r0);
       }
-      if (noise > 0) teacher += noise * this.#rng.normal();
+      if (noise > 0) teacher += noise * noiseLaw.draw(rng);
       const error = student - teacher;
-      const gamma = error * dot(slope, hatC);
+      this.#gate = dot(slope, hatC);
+      const gamma = error * this.#gate;
       for (let j = 0; j < n; j++) gradientU[j] += gamma * tail[j];
       for (let i = 0; i < k; i++) gradientC[i] += error * s * slope[i];
     }
     const unit = algorithm === "sphere" || algorithm === "joint";
     if (unit) removePart(gradientU, u);
-    for (let j = 0; j < n; j++) u[j] -= eta * gradientU[j];
+    step(u, this.#velocity, gradientU, eta, momentum);
     if (unit) normalize(u);
-    if (algorithm !== "joint") return;
+    if (algorithm !== "joint" && algorithm !== "adapter") return;
+    const radius = Math.sqrt(dot(hatC, hatC));
+    if (!unit) return step(hatC, this.#velocityC, gradientC, eta * ratio, momentum);
+    // The unit vector ĉ/|ĉ| is what is trained.
+    for (let i = 0; i < k; i++) {
+      hatC[i] /= radius;
+      gradientC[i] *= radius;
+    }
     removePart(gradientC, hatC);
-    for (let i = 0; i < k; i++) hatC[i] -= eta * ratio * gradientC[i];
+    const velocity = this.#velocityC;
+    step(hatC, velocity, gradientC, eta * ratio, momentum);
     normalize(hatC);
+    for (let i = 0; i < k; i++) hatC[i] *= radius;
+  }
+}
+
+/** A heavy-ball step. */
+function step(
+  at: Float64Array,
+  velocity: Float64Array,
+  gradient: Float64Array,
+  eta: number,
+  momentum: number,
+): void {
+  for (let i = 0; i < at.length; i++) {
+    velocity[i] = momentum * velocity[i] + gradient[i];
+    at[i] -= eta * velocity[i];
   }
 }
 

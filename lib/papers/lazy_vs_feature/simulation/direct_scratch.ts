@@ -7,7 +7,8 @@
 import { checkInteger } from "../../../check.ts";
 import { dot, normalize, semidefiniteRoot } from "../../../linalg/mod.ts";
 import { sphere, type Stream } from "../../../random/mod.ts";
-import { type Model, PLANE, planeModel, teacherGram } from "../model.ts";
+import { PLANE, planeModel, teacherGram } from "../bases.ts";
+import type { Model } from "../model.ts";
 import { checkGeneral, generalFrame, type GeneralOptions } from "./general.ts";
 import { checkScratch, type ScratchOptions } from "./scratch.ts";
 
@@ -128,14 +129,14 @@ export class DirectPlane {
   }
 }
 
-/** Direct SGD towards a general direction. Source: ours.1 (chain 4.4). */
+/** Direct SGD towards a general direction. Source: ours. */
 export class DirectGeneral {
   readonly #model: Model;
   readonly #options: GeneralOptions;
   readonly #rng: Stream;
   readonly #base: Float64Array[];
   readonly #u: Float64Array;
-  readonly #hatU: Float64Array;
+  #hatU: Float64Array;
 
   /** A run at a uniform random `û`. */
   constructor(model: Model, options: GeneralOptions, rng: Stream) {
@@ -146,6 +147,18 @@ export class DirectGeneral {
     this.#base = Array.from({ length: k }, (_, i) => embed(base.subarray(i * k, (i + 1) * k), d));
     this.#u = embed(u, d);
     this.#hatU = sphere(rng.stream("direct start"), d);
+    const { m0 } = options;
+    if (m0 === undefined) return;
+    const part = dot(this.#hatU, this.#u);
+    const across = normalize(this.#hatU.map((x, i) => x - part * this.#u[i]));
+    this.#hatU = across.map((x, i) => m0 * this.#u[i] + Math.sqrt(1 - m0 * m0) * x);
+  }
+
+  /** Squared length of the part of `û` in the span of the base. */
+  get inside(): number {
+    let sum = 0;
+    for (let i = 0; i < this.#model.k; i++) sum += this.#hatU[i] ** 2;
+    return sum;
   }
 
   /** Overlap `⟨û, u⟩`. */

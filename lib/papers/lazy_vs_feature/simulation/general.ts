@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger, checkPositive, checkWithin } from "../../../check.ts";
+import { checkInteger, checkKeys, checkPositive, checkWithin } from "../../../check.ts";
 import { semidefiniteRoot } from "../../../linalg/mod.ts";
 import type { Stream } from "../../../random/mod.ts";
 import type { Model } from "../model.ts";
@@ -16,11 +16,19 @@ export interface GeneralOptions {
   readonly alpha: number;
   /** Length of the part of `u` in the span of the base, in `[0, 1]`. */
   readonly parallel: number;
+  /** Overlap at the start; that of a uniform direction when not given. */
+  readonly m0?: number;
+  /** Degrees of freedom by which the rest of an input is wrong: what a control of exactness changes. */
+  readonly extraDegrees?: number;
 }
 
 /** Fails unless the options fit a model of `k` neurons. */
-export function checkGeneral({ d, alpha, parallel }: GeneralOptions, k: number): void {
+export function checkGeneral(options: GeneralOptions, k: number): void {
+  const { d, alpha, parallel, m0 = 0, extraDegrees = 0 } = options;
   const what = "fine-tune towards a general direction";
+  checkKeys(what, options, ["d", "alpha", "parallel", "m0", "extraDegrees"]);
+  checkWithin(what, "m0", m0, -1, 1);
+  checkInteger(what, "extraDegrees", extraDegrees, 0);
   checkInteger(what, "d", d, k + 2);
   checkPositive(what, "alpha", alpha);
   checkWithin(what, "parallel", parallel, 0, 1);
@@ -104,16 +112,28 @@ export class GeneralChain {
     [this.#zStar, this.#valueStar] = [room(), room()];
     this.#base = model.gram === undefined ? undefined : base;
     const start = rng.stream("start"), at = start.fillNormal(new Float64Array(k + 1));
-    const rest = start.chiSquare(options.d - k - 1);
-    const length = Math.sqrt(at.reduce((sum, x) => sum + x * x, rest));
-    this.#at = at.map((x) => x / length);
-    this.#outside = Math.sqrt(rest) / length;
+    const rest = start.chiSquare(options.d - k - 1), { m0 } = options;
+    let part = 0;
+    for (let i = 0; i <= k; i++) part += at[i] * u[i];
+    // A given overlap: the part across u keeps its direction.
+    if (m0 !== undefined) { for (let i = 0; i <= k; i++) at[i] -= part * u[i]; }
+    const scale = Math.sqrt(1 - (m0 ?? 0) ** 2) /
+      Math.sqrt(at.reduce((sum, x) => sum + x * x, rest));
+    this.#at = at.map((x, i) => x * scale + (m0 ?? 0) * u[i]);
+    this.#outside = Math.sqrt(rest) * scale;
   }
 
   /** Overlap `⟨û, u⟩`. */
   get m(): number {
     let sum = 0;
     for (let i = 0; i < this.#u.length; i++) sum += this.#at[i] * this.#u[i];
+    return sum;
+  }
+
+  /** Squared length of the part of `û` in the span of the base. */
+  get inside(): number {
+    let sum = 0;
+    for (let i = 0; i < this.#at.length - 1; i++) sum += this.#at[i] ** 2;
     return sum;
   }
 
@@ -126,7 +146,10 @@ export class GeneralChain {
   /** One step. */
   step(): void {
     const { k, lambda, c, hatC, xi, r0, activation } = this.#model;
-    const { d, alpha } = this.#options, rng = this.#rng, x = this.#x, at = this.#at;
+    const { d, alpha, extraDegrees = 0 } = this.#options,
+      rng = this.#rng,
+      x = this.#x,
+      at = this.#at;
     const base = this.#base, u = this.#u;
     this.steps++;
     let s = 0, sStar = 0;
@@ -135,7 +158,8 @@ export class GeneralChain {
       s += at[i] * x[i];
       sStar += u[i] * x[i];
     }
-    const y = rng.normal(), rest = d > k + 2 ? rng.chiSquare(d - k - 2) : 0;
+    const y = rng.normal(), degrees = d - k - 2 + extraDegrees;
+    const rest = degrees > 0 ? rng.chiSquare(degrees) : 0;
     s += this.#outside * y;
     const z = this.#z, zStar = this.#zStar, value = this.#value, slope = this.#slope;
     for (let i = 0; i < k; i++) {

@@ -1,5 +1,6 @@
 /**
- * Direct SGD on inputs that are not Gaussian: independent coordinates of another law, and whitened digits.
+ * Direct SGD on whole inputs of any law: independent coordinates, rows of a table (the digits, or a
+ * reader's data).
  *
  * @module
  */
@@ -8,21 +9,31 @@ import { type Task, task } from "../../../experiment/sweep/task.ts";
 import { dot, matrix, multiplyTN, normalize, symmetricEigen } from "../../../linalg/mod.ts";
 import { digitPixels } from "../../../nn/mod.ts";
 import { sphere, type Stream, stream } from "../../../random/mod.ts";
-import { fineTuning, INPUT_LAWS, type InputLaw, inputOf } from "../model.ts";
+import { INPUT_LAWS, inputLaw, type InputLawLike } from "../input_laws.ts";
+import { modelOf, type ModelSpec } from "../model_spec.ts";
 
-/** Where the base neurons lie: on single coordinates, or in random directions. */
+/** Where the base neurons lie: on the first axes, or in random directions. */
 export type Placement = "localised" | "delocalised";
 
-/** Copies of fine-tuning on one law of inputs, from `m = 0`. */
+/**
+ * What inputs are: a law of independent coordinates, `"digits"`, or `{ rows }` of a reader's data, one list of
+ * numbers an input. Data are centred and whitened along their leading principal directions.
+ */
+export type Inputs =
+  | InputLawLike
+  | "digits"
+  | { readonly name: string; readonly rows: readonly (readonly number[])[] };
+
+/** Copies of fine-tuning on one kind of inputs, from `m = 0`. */
 export interface InputCell {
-  /** Law of a coordinate, or whitened digits. */
-  readonly input: InputLaw | "digits";
+  /** The model; its base is orthonormal. */
+  readonly model: ModelSpec;
+  /** What inputs are. */
+  readonly inputs: Inputs;
   /** Where the base neurons lie. */
   readonly placement: Placement;
-  /** Dimension; for digits the number of principal components that are kept. */
+  /** Dimension; of data the number of principal components that are kept. */
   readonly d: number;
-  /** Number of neurons. */
-  readonly k: number;
   /** Step scale, `η = α/(d − k)`. */
   readonly alpha: number;
   /** Number of copies; each draws its own base, direction and start. */
@@ -31,32 +42,64 @@ export interface InputCell {
   readonly times: readonly number[];
 }
 
-const COUNT = 1797, PIXELS = 64;
-let whitened: { rows: Float64Array; kept: number } | undefined;
+/** Inputs in words. */
+export function inputWords(inputs: Inputs): string {
+  return typeof inputs === "string" ? inputs : inputs.name;
+}
 
-/** The digits, centred and whitened along their first `kept` principal directions, row by row. */
-export function whitenedDigits(kept: number): Float64Array {
-  checkInteger("whiten the digits", "d", kept, 1, 61); // three pixels of the images are always blank
-  if (whitened?.kept === kept) return whitened.rows;
-  const { x } = digitPixels(), centred = Float64Array.from(x);
-  for (let j = 0; j < PIXELS; j++) {
+/** Whether inputs are rows of a table. */
+export function isData(inputs: Inputs): inputs is Exclude<Inputs, InputLawLike> {
+  return inputs === "digits" || (typeof inputs === "object" && "rows" in inputs);
+}
+
+const kept = new WeakMap<object, { d: number; rows: Float64Array }>(), DIGITS = {};
+
+/**
+ * Rows of data, centred and whitened along their first `d` principal directions, row by row.
+ *
+ * @throws {RangeError} If the data have not so many directions, or rows of different lengths.
+ */
+export function whitened(inputs: Exclude<Inputs, InputLawLike>, d: number): Float64Array {
+  const what = "whiten the inputs", key = inputs === "digits" ? DIGITS : inputs.rows;
+  const known = kept.get(key);
+  if (known?.d === d) return known.rows;
+  const raw = inputs === "digits" ? digitRows() : inputs.rows, count = raw.length;
+  const width = raw[0]?.length ?? 0, centred = new Float64Array(count * width);
+  checkInteger(what, "the number of rows", count, 2);
+  for (let j = 0; j < width; j++) {
     let mean = 0;
-    for (let i = 0; i < COUNT; i++) mean += x[i * PIXELS + j] / COUNT;
-    for (let i = 0; i < COUNT; i++) centred[i * PIXELS + j] -= mean;
-  }
-  const all = matrix(COUNT, PIXELS, centred), gram = multiplyTN(all, all);
-  const { values, vectors } = symmetricEigen(gram), rows = new Float64Array(COUNT * kept);
-  for (let i = 0; i < COUNT; i++) {
-    for (let j = 0; j < kept; j++) {
-      let sum = 0;
-      for (let l = 0; l < PIXELS; l++) {
-        sum += centred[i * PIXELS + l] * vectors.data[l * PIXELS + j];
+    raw.forEach((row, i) => {
+      if (row.length !== width || !Number.isFinite(row[j])) {
+        throw new RangeError(
+          `Cannot ${what} as every row must have ${width} finite entries: row ${i} has not`,
+        );
       }
-      rows[i * kept + j] = sum / Math.sqrt(values[j] / COUNT);
+      mean += row[j] / count;
+    });
+    for (let i = 0; i < count; i++) centred[i * width + j] = raw[i][j] - mean;
+  }
+  const all = matrix(count, width, centred);
+  const { values, vectors } = symmetricEigen(multiplyTN(all, all));
+  const rank = values.filter((value) => value > 1e-9 * values[0]).length;
+  checkInteger(what, "d", d, 1, rank);
+  const rows = new Float64Array(count * d);
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < d; j++) {
+      let sum = 0;
+      for (let l = 0; l < width; l++) sum += centred[i * width + l] * vectors.data[l * width + j];
+      rows[i * d + j] = sum / Math.sqrt(values[j] / count);
     }
   }
-  whitened = { rows, kept };
+  kept.set(key, { d, rows });
   return rows;
+}
+
+function digitRows(): number[][] {
+  const { x } = digitPixels(), pixels = 64;
+  return Array.from(
+    { length: x.length / pixels },
+    (_, i) => Array.from(x.subarray(i * pixels, (i + 1) * pixels)),
+  );
 }
 
 /** `count` orthonormal vectors of `d` entries after `fixed` ones, by Gram and Schmidt, twice. */
@@ -86,44 +129,49 @@ function axes(k: number, d: number): Float64Array[] {
 }
 
 /** A function that fills an input. */
-function source({ input, d }: InputCell, rng: Stream): (x: Float64Array) => void {
-  if (input === "digits") {
-    const rows = whitenedDigits(d);
+function source({ inputs, d }: InputCell, rng: Stream): (x: Float64Array) => void {
+  if (isData(inputs)) {
+    const rows = whitened(inputs, d), count = rows.length / d;
     return (x) => {
-      const at = rng.integer(COUNT) * d;
+      const at = rng.integer(count) * d;
       x.set(rows.subarray(at, at + d));
     };
   }
-  if (input === "gaussian") return (x) => void rng.fillNormal(x);
+  const law = inputLaw(inputs);
+  if (law === undefined) return (x) => void rng.fillNormal(x);
   return (x) => {
     rng.fillUniform(x);
-    for (let i = 0; i < d; i++) x[i] = inputOf(input, x[i]);
+    for (let i = 0; i < d; i++) x[i] = law.quantile(x[i]);
   };
 }
 
 /**
- * Spherical SGD (A1, `h₃`, `κ = 1/√2`, alternating `c`) on whole inputs of any law.
+ * Spherical SGD (A1) on whole inputs of any law.
  *
  * Source: ours.
  *
- * @throws {RangeError} If `d < k + 2`, `α ≤ 0` or the times are not increasing.
+ * @throws {RangeError} If `d < k + 2`, `α ≤ 0`, the base is not orthonormal, or the times are not increasing.
  */
 export const inputCourses: Task<InputCell, { copy: number; tau: number; m: number }> = task(
   import.meta.url,
   "inputCourses",
   (cell: InputCell, { seed }) => {
-    const what = "run SGD on other inputs", { input, placement, d, k, alpha, copies, times } = cell;
+    const what = "run SGD on other inputs", { model: spec, inputs, placement, d } = cell;
+    const { alpha, copies, times } = cell, { k } = spec, name = inputWords(inputs);
     checkInteger(what, "copies", copies, 1);
     checkInteger(what, "d", d, k + 2);
     checkPositive(what, "alpha", alpha);
     checkSorted(what, "times", times);
-    checkOneOf(what, "input", input, [...INPUT_LAWS, "digits"]);
-    const problem = fineTuning({ activation: "h3", k, kappa: Math.SQRT1_2 });
-    const { lambda, c, xi, r0, activation: { f, df } } = problem;
+    checkOneOf(what, "placement", placement, ["localised", "delocalised"]);
+    if (typeof inputs === "string") checkOneOf(what, "inputs", inputs, [...INPUT_LAWS, "digits"]);
     const x = new Float64Array(d), gradient = new Float64Array(d);
     return Array.from({ length: copies }, (_, copy) => copy).flatMap((copy) => {
-      const rng = stream(seed, "inputs", input, placement, copy),
+      const rng = stream(seed, "inputs", name, placement, copy),
         fill = source(cell, rng.stream("x"));
+      const { lambda, c, hatC, xi, r0, gram, activation: { f, df } } = modelOf(spec, rng);
+      if (gram !== undefined) {
+        throw new RangeError(`Cannot ${what} as base must be orthonormal: it has a Gram matrix`);
+      }
       const fixed = placement === "localised" ? axes(k, d) : [];
       const frame = orthonormal(fixed, k + 2 - fixed.length, d, rng.stream("frame"));
       const w = frame.slice(0, k), [u, hatU] = frame.slice(k);
@@ -134,9 +182,9 @@ export const inputCourses: Task<InputCell, { copy: number; tau: number; m: numbe
         let error = 0, gate = 0;
         for (let i = 0; i < k; i++) {
           const a = placement === "localised" ? x[i] : dot(w[i], x),
-            z = (a + xi * c[i] * s) / r0;
+            z = (a + xi * hatC[i] * s) / r0;
           error += lambda[i] * (f(z) - f((a + xi * c[i] * sStar) / r0));
-          gate += lambda[i] * c[i] * df(z) / r0;
+          gate += lambda[i] * hatC[i] * df(z) / r0;
           if (placement === "localised") gradient[i] = 0;
           else removeMultiple(gradient, a, w[i]);
         }

@@ -5,7 +5,7 @@
  */
 import { checkInteger } from "../../../check.ts";
 import { bartlett, type Stream } from "../../../random/mod.ts";
-import { PLANE, planeModel } from "../model.ts";
+import { PLANE, planeModel } from "../bases.ts";
 import { checkScratch, type ScratchOptions } from "./scratch.ts";
 
 /** A symmetric positive matrix `[[a, b], [b, c]]`. */
@@ -89,10 +89,10 @@ export class PlaneChain {
 
   /** One step. */
   step(): void {
-    const rng = this.#rng, { d, eta } = this.#options, m = this.overlaps;
+    const rng = this.#rng, { d, eta, extraDegrees = 0 } = this.#options, m = this.overlaps;
     this.steps++;
     const t1 = rng.normal(), t2 = rng.normal(), y1 = rng.normal(), y2 = rng.normal();
-    const rest = d > 4 ? rng.chiSquare(d - 4) : 0;
+    const degrees = d - 4 + extraDegrees, rest = degrees > 0 ? rng.chiSquare(degrees) : 0;
     // ẑ = M z* + (I − MMᵀ)^{1/2} y, with a triangular root.
     const a = Math.max(0, 1 - m[0] * m[0] - m[1] * m[1]), b = -m[0] * m[2] - m[1] * m[3];
     const c = Math.max(0, 1 - m[2] * m[2] - m[3] * m[3]);

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { checkInteger, checkPositive } from "../../../check.ts";
+import { checkInteger, checkKeys, checkPositive } from "../../../check.ts";
 import { semidefiniteRoot } from "../../../linalg/mod.ts";
 import { bartlett, type Stream } from "../../../random/mod.ts";
 import type { Activation } from "../../../gaussian/mod.ts";
-import { type Model, teacherGram } from "../model.ts";
+import { teacherGram } from "../bases.ts";
+import type { Model } from "../model.ts";
 
 /** Options of a run from scratch. */
 export interface ScratchOptions {
@@ -15,12 +16,17 @@ export interface ScratchOptions {
   readonly d: number;
   /** Step size. */
   readonly eta: number;
+  /** Degrees of freedom by which the rest of an input is wrong: what a control of exactness changes. */
+  readonly extraDegrees?: number;
 }
 
 /** Checks the options of a run from scratch of `k` directions. */
-export function checkScratch({ d, eta }: ScratchOptions, k: number): void {
-  checkInteger("learn from scratch", "d", d, 2 * k);
-  checkPositive("learn from scratch", "eta", eta);
+export function checkScratch(options: ScratchOptions, k: number): void {
+  const what = "learn from scratch", { d, eta, extraDegrees = 0 } = options;
+  checkKeys(what, options, ["d", "eta", "extraDegrees"]);
+  checkInteger(what, "d", d, 2 * k);
+  checkPositive(what, "eta", eta);
+  checkInteger(what, "extraDegrees", extraDegrees, 0);
 }
 
 /**
@@ -50,7 +56,7 @@ export class ScratchChain {
   /** Steps made. */
   steps = 0;
   readonly #k: number;
-  readonly #d: number;
+  readonly #free: number;
   readonly #eta: number;
   readonly #lambda: readonly number[];
   readonly #activation: Activation;
@@ -80,7 +86,8 @@ export class ScratchChain {
   constructor(model: Model, options: ScratchOptions, rng: Stream) {
     const { k } = model;
     checkScratch(options, k);
-    [this.#k, this.#d, this.#eta] = [k, options.d, options.eta];
+    [this.#k, this.#eta] = [k, options.eta];
+    this.#free = options.d - 2 * k + (options.extraDegrees ?? 0);
     [this.#lambda, this.#activation] = [model.lambda, model.activation];
     this.#teacher = semidefiniteRoot(Float64Array.from(teacherGram(model)), k);
     this.#rng = rng.stream("data");
@@ -142,7 +149,7 @@ export class ScratchChain {
     this.steps++;
     for (let i = 0; i < k; i++) x[i] = rng.normal();
     for (let i = 0; i < k; i++) y[i] = rng.normal();
-    const free = this.#d - 2 * k, rest = free > 0 ? Math.sqrt(rng.chiSquare(free)) : 0;
+    const free = this.#free, rest = free > 0 ? Math.sqrt(rng.chiSquare(free)) : 0;
     for (let i = 0; i < k; i++) {
       zStar[i] = 0;
       z[i] = 0;

@@ -3,111 +3,155 @@
  *
  * @module
  */
-import { checkNonNegative, checkPositive, checkWithin } from "../../../check.ts";
-import { type Activation, gaussLegendre } from "../../../gaussian/mod.ts";
+import { checkNonNegative, checkSorted, checkWithin } from "../../../check.ts";
+import type { Activation } from "../../../gaussian/mod.ts";
 import { solveOde } from "../../../ode/mod.ts";
-import type { InputLaw, Model } from "../model.ts";
+import { inputLaw, type InputLawLike } from "../input_laws.ts";
+import type { Model } from "../model.ts";
+import { type StepScale, stepScale } from "../step_scales.ts";
 import { chebyshev } from "./interpolation.ts";
 import { correlationSlope } from "./landscape.ts";
 import { averages, type StepAverages, tangentConstants } from "./moments.ts";
+import { bestPassage, type PassagePoint, passagePoints, passageTime } from "./passage.ts";
+
+/** A step scale that depends on time alone; a rule that watches the run has no flow. */
+function courseOf(alpha: StepScale): (tau: number) => number {
+  const { course, name } = stepScale(alpha);
+  if (course) return course;
+  throw new RangeError(
+    `Cannot solve a flow as alpha must depend on time alone: current value is ${name}`,
+  );
+}
+
+/** Options of a flow. */
+export interface FlowOptions {
+  /** Variance of the label noise, of any law; 0 when not given. */
+  readonly noise?: number;
+  /** Law of the features of an orthonormal base; Gaussian when not given. */
+  readonly law?: InputLawLike;
+}
 
 /**
  * Drift of the overlap in `τ = steps/n`: `α(1−m²)Φ′ − (α²/2) m V`.
  *
- * Assumes: orthonormal base, `n → ∞` at fixed `k`.
+ * Assumes: frozen `ĉ`, `n → ∞` at fixed `k`; the direction itself sees Gaussian inputs. For a Gram
+ * matrix of many directions `V` is right to about a per cent, see {@linkcode averages}.
  * Source: ours (of the Saad–Solla type).
+ *
+ * @example With label noise, and after a schedule.
+ * ```ts
+ * import { OverlapFlow, standard } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const flow = new OverlapFlow(standard(), { noise: 0.25 });
+ * assert(flow.course("0.2 / (1 + t / 60)", [200])[0] > flow.course(0.2, [200])[0]);
+ * ```
  */
 export class OverlapFlow {
   readonly #slope: (m: number) => number;
   readonly #square: (m: number) => number;
+  readonly #points = new Map<number, PassagePoint[]>();
+  readonly #atRest: boolean;
 
   /**
-   * Tabulates `Φ′` and `V` of the model with label noise of variance `noise`, for base features of the
-   * given law (the direction itself sees Gaussian inputs).
+   * Tabulates `Φ′` and `V` of the model.
    *
-   * @throws {RangeError} If the base is not orthonormal, `noise < 0`, or the activation has a kink under
-   * another law or is too steep.
+   * @throws {RangeError} If `noise < 0`, the base is not orthonormal under another law, the activation
+   * has a kink under it, or it is too steep.
    */
-  constructor(model: Model, noise = 0, law: InputLaw = "gaussian") {
+  constructor(model: Model, { noise = 0, law = "gaussian" }: FlowOptions = {}) {
     checkNonNegative("build a flow", "noise", noise);
     const { activation } = model, steps = new Map<number, StepAverages>();
     const at = (m: number) => steps.get(m) ?? steps.set(m, averages(model, m, 1, law)).get(m)!;
     const closed = (m: number) => correlationSlope(model, Math.min(1, Math.max(-1, m)));
-    if (law !== "gaussian") {
+    if (inputLaw(law) !== undefined) {
       // There is no closed form, but (1 − m²)Φ′ is the mean gradient of a step.
       this.#slope = chebyshev((m) => (m * at(m).gammaS - at(m).gammaStar) / (1 - m * m));
     } else if (activation.closed) this.#slope = closed;
     else this.#slope = tabulated(closed, activation, SETTLED);
-    const accuracy = activation.kinks.length > 0 ? KINKED : SETTLED;
-    this.#square = tabulated((m) => at(m).V + noise * at(m).gate2, activation, accuracy);
+    const rough = activation.kinks.length > 0 || at(0).error > 0;
+    const square = (m: number) => at(m).V + noise * at(m).gate2;
+    this.#square = at(0).error > 0
+      ? chebyshev(square, { count: 15 })
+      : tabulated(square, activation, rough ? KINKED : SETTLED);
+    const largest = Math.max(...[-1, -0.5, 0.5, 1].map((m) => Math.abs(this.#slope(m))));
+    const first = inputLaw(law) === undefined ? closed(0) : this.#slope(0);
+    this.#atRest = Math.abs(first) <= 1e-14 * largest;
   }
 
   /** `dm/dτ` at step scale `α`. */
   drift(alpha: number, m: number): number {
-    return alpha * (1 - m * m) * this.#slope(m) - alpha * alpha / 2 * m * this.#square(m);
+    return alpha * (1 - m * m) * this.slope(m) - alpha * alpha / 2 * m * this.#square(m);
   }
 
   /**
    * Overlaps at increasing times from `m0`.
    *
-   * @throws {RangeError} If `α ≤ 0` or a time is not `> 0` and increasing.
+   * @param alpha Step scale, or how it changes with time.
+   * @throws {RangeError} If `α` is not `> 0` or watches the run, `|m0| > 1`, or the times are not
+   * positive and increasing.
    */
-  course(alpha: number, times: readonly number[], m0 = 0): number[] {
-    checkPositive("solve a flow", "alpha", alpha);
-    const end = times.at(-1) ?? 0;
-    checkPositive("solve a flow", "the last time", end);
+  course(alpha: StepScale, times: readonly number[], m0 = 0): number[] {
+    const what = "solve a flow", scale = courseOf(alpha);
+    checkWithin(what, "m0", m0, -1, 1);
+    checkTimes(what, times);
     const { states } = solveOde(
-      (_t, y, dy) => {
-        dy[0] = this.drift(alpha, y[0]);
+      (tau, y, dy) => {
+        dy[0] = this.drift(scale(tau), y[0]);
       },
       0,
-      end,
+      times.at(-1)!,
       [m0],
       { times: [...times] },
     );
     return states.map(([m]) => m);
   }
 
-  /** Slope `Φ′(m)` of the correlation. */
+  /** Slope `Φ′(m)` of the correlation; exactly 0 at `m = 0` where it vanishes but for rounding. */
   slope(m: number): number {
-    return this.#slope(m);
+    return m === 0 && this.#atRest ? 0 : this.#slope(m);
   }
 
-  /** Time from 0 to `target`; infinite if the drift changes sign on the way. */
+  /** `V(m) = E γ²`, with the label noise. */
+  square(m: number): number {
+    return this.#square(m);
+  }
+
+  /** Nodes of the passage from 0 to a target, which may be negative. */
+  #passage(target: number): PassagePoint[] {
+    const what = "time a flow", size = Math.abs(target), side = Math.sign(target);
+    checkWithin(what, "|target|", size, 1e-9, 1);
+    let points = this.#points.get(target);
+    if (points === undefined) {
+      const pull = (m: number) => (1 - m * m) * this.slope(side * m) * side;
+      points = passagePoints(pull, (m) => m / 2 * this.#square(side * m), size);
+      this.#points.set(target, points);
+    }
+    return points;
+  }
+
+  /** Time from 0 to `target` at step scale `α`; infinite if the flow does not leave 0 that way or turns back. */
   time(alpha: number, target = 0.5): number {
-    checkPositive("time a flow", "alpha", alpha);
-    checkWithin("time a flow", "target", target, 1e-9, 1);
-    const ends = [0];
-    for (let power = -7; power < 0; power += 0.5) ends.push(target * 10 ** power);
-    ends.push(...[0.5, 0.75, 0.9, 0.97, 1].map((x) => x * target));
-    let sum = 0;
-    for (let i = 1; i < ends.length; i++) {
-      const half = (ends[i] - ends[i - 1]) / 2, mid = (ends[i] + ends[i - 1]) / 2;
-      for (let j = 0; j < LEGENDRE.nodes.length; j++) {
-        const speed = this.drift(alpha, mid + half * LEGENDRE.nodes[j]);
-        if (!(speed > 0)) return Infinity;
-        sum += half * LEGENDRE.weights[j] / speed;
-      }
-    }
-    return sum;
+    const { constant } = stepScale(alpha);
+    return passageTime(this.#passage(target), constant!);
   }
 
-  /** Best step scale and its time to `target`. */
+  /** Best step scale and its time to `target`; `NaN` and infinite where no step arrives. */
   best(target = 0.5): { alpha: number; time: number } {
-    let low = Math.log(1e-9), high = Math.log(1e3), best = low, least = Infinity;
-    for (let pass = 0; pass < 7; pass++) {
-      const width = (high - low) / 24;
-      for (let i = 0; i <= 24; i++) {
-        const x = low + i * width, time = this.time(Math.exp(x), target);
-        if (time < least) [best, least] = [x, time];
-      }
-      [low, high] = [best - 2 * width, best + 2 * width];
-    }
-    return { alpha: Math.exp(best), time: least };
+    return bestPassage(this.#passage(target));
   }
 }
 
-const LEGENDRE = gaussLegendre(16);
+/** Fails unless times are positive and increasing. */
+function checkTimes(what: string, times: readonly number[]): void {
+  checkSorted(what, "times", times);
+  if (times.length > 0 && times[0] > 0) return;
+  throw new RangeError(
+    `Cannot ${what} as times must be positive and at least one: current value is ${
+      JSON.stringify(times)
+    }`,
+  );
+}
 
 /** Relative accuracy of tables, and what the moments of a kinked activation allow. */
 const SETTLED = 1e-7;
@@ -151,13 +195,14 @@ export interface AdapterPoint {
 /** Flow of the zero-initialised adapter (A3). Source: ours. */
 export function adapterFlow(
   model: Model,
-  alpha: number,
+  alpha: StepScale,
   times: readonly number[],
 ): AdapterPoint[] {
-  checkPositive("solve a flow", "alpha", alpha);
+  const scale = courseOf(alpha);
+  checkTimes("solve a flow", times);
   const { states } = solveOde(
-    (_t, [m, nu], dy) => {
-      const { gammaStar, gammaS, V } = averages(model, m, nu);
+    (t, [m, nu], dy) => {
+      const { gammaStar, gammaS, V } = averages(model, m, nu), alpha = scale(t);
       dy[0] = -alpha * gammaStar;
       dy[1] = -2 * alpha * gammaS + alpha * alpha * V;
     },
@@ -169,12 +214,18 @@ export function adapterFlow(
   return states.map(([m, nu]) => ({ m, nu, loss: averages(model, m, nu).loss }));
 }
 
-/** Flow of the lazy, linearised adapter (A4), a closed linear system. Source: ours. */
-export function lazyFlow(model: Model, alpha: number, times: readonly number[]): AdapterPoint[] {
-  checkPositive("solve a flow", "alpha", alpha);
+/** Flow of the lazy, linearised adapter (A4) at the student's `ĉ`, a closed linear system. Source: ours. */
+export function lazyFlow(
+  model: Model,
+  alpha: StepScale,
+  times: readonly number[],
+): AdapterPoint[] {
+  const scale = courseOf(alpha);
+  checkTimes("solve a flow", times);
   const { P2, P4, P11, P31, D0, D2 } = tangentConstants(model), { xi } = model, x2 = xi * xi;
   const { states } = solveOde(
-    (_t, [m, nu], dy) => {
+    (t, [m, nu], dy) => {
+      const alpha = scale(t);
       dy[0] = -alpha * (x2 * P2 * m - xi * P11);
       dy[1] = -2 * alpha * (x2 * P2 * nu - xi * P11 * m) +
         alpha * alpha * x2 * (x2 * P4 * nu - 2 * xi * P31 * m + D2);

@@ -10,37 +10,23 @@ import { solveOde } from "../../../ode/mod.ts";
 import { type Model } from "../model.ts";
 import { OverlapFlow } from "./flow.ts";
 import { chebyshev } from "./interpolation.ts";
-import { neuronGroups, studentTerms } from "./moments.ts";
+import { addCumulants, at, momentRoom, neuronGroups, toMoments } from "./cumulants.ts";
+import { pointMeans, type PointVisit } from "./correlated.ts";
+import { studentTerms } from "./moments.ts";
 import { nodesFor } from "./quadrature.ts";
 
-/** Moments `E Xᵃ Yᵇ` and cumulants for `a, b ≤ 4`, at index `5a + b`. */
-const ORDER = 4, SIZE = ORDER + 1, at = (a: number, b: number) => SIZE * a + b;
-const CHOOSE = [[1], [1, 1], [1, 2, 1], [1, 3, 3, 1], [1, 4, 6, 4, 1]];
-
-/** `E Xᵃ Yᵇ − κ_ab` from cumulants and moments of lower order. */
-function rest(kappa: Float64Array, mu: Float64Array, a: number, b: number): number {
-  let sum = 0;
-  if (a === 0) {
-    for (let j = 1; j < b; j++) sum += CHOOSE[b - 1][j] * kappa[at(0, b - j)] * mu[at(0, j)];
-    return sum;
-  }
-  for (let i = 0; i < a; i++) {
-    for (let j = 0; j <= b; j++) {
-      if (i + j > 0) {
-        sum += CHOOSE[a - 1][i] * CHOOSE[b][j] * kappa[at(a - i, b - j)] * mu[at(i, j)];
-      }
-    }
-  }
-  return sum;
-}
+/** Orders of `X` and `Y` that occur: `E γ⁴`. */
+const ORDER = 4;
 
 /** `E γʲ` for `j = 1 … 4` given `(s, s*)`, `γ = ξ Σ X Σ Y`. */
 function gradientMoments(model: Model): (s: number, sStar: number) => number[] {
   const groups = neuronGroups(model), terms = studentTerms(model), { xi } = model;
   // Exact to degree 47 at least: h₃ needs 20.
   const { nodes, weights } = gaussHermite(Math.max(24, nodesFor(model.activation).inner));
-  const mu = new Float64Array(SIZE * SIZE), kappa = new Float64Array(SIZE * SIZE);
-  const total = new Float64Array(SIZE * SIZE), rule = { count: nodes.length, a: nodes };
+  const mu = momentRoom(),
+    kappa = momentRoom(),
+    total = momentRoom(),
+    rule = { count: nodes.length, a: nodes };
   const xs = new Float64Array(nodes.length), ys = new Float64Array(nodes.length);
   return (s, sStar) => {
     total.fill(0);
@@ -53,30 +39,17 @@ function gradientMoments(model: Model): (s: number, sStar: number) => number[] {
           for (let b = 0, term = power; b <= ORDER; b++, term *= y) mu[at(a, b)] += term;
         }
       }
-      for (let a = 0; a <= ORDER; a++) {
-        for (let b = a === 0 ? 1 : 0; b <= ORDER; b++) {
-          kappa[at(a, b)] = mu[at(a, b)] - rest(kappa, mu, a, b);
-          total[at(a, b)] += group.count * kappa[at(a, b)];
-        }
-      }
+      addCumulants(mu, kappa, group.count, total, 2 * ORDER);
     }
-    mu[0] = 1;
-    for (let a = 0; a <= ORDER; a++) {
-      for (let b = a === 0 ? 1 : 0; b <= ORDER; b++) {
-        mu[at(a, b)] = total[at(a, b)] + rest(total, mu, a, b);
-      }
-    }
+    toMoments(total, mu, 2 * ORDER);
     return [1, 2, 3, 4].map((j) => xi ** j * mu[at(j, j)]);
   };
 }
 
 function checkSmooth(what: string, model: Model): void {
-  if (model.gram === undefined && model.activation.kinks.length === 0) return;
-  const found = model.gram
-    ? "the model gives a Gram matrix"
-    : `the activation is ${model.activation.name}`;
+  if (model.activation.kinks.length === 0) return;
   throw new RangeError(
-    `Cannot ${what} as W must be orthonormal and the activation without kinks: ${found}`,
+    `Cannot ${what} as the activation must be without kinks: current value is ${model.activation.name}`,
   );
 }
 
@@ -86,7 +59,7 @@ function checkSmooth(what: string, model: Model): void {
  * Exact for h₂ and h₃. Averages over drawn steps are no substitute: γ has heavy tails, and for S at
  * `m = 0.3` a mean over 4·10⁵ steps can lie a third too low.
  *
- * Assumes: orthonormal base, a smooth activation.
+ * Assumes: a smooth activation.
  * Source: ours.
  *
  * @throws {RangeError} If the model is not of this kind, `α ≤ 0` or `m` is outside `[−1, 1]`.
@@ -96,7 +69,19 @@ export function stepVariance(model: Model, alpha: number, m: number): number {
   checkSmooth(what, model);
   checkPositive(what, "alpha", alpha);
   checkWithin(what, "m", m, -1, 1);
-  const moments = gradientMoments(model), side = Math.sqrt(1 - m * m);
+  const side = Math.sqrt(1 - m * m);
+  if (model.gram !== undefined) {
+    const move = ({ error, gate, s, sStar }: PointVisit) => {
+      const gamma = model.xi * error * gate;
+      return alpha * gamma * (sStar - m * s) + alpha * alpha / 2 * m * gamma * gamma;
+    };
+    const { mean: { first, second } } = pointMeans(model, { m, richer: 1.7 }, {
+      first: move,
+      second: (at) => move(at) ** 2,
+    });
+    return second - first * first;
+  }
+  const moments = gradientMoments(model);
   const { nodes, weights } = gaussHermite(Math.max(16, nodesFor(model.activation).outer));
   let mean = 0, square = 0;
   for (let i = 0; i < nodes.length; i++) {
@@ -124,7 +109,7 @@ export interface Fluctuation {
  * Flow and spread of the overlap from a uniform start: `√n (m_t − m) ⇒ N(0, Σ)`,
  * `dΣ/dτ = 2b′(m)Σ + D(m)`, `Σ(0) = 1`, with `b` the drift of the flow.
  *
- * Assumes: orthonormal base, a smooth activation, `n → ∞` at fixed `τ = steps/n`.
+ * Assumes: a smooth activation, `n → ∞` at fixed `τ = steps/n`.
  * Source: ours.
  *
  * @throws {RangeError} If the model is not of this kind, `α ≤ 0`, or the times are not positive and

@@ -6,6 +6,7 @@
  */
 import { checkInteger, checkPositive, checkWithin } from "../../../check.ts";
 import type { ActivationLike } from "../../../gaussian/mod.ts";
+import { condition3 } from "./condition3.ts";
 import { kernelOf } from "./kernel.ts";
 
 /** What the landscape of a frozen `ĉ` depends on. */
@@ -49,12 +50,9 @@ export function frozenSlope({ activation, k, kappa, A, q }: FrozenLandscape, m: 
  * points.
  */
 export function conditionHolds(landscape: FrozenLandscape): boolean {
-  const start = frozenSlope(landscape, 0), sign = Math.sign(start);
-  for (let i = 0; i <= 40; i++) {
-    const value = frozenSlope(landscape, sign * i / 40) * sign;
-    if (value < Math.abs(start) / 2 * (1 - 1e-12)) return false;
-  }
-  return true;
+  const start = frozenSlope(landscape, 0), side = start < 0 ? -1 : 1;
+  const grid = Array.from({ length: 41 }, (_, i) => frozenSlope(landscape, side * i / 40));
+  return condition3(start, grid);
 }
 
 /** For h₃: Condition 3 fails where `sgn(q) A < −(2κ² + |q|/2)/κ⁴`. Source: ours. */

@@ -6,7 +6,7 @@
 import { checkNonNegative, checkPositive, checkSorted, checkWithin } from "../../../check.ts";
 import { solveOde } from "../../../ode/mod.ts";
 import type { Model } from "../model.ts";
-import { correlationSlope, factorGradient, populationLoss } from "./landscape.ts";
+import { correlationSlope, factorGradient } from "./landscape.ts";
 import { averages } from "./moments.ts";
 
 /** Joint training at one time. */
@@ -17,6 +17,8 @@ export interface JointPoint {
   readonly m: number;
   /** Overlap of the left factors. */
   readonly q: number;
+  /** Squared length of `û`; 1 on the sphere. */
+  readonly nu: number;
   /** Population loss. */
   readonly loss: number;
 }
@@ -31,45 +33,60 @@ export interface JointOptions {
   readonly times: readonly number[];
   /** Overlap of the directions at the start; 0 when not given. */
   readonly m0?: number;
+  /** Whether both factors are free; on their spheres when not given. */
+  readonly free?: boolean;
 }
 
 /**
- * The flow of A2 from the model's `ĉ`: `ṁ = α(1−m²)Φ′ − (α²/2) m V`, `dĉ/dτ = −ρα (I − ĉĉᵀ)∇_ĉ L`.
+ * The flow of both factors from the model's `ĉ`. On their spheres (A2): `ṁ = α(1−m²)Φ′ − (α²/2) m V`,
+ * `dĉ/dτ = −ρα|ĉ|² (I − ĉĉᵀ/|ĉ|²)∇_ĉ L`. Without constraint (an adapter): `ṁ = −αE γs*`,
+ * `ν̇ = −2αE γs + α²E γ²`, `dĉ/dτ = −ρα∇_ĉ L`, from `|û| = 1`; there `ĉ = 0` is LoRA's `B = 0`.
  *
- * Assumes: orthonormal base, `n → ∞` at fixed `k`. A quantised `ĉ` stays on a symmetric set that the
- * noise of finite `n` leaves: compare with chains from a generic `ĉ`.
+ * Assumes: `n → ∞` at fixed `k`. A quantised `ĉ` stays on a symmetric set that the noise of finite `n`
+ * leaves: compare with chains from a generic `ĉ`. Relative accuracy 1e-8.
  * Source: ours; the paper has simulations only.
  *
  * @throws {RangeError} If `α ≤ 0`, the ratio is negative, `|m₀| > 1`, or the times are not increasing.
  */
 export function jointFlow(model: Model, options: JointOptions): JointPoint[] {
-  const what = "solve a joint flow", { alpha, ratio = 1, times, m0 = 0 } = options, { k } = model;
+  const what = "solve a joint flow", { alpha, ratio = 1, times, m0 = 0, free = false } = options;
   checkPositive(what, "alpha", alpha);
   checkNonNegative(what, "ratio", ratio);
   checkSorted(what, "times", times);
   checkWithin(what, "m0", m0, -1, 1);
-  const at = (y: ArrayLike<number>): { m: number; now: Model } => {
-    const m = Math.min(1, Math.max(-1, y[0])), raw = Array.from({ length: k }, (_, i) => y[i + 1]);
-    const norm = Math.hypot(...raw);
-    return { m, now: { ...model, hatC: raw.map((x) => x / norm) } };
+  const radius = Math.hypot(...model.hatC);
+  // State: m, |û|², ĉ.
+  const at = (y: ArrayLike<number>): { m: number; nu: number; now: Model } => {
+    const raw = model.hatC.map((_, i) => y[i + 2]);
+    if (free) return { m: y[0], nu: y[1], now: { ...model, hatC: raw } };
+    const scale = radius / Math.hypot(...raw), m = Math.min(1, Math.max(-1, y[0]));
+    return { m, nu: 1, now: { ...model, hatC: raw.map((x) => x * scale) } };
   };
   const { states } = solveOde(
     (_t, y, dy) => {
-      const { m, now } = at(y), gradient = factorGradient(now, m);
+      const { m, nu, now } = at(y), gradient = factorGradient(now, m, nu);
+      const { gammaStar, gammaS, V } = averages(now, m, nu);
+      if (free) {
+        dy[0] = -alpha * gammaStar;
+        dy[1] = -2 * alpha * gammaS + alpha * alpha * V;
+        gradient.forEach((g, i) => dy[i + 2] = -ratio * alpha * g);
+        return;
+      }
       const along = gradient.reduce((sum, g, i) => sum + g * now.hatC[i], 0);
-      dy[0] = alpha * (1 - m * m) * correlationSlope(now, m) -
-        alpha * alpha / 2 * m * averages(now, m).V;
-      gradient.forEach((g, i) => dy[i + 1] = -ratio * alpha * (g - along * now.hatC[i]));
+      dy[0] = alpha * (1 - m * m) * correlationSlope(now, m) - alpha * alpha / 2 * m * V;
+      dy[1] = 0;
+      gradient.forEach((g, i) =>
+        dy[i + 2] = -ratio * alpha * (g * radius * radius - along * now.hatC[i])
+      );
     },
     0,
     times.at(-1)!,
-    [m0, ...model.hatC],
-    { times: [...times], rtol: 1e-5, atol: 1e-7 },
+    [m0, 1, ...model.hatC],
+    { times: [...times], rtol: 1e-8, atol: 1e-10 },
   );
   return states.map((y, i) => {
-    const { m, now } = at(y);
-    const q = now.hatC.reduce((sum, x, j) => sum + x * model.c[j], 0);
-    return { tau: times[i], m, q, loss: populationLoss(now, m) };
+    const { m, nu, now } = at(y), q = now.hatC.reduce((sum, x, j) => sum + x * model.c[j], 0);
+    return { tau: times[i], m, q, nu, loss: averages(now, m, nu).loss };
   });
 }
 

@@ -72,9 +72,15 @@ export function populationLoss(model: Model, m: number): number {
   return (own(hatC) + own(c)) / 2 - correlation(model, m);
 }
 
-/** Gradient `∂L/∂ĉ` of the population loss. Source: ours. */
-export function factorGradient(model: Model, m: number): number[] {
-  const { k, lambda, xi, r0, hatC, c } = model, xi2 = xi * xi, r2 = r0 * r0;
+/**
+ * Gradient `∂L/∂ĉ` of the population loss, for an adapter of overlap `m` and squared length `ν`.
+ *
+ * Source: ours.
+ */
+export function factorGradient(model: Model, m: number, nu = 1): number[] {
+  // An adapter of length √ν with ĉ is one of length 1 with √ν ĉ.
+  const { k, lambda, xi, r0, c } = model, xi2 = xi * xi, r2 = r0 * r0, length = Math.sqrt(nu);
+  const hatC = model.hatC.map((x) => x * length), overlap = m / length;
   const { slopeA, slopeC } = kernelOf(model.activation);
   const A = (x: readonly number[], i: number) => (gramEntry(model, i, i) + xi2 * x[i] ** 2) / r2;
   return Array.from({ length: k }, (_, i) => {
@@ -87,10 +93,10 @@ export function factorGradient(model: Model, m: number): number[] {
       sum += i === j
         ? weight * hatC[i] * (2 * slopeA(Ai, Ai, Ai) + slopeC(Ai, Ai, Ai))
         : weight * (2 * hatC[i] * slopeA(Ai, Aj, own) + hatC[j] * slopeC(Ai, Aj, own));
-      const cross = (b + xi2 * hatC[i] * c[j] * m) / r2, Bj = A(c, j);
+      const cross = (b + xi2 * hatC[i] * c[j] * overlap) / r2, Bj = A(c, j);
       sum -= weight *
-        (2 * hatC[i] * slopeA(Ai, Bj, cross) + c[j] * m * slopeC(Ai, Bj, cross));
+        (2 * hatC[i] * slopeA(Ai, Bj, cross) + c[j] * overlap * slopeC(Ai, Bj, cross));
     }
-    return xi2 / r2 * sum;
+    return length * xi2 / r2 * sum;
   });
 }

@@ -1,5 +1,7 @@
 /** The predictions of lazy-vs-feature; see the files that it names. */
 export * from "./bounds.ts";
+export * from "./condition3.ts";
+export { type Moments, type NeuronGroup, neuronGroups } from "./cumulants.ts";
 export * from "./flow.ts";
 export * from "./fluctuations.ts";
 export * from "./frozen.ts";
@@ -8,9 +10,11 @@ export * from "./joint.ts";
 export * from "./kernel.ts";
 export * from "./landscape.ts";
 export * from "./moments.ts";
+export * from "./paper_bounds.ts";
 export * from "./plane.ts";
 export * from "./second_layer.ts";
 export * from "./separated.ts";
 export * from "./series.ts";
+export * from "./tail_rate.ts";
 export * from "./tangent.ts";
 export * from "./width.ts";

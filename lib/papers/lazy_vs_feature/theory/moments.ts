@@ -5,70 +5,19 @@
  * @module
  */
 import { gaussHermite } from "../../../gaussian/mod.ts";
-import type { InputLaw, Model } from "../model.ts";
+import { inputLaw, type InputLawLike } from "../input_laws.ts";
+import type { Model } from "../model.ts";
+import { pointMeans } from "./correlated.ts";
+import {
+  addCumulants,
+  at,
+  momentRoom,
+  type Moments,
+  type NeuronGroup,
+  neuronGroups,
+  toMoments,
+} from "./cumulants.ts";
 import { type BaseRule, cutRule, emptyRule, nodesFor, smoothRule } from "./quadrature.ts";
-
-/** Joint moments `E Xᵃ Yᵇ`, `a + b ≤ 4`, at index `5a + b`. */
-export type Moments = Float64Array;
-
-const CHOOSE = [[1], [1, 1], [1, 2, 1], [1, 3, 3, 1], [1, 4, 6, 4, 1]];
-const at = (a: number, b: number) => 5 * a + b;
-
-/** `Σ` of the recursion between moments and cumulants without its first term `κ_ab`. */
-function rest(kappa: Float64Array, mu: Float64Array, a: number, b: number): number {
-  let sum = 0;
-  if (a > 0) {
-    for (let i = 0; i < a; i++) {
-      for (let j = i === 0 ? 1 : 0; j <= b; j++) {
-        sum += CHOOSE[a - 1][i] * CHOOSE[b][j] * kappa[at(a - i, b - j)] * mu[at(i, j)];
-      }
-    }
-    return sum;
-  }
-  for (let j = 1; j < b; j++) sum += CHOOSE[b - 1][j] * kappa[at(0, b - j)] * mu[at(0, j)];
-  return sum;
-}
-
-function addCumulants(mu: Moments, kappa: Float64Array, weight: number, total: Float64Array) {
-  for (let a = 0; a <= 4; a++) {
-    for (let b = a === 0 ? 1 : 0; a + b <= 4; b++) {
-      kappa[at(a, b)] = mu[at(a, b)] - rest(kappa, mu, a, b);
-      total[at(a, b)] += weight * kappa[at(a, b)];
-    }
-  }
-}
-
-function toMoments(kappa: Float64Array, mu: Moments): void {
-  mu[0] = 1;
-  for (let a = 0; a <= 4; a++) {
-    for (let b = a === 0 ? 1 : 0; a + b <= 4; b++) {
-      mu[at(a, b)] = kappa[at(a, b)] + rest(kappa, mu, a, b);
-    }
-  }
-}
-
-/** Neurons of equal weights. */
-export interface NeuronGroup {
-  /** Output weight. */
-  lambda: number;
-  /** Entry of the student's left factor. */
-  hatC: number;
-  /** Entry of the teacher's left factor. */
-  c: number;
-  /** Number of such neurons. */
-  count: number;
-}
-
-/** Neurons that share `(λ, ĉ, c)`, with their number. */
-export function neuronGroups({ k, lambda, hatC, c }: Model): NeuronGroup[] {
-  const groups = new Map<string, NeuronGroup>();
-  for (let i = 0; i < k; i++) {
-    const key = `${lambda[i]} ${hatC[i]} ${c[i]}`, found = groups.get(key);
-    if (found) found.count++;
-    else groups.set(key, { lambda: lambda[i], hatC: hatC[i], c: c[i], count: 1 });
-  }
-  return [...groups.values()];
-}
 
 /** A neuron's weight and its entries of both left factors. */
 export type Neuron = Omit<NeuronGroup, "count">;
@@ -99,12 +48,12 @@ export function studentTerms({ activation, xi, r0 }: Model): Terms {
   };
 }
 
-/** Terms of the tangent model: `X = λ(σ̃(z*) − σ̃(a))`, `Y = λcσ̃′(a)`. */
+/** Terms of the tangent model: `X = λ(σ̃(z*) − σ̃(a))`, `Y = λĉσ̃′(a)`. */
 export function tangentTerms(model: Model): Terms {
   // The student at s = 0 is the base; what it lacks is X with the other sign.
   const terms = studentTerms(model);
-  return ({ lambda, c }, rule, _s, sStar, x, y) => {
-    terms({ lambda, c, hatC: c }, rule, 0, sStar, x, y);
+  return (neuron, rule, _s, sStar, x, y) => {
+    terms(neuron, rule, 0, sStar, x, y);
     for (let i = 0; i < rule.count; i++) x[i] = -x[i];
   };
 }
@@ -174,7 +123,7 @@ export function stepMoments(
   { m, nu = 1, law = "gaussian", terms = studentTerms(model) }: {
     m: number;
     nu?: number;
-    law?: InputLaw;
+    law?: InputLawLike;
     terms?: Terms;
   },
   g: (mu: Moments, s: number, sStar: number, weight: number) => void,
@@ -185,16 +134,17 @@ export function stepMoments(
     );
   }
   const groups = neuronGroups(model), { xi, r0, activation } = model, { kinks } = activation;
-  if (law !== "gaussian" && kinks.length > 0) {
+  const other = inputLaw(law);
+  if (other !== undefined && kinks.length > 0) {
     throw new RangeError(
-      `Cannot average over the neurons as the activation must be smooth for the law ${law}: ` +
+      `Cannot average over the neurons as the activation must be smooth for the law ${other.name}: ` +
         `current value is ${activation.name}`,
     );
   }
   const places = new Array<number>(3 * kinks.length), straight = activation.closed !== undefined;
-  const rule = kinks.length > 0 ? emptyRule(places.length) : smoothRule(activation, law);
+  const rule = kinks.length > 0 ? emptyRule(places.length) : smoothRule(activation, other);
   const { nodes, weights } = gaussHermite(nodesFor(activation).outer);
-  const mu = new Float64Array(25), kappa = new Float64Array(25), total = new Float64Array(25);
+  const mu = momentRoom(), kappa = momentRoom(), total = momentRoom();
   const x = new Float64Array(rule.a.length), y = new Float64Array(rule.a.length);
   const side = Math.sqrt(Math.max(0, nu - m * m));
   for (let i = 0; i < nodes.length; i++) {
@@ -239,10 +189,13 @@ export interface StepAverages {
   gate2: number;
   /** `ξ⁴ E ψ̂⁴`. */
   gate4: number;
+  /** Standard error of `V`, where a base of many correlated directions is averaged by lattices; else 0. */
+  error: number;
 }
 
 /**
- * Averages of one step, over Gaussian base features or those of another law.
+ * Averages of one step: by cumulants for an orthonormal base, whose features may have another law, and
+ * point by point for any Gram matrix.
  *
  * @example
  * ```ts
@@ -256,21 +209,37 @@ export function averages(
   model: Model,
   m: number,
   nu = 1,
-  law: InputLaw = "gaussian",
+  law: InputLawLike = "gaussian",
 ): StepAverages {
-  const { xi } = model, out = { V: 0, gammaS: 0, gammaStar: 0, loss: 0, gate2: 0, gate4: 0 };
+  const { xi } = model, x2 = xi * xi;
+  if (model.gram !== undefined && inputLaw(law) === undefined) {
+    const { mean, error } = pointMeans(model, { m, nu }, {
+      V: ({ error, gate }) => x2 * (error * gate) ** 2,
+      gammaS: ({ error, gate, s }) => xi * error * gate * s,
+      gammaStar: ({ error, gate, sStar }) => xi * error * gate * sStar,
+      loss: ({ error }) => error * error / 2,
+      gate2: ({ gate }) => x2 * gate * gate,
+      gate4: ({ gate }) => (x2 * gate * gate) ** 2,
+    });
+    return { ...mean, error: error.V };
+  }
+  const out = { V: 0, gammaS: 0, gammaStar: 0, loss: 0, gate2: 0, gate4: 0, error: 0 };
   stepMoments(model, { m, nu, law }, (mu, s, sStar, weight) => {
-    out.V += weight * xi * xi * mu[at(2, 2)];
+    out.V += weight * x2 * mu[at(2, 2)];
     out.gammaS += weight * xi * s * mu[at(1, 1)];
     out.gammaStar += weight * xi * sStar * mu[at(1, 1)];
     out.loss += weight * mu[at(2, 0)] / 2;
-    out.gate2 += weight * xi * xi * mu[at(0, 2)];
-    out.gate4 += weight * xi ** 4 * mu[at(0, 4)];
+    out.gate2 += weight * x2 * mu[at(0, 2)];
+    out.gate4 += weight * x2 * x2 * mu[at(0, 4)];
   });
   return out;
 }
 
-/** Critical and best step, rate and kurtosis at the end of training. Source: ours. */
+/**
+ * Critical and best step, rate and kurtosis of the gate at the end of training.
+ *
+ * Assumes: `ĉ = c`, so that there is no noise at `m = 1`. Source: ours.
+ */
 export function terminal(model: Model): { kurtosis: number; best: number; critical: number } {
   const { gate2, gate4 } = averages(model, 1);
   return { kurtosis: gate4 / gate2 ** 2, best: gate2 / gate4, critical: 2 * gate2 / gate4 };
@@ -282,16 +251,28 @@ export type TangentConstants = Record<
   number
 >;
 
-/** Constants of the tangent model of rank one. Source: ours. */
+/** Constants of the tangent model of rank one at the student's `ĉ`. Source: ours. */
 export function tangentConstants(model: Model): TangentConstants {
-  const out = { P2: 0, P4: 0, P11: 0, P31: 0, D0: 0, D2: 0 };
-  stepMoments(model, { m: 1, terms: tangentTerms(model) }, (mu, _s, sStar, weight) => {
-    out.P2 += weight * mu[at(0, 2)];
-    out.P4 += weight * mu[at(0, 4)];
-    out.P11 += weight * sStar * mu[at(1, 1)];
-    out.P31 += weight * sStar * mu[at(1, 3)];
-    out.D0 += weight * mu[at(2, 0)];
-    out.D2 += weight * mu[at(2, 2)];
-  });
+  let out = { P2: 0, P4: 0, P11: 0, P31: 0, D0: 0, D2: 0 };
+  if (model.gram !== undefined) {
+    // The error of the tangent model at its start is −Δ.
+    out = pointMeans(model, { m: 1, tangent: true }, {
+      P2: ({ gate }) => gate ** 2,
+      P4: ({ gate }) => gate ** 4,
+      P11: ({ gate, error, sStar }) => -gate * error * sStar,
+      P31: ({ gate, error, sStar }) => -(gate ** 3) * error * sStar,
+      D0: ({ error }) => error ** 2,
+      D2: ({ gate, error }) => (gate * error) ** 2,
+    }).mean;
+  } else {
+    stepMoments(model, { m: 1, terms: tangentTerms(model) }, (mu, _s, sStar, weight) => {
+      out.P2 += weight * mu[at(0, 2)];
+      out.P4 += weight * mu[at(0, 4)];
+      out.P11 += weight * sStar * mu[at(1, 1)];
+      out.P31 += weight * sStar * mu[at(1, 3)];
+      out.D0 += weight * mu[at(2, 0)];
+      out.D2 += weight * mu[at(2, 2)];
+    });
+  }
   return { ...out, floor: (out.D0 - out.P11 ** 2 / out.P2) / 2 };
 }

@@ -9,9 +9,7 @@ import {
   gaussianExpectation,
   gaussLegendre,
 } from "../../../gaussian/mod.ts";
-import type { InputLaw } from "../model.ts";
-
-const ROOT2 = Math.SQRT2;
+import { type InputLaw, lawRule } from "../input_laws.ts";
 
 /** Numbers of nodes: over a base feature, and over each of `(s, s*)`. */
 export interface NodeCounts {
@@ -71,28 +69,9 @@ function count(activation: Activation): NodeCounts {
   return { inner: enough(ACCEPTED.inner), outer: enough(ACCEPTED.outer) };
 }
 
-const legendre = gaussLegendre(40), ROOT_2PI = Math.sqrt(2 * Math.PI);
+const ROOT_2PI = Math.sqrt(2 * Math.PI);
 /** The pieces of the line between kinks are at most 9 long: 24 nodes are right to 1e-12. */
 const kinked = gaussLegendre(24);
-
-/** Nodes and weights of a law of base features that is not Gaussian, for smooth activations. */
-const LAW_RULES: Readonly<Record<Exclude<InputLaw, "gaussian">, () => [number, number][]>> = {
-  rademacher: () => [[-1, 0.5], [1, 0.5]],
-  uniform: () => panels([-Math.sqrt(3), Math.sqrt(3)], () => 1 / Math.sqrt(12)),
-  laplace: () =>
-    panels([-60, -25, -10, -3, 0, 3, 10, 25, 60], (a) => Math.exp(-ROOT2 * Math.abs(a)) / ROOT2),
-};
-
-/** Gauss–Legendre on each piece of the line, times a density. */
-function panels(ends: number[], density: (a: number) => number): [number, number][] {
-  return ends.slice(1).flatMap((end, i) => {
-    const half = (end - ends[i]) / 2, mid = (end + ends[i]) / 2;
-    return Array.from(legendre.nodes, (node, j): [number, number] => {
-      const a = mid + half * node;
-      return [a, half * legendre.weights[j] * density(a)];
-    });
-  });
-}
 
 /** Nodes and weights for a base feature; the first `count` are used. */
 export interface BaseRule {
@@ -105,14 +84,11 @@ export interface BaseRule {
 }
 
 /** The rule of a law for a smooth activation. */
-export function smoothRule(activation: Activation, law: InputLaw): BaseRule {
-  if (law === "gaussian") {
-    const { nodes, weights } = gaussHermite(nodesFor(activation).inner);
-    return { count: nodes.length, a: nodes, weight: weights };
-  }
-  const rule = LAW_RULES[law]();
-  const column = (i: 0 | 1) => Float64Array.from(rule, (pair) => pair[i]);
-  return { count: rule.length, a: column(0), weight: column(1) };
+export function smoothRule(activation: Activation, law: InputLaw | undefined): BaseRule {
+  const { nodes, weights } = law === undefined
+    ? gaussHermite(nodesFor(activation).inner)
+    : lawRule(law);
+  return { count: nodes.length, a: Float64Array.from(nodes), weight: Float64Array.from(weights) };
 }
 
 /** Ends of pieces that are there without kinks: a piece of a curved activation must be short. */

@@ -4,10 +4,10 @@
  * @module
  */
 import { checkWithin } from "../../../check.ts";
-import { matrix, symmetricEigen } from "../../../linalg/mod.ts";
 import type { Model } from "../model.ts";
 import { kernelOf } from "./kernel.ts";
 import { gramEntry, populationLoss } from "./landscape.ts";
+import { explained } from "./projection.ts";
 
 /** Mean squared errors `E(f* − ·)²` of second layers on features at overlap `m`. */
 export interface SecondLayer {
@@ -17,19 +17,6 @@ export interface SecondLayer {
   readonly best: number;
   /** `E f*²`. */
   readonly square: number;
-}
-
-/** `bᵀ G⁺ b` for a symmetric `k × k` Gram matrix. */
-function explained(gram: Float64Array, b: Float64Array): number {
-  const k = b.length, { values, vectors } = symmetricEigen(matrix(k, k, gram));
-  let sum = 0;
-  for (let j = 0; j < k; j++) {
-    if (values[j] < 1e-12 * values[0]) continue;
-    let along = 0;
-    for (let i = 0; i < k; i++) along += vectors.data[i * k + j] * b[i];
-    sum += along * along / values[j];
-  }
-  return sum;
 }
 
 /**
@@ -75,7 +62,8 @@ export function secondLayer(model: Model, m: number): SecondLayer {
       square += lambda[i] * lambda[j] * (Math.sign(c[i]) === sign ? same : opposite);
     }
   }
-  const best = square - explained(sums, alongSums) - explained(differences, alongDifferences);
+  const best = square - explained(sums, alongSums, 1e-12) -
+    explained(differences, alongDifferences, 1e-12);
   // The right signs are those of c, or of −c for m < 0.
   return { candidate: 2 * populationLoss({ ...model, hatC: c }, Math.abs(m)), best, square };
 }

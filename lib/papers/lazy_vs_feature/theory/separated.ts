@@ -5,6 +5,7 @@
  */
 import { checkInteger, checkPositive } from "../../../check.ts";
 import type { ActivationLike } from "../../../gaussian/mod.ts";
+import { condition3 } from "./condition3.ts";
 import { kernelOf } from "./kernel.ts";
 
 /** What a `SignedLandscape` is made of. */
@@ -108,11 +109,6 @@ export class SignedLandscape {
   /** The paper's Condition 3 on the grid: `h sgn h(0) ≥ |h(0)|/2` on the side `h(0)` points to. */
   conditionHolds(signs: ArrayLike<number>, hat: ArrayLike<number>): boolean {
     const start = this.start(signs, hat), side = start < 0 ? -1 : 1;
-    const least = Math.abs(start) / 2 * (1 - 1e-12);
-    for (let at = 1; at < this.overlaps.length; at++) {
-      const value = this.#scale * (side * this.#form(at, signs, hat) + this.#odd[at]);
-      if (value < least) return false;
-    }
-    return true;
+    return condition3(start, this.slopes(signs, hat, side));
   }
 }

@@ -4,10 +4,12 @@
  *
  * @module
  */
-import { gaussianExpectation, gaussLegendre } from "../../../gaussian/mod.ts";
-import { matrix, symmetricEigen } from "../../../linalg/mod.ts";
+import { gaussHermite, gaussianExpectation, gaussLegendre } from "../../../gaussian/mod.ts";
 import type { Model } from "../model.ts";
 import { kernelOf } from "./kernel.ts";
+import { gramEntry } from "./landscape.ts";
+import { pointsFor, thinRoot } from "./points.ts";
+import { explained } from "./projection.ts";
 
 /** Least mean squared errors of linearised models, as fractions of `E Δ²`, `Δ = f* − f`. */
 export interface TangentFloor {
@@ -60,23 +62,6 @@ function baseRule(
   return { nodes, mean };
 }
 
-/** `bᵀ G⁺ b`: squared length of the projection on features of Gram matrix `G`. */
-function explained(size: number, gram: (i: number, j: number) => number, b: Values): number {
-  const entries = Array.from(
-    { length: size * size },
-    (_, at) => gram(Math.floor(at / size), at % size),
-  );
-  const { values, vectors } = symmetricEigen(matrix(size, size, entries));
-  let sum = 0;
-  for (let j = 0; j < size; j++) {
-    if (values[j] < 1e-11 * values[0]) continue;
-    let along = 0;
-    for (let i = 0; i < size; i++) along += vectors.data[i * size + j] * b[i];
-    sum += along * along / values[j];
-  }
-  return sum;
-}
-
 /** Means of `g_i(a_i)`, their sum with weights `w`, and `E (Σ w_i g_i(a_i))²`, for independent `a_i`. */
 function weightedSum(
   w: Values,
@@ -103,15 +88,17 @@ function lowDegrees(model: Model, beta: number, nodes: Values): { zero: Values; 
 }
 
 /** `E Δ²` from the Gaussian kernels. */
-function missed({ k, lambda, c, xi, r0, activation }: Model): number {
-  const { value } = kernelOf(activation), r2 = r0 * r0, base = 1 / r2;
-  const variance = c.map((x) => (1 + (xi * x) ** 2) / r2);
+function missed(model: Model): number {
+  const { k, lambda, c, xi, r0, activation } = model;
+  const { value } = kernelOf(activation), r2 = r0 * r0;
+  const base = c.map((_, i) => gramEntry(model, i, i) / r2);
+  const variance = c.map((x, i) => base[i] + (xi * x) ** 2 / r2);
   let sum = 0;
   for (let i = 0; i < k; i++) {
     for (let j = 0; j < k; j++) {
-      const shared = i === j ? base : 0, both = shared + xi * xi * c[i] * c[j] / r2;
+      const shared = gramEntry(model, i, j) / r2, both = shared + xi * xi * c[i] * c[j] / r2;
       sum += lambda[i] * lambda[j] * (value(variance[i], variance[j], both) -
-        2 * value(variance[i], base, shared) + value(base, base, shared));
+        2 * value(variance[i], base[j], shared) + value(base[i], base[j], shared));
     }
   }
   return sum;
@@ -123,10 +110,10 @@ function missed({ k, lambda, c, xi, r0, activation }: Model): number {
  * `Δ = Σ_p Δ_p(a) h_p(s*)`: a linearised model is of degree ≤ 1 in `s*`, so all higher degrees are lost;
  * degree 1 is projected on `span{σ̃′(a_i)}`, degree 0 on `span{σ̃′(a_i) a_j}`, both exactly.
  *
- * Assumes: orthonormal base, infinitely many samples.
+ * Assumes: infinitely many samples. A correlated base is averaged point by point (see `pointsFor`).
  * Source: ours.
  *
- * @throws {RangeError} If the base is not orthonormal, or an entry of `c` is 0.
+ * @throws {RangeError} If an entry of `c` is 0.
  * @example
  * ```ts
  * import { standard, tangentFloor } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
@@ -139,12 +126,14 @@ function missed({ k, lambda, c, xi, r0, activation }: Model): number {
  */
 export function tangentFloor(model: Model): TangentFloor {
   const { k, lambda, c, xi, r0, activation, kappa } = model;
-  if (model.gram !== undefined || c.includes(0)) {
+  if (c.includes(0)) {
     throw new RangeError(
-      "Cannot project on tangent features as W must be orthonormal and every c_i non-zero: " +
-        (model.gram ? "the model gives a Gram matrix" : `c is ${c.join(", ")}`),
+      `Cannot project on tangent features as every entry of c must not be 0: current value is ${
+        c.join(", ")
+      }`,
     );
   }
+  if (model.gram !== undefined) return correlatedFloor(model);
   const { nodes, mean } = baseRule(kappa, activation.kinks.map((b) => r0 * b));
   const gate = nodes.map((a) => activation.df(a / r0) / r0);
   const sizes = [...new Set(c.map(Math.abs))];
@@ -162,7 +151,7 @@ export function tangentFloor(model: Model): TangentFloor {
   const along = one.map((values, i) =>
     lambda[i] * (mean(values, gate) - ofOne.means[i] * slope) + slope * ofOne.total
   );
-  const first = explained(k, (i, j) => i === j ? slope2 : slope * slope, along);
+  const first = explained(square(k, (i, j) => i === j ? slope2 : slope * slope), along);
 
   const pair = (at: number) => [Math.floor(at / k), at % k];
   const gram = (x: number, y: number) => {
@@ -180,21 +169,99 @@ export function tangentFloor(model: Model): TangentFloor {
     return lambda[i] * (mean(zero[i], gate, nodes) - powers[1][1] * ofZero.means[i]) +
       powers[1][1] * ofZero.total;
   });
-  const second = explained(k * k, gram, target);
+  const second = explained(square(k * k, gram), target);
 
   // ψ₀ = Σ λ_i c_i σ̃′(a_i); rank one explains the part of degree 1 along it.
   const weights = lambda.map((x, i) => x * c[i]);
   const psi = weightedSum(weights, weights.map(() => gate), mean);
   const third = weights.reduce((sum, x, i) => sum + x * along[i], 0) ** 2 / psi.square;
-  const square = missed(model);
+  const total = missed(model);
+  return floorOf({ total, rankOne: third, first, second, zero: ofZero.square, one: ofOne.square });
+}
+
+/** A square matrix by rows. */
+function square(size: number, entry: (i: number, j: number) => number): Float64Array {
+  return Float64Array.from(
+    { length: size * size },
+    (_, at) => entry(Math.floor(at / size), at % size),
+  );
+}
+
+/** Floors from `E Δ²`, the parts that are explained, and the squares of the degrees 0 and 1. */
+function floorOf(
+  { total, rankOne, first, second, zero, one }: Record<
+    "total" | "rankOne" | "first" | "second" | "zero" | "one",
+    number
+  >,
+): TangentFloor {
   return {
-    square,
-    rankOne: (square - third) / square,
-    full: (square - first - second) / square,
-    lost: (square - ofZero.square - ofOne.square) / square,
-    degree1: (ofOne.square - first) / square,
-    degree0: (ofZero.square - second) / square,
+    square: total,
+    rankOne: (total - rankOne) / total,
+    full: (total - first - second) / total,
+    lost: (total - zero - one) / total,
+    degree1: (one - first) / total,
+    degree0: (zero - second) / total,
   };
+}
+
+/** The same for any Gram matrix: every average over the base features point by point. */
+function correlatedFloor(model: Model): TangentFloor {
+  const { k, lambda, c, xi, r0, activation } = model, { root, rank } = thinRoot(model);
+  const { nodes, weights } = gaussHermite(60), points = pointsFor(model, rank, 0);
+  const width = k + k * k, size = 1 + k, gramOne = new Float64Array(size * size);
+  const gramZero = new Float64Array(k * k * k * k), alongZero = new Float64Array(k * k);
+  const feature = new Float64Array(width), a = new Float64Array(k);
+  let zeroSquare = 0, oneSquare = 0;
+  for (let group = 0; group < points.groups; group++) {
+    points.visit(group, (g, pointWeight) => {
+      const weight = pointWeight / points.groups;
+      let zero = 0, one = 0;
+      for (let i = 0; i < k; i++) {
+        a[i] = 0;
+        for (let j = 0; j < rank; j++) a[i] += root[i * rank + j] * g[j];
+      }
+      for (let i = 0; i < k; i++) {
+        const base = activation.f(a[i] / r0), beta = xi * c[i];
+        feature[i] = activation.df(a[i] / r0) / r0;
+        nodes.forEach((s, n) => {
+          const value = lambda[i] * weights[n] * (activation.f((a[i] + beta * s) / r0) - base);
+          zero += value;
+          one += value * s;
+        });
+      }
+      zeroSquare += weight * zero * zero;
+      oneSquare += weight * one * one;
+      for (let i = 0; i < k; i++) {
+        for (let j = 0; j < k; j++) feature[k + i * k + j] = feature[i] * a[j];
+      }
+      // Degree 1: the features of k neurons and, last, the target.
+      for (let i = 0; i <= k; i++) {
+        const left = i < k ? feature[i] : one;
+        for (let j = 0; j <= k; j++) {
+          gramOne[i * size + j] += weight * left * (j < k ? feature[j] : one);
+        }
+      }
+      for (let i = 0; i < k * k; i++) {
+        alongZero[i] += weight * feature[k + i] * zero;
+        for (let j = 0; j < k * k; j++) {
+          gramZero[i * k * k + j] += weight * feature[k + i] * feature[k + j];
+        }
+      }
+    });
+  }
+  const gram = square(k, (i, j) => gramOne[i * size + j]);
+  const along = Float64Array.from({ length: k }, (_, i) => gramOne[i * size + k]);
+  const psi = lambda.map((x, i) => x * c[i]);
+  let psiSquare = 0, psiAlong = 0;
+  for (let i = 0; i < k; i++) {
+    psiAlong += psi[i] * along[i];
+    for (let j = 0; j < k; j++) psiSquare += psi[i] * psi[j] * gram[i * k + j];
+  }
+  return floorOf({
+    ...{ total: missed(model), rankOne: psiAlong ** 2 / psiSquare },
+    ...{ first: explained(gram, along), second: explained(gramZero, alongZero) },
+    ...{ zero: zeroSquare, one: oneSquare },
+  });
 }
 
 /**

@@ -5,11 +5,12 @@
  * @module
  */
 import { checkInteger, checkPositive, checkWithin } from "../../../check.ts";
-import { type ActivationLike, gaussLegendre } from "../../../gaussian/mod.ts";
+import type { ActivationLike } from "../../../gaussian/mod.ts";
 import { fineTuning, type Model } from "../model.ts";
 import { frozenSlope } from "./frozen.ts";
 import { chebyshev } from "./interpolation.ts";
 import { averages } from "./moments.ts";
+import { bestPassage, passagePoints, passageTime } from "./passage.ts";
 
 /** Sums of the signs of `c` and `ĉ`. */
 export interface SignCounts {
@@ -85,7 +86,6 @@ export interface FrozenCost {
   readonly square: number;
 }
 
-const LEGENDRE = gaussLegendre(16);
 /** Nodes for `V(m)` of an activation that is no polynomial: right to about 1e-5. */
 const NODES = 5;
 
@@ -128,59 +128,14 @@ export function frozenCost(model: Model, options: CostOptions = {}): FrozenCost 
     // Exact for polynomials.
     count: activation.series ? Math.max(7, 2 * activation.series.length - 1) : NODES,
   });
-  // The nodes of the passage do not depend on the step, so neither do Φ′ and V there.
-  const ends = [0];
-  for (let power = -7; power < 0; power += 0.5) ends.push(target * 10 ** power);
-  ends.push(
-    ...[0.5, 0.7, 0.85, 0.94, 0.98, 0.993, 0.998, 0.9994, 0.9998, 1].map((x) => x * target),
+  const points = passagePoints(
+    (m) => (1 - m * m) * frozenSlope(landscape, side * m) * side,
+    (m) => m * square(m) / 2,
+    target,
   );
-  const points: PassagePoint[] = [];
-  for (let i = 1; i < ends.length; i++) {
-    const half = (ends[i] - ends[i - 1]) / 2, mid = (ends[i] + ends[i - 1]) / 2;
-    for (let j = 0; j < LEGENDRE.nodes.length; j++) {
-      const m = mid + half * LEGENDRE.nodes[j];
-      points.push({
-        width: half * LEGENDRE.weights[j],
-        pull: (1 - m * m) * frozenSlope(landscape, side * m) * side,
-        noise: m * square(m) / 2,
-      });
-    }
-  }
   const { alpha } = options;
-  const found = alpha === undefined ? bestStep(points) : { alpha, time: passage(points, alpha) };
+  const found = alpha === undefined
+    ? bestPassage(points)
+    : { alpha, time: passageTime(points, alpha) };
   return { ...found, slope, square: square(0) };
-}
-
-/** A node of the passage: `dτ = width/(α pull − α² noise)`. */
-interface PassagePoint {
-  width: number;
-  pull: number;
-  noise: number;
-}
-
-/** Time at step scale `α`; infinite if the flow turns back on the way. */
-function passage(points: readonly PassagePoint[], alpha: number): number {
-  let sum = 0;
-  for (const { width, pull, noise } of points) {
-    const speed = alpha * pull - alpha * alpha * noise;
-    if (!(speed > 0)) return Infinity;
-    sum += width / speed;
-  }
-  return sum;
-}
-
-/** Step scale of the least time, and that time. */
-function bestStep(points: readonly PassagePoint[]): { alpha: number; time: number } {
-  // The flow turns back where α ≥ pull/noise: the best step is below the least of these.
-  const limit = Math.min(...points.map(({ pull, noise }) => pull / noise));
-  if (!(limit > 0)) return { alpha: NaN, time: Infinity };
-  let low = Math.log(limit) - 12, high = Math.log(limit);
-  const golden = (Math.sqrt(5) - 1) / 2;
-  while (high - low > 1e-9) {
-    const x = high - golden * (high - low), y = low + golden * (high - low);
-    if (passage(points, Math.exp(x)) <= passage(points, Math.exp(y))) high = y;
-    else low = x;
-  }
-  const alpha = Math.exp((low + high) / 2);
-  return { alpha, time: passage(points, alpha) };
 }
