@@ -4,6 +4,7 @@
  * @module
  */
 import type { MarkView } from "./scales.ts";
+import { MOST_DOTS } from "./thin.ts";
 
 /** A mark with its rows. */
 interface Marked extends MarkView {
@@ -75,6 +76,18 @@ export function isEmpty(marks: readonly MarkView[]): boolean {
       const unknown = own.length === 0 && rows.length > 0;
       return !unknown && !own.some((x) => x !== null && x !== undefined && !Number.isNaN(x));
     });
+  });
+}
+
+/** Whether a mark has so many opaque dots that those on the same spot are drawn once. */
+export function isCrowded(marks: readonly MarkView[]): boolean {
+  return (marks as readonly Marked[]).some((mark) => {
+    const { ariaLabel, data } = mark, drawn = mark as unknown as Record<string, unknown>;
+    const clear = ["opacity", "fillOpacity", "strokeOpacity"].every((key) => {
+      const value = drawn[key];
+      return value === undefined || value === null || Number(value) === 1;
+    });
+    return ariaLabel === "dot" && clear && rowsOf(data).length > MOST_DOTS;
   });
 }
 

@@ -6,7 +6,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { axisLook, checkMarks, isEmpty } from "./look.ts";
+import { axisLook, checkMarks, isCrowded, isEmpty } from "./look.ts";
 import { type LegendPlan, planLegend } from "./plan_legend.ts";
 import {
   aroundOne,
@@ -80,7 +80,10 @@ export function planPanel(panel: Panel): Plan {
   if (panel.symbol) base.symbol = quiet(panel.symbol);
   if (panel.r) base.r = quiet(panel.r);
   if (panel.opacity) base.opacity = quiet(panel.opacity);
-  const note = (["x", "y"] as const).flatMap((key) => positiveOnly(key, base, marks)).join(", ");
+  const note = [
+    ...(["x", "y"] as const).flatMap((key) => positiveOnly(key, base, marks)),
+    ...(isCrowded(marks) ? ["dots that cover each other drawn once"] : []),
+  ].join(", ");
   // Marks that draw nothing: the scales cost a fraction of the drawing.
   const ghosts = marks.filter((mark) => typeof mark.render === "function")
     .map((mark) => Object.create(mark, { render: { value: () => null } }) as Plot.Markish);

@@ -6,6 +6,7 @@
  */
 import { coordinate, cutLine, cutPath, cutRect } from "./clip.ts";
 import { mergeDots } from "./dots.ts";
+import { MOST_DOTS, MOST_SHAPES, thinDots, thinPath } from "./thin.ts";
 import { element, escape, labelMarkup, labelWidth, round } from "./markup.ts";
 
 /** A rectangle in points. */
@@ -139,10 +140,20 @@ function serialize(node: DomNode, walk: Walk): string {
     }
     if (label === "dot") return serializeDots(node, attributes, walk);
     if (label === "text") return serializeTexts(node, attributes, walk);
+    checkCount(label, [...node.childNodes].length);
   }
   const inner = [...node.childNodes].map((child) => serialize(child, walk));
   walk.cutting = cutting;
   return element(properNames[tag] ?? tag, attributes, ...inner);
+}
+
+/** Refuses what no viewer opens in a reasonable time. */
+function checkCount(kind: string, count: number): void {
+  if (count <= MOST_SHAPES) return;
+  throw new RangeError(
+    `Cannot draw a figure as one mark must have at most ${MOST_SHAPES} shapes: current number is ${count}, ` +
+      `of the mark "${kind}"; a histogram, a line, or heat() shows as many`,
+  );
 }
 
 /** Points from the origin: no text, curve or symbol has business beyond. */
@@ -155,7 +166,7 @@ function cutNode(tag: string, node: DomNode, frame: Box): Record<string, string>
   if (place) return farOff(place, frame) ? undefined : {}; // a symbol, small beside its place
   if (tag === "path") {
     const d = cutPath(attribute(node, "d") ?? "", frame);
-    return d === null ? undefined : { d };
+    return d === null ? undefined : { d: thinPath(d) };
   }
   if (tag === "line") {
     const [x1, y1, x2, y2] = read("x1", "y1", "x2", "y2"), ends = cutLine([x1, y1, x2, y2], frame);
@@ -217,20 +228,35 @@ function readAttributes(
   return out;
 }
 
-/** Dots whose centre lies in the frame. */
+/** What a dot looks like, wherever it stands. */
+function lookOf(dot: DomNode): string {
+  const own = [...dot.attributes ?? []].filter(({ name: key }) => key !== "cx" && key !== "cy");
+  return own.map(({ name: key, value }) => `${key}=${value.replace(/^translate\([^)]*\)/, "")}`)
+    .join(" ");
+}
+
+/** Dots whose centre lies in the frame; of many, those that do not cover each other. */
 function serializeDots(node: DomNode, attributes: Record<string, string>, walk: Walk): string {
   const { x, y, width, height } = walk.frame;
   const dots = [...node.childNodes].flatMap((dot) =>
     name(dot) === "a" ? [...dot.childNodes] : [dot]
   );
+  const places: [number, number][] = [];
   const inside = dots.filter((dot) => {
     if (dot.nodeType !== 1) return false;
     const moved = /^translate\(([^,]+),([^)]+)\)/.exec(attribute(dot, "transform") ?? "");
     const cx = Number(attribute(dot, "cx") ?? moved?.[1]);
     const cy = Number(attribute(dot, "cy") ?? moved?.[2]);
-    return cx >= x - 0.5 && cx <= x + width + 0.5 && cy >= y - 0.5 && cy <= y + height + 0.5;
+    const seen = cx >= x - 0.5 && cx <= x + width + 0.5 && cy >= y - 0.5 && cy <= y + height + 0.5;
+    if (seen) places.push([cx, cy]);
+    return seen;
   });
-  const drawn = inside.map((dot) => serialize(dot, walk));
+  const kinds = inside.length > MOST_DOTS ? inside.map(lookOf) : [];
+  // Translucent dots add up where they overlap: none can stand for others.
+  const opaque = ![...Object.keys(attributes), ...kinds].some((look) => look.includes("opacity"));
+  const kept = kinds.length > 0 && opaque ? thinDots(places, kinds) : inside.map((_, i) => i);
+  checkCount("dot", kept.length);
+  const drawn = kept.map((i) => serialize(inside[i], walk));
   return element("g", attributes, ...mergeDots(drawn, attributes));
 }
 
