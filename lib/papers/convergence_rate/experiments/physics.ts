@@ -22,8 +22,9 @@ const A_RULE = `one of ${
 export function rulesParameter(
   value: readonly RuleLike[],
   about = "learning-rate rules, built in or your own",
+  entries = 1,
 ): Parameter<readonly RuleLike[]> {
-  return param.values<RuleLike>(value, about, rateRule, A_RULE);
+  return param.values<RuleLike>(value, about, rateRule, A_RULE, entries);
 }
 
 /** Declares a rule. */

@@ -31,20 +31,21 @@ function c1(): Claim {
       "An error of the identity above 1e-12, of central differences above 1e-6 (relative), or " +
       "of the update after one step above 1e-14, in one of 50 problems",
     evidence: { seeds: 50, sizes: "six losses, m, n ≤ 6, r ≤ 4", draws: "seed" },
-    check: async (_, { seed }) => {
+    // Control: the formula without Sym.
+    ...withControl(async (_, seed, wrong) => {
       const { rows } = await reformulation(seeded(seed));
-      const most = (key: "identity" | "difference" | "step") =>
+      const most = (key: "identity" | "control" | "difference" | "step") =>
         Math.max(...rows.map((row) => row[key]));
       // Differences: h² and rounding over h, h = 1e-5.
       return atMost(
         {
-          identity: most("identity"),
+          identity: most(wrong ? "control" : "identity"),
           "central differences": most("difference"),
           "one step": most("step"),
         },
         { identity: 1e-12, "central differences": 1e-6, "one step": 1e-14 },
       );
-    },
+    }),
   };
 }
 

@@ -83,8 +83,11 @@ function lines({ a0, b0, y, smoothness, loss }: Parameters): { boundary: Row[]; 
   const starts = low < high ? geomspace(low, high, 60) : geomspace(low / 1.5, 1.5 * low, 60);
   const rising = starts.filter((a) => b0 === 0 && a * a >= 4 * Math.abs(y));
   return {
-    boundary: starts.map((a) => ({ a0: a, eta: divergenceStep(a, y, b0) / smoothness })),
-    rise: rising.map((a) => ({ a0: a, eta: monotoneStep(a, y) / smoothness })),
+    boundary: starts.map((a) => ({ a0: a, ratio: 1, eta: divergenceStep(a, y, b0) / smoothness })),
+    rise: rising.map((a) => {
+      const eta = monotoneStep(a, y);
+      return { a0: a, ratio: eta / divergenceStep(a, y, b0), eta: eta / smoothness };
+    }),
   };
 }
 
@@ -97,7 +100,7 @@ function caption(count: number, parameters: Parameters): string {
     "neither converged nor diverged by then";
   if (loss !== "quadratic") {
     return `Gradient descent with constant step on L φ(ab − y), φ: ${residualLoss(loss).name}, ` +
-      `${values}: ${counted}. No lines: theory knows the quadratic only.`;
+      `${values}: ${counted}. Steps are multiples of the η_div of the quadratic. No lines: theory knows the quadratic only.`;
   }
   return `Gradient descent with constant step, Lη|y| < 2, on ½L(ab − y)², ${values}: ${counted}. ` +
     "Lines: the exact boundary of divergence " +
@@ -116,7 +119,7 @@ function draw(points: PhasePoint[], parameters: Parameters): Figure {
   return {
     panels: {
       x: { label: "start /{a}_{0}", type: "log" },
-      y: { label: "constant step /{η}", type: "log" },
+      y: { label: "constant step /{η} over /{η}_{div}" },
       legend: {
         at: "above",
         entries: [...LOOKS, ...drawn.map(({ label, dash }) => ({ label, stroke, dash }))],
@@ -124,12 +127,12 @@ function draw(points: PhasePoint[], parameters: Parameters): Figure {
       marks: [
         ...LOOKS.map(({ label: _, ...look }, i) =>
           Plot.dot(where(points, "state", STATES[i]), {
-            ...{ x: "a0", y: "eta", r: 1.4, strokeWidth: 0.8 },
+            ...{ x: "a0", y: "ratio", r: 1.4, strokeWidth: 0.8 },
             ...look,
           })
         ),
         ...drawn.map(({ rows, dash }) =>
-          theory(rows, { x: "a0", y: "eta", stroke, strokeDasharray: dash })
+          theory(rows, { x: "a0", y: "ratio", stroke, strokeDasharray: dash })
         ),
       ],
     },

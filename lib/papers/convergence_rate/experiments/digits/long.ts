@@ -41,7 +41,7 @@ export interface LongPoint extends LongRow {
  */
 export const longParameters = {
   rules: rulesParameter([{ name: "adapt", alpha: 20 }], "rules that run once for each copy"),
-  once: rulesParameter(["simple"], "further rules that run once"),
+  once: rulesParameter(["simple"], "further rules that run once, if any", 0),
   rank: param.integer(4, "rank of the adapter", { least: 1, most: 10 }),
   steps: param.integer(10_000, "full-batch steps", { least: 100 }),
   copies: param.integer(5, "runs with frozen weights and starts of their own", { least: 1 }),

@@ -44,7 +44,7 @@ const GRIDS = { const: "constants", adapt: "α of adapt", norm: "α of norm" } a
 export const tunedParameters = {
   const: param.numbers([0.05, 0.1, 0.2, 0.4, 0.8, 1.6], "constants, rising", { above: 0 }),
   adapt: param.numbers([5, 10, 20, 40, 80, 160, 320], "α of adapt, rising", { above: 0 }),
-  norm: param.numbers([0.05, 0.1, 0.2, 0.4, 0.8], "α of norm, rising", { above: 0 }),
+  norm: param.numbers([0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 6.4], "α of norm, rising", { above: 0 }),
   rank: param.integer(4, "rank of the adapter", { least: 1, most: 10 }),
   start: startParameter("lora"),
   batch: param.integer(64, "images a step", { least: 1, most: TRAIN }),
@@ -110,7 +110,7 @@ export const digitsTuned: Experiment<typeof tunedParameters, TunedRow[], Figure>
   name: "tuned schedules on the digits",
   about: "Each schedule over a range of its α.",
   parameters: tunedParameters,
-  quick: { epochs: 10, copies: 2 },
+  quick: { copies: 2 },
   run: async (p, { sweep }) => {
     const { rank, start, batch, epochs, copies, seed } = p;
     const all = (Object.keys(GRIDS) as (keyof typeof GRIDS)[])

@@ -120,10 +120,11 @@ function holds({ rule, smoothness }: StepTrial): boolean {
 function draw({ states, slopes }: StepTrials, p: Parameters): Figure {
   const names = ruleNamesOf(p.rules), printed = names.includes("printed");
   const [low, high] = [Math.min(...p.smoothness), Math.max(...p.smoothness)];
+  const least = 0.5 / (p.trials * p.losses.length);
   const rules: Drawing = {
     title: "one step from random states",
     x: { label: "(/{J}_{+} − /{J}) / (/{η}‖∇/{J}‖²)", domain: [-2, 0] },
-    y: { label: "share of states above", type: "log", domain: [1e-4, 1.3] },
+    y: { label: "share of states above", type: "log", domain: [least, 1.3] },
     series: [
       ...names.map((name) => {
         const own = states.filter((row) => row.rule === name && holds(row) && row.noise < 1e-6);
@@ -137,7 +138,7 @@ function draw({ states, slopes }: StepTrials, p: Parameters): Figure {
       }),
       ...[-0.5, -0.25].map((x) => ({
         name: "certified: −½, −¼",
-        guide: [{ x, y: 1e-4 }, { x, y: 1.3 }],
+        guide: [{ x, y: least }, { x, y: 1.3 }],
       })),
     ],
   };
@@ -149,17 +150,17 @@ function draw({ states, slopes }: StepTrials, p: Parameters): Figure {
     x: L,
     y: slopeDecrease(Math.min(1 / (PAPER_CONSTANT * L * p.slope), 1), p.slope),
   }));
-  const ends = [low, high];
+  const ends = [low, high], top = Math.max(0.2, 1.1 * line[0].y);
   const slope: Drawing = {
     title: "the printed rule at small /{L}",
     x: { label: "smoothness constant /{L}", type: "log" },
-    y: { label: "(/{J}_{+} − /{J}) / (/{η}‖∇/{J}‖²)", domain: [-1, 1] },
+    y: { label: "(/{J}_{+} − /{J}) / (/{η}‖∇/{J}‖²)", domain: [-1, top] },
     series: [
       { ...last, look: names.length, name: "slope: run, −(1 − /{ηg}/2)", line },
       ...[-0.25, 0].map((y) => ({ name: "", guide: ends.map((x) => ({ x, y })) })),
       ...[LEAST_SMOOTHNESS, RISING_SMOOTHNESS].map((x) => ({
         name: "",
-        guide: [{ x, y: -1 }, { x, y: 1 }],
+        guide: [{ x, y: -1 }, { x, y: top }],
       })),
     ],
   };

@@ -25,6 +25,8 @@ export interface ReformulationRow extends Row {
   r: number;
   /** Largest error of `∇J = 2 Sym(E₁ᵀGE₂ᵀ)V`, relative. */
   identity: number;
+  /** The same with `Sym` left out, `∇J = 2 E₁ᵀGE₂ᵀ V`. */
+  control: number;
   /** Error of a central difference of the loss, relative. */
   difference: number;
   /** Largest error of the update after one step on `V`, relative. */
@@ -71,7 +73,10 @@ export const reformulation: Experiment<typeof reformulationParameters, Reformula
         run.measure();
         const own = stack({ b: run.gradientB, a: run.gradientA });
         const gradient = stackedGradient(run.full, start);
-        const identity = largest(own, gradient) / Math.max(1, ...gradient.data.map(Math.abs));
+        const size = Math.max(1, ...gradient.data.map(Math.abs));
+        const identity = largest(own, gradient) / size;
+        const upper = { b: add(run.gradientB, run.gradientB, 1), a: matrix(r, n) };
+        const control = largest(own, stack(upper)) / size;
         const h = 1e-5;
         const value = (k: number) => {
           const at = { b: add(start.b, direction.b, k), a: add(start.a, direction.a, k) };
@@ -84,7 +89,7 @@ export const reformulation: Experiment<typeof reformulationParameters, Reformula
         const whole = updateOf(add(stack(start), gradient, -0.01), m);
         const bound = Math.max(1, ...whole.data.map(Math.abs));
         const step = largest(multiply(run.b, run.a), whole) / bound;
-        return { kind, m, n, r, identity, difference, step };
+        return { kind, m, n, r, identity, control, difference, step };
       });
     },
   });
