@@ -24,6 +24,7 @@ import {
 } from "../experiments/one_step/recovery.ts";
 import { noisyOverlaps, strengthUnit, whiteOverlaps } from "../theory/noise.ts";
 import { bestShrinkage, oneStepError } from "../theory/one_step.ts";
+import { quantile } from "./quantile.ts";
 import { seeded } from "./seeded.ts";
 
 const paper = "lora-one";
@@ -158,13 +159,6 @@ function c12(): Claim {
       return result("4 standard errors of both");
     }),
   };
-}
-
-/** Value and standard error of a quantile: half of what `±√(q(1−q)/n)` in the order moves it. */
-function quantile(sorted: readonly number[], q: number): { value: number; se: number } {
-  const n = sorted.length, at = (x: number) => sorted[Math.min(n - 1, Math.floor(x * n))];
-  const step = Math.sqrt(q * (1 - q) / n);
-  return { value: at(q), se: (at(q + step) - at(q - step)) / 2 };
 }
 
 /**

@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { byPreset, type Claim, comparison, median, where } from "../../../experiment/mod.ts";
+import { byPreset, type Claim, comparison, where, withControl } from "../../../experiment/mod.ts";
 import { portable } from "../../../random/mod.ts";
 import { type CatapultRow, catapults } from "../experiments/alignment/catapults.ts";
-import { portraits, verdictOf } from "../experiments/alignment/portraits.ts";
+import { type PortraitPair, portraits, verdictOf } from "../experiments/alignment/portraits.ts";
 import {
   portraitData,
   portraitDistance,
@@ -16,6 +16,7 @@ import {
   portraitRun,
   portraitSpectral,
 } from "../simulation/runs/portrait.ts";
+import { quantile } from "./quantile.ts";
 import { seeded } from "./seeded.ts";
 
 const paper = "lora-one";
@@ -40,7 +41,8 @@ function c23(): Claim {
       sizes: "d = 2, k = r = 1, N = 4, 16, 64, η = 0.1, at most 1000 steps; the golden draw beside",
       draws: "seed",
     }),
-    check: async (preset, { seed }) => {
+    // Control: the two starts exchanged.
+    ...withControl(async (preset, seed, wrong) => {
       const { put, result } = comparison(), draws = byPreset(preset, 300, 600);
       const { rows: { pairs } } = await portraits({ draws, ...seeded(seed) });
       const data = portraitData(portable(7)), lora = portraitLora(portable(8));
@@ -54,35 +56,43 @@ function c23(): Claim {
         put(`golden end ${i + 1}`, end[i], x, 1e-9)
       );
       for (const [N, closer, faster, slow, fast] of reference) {
-        const here = where(pairs, "N", N), all = here.map(verdictOf), n = here.length;
+        const here = where(pairs, "N", N).map((pair) => wrong ? exchanged(pair) : pair);
+        const all = here.map(verdictOf), n = here.length;
         const share = (key: "closer" | "faster") => all.filter((one) => one[key]).length / n;
         // Both sides are binomial: 300 draws there, `n` here; a share near 1 gets a floor.
         const bound = (p: number) => 4 * Math.sqrt(Math.max(p * (1 - p), 0.01) * (1 / 300 + 1 / n));
         put(`closer, N = ${N}`, share("closer"), closer, bound(closer));
         put(`faster, N = ${N}`, share("faster"), faster, bound(faster));
-        // A median of n numbers whose logarithms spread by about one half has the error 1.25/(2√n).
-        const wide = 4 * 0.63 * Math.sqrt(1 / 300 + 1 / n);
-        put(
-          `log median steps, LoRA, N = ${N}`,
-          middle(here.map((x) => x.loraSteps)),
-          Math.log(slow),
-          wide,
-        );
-        put(
-          `log median steps, spectral, N = ${N}`,
-          middle(here.map((x) => x.spectralSteps)),
-          Math.log(fast),
-          wide,
-        );
+        for (
+          const [name, key, wanted] of [["LoRA", "loraSteps", slow], [
+            "spectral",
+            "spectralSteps",
+            fast,
+          ]] as const
+        ) {
+          // A run that does not arrive counts as the most steps. The reference's median has the error of 300 draws.
+          const sorted = here.map((pair) => pair[key] ?? 1000).toSorted((a, b) => a - b);
+          const { value, se } = quantile(sorted, 0.5);
+          put(
+            `median steps, ${name}, N = ${N}`,
+            value,
+            wanted,
+            4 * se * Math.sqrt(1 + n / 300) + 1,
+          );
+        }
       }
       return result("golden digits; 4 standard errors of both shares and of both medians");
-    },
+    }),
   };
 }
 
-/** Logarithm of the median; a run that does not arrive counts as the most steps. */
-function middle(steps: readonly (number | null)[]): number {
-  return Math.log(median(steps.map((x) => x ?? 1000)));
+/** A pair with its starts exchanged. */
+function exchanged(pair: PortraitPair): PortraitPair {
+  return {
+    ...pair,
+    ...{ loraDistance: pair.spectralDistance, spectralDistance: pair.loraDistance },
+    ...{ loraSteps: pair.spectralSteps, spectralSteps: pair.loraSteps },
+  };
 }
 
 function c34(): Claim {
