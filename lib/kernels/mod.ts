@@ -11,7 +11,7 @@
 import { checkInteger } from "../check.ts";
 import { base64 } from "./kernels_wasm.ts";
 
-/** The generators of random numbers; no call allocates, and none checks its arguments. */
+/** The generators of random numbers; no call allocates. A fill that is longer than its block traps. */
 export interface Kernels {
   /** State of xoshiro256++ as eight 32-bit words: write it before a fill, read it afterwards. */
   readonly state: Int32Array;
@@ -148,7 +148,7 @@ function load(): Kernels {
     exp,
     state: new Int32Array(memory.buffer, exports.state.value, 8),
     block: new Float64Array(memory.buffer, exports.block.value, exports.blockLength.value),
-    edges: new Float64Array(memory.buffer, exports.edges.value, 257),
+    edges: new Float64Array(memory.buffer, exports.edges.value, 257).slice(), // to be read alone
   };
 }
 

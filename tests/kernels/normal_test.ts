@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { kernels } from "lora-dynamics/kernels/mod.ts";
 import { binTest, correlationTest, kolmogorovTest, meanTest, normalCdf } from "../statistics.ts";
 import { getState, next, setState } from "./_reference.ts";
@@ -146,4 +146,14 @@ Deno.test("log() and exp() are those of the engine to within one unit in the las
     const exp = Math.exp(-40 * x);
     assertAlmostEquals(kernels.exp(-40 * x), exp, exp * 2.3e-16, `exp ${-40 * x}`);
   }
+});
+
+Deno.test("a fill that is longer than its block traps, and the tables stay as they were", () => {
+  const edges = kernels.edges.slice();
+  for (const n of [kernels.block.length + 1, 4000, 2 ** 30, -1]) {
+    assertThrows(() => kernels.fillNormal(n), WebAssembly.RuntimeError);
+    assertThrows(() => kernels.fillUniform(n), WebAssembly.RuntimeError);
+  }
+  assertEquals(kernels.edges, edges);
+  assert(draw(31n, 2).every((x) => Math.abs(x) < 10));
 });

@@ -3,7 +3,7 @@
 // J. Stat. Softw. 5 (2000) 8; independent bits for layer and position as asked by J. A. Doornik,
 // An improved ziggurat method to generate normal random samples (2005).
 
-import { block, next, state, unit } from "./xoshiro";
+import { block, checkBlock, next, state, unit } from "./xoshiro";
 
 /** Layers; layer 0 is the base strip together with the tail beyond `edge 1`. */
 const LAYERS: i32 = 256;
@@ -110,6 +110,7 @@ function position(bits: u64, layer: usize): f64 {
 
 /** Writes `n` standard normals into the block. */
 export function fillNormal(n: i32): void {
+  checkBlock(n);
   let s0 = load<u64>(state);
   let s1 = load<u64>(state, 8);
   let s2 = load<u64>(state, 16);

@@ -36,11 +36,17 @@ export function unit(bits: u64): f64 {
   return (<f64> (<i64> (bits >>> 12)) + 0.5) * 2.220446049250313e-16;
 }
 
+/** Traps unless `n` numbers have room in the block: what lies behind it are tables. */
+export function checkBlock(n: i32): void {
+  if (n < 0 || n > blockLength) unreachable();
+}
+
 /**
  * Writes `n` uniforms in (0, 1) into the block. The step is written out here and in `fillNormal`,
  * with the state in locals: through memory a uniform takes half as long again.
  */
 export function fillUniform(n: i32): void {
+  checkBlock(n);
   let s0 = load<u64>(state);
   let s1 = load<u64>(state, 8);
   let s2 = load<u64>(state, 16);
