@@ -150,10 +150,11 @@ async function drawing(
 
 /** What made a figure, in a line: the commit and the command that makes it again. */
 function sourceOf(id: string, figure: Figure, slug: string, origin: unknown): string {
-  const { commit, dirty } = (origin ?? {}) as Partial<Provenance>;
+  const { commit, dirty, notebook } = (origin ?? {}) as Partial<Provenance>;
+  const changed = dirty === true || notebook?.changed === true;
   const presets = new Set(recordsOf(figure).map(({ preset }) => preset));
   const quick = presets.has("quick") ? " --preset quick" : "";
-  const state = commit ? `commit ${commit}${dirty === true ? " with changes" : ""}; ` : "";
+  const state = commit ? `commit ${commit}${changed ? " with changes" : ""}; ` : "";
   return `${state}deno task reproduce ${slug} --only ${id}${quick}`;
 }
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { provenance, stamp } from "lora-dynamics/experiment/mod.ts";
+import { notebookState } from "../../lib/experiment/notebook/_cells.ts";
 import { gitState } from "../../lib/experiment/notebook/_git.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -103,4 +104,35 @@ Deno.test("the room works without any permission: unknown facts, default setting
     P: { d: 2, preset: "quick" },
     rows: [{ x: 1, y: 2 }, { x: 2, y: 4 }],
   });
+});
+
+Deno.test("notebookState() knows the code as saved, whatever its outputs, and whether it was committed", () => {
+  const cell = (source: string | string[], type = "code") => ({ cell_type: type, source });
+  const notebook = (...cells: object[]) => JSON.stringify({ cells });
+  const first = notebook(cell("# text", "markdown"), cell(["1 +", "1"]));
+  using checkout = folder({ "lib/a.ts": "1", "notebooks/a b.ipynb": first });
+  const git = (...args: string[]) => {
+    const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"];
+    const command = new Deno.Command("git", { args: [...identity, ...args], cwd: checkout });
+    assert(command.outputSync().success);
+  };
+  git("init", "--quiet");
+  git("add", ".");
+  git("commit", "--quiet", "--message", "first");
+  const url = new URL("notebooks/a b.ipynb", checkout), path = decodeURIComponent(url.pathname);
+  const state = notebookState(checkout, path)!;
+  assertEquals([state.name, state.changed], ["a b.ipynb", false]);
+  assertMatch(state.cells, /^[0-9a-f]{16}$/);
+  // Outputs and text are not code.
+  Deno.writeTextFileSync(url, notebook({ ...cell("1 +1"), outputs: [1] }, cell("x", "markdown")));
+  assertEquals(notebookState(checkout, path), state);
+  Deno.writeTextFileSync(url, notebook(cell("1 + 2")));
+  const edited = notebookState(checkout, path)!;
+  assertEquals(edited.changed, true);
+  assert(edited.cells !== state.cells);
+  using elsewhere = folder({ "x.ipynb": first });
+  assertEquals(notebookState(checkout, `${elsewhere.pathname}x.ipynb`)!.changed, "unknown");
+  assertEquals(notebookState(checkout, `${elsewhere.pathname}none.ipynb`), null);
+  assertEquals(notebookState(checkout, `${elsewhere.pathname}script.ts`), null);
+  assertEquals(notebookState(checkout, undefined), null);
 });

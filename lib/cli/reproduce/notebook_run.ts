@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { TextLineStream } from "../lines.ts";
 import { inRoot, PYTHON } from "../paths.ts";
 import type { Part } from "./partial.ts";
@@ -115,7 +115,7 @@ export class NotebookRun {
     const child = this.#child = driver(
       ["run", JSON.stringify({ notebook: this.path, out, only })],
       {
-        env: environment,
+        env: { ...environment, JPY_SESSION_NAME: resolve(this.path) },
         // Its standard input stays open as long as this process lives: the driver ends with it.
         stdin: "piped",
         // A Ctrl-C reaches the driver through `stop()` alone, and once.

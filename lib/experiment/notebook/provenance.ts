@@ -1,5 +1,6 @@
 import library from "../../../deno.json" with { type: "json" };
 import { platform, sha256 } from "../../platform/mod.ts";
+import { type NotebookState, notebookState } from "./_cells.ts";
 import { type GitState, gitState } from "./_git.ts";
 
 /** Where a result comes from; `"unknown"` where permissions or the folder do not tell. */
@@ -8,6 +9,8 @@ export interface Provenance {
   readonly commit: string;
   /** Whether library, data or dependencies differ from that commit. */
   readonly dirty: boolean | "unknown";
+  /** The notebook that runs, by its code as saved; null outside of notebooks. */
+  readonly notebook: NotebookState | null;
   /** First 16 digits of the SHA-256 of `deno.lock`. */
   readonly lockHash: string;
   /** Version of the library and of what runs it: `deno`, `v8`, `typescript`, or the `browser`. */
@@ -40,12 +43,15 @@ function lockHash(root: URL): string {
 /** Longest time, in ms, for which the state of the checkout is taken to be what it was. */
 const RECENT = 5000;
 
-let seen: { readonly at: number; readonly state: GitState } | undefined;
+type Checkout = GitState & Pick<Provenance, "notebook">;
+
+let seen: { readonly at: number; readonly state: Checkout } | undefined;
 
 /** State of this library's checkout: to ask `git` takes longer than to write some figures. */
-function checkout(root: URL): GitState {
+function checkout(root: URL): Checkout {
   if (!seen || performance.now() - seen.at > RECENT) {
-    seen = { at: performance.now(), state: gitState(root) };
+    const state = { ...gitState(root), notebook: notebookState(root) };
+    seen = { at: performance.now(), state };
   }
   return seen.state;
 }
@@ -70,7 +76,7 @@ export function provenance(): Provenance {
   const { files, machine } = platform;
   const local = files.mayRead(root);
   return {
-    ...(local ? checkout(root) : { commit: "unknown", dirty: "unknown" }),
+    ...(local ? checkout(root) : { commit: "unknown", dirty: "unknown", notebook: null }),
     lockHash: local ? attempt(() => lockHash(root)) : "unknown",
     versions: { library: library.version, ...machine.versions },
     cpu: attempt(() => machine.processor),

@@ -16,10 +16,19 @@ function runtime({ library: _, ...parts }: Provenance["versions"]): string {
   return Object.entries(parts).map(([name, at]) => `${NAMES[name] ?? name} ${at}`).join(", ");
 }
 
-function lines({ commit, dirty, lockHash, versions, cpu, cores, os, date, seconds }: Provenance) {
-  const state = dirty === "unknown" ? "" : dirty ? ", with changes since" : ", clean";
+/** Whether something differs from the commit, in words. */
+function changes(changed: boolean | "unknown"): string {
+  if (changed === "unknown") return ", whether changed since is unknown, as git did not tell";
+  return changed ? ", with changes since" : ", clean";
+}
+
+function lines(known: Provenance) {
+  const { commit, dirty, notebook, lockHash, versions, cpu, cores, os, date, seconds } = known;
   return [
-    ["commit", commit + state],
+    ["commit", commit === "unknown" ? commit : commit + changes(dirty)],
+    ...(notebook
+      ? [["notebook", `${notebook.name}, code ${notebook.cells}${changes(notebook.changed)}`]]
+      : []),
     ["lock file", lockHash],
     ["library", versions.library],
     ["runtime", runtime(versions)],
