@@ -37,12 +37,24 @@ async function lab(args: Arguments): Promise<number> {
   const port = choosePort(args.integer("port"));
   const first = args.words.at(0) ?? (known.length === 1 ? known[0] : undefined);
   const page = first === undefined ? "notebooks" : `notebooks/${first}.ipynb`;
+  const ip = args.text("ip") ?? HOST;
+  if (ip !== HOST) {
+    console.error(
+      `lab: other computers can reach ${ip}:${port}; whoever has the token runs code here`,
+    );
+  }
+  // JupyterLab prints an address with the token that it draws, and none with a reader's own.
+  if (Deno.env.get("JUPYTER_TOKEN")) {
+    console.error(`lab: http://${HOST}:${port}/lab/tree/${page}, with the token of JUPYTER_TOKEN`);
+  }
   const child = new Deno.Command(PYTHON, {
     args: [
       ...["-I", "-m", "jupyterlab"],
-      `--ServerApp.ip=${HOST}`,
+      `--ServerApp.ip=${ip}`,
       `--ServerApp.port=${port}`,
       "--ServerApp.port_retries=0",
+      // The browser of a Windows that runs this in WSL cannot open a file of Linux.
+      "--ServerApp.use_redirect_file=False",
       `--ServerApp.root_dir=${ROOT}`,
       `--LabApp.default_url=/lab/tree/${page}`,
       "--ServerApp.log_level=WARN",

@@ -86,6 +86,10 @@ export const USAGES = {
     },
     options: {
       port: { value: "N", range: [1, 65535], meaning: "the port; by default the first free one" },
+      ip: {
+        value: "ADDRESS",
+        meaning: "the address to listen at, such as 0.0.0.0 in a container; by default 127.0.0.1",
+      },
       "no-browser": { meaning: "only print the address" },
     },
     examples: ["lab lora-one"],

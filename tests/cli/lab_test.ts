@@ -67,3 +67,21 @@ Deno.test("lab says which notebooks there are and what a port is", async () => {
     '--port must be an integer from 1 to 65535: current value is "x"',
   );
 });
+
+Deno.test("lab with a token of the reader's own prints the address, and --ip a warning", async () => {
+  const child = start("lab", ["--no-browser", "--ip", "127.0.0.2"], { JUPYTER_TOKEN: "secret" });
+  const lines = child.stderr.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+  const seen: string[] = [];
+  for await (const line of lines.values({ preventCancel: true })) {
+    seen.push(line);
+    if (/with the token of JUPYTER_TOKEN/.test(line)) break;
+  }
+  const rest = lines.pipeTo(new WritableStream());
+  child.kill("SIGTERM");
+  await Promise.all([child.stdout.cancel(), rest]);
+  await child.status;
+  const text = seen.join("\n");
+  assertStringIncludes(text, "other computers can reach 127.0.0.2:");
+  assertMatch(text, /http:\/\/127\.0\.0\.1:\d+\/lab\/tree\/notebooks, with the token/);
+  assert(!text.includes("secret"));
+});
