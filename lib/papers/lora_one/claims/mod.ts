@@ -5,12 +5,16 @@
  */
 import type { Claim } from "../../../experiment/mod.ts";
 import { activationClaims } from "./activation.ts";
-import { alignmentClaims } from "./alignment.ts";
+import { courseClaims } from "./alignment/course.ts";
+import { linearPhaseClaims } from "./alignment/linear_phase.ts";
+import { scaleClaims } from "./alignment/scale.ts";
 import { digitsClaims } from "./digits.ts";
-import { oneStepClaims } from "./one_step.ts";
+import { angleClaims } from "./one_step/angle.ts";
+import { limitClaims } from "./one_step/limits.ts";
 import { populationClaims } from "./population.ts";
 import { smallClaims } from "./small.ts";
-import { spectralClaims } from "./spectral.ts";
+import { plainClaims } from "./spectral/plain.ts";
+import { preconditionedClaims } from "./spectral/preconditioned.ts";
 import { startClaims } from "./starts.ts";
 
 /** Number and letter of an id, for sorting. */
@@ -20,7 +24,8 @@ function key(id: string): [number, string] {
 
 /** All claims, by number. */
 export const claims: readonly Claim[] = [
-  ...[...alignmentClaims, ...oneStepClaims, ...spectralClaims, ...startClaims],
+  ...[...courseClaims, ...linearPhaseClaims, ...scaleClaims, ...angleClaims, ...limitClaims],
+  ...[...preconditionedClaims, ...plainClaims, ...startClaims],
   ...[...activationClaims, ...populationClaims, ...digitsClaims, ...smallClaims],
 ].toSorted((a, b) => {
   const [[i, x], [j, y]] = [key(a.id), key(b.id)];
