@@ -93,7 +93,7 @@ export function stepSumLower(options: BoundOptions, steps: number): number {
  * Source: ours.
  */
 export function boundSqrt(options: BoundOptions, steps: number): number {
-  return 4 * options.gap / stepSumLower(options, steps);
+  return 4 * options.gap / sumFormula(line("bound the gradient", options, steps), steps);
 }
 
 /**

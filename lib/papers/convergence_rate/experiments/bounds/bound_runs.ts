@@ -54,8 +54,8 @@ export interface InequalityRow extends Row {
   runs: number;
   /** Runs that violate it, beyond rounding. */
   violations: number;
-  /** Largest ratio of its sides. */
-  nearest: number;
+  /** Largest ratio of its sides; null for the descent, which is counted step by step. */
+  nearest: number | null;
 }
 
 /** What the runs say of every inequality; the first is the descent of each step. */
@@ -66,7 +66,7 @@ export function inequalities(rows: readonly BoundTrial[]): InequalityRow[] {
       inequality: "descent in every step",
       runs: rows.length,
       violations: shortfalls,
-      nearest: NaN,
+      nearest: null,
     },
     ...Object.entries(INEQUALITIES).map(([inequality, ratio]) => {
       const all = rows.map(ratio);
