@@ -15,6 +15,7 @@ export * from "./problems.ts";
 export * from "./residual.ts";
 export * from "./rules.ts";
 export * from "./scalar.ts";
+export * from "./scaled_rule.ts";
 export * from "./simulation/mod.ts";
 export * from "./softmax.ts";
 export * from "./starts.ts";

@@ -1,6 +1,13 @@
 /** Runs of the paper's tasks against plain loops that share nothing with them but the draws. */
 import { assertAlmostEquals, assertEquals, assertGreater } from "@std/assert";
-import { frobeniusNorm } from "lora-dynamics/linalg/mod.ts";
+import {
+  add,
+  frobeniusNorm,
+  multiply,
+  multiplyNT,
+  multiplyTN,
+  svd,
+} from "lora-dynamics/linalg/mod.ts";
 import * as cr from "lora-dynamics/papers/convergence_rate/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
 
@@ -81,4 +88,58 @@ Deno.test("a long run counts the steps in which the loss rises or V shrinks", as
   });
   const last = rows.at(-1)!;
   assertGreater(last.rises, 0);
+});
+
+Deno.test("the adversary's first ratio is that of one plain step on the quadratic that is worst for it", async () => {
+  const { rows } = await cr.kappaSharpness({ kappas: [0.9], starts: 12, tries: 0 });
+  for (const { start, m, n, r, first, worst } of rows) {
+    const rng = stream("7", "adversary", start);
+    [m, n, r].forEach((size, i) =>
+      assertEquals(1 + rng.integer(i < 2 ? 3 : Math.min(3, m, n)), size)
+    );
+    const scale = Math.exp(2 * rng.normal()), g = cr.normals([m, n], rng, scale);
+    const at = { b: cr.normals([m, r], rng, 1), a: cr.normals([r, n], rng, 1) };
+    // ½‖X − M‖² has the gradient G at BA for M = BA − G, and curvature 1 in every direction.
+    const loss = cr.quadratic(add(multiply(at.b, at.a), g, -1));
+    const run = new cr.Descent(loss, at);
+    run.measure();
+    const eta = 0.9 / (run.v2 + run.gamma), after = cr.objective(loss, cr.loraStep(loss, at, eta));
+    near((after.value - run.loss) / (eta * run.gradient2), first, 1e-8);
+    assertEquals(worst, first);
+  }
+});
+
+Deno.test("noisyDescent() averages the gradient without noise over its bins, as a plain loop does", async () => {
+  const { rows } = await cr.noisyDescent({
+    powers: [0.4],
+    steps: 1000,
+    copies: 2,
+    scale: 0.3,
+    noise: 0.05,
+  });
+  const target = cr.lowRank([6, 5], [2, 1]),
+    loss = cr.quadratic(target),
+    draws = stream("7/1", "noise");
+  let at: cr.Adapters = cr.sineStart(loss, 2, 0.3);
+  const squares: number[] = [], etas: number[] = [];
+  for (let t = 0; t <= 1000; t++) {
+    const { full, gradient } = cr.objective(loss, at);
+    squares.push(frobeniusNorm(gradient.b) ** 2 + frobeniusNorm(gradient.a) ** 2);
+    if (t < 1000) full.data.forEach((_, i) => full.data[i] += 0.05 * draws.normal());
+    const gamma = svd(full).values[0];
+    const eta = 0.8161123671775559 / (cr.stackSize(at) + gamma) * (1 + t / 100) ** -0.4;
+    etas.push(eta);
+    const noisy = { b: multiplyNT(full, at.a), a: multiplyTN(at.b, full) };
+    at = { b: add(at.b, noisy.b, -eta), a: add(at.a, noisy.a, -eta) };
+  }
+  const own = rows.filter(({ copy }) => copy === 0),
+    mean = (x: number[]) => x.reduce((a, b) => a + b) / x.length;
+  let from = 10;
+  for (const row of own) {
+    const to = Math.round(row.t ** 2 / from); // t is the geometric middle of the bin
+    near(row.gradient2, mean(squares.slice(from, to)), 1e-6);
+    near(row.eta, mean(etas.slice(from, to)), 1e-6);
+    from = to;
+  }
+  assertEquals(from, 1000);
 });

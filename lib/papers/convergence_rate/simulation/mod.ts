@@ -12,5 +12,6 @@ export * from "./long.ts";
 export * from "./minimum.ts";
 export * from "./noisy.ts";
 export * from "./scalar.ts";
+export * from "./slope_step.ts";
 export * from "./step_fuzz.ts";
 export * from "./worst_case.ts";
