@@ -203,8 +203,8 @@ Deno.test("workers serve one sweep after the other, of other tasks too, while th
 
 Deno.test("a kept worker that ends while it waits is not asked again", async () => {
   using _ = keepWorkers();
-  const before = await realms(30);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  const before = await realms(150);
+  await new Promise((resolve) => setTimeout(resolve, 600));
   const after = await realms(0);
   assertEquals(after.filter((realm) => before.includes(realm)), []);
 });
