@@ -155,13 +155,13 @@ export const exactnessClaims: readonly Claim[] = [
       "As C11, for squared factors, overlaps and the Gram matrix of the student's rows; control: " +
       "d − K degrees of freedom in place of d − K − r",
     evidence: (preset) => ({
-      seeds: preset === "full" ? 3000 : 500,
+      seeds: preset === "full" ? 3000 : 750,
       sizes: "K = 2 erf units, rank 2, d = 6, b = 2, steps 3, 12, 30; runs of each sampler",
       draws: "seed",
     }),
     ...withControl(async (preset, seed, wrong) => {
       const { rows } = await committeeExactness({
-        ...{ preset, rank: 2, copies: preset === "full" ? 3000 : 500, degrees: wrong ? [2] : [] },
+        ...{ preset, rank: 2, copies: preset === "full" ? 3000 : 750, degrees: wrong ? [2] : [] },
         ...(seed === undefined ? {} : { seed }),
       });
       const shown = controlName(wrong ? 2 : 0);

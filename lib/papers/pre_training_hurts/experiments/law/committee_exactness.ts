@@ -156,7 +156,7 @@ export const committeeExactness: Experiment<
   about:
     "Has the committee's chain the law of SGD on whole inputs, for units, rank and rule of yours?",
   parameters: committeeExactnessParameters,
-  quick: { copies: 500 },
+  quick: { copies: 750 },
   run,
   figure: draw,
 });
