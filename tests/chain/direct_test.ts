@@ -143,3 +143,25 @@ Deno.test("DirectCommittee of rank 1 on one unit is DirectSgd", () => {
   }
   assertGreater(Math.abs(sgd.omega[0] - start[0]), 1e-6);
 });
+
+Deno.test("runs of a few directions share a memory and nothing else", () => {
+  const model: SingleIndexModel = {
+    ...{ student: activation("erf"), d: 9, frozen: [0.5], batch: 2, step: 0.7, rule: "momentum" },
+  };
+  const open = (copy: number) => new DirectSgd(model, stream("7", "shared", copy), 0.5);
+  const alone = [0, 1, 2].map((copy) => {
+    const sgd = open(copy);
+    sgd.run(5);
+    return [sgd.u, ...sgd.omega];
+  });
+  const together = [0, 1, 2].map(open);
+  for (let k = 0; k < 5; k++) together.forEach((sgd) => sgd.step());
+  assertEquals(together.map((sgd) => [sgd.u, ...sgd.omega]), alone);
+  // Far more runs than one memory holds, and one that is too large for it.
+  const many = Array.from({ length: 3000 }, (_, i) => open(i % 3));
+  many.forEach((sgd) => sgd.run(5));
+  assertEquals([many.at(-1)!.u, ...many.at(-1)!.omega], alone[2]);
+  const large = new DirectSgd({ ...model, d: 5000 }, stream("7", "large"), 0.5);
+  large.run(2);
+  assertAlmostEquals(Math.hypot(...large.omega), 1, 1e-12);
+});

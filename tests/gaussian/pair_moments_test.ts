@@ -9,6 +9,8 @@ import {
   pairMoments,
 } from "lora-dynamics/gaussian/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
+import { GridMoments } from "../../lib/gaussian/moments/grid_moments.ts";
+import { PanelMoments } from "../../lib/gaussian/moments/panel_moments.ts";
 import golden from "../golden/gaussian.json" with { type: "json" };
 
 const KEYS = ["self", "selfDr", "cross", "crossDr", "crossDq", "target"] as const;
@@ -318,4 +320,22 @@ Deno.test("sampled moments agree within 4 standard errors, and a wrong overlap d
       `control: ${s}, ${t} at a wrong overlap must fail, is ${wrong / error}`,
     );
   }
+});
+
+Deno.test("E σ(λ)² on a grid is that of adaptive panels, and steep functions have no grid", () => {
+  for (const name of ["sigmoid", "tanh(2z)", "log(1 + exp(z))", "sin(3z)", "exp(-4 z^2)"]) {
+    const it = activation(name), grid = new GridMoments(it, it), panels = new PanelMoments(it, it);
+    let met = 0;
+    for (const r of [0.02, 0.2, 0.7, 1, 1.6]) {
+      const found = grid.self(r, 10), wanted = panels.self(r, 10);
+      if (!found) continue;
+      met++;
+      // The derivative is a difference of large parts where the function is almost even in size.
+      assertAlmostEquals(found[0], wanted[0], 1e-13 * wanted[0], `${name}, ${r}`);
+      assertAlmostEquals(found[1], wanted[1], 1e-12 * (wanted[0] / r), `${name}, ${r}`);
+    }
+    assert(met >= 2, name);
+  }
+  const steep = activation("tanh(9z)");
+  assertEquals(new GridMoments(steep, steep).self(1, 10), undefined);
 });

@@ -5,7 +5,7 @@
  */
 import type { Row } from "../table/row.ts";
 import { type CellToRun, runCell } from "./_run_cell.ts";
-import { giveBack, SweepWorker, takeWorker } from "./workers.ts";
+import { enter, giveBack, leave, SweepWorker, takeWorker } from "./workers.ts";
 import { copyCell } from "./cell.ts";
 import type { Run, Task } from "./task.ts";
 
@@ -37,22 +37,41 @@ export function localLane(run: Run<never, Row>, signal: AbortSignal): Lane {
 }
 
 /**
- * Cells computed by one module worker.
+ * Cells computed by one module worker, which is taken when the first of them comes.
  *
+ * @param most Workers that sweeps may have at the same time for this one to join them.
  * @param files Marks of the files that the worker must find, when results outlive the process: such a
  * worker is a new one, since it must not know an older state of the code.
  */
 export function workerLane(
   { module, exportName }: Task<never, Row>,
+  most: number,
   files?: ReadonlyMap<string, string>,
 ): Lane {
-  const worker = files ? new SweepWorker() : takeWorker();
-  worker.begin({ module, exportName, files });
+  let worker: SweepWorker | undefined, over = false;
+  const open = async () => {
+    await enter(most);
+    if (over) {
+      leave();
+      throw new Error("the sweep is over");
+    }
+    worker = files ? new SweepWorker() : takeWorker();
+    worker.begin({ module, exportName, files });
+    return worker;
+  };
   return {
     get ended() {
-      return worker.ended;
+      return worker?.ended;
     },
-    run: ({ cell, seed, columns }) => worker.run({ cell, seed, columns }),
-    [Symbol.dispose]: () => files ? worker.stop() : giveBack(worker),
+    run: async ({ cell, seed, columns }) =>
+      await (worker ?? await open()).run({ cell, seed, columns }),
+    [Symbol.dispose]() {
+      if (over) return;
+      over = true;
+      if (!worker) return;
+      if (files) worker.stop();
+      else giveBack(worker);
+      leave();
+    },
   };
 }

@@ -46,6 +46,8 @@ export interface SweepOptions<P, S extends Seed> {
   readonly seeds?: readonly S[];
   /** Module workers; 0 or 1: in this process. Default: `settings()`, else one per core up to 4. */
   readonly workers?: number;
+  /** Work of a cell, in any unit: the dearest are begun first, so that none is left for the end. */
+  readonly cost?: (cell: P) => number;
   /** Text of the progress bar; the name by default. */
   readonly label?: string;
   /** Stops the sweep: it then rejects with the signal's reason. */
@@ -64,7 +66,7 @@ export interface SweepOptions<P, S extends Seed> {
 const WHAT = "run the sweep";
 const KNOWN: readonly (keyof SweepOptions<unknown, Seed> | "run")[] = [
   ...["name", "run", "cells", "seeds", "workers", "label", "signal"] as const,
-  ...["store", "timeout", "retry"] as const,
+  ...["store", "timeout", "retry", "cost"] as const,
 ];
 
 /** Checks everything but cells and seeds, which the plan checks. */
@@ -72,11 +74,16 @@ export function checkOptions(
   options: SweepOptions<object, Seed> & { readonly run: Run<never, Row> },
 ): void {
   checkKeys(WHAT, options, KNOWN);
-  const { name, run, workers, label = "", timeout, retry = false } = options;
+  const { name, run, workers, label = "", timeout, retry = false, cost } = options;
   checkString(WHAT, "name", name);
   checkString(WHAT, "label", label);
   if (typeof run !== "function") {
     throw new TypeError(`Cannot ${WHAT} as run must be a function: current value is ${show(run)}`);
+  }
+  if (cost !== undefined && typeof cost !== "function") {
+    throw new TypeError(
+      `Cannot ${WHAT} as cost must be a function of a cell: current value is ${show(cost)}`,
+    );
   }
   checkBoolean(WHAT, "retry", retry);
   if (workers !== undefined) checkInteger(WHAT, "workers", workers, 0);

@@ -126,8 +126,8 @@ export async function* sweepRows<P extends object, S extends Seed>(
 ): AsyncGenerator<Row, void> {
   // After an Interrupt, the kernel's listener knows a new cell by its first `await` of a promise.
   await Promise.resolve();
-  checkOptions(options);
-  const { name, run, workers, timeout, retry = false } = options;
+  checkOptions(options as never);
+  const { name, run, workers, timeout, retry = false, cost } = options;
   const store = openStore(options.store);
   const code = isTask(run) ? await store.identify?.(run) : undefined;
   // The folder of the settings holds what it can; one that is asked for here holds all, or says why.
@@ -166,11 +166,14 @@ export async function* sweepRows<P extends object, S extends Seed>(
     job.settled?.resolve();
     bar.tick();
   };
-  const queue = new Queue(missing);
+  const queue = new Queue(cost ? dearestFirst(missing, cost as (cell: object) => number) : missing);
   const wanted = Math.min(workers ?? defaultWorkers(), missing.length);
   const count = isTask(run) && travels ? Math.max(1, wanted) : 1;
   const inWorkers = isTask(run) && (count > 1 || timeout !== undefined);
-  const open = () => inWorkers ? workerLane(run, code?.files) : localLane(run as never, signal);
+  // A time limit is one for the work, not for waiting: such a sweep waits for no other.
+  const most = timeout === undefined ? count : Infinity;
+  const open = () =>
+    inWorkers ? workerLane(run, most, code?.files) : localLane(run as never, signal);
   let over = false;
   const engine: Engine = {
     ...{ name, store, settle, open, label },
@@ -208,6 +211,12 @@ export async function* sweepRows<P extends object, S extends Seed>(
   await work;
   bar.done();
   if (failures.size > 0) throw new SweepError(name, [...failures], jobs.length);
+}
+
+/** The jobs by falling cost of their cells; equal ones stay in order. */
+function dearestFirst(jobs: readonly Job[], cost: (cell: object) => number): Job[] {
+  const costs = new Map(jobs.map((job) => [job, cost(job.cell)]));
+  return jobs.toSorted((a, b) => costs.get(b)! - costs.get(a)!);
 }
 
 /** A cell that was computed again and whose file has gone once more: somebody else removes files. */

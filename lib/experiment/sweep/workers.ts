@@ -88,9 +88,36 @@ function forget(worker: SweepWorker): void {
   waiting.delete(worker);
 }
 
-/** A worker that has waited, or a new one. */
+/** Workers in the middle of sweeps, and who waits until there are fewer, in the order of asking. */
+let taken = 0;
+let asking: { readonly most: number; readonly go: () => void }[] = [];
+
+/**
+ * Waits until fewer than `most` workers are in the middle of sweeps: sweeps that run at the same time
+ * share the cores. Whoever asks gives the place back by {@linkcode leave}.
+ */
+export async function enter(most: number): Promise<void> {
+  if (taken >= most) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    asking.push({ most, go: resolve });
+    return await promise;
+  }
+  taken++;
+}
+
+/** Gives a place back to whoever has waited longest for one. */
+export function leave(): void {
+  taken--;
+  const next = asking.find(({ most }) => taken < most);
+  if (!next) return;
+  asking = asking.filter((one) => one !== next);
+  taken++;
+  next.go();
+}
+
+/** The worker that has waited least, which still knows the code of the last sweep, or a new one. */
 export function takeWorker(): SweepWorker {
-  const [worker] = waiting.keys();
+  const worker = [...waiting.keys()].at(-1);
   if (!worker) return new SweepWorker();
   forget(worker);
   return worker;

@@ -1,6 +1,6 @@
-/** Cross moments of a smooth pair by the trapezoidal rule in two dimensions, for gentle functions. */
+/** Moments of a smooth pair by the trapezoidal rule, for gentle functions. */
 import type { Activation } from "../activation/activation.ts";
-import { across, type CrossMoments, USE_SLOPES } from "./moments.ts";
+import { across, type CrossMoments, type SelfMoments, USE_SLOPES } from "./moments.ts";
 import { isGentle } from "./reach.ts";
 
 /** Nodes on a half axis of length 10 of the first grid; each further grid doubles them. */
@@ -16,6 +16,14 @@ const VERIFIED = 1e-10;
 const AGREEMENT = 2e-6;
 /** Overlaps, in units of `√r`, at which a grid is verified. */
 const OVERLAPS = [-1, -0.91, -0.74, -0.55, -0.29, 0, 0.13, 0.38, 0.62, 0.81, 0.97, 1];
+
+/** Variances, in units of the largest of a range, at which the grid of a square is verified. */
+const SHARES = [1, 0.83, 0.61, 0.37, 0.14];
+
+/** Power of two that bounds a variance from above, 0 up to 1: the range for which a grid is verified. */
+function bandOf(r: number): number {
+  return Math.max(0, Math.ceil(Math.log2(r)));
+}
 
 /** Nodes `z_i`, `i = 0..2·half`, weights `step·φ(z_i)`, and the teacher there. */
 interface Grid {
@@ -65,6 +73,13 @@ class Sums {
   }
 }
 
+/** Adds a term to sum `k`; `own` is 2 on every second node, else 0. */
+function addTo({ fine, coarse, size }: Sums, k: number, term: number, own: number): void {
+  fine[k] += term;
+  coarse[k] += own * term;
+  size[k] += Math.abs(term);
+}
+
 /** Adds `t` times the inner sums `k` to the outer sums `to`; `own` is 2 on every second row, else 0. */
 function addProduct(
   outer: Sums,
@@ -89,9 +104,12 @@ export class GridMoments {
   readonly #teacher: Activation;
   readonly #grids = new Map<string, Grid>();
   readonly #verified = new Map<string, number>();
+  readonly #verifiedSelf = new Map<string, boolean>();
   readonly #row = new Sums(3);
   /** E σσ⋆, E σ′σ⋆′, E gσ′σ⋆ or E σ″σ⋆, E λ⋆σ′σ⋆ */
   readonly #cross = new Sums(4);
+  /** E σ(λ)², E z σσ′ */
+  readonly #self = new Sums(2);
   #x = new Float64Array(0);
   #f = new Float64Array(0);
   #df = new Float64Array(0);
@@ -113,9 +131,48 @@ export class GridMoments {
     return [f0, r >= USE_SLOPES ? (p * f2 + q * (f3 - f1)) / (2 * r) : 0.5 * f2, f1];
   }
 
+  /** `E σ(λ)²` and its derivative on the grid of the cross moments, or `undefined` where that is not good enough. */
+  self(r: number, radius: number): SelfMoments | undefined {
+    const half = r < USE_SLOPES ? 0 : this.#halfFor(r, radius);
+    if (half === 0) return undefined;
+    const band = bandOf(r), key = `${radius} ${band}`;
+    const verified = this.#verifiedSelf.get(key) ?? this.#verifySelf(half, radius, band);
+    this.#verifiedSelf.set(key, verified);
+    if (!verified) return undefined;
+    this.#sumSelf(this.#grid(radius, half), r);
+    const { settled, fine } = this.#self;
+    return settled ? [fine[0], fine[1] / Math.sqrt(r)] : undefined;
+  }
+
+  /** A square has twice the frequencies of its function: it is compared on two grids of its own. */
+  #verifySelf(half: number, radius: number, band: number): boolean {
+    const other = this.#grid(radius, Math.round(half / 1.07)), grid = this.#grid(radius, half);
+    return SHARES.every((share) => {
+      this.#sumSelf(other, share * 2 ** band);
+      const wanted = this.#self.fine.slice();
+      this.#sumSelf(grid, share * 2 ** band);
+      const { fine, size } = this.#self;
+      return fine.every((value, k) => Math.abs(value - wanted[k]) <= VERIFIED * size[k]);
+    });
+  }
+
+  #sumSelf({ half, nodes, weights }: Grid, r: number): void {
+    const x = this.#x, f = this.#f, df = this.#df, sums = this.#self, root = Math.sqrt(r);
+    const count = 2 * half + 1;
+    for (let i = 0; i < count; i++) x[i] = root * nodes[i];
+    this.#student.fill(x, count, f, df);
+    sums.clear();
+    for (let i = 0; i < count; i++) {
+      const square = weights[i] * f[i] * f[i], slope = weights[i] * nodes[i] * f[i] * df[i];
+      const own = ((i - half) & 1) === 0 ? 2 : 0;
+      addTo(sums, 0, square, own);
+      addTo(sums, 1, slope, own);
+    }
+  }
+
   /** Half width in nodes of the smallest grid that serves all `r` up to a power of two; 0 if none. */
   #halfFor(r: number, radius: number): number {
-    const band = Math.max(0, Math.ceil(Math.log2(r))), key = `${radius} ${band}`;
+    const band = bandOf(r), key = `${radius} ${band}`;
     let half = this.#verified.get(key);
     if (half === undefined) {
       const root = 2 ** (0.5 * band);

@@ -190,11 +190,15 @@ export class PanelMoments {
     // At r = 0 the sign of λ still matters: a kink at 0 is met from both sides.
     const root = Math.sqrt(Math.max(r, 1e-300));
     const cuts = panelsOf(student, root * radius, SELF).map((b) => b / root);
+    const [x, f, df] = [0, 1, 2].map(() => new Float64Array(ORDER));
     const integrands = (z: Float64Array, out: Float64Array, size: Float64Array): void => {
+      for (let i = 0; i < ORDER; i++) x[i] = root * z[i];
+      student.fill(x, ORDER, f, df);
       for (let i = 0; i < ORDER; i++) {
-        const x = root * z[i], weight = density(z[i]), f = student.f(x), df = student.df(x);
-        size[i] = out[i] = weight * f * f;
-        const [a, b] = slopes ? [z[i] * f * df / root, 0] : [df * df, f * student.d2f(x)];
+        const weight = density(z[i]);
+        size[i] = out[i] = weight * f[i] * f[i];
+        const a = slopes ? z[i] * f[i] * df[i] / root : df[i] * df[i];
+        const b = slopes ? 0 : f[i] * student.d2f(x[i]);
         out[ORDER + i] = weight * (a + b);
         size[ORDER + i] = weight * (Math.abs(a) + Math.abs(b));
       }

@@ -6,8 +6,20 @@ import { type CrossMoments, type PairMoments, refuseMoment, type SelfMoments } f
 import { PanelMoments } from "./panel_moments.ts";
 import { panelsOf, radiusOf } from "./reach.ts";
 
-/** Moments of any pair. The last point is remembered: value and derivatives cost one evaluation. */
+const known = new WeakMap<Activation, WeakMap<Activation, PairMoments>>();
+
+/**
+ * Moments of any pair. The last point is remembered: value and derivatives cost one evaluation. So are the
+ * grids of a pair, which take as long to verify as some tens of evaluations.
+ */
 export function quadratureMoments(student: Activation, teacher: Activation): PairMoments {
+  const own = known.get(student) ?? new WeakMap<Activation, PairMoments>();
+  const moments = own.get(teacher) ?? momentsOf(student, teacher);
+  known.set(student, own.set(teacher, moments));
+  return moments;
+}
+
+function momentsOf(student: Activation, teacher: Activation): PairMoments {
   const smooth = student.kinks.length === 0 && teacher.kinks.length === 0;
   const grid = smooth ? new GridMoments(student, teacher) : undefined;
   const panels = new PanelMoments(student, teacher);
@@ -20,7 +32,7 @@ export function quadratureMoments(student: Activation, teacher: Activation): Pai
       const radius = radiusOf(student, r, student, r);
       lastSelf = radius === undefined
         ? refuseMoment("E σ(λ)²", `r = ${r}`, student, student, infinite)
-        : panels.self(r, radius);
+        : grid?.self(r, radius) ?? panels.self(r, radius);
       selfAt = r;
     }
     return lastSelf;

@@ -38,16 +38,23 @@ export function pairOf(
   student: ActivationLike,
   { r, q, s }: { readonly r: number; readonly q: number; readonly s: number },
 ): { readonly value: number; readonly dr: number; readonly slopes: number } {
+  return pairsOf(student, s)(r, q);
+}
+
+/** {@linkcode pairOf} of one `s`, as a function of `r` and `q`. */
+function pairsOf(student: ActivationLike, s: number) {
   if (!(s > 0)) {
     throw new RangeError(`Cannot compute a pair as s must be > 0: current value is ${s}`);
   }
-  const root = Math.sqrt(s), moments = pairMoments(student, scaled(student, root)), x = q / root;
-  // Rounding may leave a covariance above the root of the variances.
-  const bound = Math.sqrt(r), inside = Math.max(-bound, Math.min(bound, x));
-  return {
-    value: moments.cross(r, inside),
-    dr: moments.crossDr(r, inside),
-    slopes: moments.crossDq(r, inside) / root,
+  const root = Math.sqrt(s), moments = pairMoments(student, scaled(student, root));
+  return (r: number, q: number) => {
+    // Rounding may leave a covariance above the root of the variances.
+    const bound = Math.sqrt(r), inside = Math.max(-bound, Math.min(bound, q / root));
+    return {
+      value: moments.cross(r, inside),
+      dr: moments.crossDr(r, inside),
+      slopes: moments.crossDq(r, inside) / root,
+    };
   };
 }
 
@@ -72,13 +79,12 @@ export function committeeLoss(
   { teacher, gram }: CommitteeOverlaps,
   scale: number = committeeScale(student, gram.length),
 ): number {
-  const K = gram.length, one = pairOf(student, { r: 1, q: 1, s: 1 }).value;
-  const none = pairOf(student, { r: 1, q: 0, s: 1 }).value;
-  let sum = K * one + K * (K - 1) * none;
+  const aims = pairsOf(student, 1), owns = gram.map((row, l) => pairsOf(student, row[l]));
+  const K = gram.length;
+  let sum = K * aims(1, 1).value + K * (K - 1) * aims(1, 0).value;
   for (let k = 0; k < K; k++) {
     for (let l = 0; l < K; l++) {
-      sum += pairOf(student, { r: gram[k][k], q: gram[k][l], s: gram[l][l] }).value;
-      sum -= 2 * pairOf(student, { r: gram[k][k], q: teacher[k][l], s: 1 }).value;
+      sum += owns[l](gram[k][k], gram[k][l]).value - 2 * aims(gram[k][k], teacher[k][l]).value;
     }
   }
   return Math.max(0, sum / (2 * scale * scale));
@@ -96,11 +102,11 @@ export function committeeGradient(
   scale: number = committeeScale(student, rows.length),
 ): number[][] {
   const { teacher, gram } = overlapsOf(rows);
+  const aims = pairsOf(student, 1), owns = gram.map((row, l) => pairsOf(student, row[l]));
   return rows.map((row, k) => {
     const out = row.map(() => 0), r = gram[k][k];
     rows.forEach((other, l) => {
-      const own = pairOf(student, { r, q: gram[k][l], s: gram[l][l] });
-      const aim = pairOf(student, { r, q: teacher[k][l], s: 1 });
+      const own = owns[l](r, gram[k][l]), aim = aims(r, teacher[k][l]);
       row.forEach((x, q) => {
         out[q] += 2 * (own.dr - aim.dr) * x + own.slopes * other[q];
         if (q === l) out[q] -= aim.slopes;

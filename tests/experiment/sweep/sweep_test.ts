@@ -229,3 +229,23 @@ Deno.test("sweep() does not start when its signal is aborted already", async () 
   await assertRejects(() => sweep({ name: "x", run, cells: [{}], signal }), Error, "before");
   assertEquals(calls, 0);
 });
+
+Deno.test("sweep() begins the dearest cells first and returns rows in grid order all the same", async () => {
+  const begun: number[] = [];
+  const rows = await sweep({
+    name: "dear",
+    run: ({ n }: { n: number }) => {
+      begun.push(n);
+      return { square: n * n };
+    },
+    cells: [{ n: 2 }, { n: 5 }, { n: 1 }, { n: 4 }],
+    cost: ({ n }) => Math.min(n, 4), // of equal ones the first
+  });
+  assertEquals(begun, [5, 4, 2, 1]);
+  assertEquals(rows.map(({ n }) => n), [2, 5, 1, 4]);
+  await assertRejects(
+    () => sweep({ name: "dear", run: () => ({ x: 1 }), cells: [{}], cost: 3 as never }),
+    TypeError,
+    "cost must be a function of a cell: current value is 3",
+  );
+});

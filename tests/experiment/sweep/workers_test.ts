@@ -201,10 +201,30 @@ Deno.test("workers serve one sweep after the other, of other tasks too, while th
   assertEquals(after.filter((realm) => kept.includes(realm)), []);
 });
 
+Deno.test("sweeps at the same time share their workers", async () => {
+  using _ = keepWorkers();
+  const all = await Promise.all([realms(0), realms(0), realms(0)]);
+  assertEquals(new Set(all.flat()).size, 2);
+});
+
+Deno.test("a sweep that is stopped while it waits for a worker leaves its place to others", async () => {
+  const controller = new AbortController();
+  const sleeps = (name: string, signal?: AbortSignal) =>
+    sweep({
+      ...{ name, run: sleep, cells: [{ ms: 300 }, { ms: 301 }], workers: 2, store: fresh() },
+      ...(signal ? { signal } : {}),
+    });
+  const first = sleeps("first"), second = sleeps("second", controller.signal);
+  const third = sleeps("third");
+  controller.abort(new Error("not wanted"));
+  await assertRejects(() => second, Error, "not wanted");
+  assertEquals((await first).length + (await third).length, 4);
+});
+
 Deno.test("a kept worker that ends while it waits is not asked again", async () => {
   using _ = keepWorkers();
-  const before = await realms(30);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  const before = await realms(150);
+  await new Promise((resolve) => setTimeout(resolve, 600));
   const after = await realms(0);
   assertEquals(after.filter((realm) => before.includes(realm)), []);
 });

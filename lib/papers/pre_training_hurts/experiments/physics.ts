@@ -204,6 +204,20 @@ export interface Runs<P extends object, R extends Row, C extends Row> {
   readonly label?: string;
 }
 
+/** Inputs that a cell will draw, as far as it says how many: by them the dearest are begun first. */
+function workOf(cell: object): number {
+  const { looks, maxSteps, firstSteps, secondSteps = 0, batch, copies = 1 } = cell as Partial<{
+    looks: readonly number[];
+    maxSteps: number;
+    firstSteps: number;
+    secondSteps: number;
+    batch: unknown;
+    copies: number;
+  }>;
+  const steps = looks?.at(-1) ?? maxSteps ?? (firstSteps ?? 0) + secondSteps;
+  return steps * copies * (typeof batch === "number" ? batch : 1);
+}
+
 /** A row with the columns of its cell. */
 export type OfCell<R, C> = R & C & { seed: string; copy: number };
 
@@ -221,12 +235,12 @@ export async function runsOf<P extends object, R extends Row & { copy: number },
     if (size === 0 || groups.length === 0) return [];
     const sized = cells.map(({ columns, setting }) => ({ ...setting, ...columns, copies: size }));
     const seeds = groups.map((group) => `${seed}/${group}`);
-    return await sweep({ run, cells: sized, seeds, ...named });
+    return await sweep({ run, cells: sized, seeds, cost: workOf, ...named });
   };
-  const parts = [
-    ...await part(together, Array.from({ length: whole }, (_, i) => i)),
-    ...await part(rest, rest > 0 ? [whole] : []),
-  ];
+  const parts = (await Promise.all([
+    part(together, Array.from({ length: whole }, (_, i) => i)),
+    part(rest, rest > 0 ? [whole] : []),
+  ])).flat();
   const keys = new Set(cells.flatMap(({ columns }) => Object.keys(columns)));
   return parts.map((row) => {
     const kept = Object.entries(row).filter(([key]) => keys.has(key) || !OF_SETTING.includes(key));

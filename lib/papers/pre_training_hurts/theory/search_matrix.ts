@@ -58,6 +58,21 @@ export function searchMatrix(
   studentLike: ActivationLike,
   teacherLike: ActivationLike = studentLike,
 ): SearchMatrix {
+  const { slope, curvature } = integralsOf(mu, studentLike, teacherLike), A = slope();
+  return { A, B: curvature(A) };
+}
+
+/** The entry `A` of {@linkcode searchMatrix} alone, at about half of its cost. */
+export function searchSlope(
+  mu: number,
+  student: ActivationLike,
+  teacher: ActivationLike = student,
+): number {
+  return integralsOf(mu, student, teacher).slope();
+}
+
+/** The integrals of `A`, and of `B` once `A` is known. */
+function integralsOf(mu: number, studentLike: ActivationLike, teacherLike: ActivationLike) {
   const what = "compute the search matrix";
   checkFinite(what, "mu", mu);
   const student = activation(studentLike), teacher = activation(teacherLike);
@@ -78,13 +93,15 @@ export function searchMatrix(
     return error <= 1e-13 * Math.sqrt(size) ? value : expectation(f);
   };
   const residual = (z: number) => student.f(mu * z) - teacher.f(z);
-  const A = -ofResidual((z) => residual(z) * student.df(mu * z) * z);
-  const B = Math.abs(mu) >= USE_SLOPES
-    ? (A - expectation((z) => teacher.df(z) * student.df(mu * z))) / mu
-    : -expectation((z) => student.df(mu * z) ** 2 + residual(z) * student.d2f(mu * z)) -
-      pointMasses(mu, student, residual);
   const scale = stepScale(student);
-  return { A: A / scale, B: B / scale };
+  return {
+    slope: () => -ofResidual((z) => residual(z) * student.df(mu * z) * z) / scale,
+    curvature: (A: number) =>
+      Math.abs(mu) >= USE_SLOPES
+        ? (A - expectation((z) => teacher.df(z) * student.df(mu * z)) / scale) / mu
+        : (-expectation((z) => student.df(mu * z) ** 2 + residual(z) * student.d2f(mu * z)) -
+          pointMasses(mu, student, residual)) / scale,
+  };
 }
 
 /** Relative accuracy to which a difference can be integrated: near the target it is mostly rounding. */

@@ -7,7 +7,7 @@ import { checkFinite, checkPositive, checkSorted } from "../../../check.ts";
 import { type ActivationLike, pairMoments } from "../../../gaussian/mod.ts";
 import { stepScale } from "../step_scale.ts";
 import { searchTime } from "./growth.ts";
-import { type SearchMatrix, searchMatrix } from "./search_matrix.ts";
+import { type SearchMatrix, searchSlope } from "./search_matrix.ts";
 
 /** Grid on which roots of `A` are looked for. */
 const GRID = 400;
@@ -83,7 +83,7 @@ export function raySlope(
   const moments = pairMoments(student, teacher), scale = stepScale(student);
   if (moments.kind !== "closed form") {
     // At 0 a kink has two slopes: that on the side of the target counts.
-    return (s) => searchMatrix(s === 0 ? 1e-12 : s, student, teacher).A;
+    return (s) => searchSlope(s === 0 ? 1e-12 : s, student, teacher);
   }
   return (s) => {
     const r = s * s, q = s;
@@ -137,6 +137,7 @@ export function rayEnd(slope: (s: number) => number, mu: number, reach = 3): num
  * Source: ours
  *
  * @param matrix Search matrix as a function of μ.
+ * @param slope Its entry `A`, where that is to be had more cheaply: see {@linkcode raySlope}.
  *
  * @example
  * ```ts
@@ -150,8 +151,9 @@ export function rayEnd(slope: (s: number) => number, mu: number, reach = 3): num
  */
 export function fastestStrength(
   matrix: (mu: number) => SearchMatrix,
+  slope: (mu: number) => number = (mu) => matrix(mu).A,
 ): { mu: number; tau: number } {
-  const traps = criticalStrengths((mu) => matrix(mu).A);
+  const traps = criticalStrengths(slope);
   let low = (traps.at(-1) ?? 0.05) + 1e-6, high = 1 - 1e-6;
   const golden = (Math.sqrt(5) - 1) / 2;
   const time = (mu: number) => searchTime(matrix(mu));

@@ -151,6 +151,9 @@ Deno.test("the search is later for stronger pre-training, null if it is cut, ali
   assertEquals(weak[1].exit, steps);
   assertEquals((await run(0, steps))[1].exit, steps);
   assertEquals((await run(0, steps - 1))[1].exit, null);
+  // A copy is the same run whoever runs beside it.
+  const [second] = await run(0, 4000, { copies: 1, first: 1 });
+  assertEquals(second, weak[1]);
   const far = await run(0, 4000, { level: 0.8 });
   assert(far.every(({ exit }, copy) => exit! > weak[copy].exit!));
 });

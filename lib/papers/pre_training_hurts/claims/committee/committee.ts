@@ -128,7 +128,7 @@ export const committeeClaims: readonly Claim[] = [
       "errors and 2 %, or an exponent of the flow's time for strong pre-training that is off 2 by 0.05; control: " +
       "the flow of μ = 0.78 for 0.8",
     evidence: (preset) => ({
-      seeds: preset === "full" ? 12 : 5,
+      seeds: preset === "full" ? 12 : 4,
       sizes: "ReLU, K = 4, rank 2, μ = 0.8, d = 100, b = 400, η = 1",
       draws: "seed",
     }),
@@ -143,7 +143,7 @@ export const committeeClaims: readonly Claim[] = [
         });
         return halvingSteps(rows, parameters);
       };
-      const copies = preset === "full" ? 12 : 5, chain = await run(0.8, 400, copies);
+      const copies = preset === "full" ? 12 : 4, chain = await run(0.8, 400, copies);
       const flows = wrong ? await run(0.78, 1, copies) : chain;
       const logs = chain.map(({ steps }, i) => Math.log(steps / flows[i].flow)),
         { mean, se } = summary(logs);

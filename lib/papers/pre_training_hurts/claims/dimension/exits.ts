@@ -81,7 +81,7 @@ function c20(): Claim {
       "A mean difference of the exits of copies that share their draws that is more than 4 standard " +
       "errors away from theory's",
     evidence: (preset) => ({
-      seeds: 48,
+      seeds: byPreset(preset, 24, 48),
       sizes: `${targets(preset).map(([name, mu]) => `${name} at μ = ${mu}`).join(", ")}; d = 1e3 ` +
         "and 1e5, b = 3000, η = 0.05/N_k, |m| = 0.1",
       draws: "seed",

@@ -35,7 +35,7 @@ function c35(): Claim {
       "of the authors' size that return at μ = 0.36 or leave at μ = 0.52",
     evidence: (preset) => ({
       seeds: 10,
-      sizes: `He₃, η = 0.2/18, d/b = 2: d = ${byPreset(preset, 8000, 12_000)} and 1000`,
+      sizes: `He₃, η = 0.2/18, d/b = 2: d = ${byPreset(preset, 4000, 12_000)} and 1000`,
       draws: "seed",
     }),
     // Control: the law of the mean step, without the kick of the d − 2 other directions.

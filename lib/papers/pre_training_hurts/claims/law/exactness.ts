@@ -30,8 +30,7 @@ async function compared(
     readonly control?: LawControl;
   },
 ): Promise<Record<string, readonly LawComparison[]>> {
-  const out: Record<string, readonly LawComparison[]> = {};
-  for (const [name, { controls = [], ...options }] of Object.entries(settings)) {
+  const all = Object.entries(settings).map(async ([name, { controls = [], ...options }]) => {
     // Without a fault nothing is drawn for controls, with one nothing but it counts.
     const faults = control === undefined ? [] : control === 0 ? controls : [control];
     const { rows } = await exactness({
@@ -39,9 +38,9 @@ async function compared(
       ...(seed === undefined ? {} : { seed }),
     });
     const shown = controlName(faults.length > 0 ? faults[0] : 0);
-    out[name] = rows.comparisons.filter(({ chain }) => chain === shown);
-  }
-  return out;
+    return [name, rows.comparisons.filter(({ chain }) => chain === shown)] as const;
+  });
+  return Object.fromEntries(await Promise.all(all));
 }
 
 /** Targets of C11. */
@@ -156,13 +155,13 @@ export const exactnessClaims: readonly Claim[] = [
       "As C11, for squared factors, overlaps and the Gram matrix of the student's rows; control: " +
       "d − K degrees of freedom in place of d − K − r",
     evidence: (preset) => ({
-      seeds: preset === "full" ? 3000 : 700,
+      seeds: preset === "full" ? 3000 : 750,
       sizes: "K = 2 erf units, rank 2, d = 6, b = 2, steps 3, 12, 30; runs of each sampler",
       draws: "seed",
     }),
     ...withControl(async (preset, seed, wrong) => {
       const { rows } = await committeeExactness({
-        ...{ preset, rank: 2, copies: preset === "full" ? 3000 : 700, degrees: wrong ? [2] : [] },
+        ...{ preset, rank: 2, copies: preset === "full" ? 3000 : 750, degrees: wrong ? [2] : [] },
         ...(seed === undefined ? {} : { seed }),
       });
       const shown = controlName(wrong ? 2 : 0);

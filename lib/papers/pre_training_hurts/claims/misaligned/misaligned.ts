@@ -75,7 +75,7 @@ function c39(): Claim {
     evidence: (preset) => ({
       seeds: 16,
       sizes: "x, erf, ReLU, He₃; |w₀| = 1 at " + byPreset(preset, "30, 60, 90", "15, 30, … 90") +
-        " degrees; d = 1000, b = 20000",
+        " degrees; d = 1000, b = " + byPreset(preset, 4000, 20_000),
       draws: "seed",
     }),
     // Control: only the part of the gradient along the target.

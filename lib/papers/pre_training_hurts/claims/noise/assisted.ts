@@ -33,7 +33,7 @@ function c17(): Claim {
       "A mean shift of copies that share their start, against a batch without noise, that is more " +
       "than 3 standard errors and the second order of the damping away from theory's at b = 100 ... 1e4",
     evidence: (preset) => ({
-      seeds: byPreset(preset, 2000, 4000),
+      seeds: byPreset(preset, 1000, 4000),
       sizes: "linear target, μ = 0.5, d = 1e6, η = 0.1, b = 100, 200, 500, 1e3, 1e4, |m| = 0.03",
       draws: "seed",
     }),
@@ -67,7 +67,7 @@ function c47(): Claim {
       "A mean square of the mode after 1 ... 80 steps that is more than 4 standard errors away from " +
       "the sum of the kicks",
     evidence: (preset) => ({
-      seeds: byPreset(preset, 2000, 4000),
+      seeds: byPreset(preset, 1200, 4000),
       sizes: "linear target, μ = 0.5, d = 1e6, η = 0.1, b = 1e3, 1e4, 1 ... 80 steps",
       draws: "seed",
     }),
@@ -114,7 +114,7 @@ function c18(): Claim {
       "An exponent of that batch in d that is more than 4 standard errors away from ½, or two " +
       "dimensions whose shares at one b/b_c differ by more than 4 standard errors",
     evidence: (preset) => ({
-      seeds: byPreset(preset, 16, 40),
+      seeds: byPreset(preset, 10, 40),
       sizes: "linear target, μ = 0.5, 0.8, d = 1e7, 1e9, 1e11, b/b_c = 0.5 ... 10, η = 0.1",
       draws: "seed",
     }),
@@ -157,7 +157,7 @@ function c44(): Claim {
       "A share of m_∞ at b ≥ 2b_c that is more than 4 standard errors and 2(A/B)²(b_c/b)² away from " +
       "√(1 − (b_c/b)²), or one at b_c/2 above A/|B|",
     evidence: (preset) => ({
-      seeds: byPreset(preset, 16, 40),
+      seeds: byPreset(preset, 10, 40),
       sizes: "linear target, μ = 0.5, 0.8, d = 1e7, 1e9, 1e11, b/b_c = 0.5 ... 10, η = 0.1",
       draws: "seed",
     }),

@@ -39,7 +39,7 @@ function c22(): Claim {
       "A copy that ends on the other side, or an s after the turn off 2μ by more than the " +
       "flow has left at |m| = 0.95",
     evidence: (preset) => ({
-      seeds: byPreset(preset, 6, 12),
+      seeds: byPreset(preset, 4, 12),
       sizes: "μ = 0.1, 0.2, 0.4, 0.6; d = 100, b = 300, η = 0.15/18, four exit times of the flow",
       draws: "seed",
     }),
@@ -87,7 +87,7 @@ function c37(): Claim {
       "A run of the authors' protocol that does not learn, or one at η = 0.1, b = 500 on squared " +
       "labels whose |m| stays above a half",
     evidence: (preset) => ({
-      seeds: byPreset(preset, 2, 3),
+      seeds: byPreset(preset, 1, 3),
       sizes: "He₃, μ = 0.325, d = 1000; t = 450 of the first stage, 30 of the second",
       draws: "seed",
     }),
@@ -129,7 +129,11 @@ function c40(): Claim {
       "On squared labels (for He₃ on labels 0, of the same mean field) the search has no trap and its " +
       "growth rate is that of A and B with the teacher in them; for x they are A = −μ, B = −1",
     falsifier: "A growth rate of the chain's unstable mode further than 4 s.e. from ln(1 + ηλ₊)",
-    evidence: { seeds: 12, sizes: "x, erf, He₃; four μ; d = 1000, b = 20000", draws: "seed" },
+    evidence: (preset) => ({
+      seeds: 12,
+      sizes: `x, erf, He₃; four μ; d = 1000, b = ${byPreset(preset, 4000, 20_000)}`,
+      draws: "seed",
+    }),
     // Control: the teacher of the second stage, the student's own activation.
     ...withControl(async (preset, seed, wrong) => {
       const { put, result } = comparison();

@@ -26,7 +26,7 @@ import {
 import { activation } from "../../../../gaussian/mod.ts";
 import type { OwnImages } from "../../simulation/digits/pretrained.ts";
 import { type DigitsRow, digitsSearch } from "../../simulation/digits/search.ts";
-import { activationParameter, runsOf } from "../physics.ts";
+import { activationParameter } from "../physics.ts";
 
 /** Refuses images of which one has no class or another number of pixels. */
 function checkImages(data: "digits" | OwnImages): void {
@@ -86,15 +86,16 @@ export interface DigitsSearchRow extends DigitsRow {
 
 async function run(p: Parameters, { sweep }: ExperimentContext): Promise<DigitsSearchRow[]> {
   const { mu: strengths, copies, seed, activation: sigma, ...setting } = p;
-  return await runsOf(sweep, {
-    run: digitsSearch,
-    cells: strengths.map((mu) => ({
-      columns: { mu },
-      setting: { ...setting, mu, activation: sigma, networkSeed: seed },
-    })),
-    // One group a copy; workers share a pre-trained network within a process.
-    ...{ copies, seed, together: copies, label: "digits" },
-  }) as DigitsSearchRow[];
+  // Workers share a pre-trained network within a process.
+  return await sweep({
+    ...{ name: "digits", run: digitsSearch, seeds: [`${seed}/0`] },
+    cells: strengths.flatMap((mu) =>
+      Array.from({ length: copies }, (_, first) => ({
+        ...{ ...setting, mu, activation: sigma, networkSeed: seed, first, copies: 1 },
+      }))
+    ),
+    cost: ({ mu }: { mu: number }) => (1 - mu) ** -2,
+  }) as unknown as DigitsSearchRow[];
 }
 
 /** Exponent of `steps ∝ (1 − μ)^(−exponent)` between strengths. */

@@ -163,7 +163,7 @@ export const dimensionExitsOf: Readonly<Record<string, typeof dimensionExits>> =
   He2: dimensionExits.with("exit steps against the dimension, He₂", {
     ...{ student: "He2", mu: [0.5], d: [1e3, 1e5], batch: 3000, step: 0.05, radius: 0.1 },
     copies: 48,
-  }),
+  }, { copies: 24 }),
   He3: dimensionExits.with("exit steps against the dimension, He₃", {
     ...{ student: "He3", mu: [0.5, 0.7], d: [1e3, 1e4, 1e5], batch: 3000, step: 0.05, radius: 0.1 },
     copies: 48,

@@ -68,7 +68,7 @@ export const courses: Experiment<typeof courseParameters, CourseRow[], Figure> =
   about:
     "Loss, overlap and s against steps, for a target, strengths, rule, noise and start of yours.",
   parameters: courseParameters,
-  quick: { copies: 1, most: 30_000 },
+  quick: { copies: 1, most: 15_000 },
   run,
   figure: drawCourses,
 });

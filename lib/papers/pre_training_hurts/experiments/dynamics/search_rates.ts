@@ -218,7 +218,7 @@ export const searchRates: Experiment<typeof searchRateParameters, SearchRateRow[
     name: "search times",
     about: "Search time by theory and in runs, for students, teachers and frozen weights of yours.",
     parameters: searchRateParameters,
-    quick: { w0: unitWeights([30, 60, 90]) },
+    quick: { w0: unitWeights([30, 60, 90]), batch: 4000 },
     run,
     figure: draw,
   });

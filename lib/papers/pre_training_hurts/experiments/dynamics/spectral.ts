@@ -150,7 +150,7 @@ export const spectralControl: Experiment<typeof spectralParameters, SpectralRow[
     name: "time to a loss from several starts",
     about: "Is it the start or the pre-training? Steps to a loss against μ, for starts of yours.",
     parameters: spectralParameters,
-    quick: { mu: [0.1, 0.3, 0.5, 0.7, 0.9], copies: 4 },
+    quick: { mu: [0.1, 0.3, 0.5, 0.7, 0.8], copies: 4 },
     run,
     figure: draw,
   });

@@ -268,7 +268,7 @@ export const optimumStability: Experiment<typeof stabilityParameters, StabilityR
     about:
       "Does SGD stay where the flow ends? Growth of a small deviation, for strengths of yours.",
     parameters: stabilityParameters,
-    quick: { mu: [0.36, 0.4, 0.44, 0.48, 0.52], sizes: [1, 8] },
+    quick: { mu: [0.36, 0.4, 0.48, 0.52], sizes: [1, 4] },
     run,
     figure: draw,
   });

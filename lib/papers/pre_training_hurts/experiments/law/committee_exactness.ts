@@ -69,7 +69,7 @@ export interface CommitteeExactnessRow extends LawComparison {
   chain: string;
 }
 
-type Sample = { readonly at: number; readonly [statistic: string]: number };
+type Sample = { readonly at: number } & { readonly [statistic: string]: number };
 
 /** Every column, and the length of each row of the adapter inside the frame, which sees the rest as one number. */
 function statisticsOf(first: object, rank: number): Statistics<Sample> {
@@ -82,37 +82,34 @@ function statisticsOf(first: object, rank: number): Statistics<Sample> {
   return Object.fromEntries([...own, ...inside]);
 }
 
+/** Name of what chains are compared with. */
+const REFERENCE = "reference";
+
 async function run(p: Parameters, { sweep }: ExperimentContext): Promise<CommitteeExactnessRow[]> {
   const { student, rank, d, batch, step, rule, looks, copies, seed } = p;
-  const sample = async (sampler: CommitteeLawCell["sampler"], degrees: AddedDegrees) =>
-    await runsOf(sweep, {
-      run: committeeLawSample as never,
-      cells: [{
-        columns: {},
-        setting: {
-          ...{
-            sampler,
-            student,
-            rows: p.rows as CommitteeModel["frozen"],
-            rank,
-            d,
-            batch,
-            step,
-            looks,
-          },
-          ...(rule === "sgd" ? {} : { rule: rule as RuleChoice }),
-          ...(degrees === 0 ? {} : { degrees }),
-        },
-      }],
-      ...{ copies, seed, together: 250, label: `committee, ${sampler}, ${controlName(degrees)}` },
-    }) as unknown as Sample[];
-  const reference = await sample("whole inputs", 0), statistics = statisticsOf(reference[0], rank);
-  const all: CommitteeExactnessRow[] = [];
-  for (const degrees of [0, ...p.degrees]) {
-    const own = compareLaws(await sample("exact chain", degrees), reference, statistics);
-    all.push(...own.map((row) => ({ chain: controlName(degrees), ...row })));
-  }
-  return all;
+  const cell = (sampler: CommitteeLawCell["sampler"], chain: string, degrees: AddedDegrees) => ({
+    columns: { chain },
+    setting: {
+      ...{ sampler, student, rank, d, batch, step, looks },
+      rows: p.rows as CommitteeModel["frozen"],
+      ...(rule === "sgd" ? {} : { rule: rule as RuleChoice }),
+      ...(degrees === 0 ? {} : { degrees }),
+    },
+  });
+  const chains: readonly AddedDegrees[] = [0, ...p.degrees];
+  const samples = await runsOf(sweep, {
+    run: committeeLawSample as never,
+    cells: [
+      cell("whole inputs", REFERENCE, 0),
+      ...chains.map((degrees) => cell("exact chain", controlName(degrees), degrees)),
+    ],
+    ...{ copies, seed, together: 250, label: "committee, exact chain and whole inputs" },
+  }) as unknown as (Sample & { readonly chain: string })[];
+  const of = (name: string) => samples.filter(({ chain }) => chain === name);
+  const reference = of(REFERENCE), statistics = statisticsOf(reference[0], rank);
+  return chains.map(controlName).flatMap((chain) =>
+    compareLaws(of(chain), reference, statistics).map((row) => ({ chain, ...row }))
+  );
 }
 
 function draw(rows: readonly CommitteeExactnessRow[], p: Parameters): Figure {
@@ -159,7 +156,7 @@ export const committeeExactness: Experiment<
   about:
     "Has the committee's chain the law of SGD on whole inputs, for units, rank and rule of yours?",
   parameters: committeeExactnessParameters,
-  quick: { copies: 1000 },
+  quick: { copies: 750 },
   run,
   figure: draw,
 });

@@ -61,21 +61,33 @@ function quantilesOf(values: readonly number[]): number[] {
   return LEVELS.map((level) => sorted[Math.round(level * (sorted.length - 1))]);
 }
 
+/** Name of what chains are compared with. */
+const REFERENCE = "reference";
+
 async function run(p: ExactnessParameters, { sweep }: ExperimentContext): Promise<ExactnessRows> {
   const { copies, seed, looks } = p, statistics = statisticsOf(p);
-  const sample = (sampler: LawSampler, control: LawControl) =>
-    runsOf<Omit<LawCell, "copies">, LawRow, { mu: number | string }>(sweep, {
-      run: lawSample,
-      cells: p.mu.map((w0) => ({
-        columns: { mu: strengthColumn(w0) },
-        setting: { ...settingOf(p, w0), sampler, looks, ...faultOf(control) },
-      })),
-      ...{ copies, seed, together: 500, label: `exactness, ${sampler}, ${controlName(control)}` },
-    });
-  const reference = await sample(p.against, 0);
+  const cellsOf = (sampler: LawSampler, chain: string, control: LawControl) =>
+    p.mu.map((w0) => ({
+      columns: { mu: strengthColumn(w0), chain },
+      setting: { ...settingOf(p, w0), sampler, looks, ...faultOf(control) },
+    }));
+  const chains: readonly LawControl[] = [0, ...p.controls];
+  const samples = await runsOf<
+    Omit<LawCell, "copies">,
+    LawRow,
+    { mu: number | string; chain: string }
+  >(sweep, {
+    run: lawSample,
+    cells: [
+      ...cellsOf(p.against, REFERENCE, 0),
+      ...chains.flatMap((control) => cellsOf(p.chain, controlName(control), control)),
+    ],
+    ...{ copies, seed, together: 500, label: `exactness, ${p.chain} and ${p.against}` },
+  });
+  const reference = where(samples, "chain", REFERENCE);
   const comparisons: ExactnessRow[] = [], quantiles: QuantileRow[] = [];
-  for (const control of [0, ...p.controls]) {
-    const all = await sample(p.chain, control), chain = controlName(control);
+  for (const control of chains) {
+    const chain = controlName(control), all = where(samples, "chain", chain);
     for (const mu of distinct(all, "mu")) {
       const [own, other] = [where(all, "mu", mu), where(reference, "mu", mu)];
       comparisons.push(
@@ -116,7 +128,7 @@ export const exactness: Experiment<typeof exactnessParameters, ExactnessRows, Fi
   about:
     "Has the chain the law of SGD on whole inputs, for a target, rule, noise and inputs of yours?",
   parameters: exactnessParameters,
-  quick: { copies: 1500 },
+  quick: { copies: 750 },
   run,
   figure: ({ comparisons, quantiles }, p) => drawExactness(comparisons, quantiles, p),
   table: ({ comparisons }) => comparisons,

@@ -64,8 +64,8 @@ export function stepTimes(options: StepTimeOptions = {}): StepTimeRow[] {
       .map((d): StepTimeRow => {
         const setting = { student, w0: 0.5, d, batch, step: 0.01, sampler, copies };
         const run = openCopies(setting, stream("7", "step times"));
-        timeOf(run, 20); // compiled by then
-        return { sampler, d, nanoseconds: timeOf(run, 20) / copies };
+        timeOf(run, 6); // compiled by then
+        return { sampler, d, nanoseconds: timeOf(run, 6) / copies };
       })
   );
 }
@@ -74,6 +74,9 @@ export function stepTimes(options: StepTimeOptions = {}): StepTimeRow[] {
 function timeOf(run: { step(): void }, milliseconds: number): number {
   const start = performance.now();
   let steps = 0;
-  while (performance.now() - start < milliseconds) for (let i = 0; i < 10; i++, steps++) run.step();
+  while (performance.now() - start < milliseconds) {
+    run.step();
+    steps++;
+  }
   return (performance.now() - start) * 1e6 / steps;
 }

@@ -223,7 +223,7 @@ export const assistedSearch: Experiment<typeof assistedParameters, AssistedRow[]
       name: "noise-assisted search",
       about: "How much earlier the search ends because of gradient noise, against the batch.",
       parameters: assistedParameters,
-      quick: { copies: 2000, batch: [100, 200, 500, 1000, 10_000] },
+      quick: { copies: 1000, batch: [100, 200, 500, 1000, 10_000] },
       check: ({ batch, quiet }, refuse) => {
         if (quiet <= Math.max(...batch)) refuse("quiet", "larger than every batch", quiet);
       },

@@ -190,7 +190,7 @@ export const modeGrowth: Experiment<typeof modeGrowthParameters, ModeGrowthRow[]
     name: "noise on the growing mode",
     about: "Mean square of the growing mode that gradient noise alone has made, against the steps.",
     parameters: modeGrowthParameters,
-    quick: { copies: 2000 },
+    quick: { copies: 1200 },
     check: (p, refuse) => {
       for (const w0 of p.mu) {
         const why = whyNoSearchTheory({ ...p, start: "random" }, w0);

@@ -239,7 +239,7 @@ export const plateaus: Experiment<typeof plateauParameters, PlateauRow[], Figure
   name: "plateaus at a constant batch",
   about: "Overlap at which SGD stops at a constant batch, for several dimensions around b_c.",
   parameters: plateauParameters,
-  quick: { batch: [0.5, 1, 1.4, 2, 4, 10], copies: 16, times: 15 },
+  quick: { batch: [0.5, 1, 1.4, 2, 10], copies: 10, times: 15 },
   check: (p, refuse) => {
     const bad = p.mu.find((w0) => whyNoSearchTheory({ ...p, start: "random" }, w0) !== undefined);
     if (bad !== undefined) {

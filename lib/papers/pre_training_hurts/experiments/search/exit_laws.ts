@@ -153,7 +153,8 @@ function linesOf(p: ExitParameters, target: SearchTarget): ExitLine[] {
   if (strengths.length === 0 || whyNoFlow(physics) !== undefined) return [];
   const [low, high] = [Math.min(...strengths), Math.max(...strengths)];
   return Array.from({ length: p.curve }, (_, i) => {
-    const mu = low + (high - low) * i / (p.curve - 1);
+    // Without the last bits, so that strengths of the runs are met.
+    const mu = Number((low + (high - low) * i / (p.curve - 1)).toPrecision(12));
     const { factor, shift } = correctionOf(p, target, mu) ?? { factor: 1, shift: 0 };
     const [u0, m] = flowOf(physics, mu).y0, start = { m0: Math.abs(m), u0: u0 * (m < 0 ? -1 : 1) };
     const flow = factor * flowExit(physics, mu, p.radius) + shift;

@@ -35,34 +35,40 @@ function copiesOf({ copies, most }: ExitParameters, samplesOfOne: number): numbe
   return fewer >= Math.min(FEWEST, copies) ? fewer : 0;
 }
 
-async function runsFor(p: ExitParameters, sweep: ExperimentContext["sweep"]) {
-  const cells = p.activations.flatMap((target) =>
-    p.mu.map((w0) => {
-      const physics = physicsOf(p, target);
-      const exit = whyNoFlow(physics) === undefined ? flowExit(physics, w0, p.radius) : NaN;
-      const copies = copiesOf(p, 2 * (exit > 0 ? exit : 1e4) * samplesOf(p, target));
-      const maxSteps = Math.ceil(exit > 0 ? 10 * exit + 100 : 1e5);
-      const goal = { of: "m" as const, level: p.radius };
-      const columns = { target: targetWords(target), mu: strengthColumn(w0) };
-      return { copies, cell: { columns, setting: { ...settingOf(physics, w0), maxSteps, goal } } };
-    })
-  );
+/** Runs of one target, in the order of the strengths, whatever number of copies they have. */
+async function runsFor(
+  p: ExitParameters,
+  target: SearchTarget,
+  sweep: ExperimentContext["sweep"],
+) {
+  const physics = physicsOf(p, target), name = targetWords(target);
+  const cells = p.mu.map((w0) => {
+    const exit = whyNoFlow(physics) === undefined ? flowExit(physics, w0, p.radius) : NaN;
+    const copies = copiesOf(p, 2 * (exit > 0 ? exit : 1e4) * samplesOf(p, target));
+    const maxSteps = Math.ceil(exit > 0 ? 10 * exit + 100 : 1e5);
+    const goal = { of: "m" as const, level: p.radius };
+    const columns = { target: name, mu: strengthColumn(w0) };
+    return { copies, cell: { columns, setting: { ...settingOf(physics, w0), maxSteps, goal } } };
+  });
   const sizes = [...new Set(cells.map(({ copies }) => copies))].filter((copies) => copies > 0);
   const parts = sizes.map((copies) =>
     runsOf(sweep, {
-      ...{ run: passages, copies, seed: p.seed, label: `exit times, ${copies} copies` },
+      ...{ run: passages, copies, seed: p.seed, label: `exit times, ${name}, ${copies} copies` },
       cells: cells.filter((it) => it.copies === copies).map(({ cell }) => cell),
     })
   );
   const rows = (await Promise.all(parts)).flat();
-  // In the order of the targets and strengths, whatever number of copies they have.
-  return cells.flatMap(({ cell: { columns } }) =>
-    where(where(rows, "target", columns.target), "mu", columns.mu)
-  );
+  return cells.flatMap(({ cell: { columns } }) => where(rows, "mu", columns.mu));
 }
 
 async function run(p: ExitParameters, { sweep }: ExperimentContext): Promise<ExitRow[]> {
-  const rows = await runsFor(p, sweep);
+  const parts: ReturnType<typeof runsFor>[] = [];
+  for (const target of p.activations) {
+    parts.push(runsFor(p, target, sweep));
+    // Workers begin with this target while the flows of the next one are computed here.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  const rows = (await Promise.all(parts)).flat();
   const targets = new Map(p.activations.map((target) => [targetWords(target), target]));
   const strengths = new Map(p.mu.map((w0) => [strengthColumn(w0), w0]));
   const corrections = new Map<string, ReturnType<typeof correctionOf>>();
@@ -114,7 +120,7 @@ export const exitTimes: Experiment<typeof exitTimeParameters, ExitRow[], Figure>
   about:
     "Steps until the overlap reaches R against the strength: exact chain, flow, and τ ln(R/ε).",
   parameters: exitTimeParameters,
-  quick: { copies: 16, most: 6e6 },
+  quick: { copies: 8, most: 4e6, curve: 17 },
   run,
   figure: drawExits,
 });

@@ -11,7 +11,7 @@ import {
   where,
 } from "../../../../experiment/mod.ts";
 import type { Figure } from "../../../../figure/mod.ts";
-import { pairMoments } from "../../../../gaussian/mod.ts";
+import { activation, pairMoments } from "../../../../gaussian/mod.ts";
 import { sgdRun } from "../../simulation/runs/run.ts";
 import { slopeScale, stepScale } from "../../step_scale.ts";
 import { populationLoss } from "../../theory/flow.ts";
@@ -57,19 +57,25 @@ function rowOf(p: MapParameters, y: number): MapRow[] {
 
 /** Edge of mean-square stability: at every strength the largest step, or for every member the smallest strength. */
 function stableEdge(p: MapParameters): MapRow[] {
-  const longest = (y: number, mu: number) => {
-    const { student } = placeOf(p, y), factor = slopeScale(student) / stepScale(student);
+  const longestAt = (y: number) => {
+    const student = activation(placeOf(p, y).student);
     // In units of E σ'² the step is that of the paper times their quotient.
-    return factor * stableStep({ student, d: p.d, batch: p.batch }, Math.abs(1 - mu));
+    const factor = slopeScale(student) / stepScale(student);
+    return (mu: number) =>
+      factor * stableStep({ student, d: p.d, batch: p.batch }, Math.abs(1 - mu));
   };
   const edge = (mu: number, y: number): MapRow => ({ kind: "stable", mu, y, ...NOTHING });
-  if (!isFamily(p)) return strengths(p, p.columns).map((mu) => edge(mu, longest(1, mu)));
+  if (!isFamily(p)) {
+    const longest = longestAt(1);
+    return strengths(p, p.columns).map((mu) => edge(mu, longest(mu)));
+  }
   return ordinates(p, p.rows).map((y) => {
+    const longest = longestAt(y);
     // Stable at 1 at the latest, or nowhere.
     let unstable = p.mu[0] - 2, stable = 1;
     for (let i = 0; i < 40; i++) {
       const mu = (unstable + stable) / 2;
-      if (longest(y, mu) > p.step) stable = mu;
+      if (longest(mu) > p.step) stable = mu;
       else unstable = mu;
     }
     return edge(stable, y);
@@ -143,7 +149,7 @@ export const searchMap: Experiment<typeof searchMapParameters, MapRow[], Figure>
   about:
     "Search time, traps and stable region over the strength and a family of activations, with runs.",
   parameters: searchMapParameters,
-  quick: { columns: 28, rows: 20, runs: [5, 4], length: 6000 },
+  quick: { columns: 28, rows: 20, runs: [4, 4], length: 4000 },
   check: ({ mu: [from, to], a, steps, activation }, refuse) => {
     if (!(from < to)) refuse("mu", "increasing", [from, to]);
     if (hasParameter(activation) && !(a[0] < a[1])) refuse("a", "increasing", a);

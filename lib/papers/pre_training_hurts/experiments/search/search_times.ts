@@ -21,7 +21,7 @@ import {
   type Series,
 } from "../../../../figure/mod.ts";
 import { searchTime } from "../../theory/growth.ts";
-import { criticalStrengths } from "../../theory/traps.ts";
+import { criticalStrengths, raySlope } from "../../theory/traps.ts";
 import {
   checkTarget,
   commonWords,
@@ -85,9 +85,9 @@ function panelsOf(p: Pick<Parameters, "activations">): (readonly SearchTarget[])
 
 /** Strengths inside the range at which τ diverges. */
 function trapsOf(target: SearchTarget, [from, to]: readonly number[]): number[] {
-  const matrix = matrixOf(target), { student, teacher } = pairOf(target);
+  const { student, teacher } = pairOf(target);
   const matched = targetWords({ student, teacher }) === targetWords(student);
-  return criticalStrengths((mu) => matrix(mu).A, [from, to])
+  return criticalStrengths(raySlope(student, teacher), [from, to])
     // At the target itself τ diverges, too, but that is no trap.
     .filter((mu) => !(matched && Math.abs(Math.abs(mu) - 1) < 1e-6) && Math.abs(mu) > 1e-9);
 }

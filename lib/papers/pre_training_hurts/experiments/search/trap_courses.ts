@@ -28,7 +28,7 @@ import { sgdRun } from "../../simulation/runs/run.ts";
 import { searchTime } from "../../theory/growth.ts";
 import { searchMatrix } from "../../theory/search_matrix.ts";
 import { adapterStart } from "../../starts.ts";
-import { flowExit, flowLine, whyNoFlow } from "../flow_lines.ts";
+import { flowExit, flowOf, flowTimes, whyNoFlow } from "../flow_lines.ts";
 import {
   type Physics,
   runsOf,
@@ -109,15 +109,20 @@ function apart(places: readonly number[]): number[] {
   });
 }
 
+/** Near its trap a course takes some 10⁵ times as long as what decays in it. */
+const LONG = { method: "radau5", rtol: 1e-8, atol: 1e-12 } as const;
+
 async function run(p: Parameters, { sweep }: ExperimentContext): Promise<TrapCourseRow[]> {
   const courses = p.mu.flatMap((w0) => p.d.map((d) => ({ w0, d, looks: looksOf(p, d, w0) })));
   const row = (mu: number | string, d: number, sampler: string, copy: number, at: number) => ({
     ...{ mu, d, sampler, copy, t: at * p.step, scaled: at * p.step / Math.log(d) },
   });
-  const flows = courses.flatMap(({ w0, d, looks }) =>
-    flowLine(physicsOf(p, d), w0, looks)
-      .map(({ at, m, s }) => ({ ...row(strengthColumn(w0), d, "flow", 0, at), m, s }))
-  );
+  const flows = courses.flatMap(({ w0, d, looks }) => {
+    const physics = physicsOf(p, d), mu = strengthColumn(w0);
+    if (whyNoFlow(physics) !== undefined) return [];
+    return flowOf(physics, w0).path(flowTimes(physics, looks), LONG)
+      .map(({ m, s }, i) => ({ ...row(mu, d, "flow", 0, looks[i]), m: Math.abs(m), s }));
+  });
   const cells = courses
     .filter(({ d, looks }) => looks.at(-1)! * (d / p.load) * p.copies <= p.most)
     .map(({ w0, d, looks }) => ({

@@ -266,7 +266,7 @@ export const curriculumCourses: Experiment<
   about:
     "The two-stage training of the authors, for a target, strength, labels and steps of yours.",
   parameters: curriculumParameters,
-  quick: { copies: 2 },
+  quick: { copies: 1 },
   run,
   figure: draw,
 });

@@ -16,8 +16,7 @@ import {
 import { type Drawing, type Figure, figureOf, type Series } from "../../../../figure/mod.ts";
 import { curriculum, type FirstLabels, firstTeacher } from "../../simulation/curriculum.ts";
 import { sgdRun } from "../../simulation/runs/run.ts";
-import { searchMatrix } from "../../theory/search_matrix.ts";
-import { criticalStrengths } from "../../theory/traps.ts";
+import { criticalStrengths, raySlope } from "../../theory/traps.ts";
 import { flowExit, flowOf, whyNoFlow } from "../flow_lines.ts";
 import { type Physics, runsOf, settingOf, sgdParameters } from "../physics.ts";
 import { changeWords, samplerWords } from "../problem.ts";
@@ -87,14 +86,14 @@ function budget(p: Parameters, mu: number, teacher: Physics["teacher"]): number 
 async function run(p: Parameters, { sweep }: ExperimentContext): Promise<TrapEndRow[]> {
   const { copies, seed, labels, until, rest: secondSteps } = p, together = 8;
   const teacher = firstTeacher(labels, p.teacher ?? p.student);
-  const direct = await runsOf(sweep, {
+  const direct = runsOf(sweep, {
     cells: p.mu.map((mu) => ({
       columns: { mu, training: "direct" },
       setting: { ...settingOf(p, mu), looks: [0, budget(p, mu, p.teacher)] },
     })),
     ...{ run: sgdRun, copies, seed, together, label: "direct training" },
   });
-  const turned = await runsOf(sweep, {
+  const turned = runsOf(sweep, {
     cells: p.mu.map((mu) => ({
       columns: { mu, training: "turned" },
       setting: {
@@ -104,14 +103,15 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<TrapEnd
     })),
     ...{ run: curriculum, copies, seed, together, label: "curriculum" },
   });
+  const [ends, turns] = await Promise.all([direct, turned]);
   const row = (
-    { mu, training, copy, s, m, loss, at, status }: typeof direct[number],
+    { mu, training, copy, s, m, loss, at, status }: typeof ends[number],
     after: number,
   ): TrapEndRow => ({ mu, training, copy, s, m, loss, turned: after, at, status });
   return [
-    ...direct.filter(({ at }) => at > 0).map((end) => row(end, NaN)),
+    ...ends.filter(({ at }) => at > 0).map((end) => row(end, NaN)),
     ...p.mu.flatMap((mu) => {
-      const own = where(where(turned, "mu", mu), "stage", 2);
+      const own = where(where(turns, "mu", mu), "stage", 2);
       return Array.from({ length: copies }, (_, copy) => {
         const of = where(own, "copy", copy);
         return row(of.at(-1)!, of[0].s);
@@ -126,8 +126,7 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<TrapEnd
  * @returns 0 where `A` has no root.
  */
 function trapOf(p: Parameters): number {
-  const slope = (mu: number) => searchMatrix(mu, p.student, p.teacher ?? p.student).A;
-  return criticalStrengths(slope).at(-1) ?? 0;
+  return criticalStrengths(raySlope(p.student, p.teacher ?? p.student)).at(-1) ?? 0;
 }
 
 /** The `s` in which the flow on the ray ends, from `s = μ`. */
@@ -201,7 +200,7 @@ export const trapEnds: Experiment<typeof trapEndParameters, TrapEndRow[], Figure
   name: "ends of training around a trap",
   about: "Where do direct training and the curriculum end, at strengths and for a target of yours?",
   parameters: trapEndParameters,
-  quick: { copies: 6 },
+  quick: { copies: 4 },
   run,
   figure: draw,
 });

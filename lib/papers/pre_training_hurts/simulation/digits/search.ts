@@ -27,6 +27,8 @@ export interface DigitsCell extends PretrainingSetting {
   readonly networkSeed: string;
   /** Independent starts of the adapter. */
   readonly copies: number;
+  /** Number of the first of them; 0 when not given. */
+  readonly first?: number;
 }
 
 /** A search of one start. */
@@ -73,7 +75,8 @@ export const digitsSearch: Task<DigitsCell, DigitsRow> = task(
     const { data, train, hidden, activation, fullSteps, fullStep, batch, networkSeed } = cell;
     const setting = { data, train, hidden, activation, fullSteps, fullStep, batch };
     const whole = pretrained(setting, networkSeed);
-    return Array.from({ length: cell.copies }, (_, copy) => {
+    return Array.from({ length: cell.copies }, (_, i) => {
+      const copy = (cell.first ?? 0) + i;
       const rng = stream(seed, "digits", "adapter", copy);
       const search = new AdapterSearch(whole, cell, { ...cell, rng });
       const initialLoss = search.loss();

@@ -93,6 +93,9 @@ function inner(x: readonly number[], y: readonly number[]): number {
   return x.reduce((sum, xq, q) => sum + xq * y[q], 0);
 }
 
+/** Least losses that were computed, of activations with a name. */
+const known = new Map<string, { loss: number; all: number[] }>();
+
 /** Starts of the descent to a least loss. */
 const STARTS = 6;
 
@@ -122,6 +125,13 @@ export function committeeMinimum(
   rank: number,
 ): { loss: number; all: number[] } {
   checkInteger("compute the least loss of a committee", "rank", rank, 1);
+  const key = typeof student === "string" ? JSON.stringify([student, rows, scale, rank]) : "";
+  const found = known.get(key) ?? leastLoss({ student, rows, scale }, rank);
+  if (key !== "") known.set(key, found);
+  return { ...found, all: [...found.all] };
+}
+
+function leastLoss({ student, rows, scale }: Required<CommitteeProblem>, rank: number) {
   const K = rows.length, p = rows[0].length;
   const missing = rows.map((row, k) => row.map((x, q) => (q === k ? 1 : 0) - x));
   const values = svd(matrix(K, p, missing.flat())).values;
