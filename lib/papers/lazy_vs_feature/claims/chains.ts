@@ -1,5 +1,5 @@
 /**
- * Claims that compare chains with SGD on whole inputs and with the flow: C4 to C7, C29, C40, C41.
+ * Claims that compare chains with SGD on whole inputs and with the flow: C4 to C7, C29, C40.
  *
  * @module
  */
