@@ -12,6 +12,7 @@ import { type Figure, svg } from "lora-dynamics/figure/mod.ts";
 import * as lo from "lora-dynamics/papers/lora_one/mod.ts";
 import * as mf from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
 import * as cr from "lora-dynamics/papers/convergence_rate/mod.ts";
+import * as lf from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
 import * as hurts from "lora-dynamics/papers/pre_training_hurts/mod.ts";
 import { readNotebook } from "../../lib/cli/reproduce/partial.ts";
 import {
@@ -107,6 +108,36 @@ const NOTEBOOKS: {
       "lo.activationDescents": { N: [0], kappas: [1, 10], steps: 20 },
       "lo.startFactors": { N: [0, 200] },
       "lo.halfLearning": { scales: 3 },
+    },
+  },
+}, {
+  ...{ name: "lazy-vs-feature", paper: experimentsOf("lf", lf), least: 40 },
+  words: ['lf.dataCourses({ inputs: { name: "mine", rows }, d: 10 })'], // a reader's own data
+  tiny: {
+    all: {},
+    of: {
+      "lf.frozenCourses": { copies: 4, n: 60, times: [0, 10] },
+      "lf.slopes": { inputs: 200 },
+      "lf.conditions": { draws: 200, curves: 3 },
+      "lf.startSlopes": { draws: 200, k: [17, 65] },
+      "lf.separatedSlopes": { draws: 20, k: [16, 32] },
+      "lf.flowCourses": { d: [100], copies: [4], times: [2, 5], direct: 1 },
+      "lf.spreads": { n: [100], copies: 20, times: [2, 5] },
+      "lf.kappaAxis": { kappas: [0.5, 8, 16], copies: 8, d: 60 },
+      "lf.regions": { points: 6 },
+      "lf.stepRules": { n: 60, copies: 2, times: [5, 10, 20] },
+      "lf.lateRates": { n: 100, copies: 2, tailN: 60, tailCopies: 2 },
+      "lf.zeroStarts": { n: 100, copies: 2, times: [5, 10] },
+      "lf.lazyFloors": { kappas: [0.1, 1], sampled: [1], samples: 400, copies: 2 },
+      "lf.wrongSigns": { n: 60, copies: 2, time: 5 },
+      "lf.widthCosts": { k: [25, 81], draws: 5 },
+      "lf.accuracyCosts": { n: 60, copies: 3, endN: 100, endCopies: 2, epsilon: [0.3, 0.1] },
+      "lf.jointPortraits": { n: 60, copies: 4, times: [0, 5, 10] },
+      "lf.adapterCourses": { n: 60, copies: 2, times: [5, 10] },
+      "lf.factorCourses": { n: 60, copies: 2, times: [5, 10] },
+      "lf.jointAgainstFrozen": { n: 60, copies: 4, times: [0, 5] },
+      "lf.inputLawCourses": { d: 30, copies: 2, chains: 4, times: [2, 5] },
+      "lf.dimensionTimes": {},
     },
   },
 }];

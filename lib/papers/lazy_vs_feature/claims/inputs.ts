@@ -1,5 +1,5 @@
 /**
- * Claims about inputs that are not Gaussian: C24, C46.
+ * Claims about inputs that are not Gaussian: C24, C41.
  *
  * @module
  */
@@ -66,9 +66,9 @@ function c24(): Claim {
   };
 }
 
-function c46(): Claim {
+function c41(): Claim {
   return {
-    id: "C46",
+    id: "C41",
     paper,
     source: { whose: "ours" },
     statement:
@@ -103,4 +103,4 @@ function c46(): Claim {
 }
 
 /** The claims of this file. */
-export const inputClaims: readonly Claim[] = [c24(), c46()];
+export const inputClaims: readonly Claim[] = [c24(), c41()];

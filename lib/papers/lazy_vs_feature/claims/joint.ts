@@ -200,7 +200,7 @@ function c38(): Claim {
       "A share of successes at τ = 200 above 0.3, one at τ = 1000 that is 4 standard errors off 0.5, a median loss at τ = " +
       "200 below ¾ of the floor, or a median |m| at τ = 200 below 0.8 or |q| above 0.8",
     evidence: (preset) => ({
-      seeds: byPreset(preset, 12, 48),
+      seeds: byPreset(preset, 12, 32),
       sizes: "h₃, k = 9, κ = 1, n = 600, α = 0.06, random signs ĉ, all copies",
       draws: "seed",
     }),

@@ -29,7 +29,7 @@ export const exactnessParameters = {
     lawOf,
     `one of ${LAW_NAMES.join("; ")}, or { name, setting, looks, controls }`,
   ),
-  copies: param.integer(6000, "copies of each chain and of each direct run", { least: 100 }),
+  copies: param.integer(4000, "copies of each chain and of each direct run", { least: 100 }),
   seed: param.seed(),
 };
 

@@ -197,6 +197,21 @@ export const frozenCourses: Experiment<typeof frozenParameters, FrozenRow[], Fig
     "Courses of the paper's algorithm, and how many find u, by the overlap of the frozen factor.",
   parameters: frozenParameters,
   quick: { times: linspace(0, 150, 16), copies: 24, success: 0.6 },
+  check: (p, refuse) => {
+    for (const name of ["c", "hatC"] as const) {
+      const factor = p[name], signs = ["alternating", "plus", "random signs", "c"] as const;
+      const known = typeof factor === "string"
+        ? (signs as readonly string[]).includes(factor)
+        : typeof factor === "object" && !Array.isArray(factor);
+      if (!known) {
+        refuse(
+          name,
+          "signs over √k, of which h(0) keeps two sums: a name or { plus }, { flipped }",
+          factor,
+        );
+      }
+    }
+  },
   run,
   figure: draw,
   table: (rows, p) => frozenEnds(rows, p.success),

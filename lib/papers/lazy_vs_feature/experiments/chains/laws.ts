@@ -108,7 +108,11 @@ const LAWS: Readonly<Record<LawName, Law>> = {
     tuned({ kappa: 1.5 }, { law: "rademacher", alpha: 2 }),
     LOOKS,
   ),
-  "A2": law("A2", tuned({ hatC: [0.5, 0.3, 0.2] }, { algorithm: "joint", alpha: 4 }), LOOKS),
+  "A2": law(
+    "A2",
+    tuned({ hatC: [0.5, 0.3, 0.2] }, { algorithm: "joint", alpha: 6, batch: 2, ratio: 0.7 }),
+    LOOKS,
+  ),
   "A3": law(
     "A3",
     tuned(tanh, { algorithm: "free", alpha: 5 }, { n: 4 }),

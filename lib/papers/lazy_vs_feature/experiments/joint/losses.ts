@@ -39,7 +39,7 @@ export const lossParameters = {
     { above: 0 },
   ),
   level: param.number(0.9, "mq above which a copy has succeeded", { above: 0, below: 1 }),
-  copies: param.integer(48, "runs of joint training from random signs", { least: 4 }),
+  copies: param.integer(32, "runs of joint training from random signs", { least: 4 }),
   lazyCopies: param.integer(8, "runs of the linearised model with ĉ = c", { least: 2 }),
   seed: param.seed(),
 };

@@ -117,7 +117,7 @@ export const planeTimes: Experiment<typeof planeParameters, PlaneRow[], Figure> 
   name: "one teacher, two ways",
   about: "Steps against dimension for one teacher that is fine-tuned, and learned from scratch.",
   parameters: planeParameters,
-  quick: { d: [32, 64], others: 16 },
+  quick: { d: [32, 64], others: 32 },
   run,
   figure: draw,
 });
