@@ -117,6 +117,34 @@ Deno.test("the laboratory takes slopes with minima, flat ones, and roots at 0, a
   assertAlmostEquals(saddle.exponent / (-2 * 0.3 * 1e4 * Math.min(1, 1 / (c * L * 0.3))), 1, 1e-3);
 });
 
+Deno.test("the laboratory is the flow of small steps, before and after it follows a root in closed form", () => {
+  const slope = (x: number) => Math.tanh(x - 1) + 0.1 * (x - 1) ** 2, L = 1.3, q = 0.7;
+  const f = (x: number) => {
+    const g = slope(x);
+    return -2 * x * g * Math.min(1, 1 / (4 * Math.SQRT2 * L * ((2 * x) ** q + Math.abs(g))));
+  };
+  const rk4 = (velocity: (x: number) => number, x: number, h: number) => {
+    const a = velocity(x), b = velocity(x + h * a / 2), c = velocity(x + h * b / 2);
+    return x + h * (a + 2 * b + 2 * c + velocity(x + h * c)) / 6;
+  };
+  const times = [3, 20, 60, 100, 150], h = 0.01;
+  const { rows } = cr.laboratory({ slope, smoothness: L, x0: 0.3, power: q, times });
+  let x = 0.3, w = 0.3, at = 0;
+  for (let step = 0; at < times.length; step++) {
+    if (Math.round(times[at] / h) === step) {
+      const row = rows[at++];
+      assertAlmostEquals(row.x, x, 1e-7);
+      // 1e-7 of x at the switch, relative to a distance that is 1e-7 there: some parts in a thousand.
+      assertAlmostEquals(row.logGradient2, Math.log10(2 * x * slope(x) ** 2), 5e-3);
+      if (slope(w) ** 2 > 1e-26) {
+        assertAlmostEquals(row.logDescent2, Math.log10(slope(w) ** 2), 5e-3);
+      }
+    }
+    x = rk4(f, x, h);
+    w = rk4((w) => -slope(w) / L, w, h);
+  }
+});
+
 Deno.test("the laboratory reports a slope that is not finite, with the point and what was reached", () => {
   const slope = (x: number) => x > 20 ? NaN : -((1 + x) ** -1.5);
   const { status, rows } = cr.laboratory({

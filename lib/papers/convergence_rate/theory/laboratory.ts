@@ -222,7 +222,7 @@ export function laboratory(options: LaboratoryOptions): Laboratory {
       : 2 * Math.log(Math.abs(slope(x)));
   // Newton's distance from a root that is reached slowly: below, x itself has too few digits.
   const isBlurred = ({ x, tail }: FlowState) =>
-    !tail && Math.abs(slope(x)) < 1e-6 * x * Math.abs(derivative(slope, x, 1e-5 * x));
+    !tail && Math.abs(slope(x)) < 1e-8 * x * Math.abs(derivative(slope, x, 1e-5 * x));
   let blurred: string | undefined;
   const logGradient2 = (state: FlowState) => Math.LN2 + state.logX + logSlope2(state);
   const rows = times.flatMap((t): LaboratoryRow[] => {
