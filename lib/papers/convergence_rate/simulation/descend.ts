@@ -112,6 +112,10 @@ function direction(run: Descent, decay: number, momentum: number): () => void {
  * batch, if there is one); `noise` may change `G`; the rule gives `η_t`; `visit` looks; decay and momentum
  * make the direction; `A` moves by `η_t`, `B` by `ratio · η_t`.
  *
+ * A loss of one's own is looked at by `checkLoss`; a scale `W₀ + sBA` is `rescaled(loss, { scale: s })`, with
+ * `scaledRule(rule, s)` for rules that are not the same in both coordinates; projections and balancing go into
+ * `before`.
+ *
  * Scale: `t` counts steps; `time` is `Σ η`.
  * Source: the paper's algorithm (as reported); rules see {@linkcode rateRule}; ratio: LoRA+ (Hayou et al.).
  *
