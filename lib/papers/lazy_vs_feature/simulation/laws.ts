@@ -68,13 +68,19 @@ function open(setting: LawSetting, sampler: "chain" | "direct", rng: Stream): Co
       const run = new PlaneChain(setting.run, rng);
       return {
         run: (steps) => run.run(steps),
-        read: () => ({ M11: run.overlaps[0], M22: run.overlaps[3] }),
+        read: () => ({
+          M22: run.overlaps[3],
+          "‖M‖²": run.overlaps.reduce((sum, x) => sum + x * x, 0),
+        }),
       };
     }
     const run = new DirectPlane(setting.run, rng);
     return {
       run: (steps) => run.run(steps),
-      read: () => ({ M11: run.overlap(0, 0), M22: run.overlap(1, 1) }),
+      read: () => ({
+        M22: run.overlap(1, 1),
+        "‖M‖²": [0, 1, 2, 3].reduce((sum, i) => sum + run.overlap(i >> 1, i & 1) ** 2, 0),
+      }),
     };
   }
   const model = modelOf(setting.model, rng);

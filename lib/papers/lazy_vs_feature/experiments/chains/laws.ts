@@ -52,7 +52,7 @@ function changed(setting: LawSetting, change: object = { extraDegrees: 1 }): Law
 
 const KAPPA = 0.7, model = { activation: "h3", k: 3, kappa: KAPPA } as const;
 /** Few directions, large steps, a start at `m = 0.3`: what hides in high dimension is large here. */
-const run = { n: 4, alpha: 1, m0: 0.3 } as const;
+const run = { n: 3, alpha: 0.75, m0: 0.3 } as const;
 const tanh = { ...model, activation: "tanh(2z)" } as const;
 
 /** Fine-tuning with changes of the model and the run. */
@@ -83,11 +83,11 @@ const LOOKS = [3, 12];
 /** The built-in processes. Controls of a kind of their own name a mistake that a chain could make. */
 const LAWS: Readonly<Record<LawName, Law>> = {
   "A1": law("A1", tuned({}, {}), LOOKS),
-  "A1, ReLU": law("A1, ReLU", tuned({ activation: "relu" }, { alpha: 10 }), LOOKS),
+  "A1, ReLU": law("A1, ReLU", tuned({ activation: "relu" }, { alpha: 8 }), LOOKS),
   "A1, correlated base": law(
     "A1, correlated base",
     tuned({ base: { correlation: 0.9 }, c: "plus", k: 8 }, { alpha: 0.2 }),
-    LOOKS,
+    [4, 20],
     {
       "correlations × 0.8": tuned({ base: { correlation: 0.72 }, c: "plus", k: 8 }, { alpha: 0.2 }),
     },
@@ -97,12 +97,12 @@ const LAWS: Readonly<Record<LawName, Law>> = {
     tuned({ base: "claim 2" }, { alpha: 1 }),
     LOOKS,
   ),
-  "A1, wrong signs": law("A1, wrong signs", tuned({ hatC: { flipped: 1 } }, { alpha: 1.5 }), LOOKS),
+  "A1, wrong signs": law("A1, wrong signs", tuned({ hatC: { flipped: 1 } }, { alpha: 3 }), LOOKS),
   "A1, batch of 2": law("A1, batch of 2", tuned({}, { batch: 2, alpha: 1.5 }), LOOKS),
   "A1, label noise": law("A1, label noise", noisy, LOOKS, {
     "its variance for its deviation": changed(noisy, { noise: 0.25 }),
   }),
-  "A1, momentum": law("A1, momentum", tuned(tanh, { n: 5, alpha: 4, momentum: 0.7 }), LOOKS),
+  "A1, momentum": law("A1, momentum", tuned(tanh, { n: 4, alpha: 3, momentum: 0.7 }), LOOKS),
   "A1, Rademacher features": law(
     "A1, Rademacher features",
     tuned({ kappa: 1.5 }, { law: "rademacher", alpha: 2 }),
@@ -115,30 +115,30 @@ const LAWS: Readonly<Record<LawName, Law>> = {
   ),
   "A3": law(
     "A3",
-    tuned(tanh, { algorithm: "free", alpha: 5 }, { n: 4 }),
+    tuned(tanh, { algorithm: "free", alpha: 6 }, { n: 3 }),
     LOOKS,
   ),
   "A4": law(
     "A4",
-    tuned({ ...tanh, hatC: { flipped: 1 } }, { algorithm: "lazy", alpha: 2 }, { n: 4 }),
+    tuned({ ...tanh, hatC: { flipped: 1 } }, { algorithm: "lazy", alpha: 2 }, { n: 3 }),
     LOOKS,
   ),
   "adapter": law(
     "adapter",
-    tuned({ ...tanh, hatC: { flipped: 1 } }, { algorithm: "adapter", alpha: 3, ratio: 0.5 }),
+    tuned({ ...tanh, hatC: { flipped: 1 } }, { algorithm: "adapter", alpha: 4, ratio: 0.5 }),
     [2, 6],
   ),
   "general u": law("general u", {
     kind: "general u",
     model: { ...model, base: { correlation: 0.5 } },
-    run: { d: 6, alpha: 1, parallel: 0.6, m0: 0.3 },
+    run: { d: 6, alpha: 2, parallel: 0.6, m0: 0.3 },
   }, LOOKS),
   "A6": law("A6", {
     kind: "all weights",
     model: { activation: ERF, k: 2, kappa: 1, c: "plus" },
     run: { d: 5, eta: 3 },
   }, [2, 6]),
-  "A7": law("A7", { kind: "plane", run: { d: 5, eta: 1 } }, LOOKS),
+  "A7": law("A7", { kind: "plane", run: { d: 5, eta: 2 } }, LOOKS),
 };
 
 /**
