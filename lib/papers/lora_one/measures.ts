@@ -14,6 +14,7 @@ import {
   matrix,
   multiply,
   multiplyTN,
+  spectralBound,
   spectralNorm,
   svd,
   symmetricEigen,
@@ -37,14 +38,6 @@ export function lossOf({ covariance, target, fitted }: LinearProblem, error: Mat
 /** `AB − Δ`. */
 export function errorOf({ target }: LinearProblem, { a, b }: Adapter): Matrix {
   return add(multiply(a, b), target, -1);
-}
-
-/**
- * Spectral norm of a matrix with few columns, by its Gram matrix: as exact for the largest singular
- * value as a decomposition, at the cost of one product.
- */
-export function tallNorm(m: Matrix): number {
-  return Math.sqrt(Math.max(0, symmetricEigen(multiplyTN(m, m)).values[0]));
 }
 
 /**
@@ -72,7 +65,7 @@ export function topLeft(m: Matrix, rank: number): Matrix {
  * @param u `d × r*`, orthonormal columns.
  */
 export function sineBetween(p: Matrix, u: Matrix): number {
-  return Math.min(1, tallNorm(add(p, multiply(u, multiplyTN(u, p)), -1)));
+  return Math.min(1, spectralBound(add(p, multiply(u, multiplyTN(u, p)), -1)));
 }
 
 /**

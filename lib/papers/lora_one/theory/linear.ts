@@ -11,10 +11,11 @@ import {
   multiplyNT,
   multiplyTN,
   solvePositiveRight,
+  spectralBound,
   spectralNorm,
   svd,
 } from "../../../linalg/mod.ts";
-import { alignment, type Directions, directionsOf, tallNorm } from "../measures.ts";
+import { alignment, type Directions, directionsOf } from "../measures.ts";
 import { type Adapter, type LinearProblem } from "../problems/linear.ts";
 
 function weighted(x: Matrix, row: (i: number) => number): Matrix {
@@ -82,7 +83,7 @@ export function linearPhase(problem: LinearProblem, a: Matrix, rate: number): Li
     ),
   });
   const leadingTangent = (t: number) =>
-    tallNorm({ ...ratio, data: ratio.data.map((x, at) => x / c(at % rank, t, 1)) });
+    spectralBound({ ...ratio, data: ratio.data.map((x, at) => x / c(at % rank, t, 1)) });
   return {
     directions,
     factors,

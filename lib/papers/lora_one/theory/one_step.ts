@@ -4,7 +4,7 @@
  * @module
  */
 import { checkFinite, checkInteger } from "../../../check.ts";
-import { matrix, spectralNorm } from "../../../linalg/mod.ts";
+import { matrix, spectralBound } from "../../../linalg/mod.ts";
 import { bartlett, type WishartDraws } from "../../../random/mod.ts";
 
 /** Sizes of a data set: inputs `d`, samples `N > d`. */
@@ -86,7 +86,7 @@ export function sampleTangent(
       above[i * rank + j] = sum / below[i * rank + i];
     }
   }
-  return spectralNorm(matrix(rank, rank, above));
+  return spectralBound(matrix(rank, rank, above));
 }
 
 /** `sin` of an angle given by its tangent. */

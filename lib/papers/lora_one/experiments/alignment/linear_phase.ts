@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { add, spectralNorm, transpose } from "../../../../linalg/mod.ts";
-import { alignment, tallNorm } from "../../measures.ts";
+import { add, spectralBound, spectralNorm, transpose } from "../../../../linalg/mod.ts";
+import { alignment } from "../../measures.ts";
 import { toyProblem, toyStart } from "../../problems/instances.ts";
 import { LoraDescent } from "../../simulation/descent/mod.ts";
 import { linearPhase } from "../../theory/linear.ts";
@@ -32,7 +32,7 @@ export function phaseRun(variance: number): PhaseRun {
     const { a, b } = phase.factors(t);
     const [da, db] = [add(run.a, a, -1), transpose(add(run.b, b, -1))];
     const stack = { rows: 200, columns: 8, data: Float64Array.from([...da.data, ...db.data]) };
-    out.remainders.push(tallNorm(stack) / size);
+    out.remainders.push(spectralBound(stack) / size);
     out.sines.push(alignment(run.a, phase.directions.u));
     out.bounds.push(phase.sineBound(t));
   });

@@ -9,10 +9,9 @@ import {
   matrix,
   multiplyNT,
   solvePositiveRight,
-  spectralNorm,
+  spectralBound,
   svd,
 } from "../../../../linalg/mod.ts";
-import { tallNorm } from "../../measures.ts";
 import { bartlett, type Stream } from "../../../../random/mod.ts";
 import { Descent } from "./descent.ts";
 
@@ -150,7 +149,7 @@ export class ReducedDescent extends Descent {
     stack.data.set(this.a);
     stack.data.set(this.b, n * r);
     const { u } = svd(stack, n);
-    return Math.min(1, spectralNorm(matrix(r, n, u.data.subarray(n * n))));
+    return Math.min(1, spectralBound(matrix(r, n, u.data.subarray(n * n))));
   }
 
   /** Largest entry of the diagonal of `aβ/S`: how far the top mode is learnt. */
@@ -237,5 +236,5 @@ export function gaussianStartTangent(
   const draw = (rows: number) => matrix(rows, r, rng.fillNormal(new Float64Array(rows * r)));
   const a = draw(targetRank), b = draw(d - targetRank);
   const ratio = solvePositiveRight(multiplyNT(b, a), multiplyNT(a, a));
-  return tallNorm(ratio);
+  return spectralBound(ratio);
 }

@@ -52,9 +52,17 @@ export function leadingTriple(
   const left: Float64Array[] = [], right: Float64Array[] = [];
   const alpha: number[] = [], beta: number[] = [];
   const dot = (x: Float64Array, y: Float64Array) => {
-    let sum = 0;
-    for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-    return sum;
+    // Four sums, since each addition waits for the one before.
+    const whole = x.length & ~3;
+    let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    for (let i = 0; i < whole; i += 4) {
+      s0 += x[i] * y[i];
+      s1 += x[i + 1] * y[i + 1];
+      s2 += x[i + 2] * y[i + 2];
+      s3 += x[i + 3] * y[i + 3];
+    }
+    for (let i = whole; i < x.length; i++) s0 += x[i] * y[i];
+    return s0 + s1 + (s2 + s3);
   };
   const settle = (x: Float64Array, basis: Float64Array[]): number => {
     for (let round = 0; round < 2; round++) {
