@@ -105,3 +105,12 @@ Deno.test("mistakes name the parameter, what it must be and what it is", async (
     await assertRejects(() => cr.phaseDiagram(given as never), type, message);
   }
 });
+
+Deno.test("norm does not stall where 2/λ_max is above its cap, and no level is drawn", async () => {
+  const run = await cr.normStalls({ problem: "softmax", alphas: [0.1], preset: "quick" });
+  const [row] = run.table();
+  assert(row["last ‖∇J‖"] as number < 1e-6);
+  assertEquals(row["min{2/λ_max, 1}"], 1);
+  assertStringIncludes(run.figure().caption!, "no step up to the cap stalls");
+  assertStringIncludes(svg(run.figure()), "<svg");
+});

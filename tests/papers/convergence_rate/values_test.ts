@@ -196,6 +196,7 @@ Deno.test("certificates by hand: LoRA+, scale, weight decay", () => {
   near(cr.logisticDecayLimit(0.2), 2 * Math.log(4));
   near(cr.normStall(0.3, 5).eta, 0.4);
   near(cr.normStall(0.3, 5).gradient, 0.5625);
+  assertEquals(cr.normStall(0.3, 1.5), { eta: 1, gradient: 0 });
   near(cr.flatGradient2(3, 10), 1 / 12_000);
   near(cr.escapeGrowth({ eta: 0.3, gamma: 5 }), 2.5);
   near(cr.kappaDecrease(0.6), -0.7);

@@ -105,10 +105,15 @@ export function escapeGrowth({ eta, gamma }: { eta: number; gamma: number }): nu
   return 1 + eta * gamma;
 }
 
-/** Where the rule `norm` with `α` stalls: `η = 2/λ_max`, `‖∇J‖ = (αλ_max/2)²`. Ours. */
+/**
+ * Where the rule `norm` with `α` stalls: `η = 2/λ_max`, `‖∇J‖ = (αλ_max/2)²`. Ours.
+ *
+ * With `λ_max < 2` its cap `η = 1` comes first and still contracts: the gradient goes to 0.
+ */
 export function normStall(alpha: number, curvature: number): { eta: number; gradient: number } {
   checkPositive("find where norm stalls", "alpha", alpha);
   checkPositive("find where norm stalls", "curvature", curvature);
+  if (curvature < 2) return { eta: 1, gradient: 0 };
   return { eta: 2 / curvature, gradient: (alpha * curvature / 2) ** 2 };
 }
 

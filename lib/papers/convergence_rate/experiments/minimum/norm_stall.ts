@@ -57,6 +57,7 @@ export const stallParameters = {
 type Parameters = Values<typeof stallParameters>;
 
 function draw(rows: readonly StallRow[], p: Parameters): Figure {
+  const capped = rows[0].curvature < 2;
   const name = (alpha: number) => `/{α} = ${formatNumber(alpha)}`;
   const panel = (title: string, label: string, [of, theory]: [
     (row: StallRow) => number,
@@ -71,7 +72,7 @@ function draw(rows: readonly StallRow[], p: Parameters): Figure {
       const level = theory(normStall(alpha, own[0].curvature));
       return {
         name: name(alpha),
-        line: [1, p.steps].map((x) => ({ x, y: level })),
+        ...(level > 0 ? { line: [1, p.steps].map((x) => ({ x, y: level })) } : {}),
         marks,
         thin: marks,
       };
@@ -79,7 +80,7 @@ function draw(rows: readonly StallRow[], p: Parameters): Figure {
   });
   const drawings = [
     panel("gradient", "‖∇/{J}‖", [(row) => row.gradient, (stall) => stall.gradient]),
-    panel("learning rate", "/{η}", [(row) => row.eta, (stall) => Math.min(1, stall.eta)]),
+    panel("learning rate", "/{η}", [(row) => row.eta, (stall) => stall.eta]),
   ];
   return figureOf(drawings, {
     columns: 2,
@@ -88,7 +89,11 @@ function draw(rows: readonly StallRow[], p: Parameters): Figure {
       `The schedule norm, η = min{α/‖∇J‖^½, 1}, on the problem ${problemOf(p.problem).name} for ${
         scaleWords(p.steps)
       } ` +
-      "steps (symbols). Lines: the levels (αλ_max/2)² and 2/λ_max, with λ_max at the minimum.",
+      "steps (symbols). " + (capped
+        ? `Line: the cap 1. At the minimum λ_max = ${
+          formatNumber(rows[0].curvature)
+        } < 2, so that no step up to the cap stalls.`
+        : "Lines: the levels (αλ_max/2)² and 2/λ_max, with λ_max at the minimum."),
   });
 }
 
@@ -126,8 +131,8 @@ export const normStalls: Experiment<typeof stallParameters, StallRow[], Figure> 
       const last = where(rows, "alpha", alpha).filter(({ eta }) => eta > 0).at(-1)!;
       const stall = normStall(alpha, last.curvature);
       return {
-        ...{ alpha, "last η": last.eta, "2/λ_max": stall.eta, "last ‖∇J‖": last.gradient },
-        "(αλ_max/2)²": stall.gradient,
+        ...{ alpha, "last η": last.eta, "min{2/λ_max, 1}": stall.eta, "last ‖∇J‖": last.gradient },
+        "(αλ_max/2)² (0 if λ_max < 2)": stall.gradient,
       };
     }),
 });
