@@ -94,24 +94,28 @@ class Proxy:
                 self.sockets["hb"].send_multipart(frames)
                 continue
             try:
-                self.take(channel, self.key.unpack(frames), child)
+                message = self.key.unpack(frames)
             except wire.Unreadable as error:
                 # Without a signature and a header nobody can be answered.
                 print(f"A message was dropped as {error}", file=sys.stderr, flush=True)
+                continue
+            try:
+                self.take(channel, message, child)
+            except Exception as error:  # whatever it is, the variables of the kernel stay
+                self.refuse(channel, message, f"Cannot answer {message.kind}: {error!r}")
 
     def take(self, channel, message, child):
         try:
             content = requested.fields_of(message)
-            header = requested.for_deno(message, content)
         except requested.Refused as error:
             if channel != "stdin":
                 self.refuse(channel, message, str(error))
                 return
             # A cell waits for this answer, and has to go on.
             self.say(str(error))
-            header = requested.for_deno(message, {"value": ""})
+            content = {"value": ""}
         if channel == "stdin":
-            child.send("stdin", header)
+            child.send("stdin", requested.for_deno(message, content))
         elif not answers.answer(self, channel, message, content):
             request = Request(channel, message, content)
             if self.ready or message.kind == "shutdown_request":
@@ -134,7 +138,7 @@ class Proxy:
         # Deno listens for a shutdown at one of the two channels.
         channel = "control" if message.kind == "shutdown_request" else request.channel
         if channel == "shell":
-            self.watch.request(name)
+            self.watch.request(name, message.kind)
         if message.kind == "shutdown_request":
             self.stop()
         child.send(channel, requested.for_deno(message, content))

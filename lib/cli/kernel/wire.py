@@ -42,6 +42,11 @@ class Frames:
         return dataclasses.replace(self, parts=[*self.parts[:3], raw, *self.parts[4:]])
 
 
+def is_text(value):
+    # JSON can write half a character, a lone surrogate, and UTF-8 cannot.
+    return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
+
+
 def packed(value):
     """JSON that Deno can read: UTF-8, no NaN. Raises ValueError where there is none."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
@@ -68,26 +73,26 @@ class Key:
         if not self.secret:
             return b""
         signature = hmac.new(self.secret, digestmod=getattr(hashlib, self.method))
-        for part in parts[:4]:
+        for part in parts:
             signature.update(part)
         return signature.hexdigest().encode()
 
     def pack(self, message):
-        return [*message.to, DELIMITER, self.sign(message.parts), *message.parts]
+        return [*message.to, DELIMITER, self.sign(message.parts[:4]), *message.parts]
 
-    def unpack(self, frames):
-        """The message in the frames, signature and header checked."""
+    def unpack(self, frames, signed=4):
+        """The message in the frames, header and signature checked, which is that of some parts."""
         if DELIMITER not in frames:
             raise Unreadable("it has no delimiter")
         start = frames.index(DELIMITER)
         signature, parts = frames[start + 1 : start + 2], frames[start + 2 :]
         if len(parts) < 4:
             raise Unreadable(f"it has {len(parts)} parts, fewer than four")
-        if not hmac.compare_digest(signature[0], self.sign(parts)):
+        if not hmac.compare_digest(signature[0], self.sign(parts[:signed])):
             raise Unreadable("its signature is not that of this kernel")
         header = read_object("header", parts[0])
         for name in ("msg_id", "msg_type"):
-            if not isinstance(header.get(name), str):
+            if not is_text(header.get(name)):
                 raise Unreadable(f"its header has no {name}")
         return Frames(frames[:start], header, parts)
 
