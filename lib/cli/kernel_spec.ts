@@ -19,7 +19,7 @@ export interface GeneratedFile {
  */
 export function kernelFiles(): GeneratedFile[] {
   const spec = {
-    argv: [PYTHON, "-I", inRoot("lib", "cli", "kernel.py"), DENO, "{connection_file}"],
+    argv: [PYTHON, "-IB", inRoot("lib", "cli", "kernel"), DENO, "{connection_file}"],
     display_name: "Deno",
     language: "typescript",
     interrupt_mode: "signal",

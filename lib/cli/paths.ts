@@ -28,6 +28,9 @@ export const DENO: string = inRoot(".deno", "deno");
 /** `DENO_DIR` of everything that the tasks start. */
 export const DENO_DIR: string = inRoot(".deno", "cache");
 
+/** The library's documentation as the kernel's launcher reads it, beside the binary. */
+export const INDEX: string = inRoot(".deno", "documentation.json");
+
 /** The Python environment with JupyterLab, nbclient and nbconvert. */
 export const VENV: string = inRoot(".venv");
 

@@ -6,11 +6,13 @@
  * @module
  */
 import { kernelFiles } from "./kernel_spec.ts";
+import { makeIndex, sources } from "./kernel/index.ts";
 import {
   DENO,
   DENO_DIR,
   DENO_HOME,
   DENO_VERSION,
+  INDEX,
   inRoot,
   PYTHON,
   PYTHON_MINIMUM,
@@ -40,7 +42,13 @@ async function hash(...parts: string[]): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 16);
 }
 
-async function steps(): Promise<Step[]> {
+/** What set-up is for. */
+export interface Purpose {
+  /** Whether somebody is going to read the documentation in a notebook; default: no. */
+  readonly reading?: boolean;
+}
+
+async function steps({ reading = false }: Purpose): Promise<Step[]> {
   const read = (name: string) => Deno.readTextFile(inRoot(name));
   const kernel = kernelFiles();
   return [
@@ -80,6 +88,16 @@ async function steps(): Promise<Step[]> {
         return Promise.resolve();
       },
     },
+    ...(reading
+      ? [{
+        name: "documentation",
+        label: "documentation for Shift-Tab",
+        key: await hash(...sources()),
+        product: INDEX,
+        after: ["deno", "packages"],
+        run: makeIndex,
+      }]
+      : []),
   ];
 }
 
@@ -195,11 +213,11 @@ async function complete(step: Step): Promise<void> {
 }
 
 /** Brings the set-up up to date; does nothing when it is. */
-export async function setUp(): Promise<void> {
+export async function setUp(purpose: Purpose = {}): Promise<void> {
   if (Deno.build.os === "windows") {
     throw new SetupError("Windows is supported through WSL only (learn.microsoft.com/windows/wsl)");
   }
-  const all = await steps();
+  const all = await steps(purpose);
   if ((await pending(all)).length === 0) return;
   await Deno.mkdir(DENO_HOME, { recursive: true });
   using lock = await Deno.open(inRoot(".deno", "lock"), { write: true, create: true });
@@ -219,10 +237,10 @@ export async function setUp(): Promise<void> {
 }
 
 /** The same; a failure is told in a sentence and ends the process. */
-export async function setUpOrExit(): Promise<void> {
+export async function setUpOrExit(purpose: Purpose = {}): Promise<void> {
   using _ = passSignalsOn();
   try {
-    await setUp();
+    await setUp(purpose);
   } catch (error) {
     console.error(`Cannot set up as ${diagnose(error)}.\nThen run the same command again.`);
     Deno.exit(1);

@@ -35,7 +35,7 @@ function program(permissions: string, file = `lib/cli/${permissions}.ts`): reado
 
 const [name, ...args] = Deno.args as [TaskName, ...string[]];
 argumentsOrExit(name, USAGES[name], args);
-await setUpOrExit();
+await setUpOrExit({ reading: name === "setup" || name === "lab" });
 if (name !== "setup") {
   const child = new Deno.Command(DENO, {
     args: [...PROGRAMS[name], ...args],

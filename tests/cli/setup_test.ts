@@ -22,8 +22,11 @@ class Project implements AsyncDisposable {
     await Deno.mkdir(`${folder}/programs`);
     await Deno.mkdir(`${folder}/.deno`);
     await Deno.symlink(DENO_DIR, `${folder}/.deno/cache`);
-    for (const { name, isFile } of Deno.readDirSync(inRoot("lib", "cli"))) {
-      if (isFile) await Deno.copyFile(inRoot("lib", "cli", name), `${folder}/lib/cli/${name}`);
+    await Deno.mkdir(`${folder}/lib/cli/kernel`);
+    for (const under of ["lib/cli", "lib/cli/kernel"]) {
+      for (const { name, isFile } of Deno.readDirSync(inRoot(under))) {
+        if (isFile) await Deno.copyFile(inRoot(under, name), `${folder}/${under}/${name}`);
+      }
     }
     for (const name of ["deno.json", "deno.lock"]) {
       await Deno.copyFile(inRoot(name), `${folder}/${name}`);
@@ -94,8 +97,8 @@ Deno.test("set-up makes binary, environment and kernel; a second run says and do
   const spec = JSON.parse(project.read(".venv/share/jupyter/kernels/deno/kernel.json"));
   assertEquals(spec.argv.slice(0, 4), [
     `${project.folder}/.venv/bin/python`,
-    "-I",
-    `${project.folder}/lib/cli/kernel.py`,
+    "-IB",
+    `${project.folder}/lib/cli/kernel`,
     `${project.folder}/.deno/deno`,
   ]);
   assertEquals([spec.interrupt_mode, spec.env.NO_COLOR], ["signal", "1"]);

@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { TestKernel } from "./kernel_driver.ts";
+import { RawClient } from "./raw_client.ts";
 
 Deno.test("every result of a cell that waits arrives before the cell is idle, under its own cell", async () => {
   await using kernel = await TestKernel.start();
@@ -45,4 +46,11 @@ Deno.test("syntax errors, failed imports and exceptions are shown", async () => 
     assertEquals(status, "error");
     assertEquals(outputs.map(([type]) => type), ["error"]);
   }
+});
+
+Deno.test("what stands between client and kernel adds less than 2 ms to a message", async () => {
+  await using client = await RawClient.start();
+  // A whole round trip through both, four messages with their status, is an upper bound for it.
+  const milliseconds = Math.min(await client.latency(100), await client.latency(100));
+  assertLess(milliseconds, 4);
 });
