@@ -80,3 +80,11 @@ export function shareOf<R>(rows: readonly R[], holds: (row: R) => boolean): Shar
 export function every<T>(list: readonly T[], step: number): T[] {
   return list.filter((_, i) => i % step === 0);
 }
+
+const made = new WeakMap<object, unknown>();
+
+/** What a figure solves beside its rows, once for all drawings of them. */
+export function once<T>(rows: object, make: () => T): T {
+  if (!made.has(rows)) made.set(rows, make());
+  return made.get(rows) as T;
+}

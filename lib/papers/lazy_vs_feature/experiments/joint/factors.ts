@@ -22,7 +22,7 @@ import {
 import { type StudentFactor } from "../../left_factors.ts";
 import { modelOf } from "../../model_spec.ts";
 import { jointFlow } from "../../theory/mod.ts";
-import { copiesAt, meanMarks } from "../courses.ts";
+import { copiesAt, meanMarks, once } from "../courses.ts";
 import { coursesOf, modelParameters, modelWords, specOf, TIME } from "../physics.ts";
 
 /** Signs of the generic start, times those of `c`: no two neurons alike. */
@@ -103,7 +103,8 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<FactorR
 }
 
 function draw(rows: readonly FactorRow[], p: Parameters): Figure {
-  const fine = linspace(p.times[0] / 5, p.times.at(-1)!, 60), flow = flowOf(p, fine);
+  const fine = linspace(p.times[0] / 5, p.times.at(-1)!, 60),
+    flow = once(rows, () => flowOf(p, fine));
   const series = ([
     ["/{m}, directions", "m", "seM"],
     ["/{q}, factors", "q", "seQ"],

@@ -17,7 +17,7 @@ import {
 import { type Figure, figureOf, type Series } from "../../../../figure/mod.ts";
 import { modelOf } from "../../model_spec.ts";
 import { conserved, jointFlow, levelCurve } from "../../theory/mod.ts";
-import { shareOf } from "../courses.ts";
+import { once, shareOf } from "../courses.ts";
 import {
   coursesOf,
   modelParameters,
@@ -150,20 +150,28 @@ function draw(rows: readonly PortraitRow[], p: Parameters): Figure {
       ]),
     };
   };
-  const small = p.starts.filter((wrong) => wrong < p.k / 2).flatMap((wrong): Series[] => {
-    const model = modelOf(specOf({ ...p, kappa: p.smallKappa, hatC: { flipped: wrong } }));
-    const q0 = 1 - 2 * wrong / p.k, level = conserved({ m: 0.01, q: q0 });
-    const line = linspace(q0 - 0.0005, 0.9999, 160).flatMap((q) => {
-      const m = levelCurve(level, q);
-      return Number.isFinite(m) ? [{ x: q, y: m }] : [];
-    });
-    const end = 1.4 / (1e-3 * p.smallKappa ** 2);
-    const flow = jointFlow(model, { alpha: 1e-3, times: linspace(end / 14, end, 14), m0: 0.01 });
-    return [
-      { name: "conserved level", look: 5, line },
-      { name: "flow", look: 0, marks: flow.map(({ m, q }) => ({ x: q, y: m })) },
-    ];
-  });
+  const small = once(
+    rows,
+    () =>
+      p.starts.filter((wrong) => wrong < p.k / 2).flatMap((wrong): Series[] => {
+        const model = modelOf(specOf({ ...p, kappa: p.smallKappa, hatC: { flipped: wrong } }));
+        const q0 = 1 - 2 * wrong / p.k, level = conserved({ m: 0.01, q: q0 });
+        const line = linspace(q0 - 0.0005, 0.9999, 160).flatMap((q) => {
+          const m = levelCurve(level, q);
+          return Number.isFinite(m) ? [{ x: q, y: m }] : [];
+        });
+        const end = 1.4 / (1e-3 * p.smallKappa ** 2);
+        const flow = jointFlow(model, {
+          alpha: 1e-3,
+          times: linspace(end / 14, end, 14),
+          m0: 0.01,
+        });
+        return [
+          { name: "conserved level", look: 5, line },
+          { name: "flow", look: 0, marks: flow.map(({ m, q }) => ({ x: q, y: m })) },
+        ];
+      }),
+  );
   return figureOf([
     {
       title: `portrait, ratio ${p.ratios[0]}`,

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { checkFinite, checkPositive } from "../../../check.ts";
-import { erf, gaussianExpectation } from "../../../gaussian/mod.ts";
+import { checkFinite, checkPositive } from "../../../../check.ts";
+import { erf, gaussianExpectation } from "../../../../gaussian/mod.ts";
 
 /**
  * `P(N₁N₂ < −t)` for independent standard normals.

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { gaussHermite } from "../../../gaussian/mod.ts";
-import { matrix, symmetricEigen } from "../../../linalg/mod.ts";
-import { stream } from "../../../random/mod.ts";
-import type { Model } from "../model.ts";
+import { gaussHermite } from "../../../../gaussian/mod.ts";
+import { matrix, symmetricEigen } from "../../../../linalg/mod.ts";
+import { stream } from "../../../../random/mod.ts";
+import type { Model } from "../../model.ts";
 import { nodesFor } from "./quadrature.ts";
 
 /** Most points of a product rule. */

@@ -10,7 +10,7 @@ import {
   type PairMoments,
   pairMoments,
   scaled,
-} from "../../../gaussian/mod.ts";
+} from "../../../../gaussian/mod.ts";
 
 /** `K(A, B, C) = E σ(X)σ(Y)` and its slopes in `C` and `A`, for `(X, Y)` centred Gaussian. */
 export interface Kernel {

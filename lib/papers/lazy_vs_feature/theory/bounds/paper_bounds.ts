@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInside, checkInteger, checkOneOf, checkPositive } from "../../../check.ts";
+import { checkInside, checkInteger, checkOneOf, checkPositive } from "../../../../check.ts";
 
 /**
  * The regimes of the theorems: `11`: orthonormal base, `ξ = 1`; `12`: orthonormal, `ξ = ξ̄√k`; `13`: separated base,

@@ -4,16 +4,16 @@
  *
  * @module
  */
-import { checkPositive, checkSorted, checkWithin } from "../../../check.ts";
-import { gaussHermite } from "../../../gaussian/mod.ts";
-import { solveOde } from "../../../ode/mod.ts";
-import { type Model } from "../model.ts";
+import { checkPositive, checkSorted, checkWithin } from "../../../../check.ts";
+import { gaussHermite } from "../../../../gaussian/mod.ts";
+import { solveOde } from "../../../../ode/mod.ts";
+import { type Model } from "../../model.ts";
 import { OverlapFlow } from "./flow.ts";
-import { chebyshev } from "./interpolation.ts";
-import { addCumulants, at, momentRoom, neuronGroups, toMoments } from "./cumulants.ts";
-import { pointMeans, type PointVisit } from "./correlated.ts";
-import { studentTerms } from "./moments.ts";
-import { nodesFor } from "./quadrature.ts";
+import { chebyshev } from "../moments/interpolation.ts";
+import { addCumulants, at, momentRoom, neuronGroups, toMoments } from "../moments/cumulants.ts";
+import { pointMeans, type PointVisit } from "../moments/correlated.ts";
+import { studentTerms } from "../moments/moments.ts";
+import { nodesFor } from "../moments/quadrature.ts";
 
 /** Orders of `X` and `Y` that occur: `E γ⁴`. */
 const ORDER = 4;

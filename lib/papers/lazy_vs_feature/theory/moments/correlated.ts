@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Model } from "../model.ts";
+import type { Model } from "../../model.ts";
 import { pointsFor, thinRoot } from "./points.ts";
 
 /** One input: base features, projections, error, gate `Σ ĉ_i λ_i σ̃′`. */

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { checkInteger, checkPositive, checkWithin } from "../../../check.ts";
-import type { ActivationLike } from "../../../gaussian/mod.ts";
+import { checkInteger, checkPositive, checkWithin } from "../../../../check.ts";
+import type { ActivationLike } from "../../../../gaussian/mod.ts";
 import { condition3 } from "./condition3.ts";
 import { kernelOf } from "./kernel.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger } from "../../../check.ts";
+import { checkInteger } from "../../../../check.ts";
 
 /** Where a function is tabulated. */
 export interface ChebyshevOptions {

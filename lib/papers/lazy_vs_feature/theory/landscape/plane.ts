@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { checkInteger } from "../../../check.ts";
-import { gaussHermite, hermite } from "../../../gaussian/mod.ts";
-import { PLANE, planeModel } from "../bases.ts";
+import { checkInteger } from "../../../../check.ts";
+import { gaussHermite, hermite } from "../../../../gaussian/mod.ts";
+import { PLANE, planeModel } from "../../bases.ts";
 
 /**
  * Norms of the Hermite tensors of degree `0…most` of the teacher of `planeModel`, a function of two

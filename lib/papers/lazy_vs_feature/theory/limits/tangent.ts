@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { gaussHermite, gaussianExpectation, gaussLegendre } from "../../../gaussian/mod.ts";
-import type { Model } from "../model.ts";
-import { kernelOf } from "./kernel.ts";
-import { gramEntry } from "./landscape.ts";
-import { pointsFor, thinRoot } from "./points.ts";
+import { gaussHermite, gaussianExpectation, gaussLegendre } from "../../../../gaussian/mod.ts";
+import type { Model } from "../../model.ts";
+import { kernelOf } from "../landscape/kernel.ts";
+import { gramEntry } from "../landscape/landscape.ts";
+import { pointsFor, thinRoot } from "../moments/points.ts";
 import { explained } from "./projection.ts";
 
 /** Least mean squared errors of linearised models, as fractions of `E Δ²`, `Δ = f* − f`. */

@@ -8,8 +8,8 @@ import {
   gaussHermite,
   gaussianExpectation,
   gaussLegendre,
-} from "../../../gaussian/mod.ts";
-import { type InputLaw, lawRule } from "../input_laws.ts";
+} from "../../../../gaussian/mod.ts";
+import { type InputLaw, lawRule } from "../../input_laws.ts";
 
 /** Numbers of nodes: over a base feature, and over each of `(s, s*)`. */
 export interface NodeCounts {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { checkInteger, checkPositive } from "../../../check.ts";
-import { semidefiniteRoot } from "../../../linalg/mod.ts";
-import { stream } from "../../../random/mod.ts";
-import { type Model, response } from "../model.ts";
-import { averages } from "./moments.ts";
+import { checkInteger, checkPositive } from "../../../../check.ts";
+import { semidefiniteRoot } from "../../../../linalg/mod.ts";
+import { stream } from "../../../../random/mod.ts";
+import { type Model, response } from "../../model.ts";
+import { averages } from "../moments/moments.ts";
 
 /** A rate with its standard error. */
 export interface TailRate {

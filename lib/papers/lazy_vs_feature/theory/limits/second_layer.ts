@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { checkWithin } from "../../../check.ts";
-import type { Model } from "../model.ts";
-import { kernelOf } from "./kernel.ts";
-import { gramEntry, populationLoss } from "./landscape.ts";
+import { checkWithin } from "../../../../check.ts";
+import type { Model } from "../../model.ts";
+import { kernelOf } from "../landscape/kernel.ts";
+import { gramEntry, populationLoss } from "../landscape/landscape.ts";
 import { explained } from "./projection.ts";
 
 /** Mean squared errors `E(f* − ·)²` of second layers on features at overlap `m`. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { checkInteger, checkPositive } from "../../../check.ts";
-import type { ActivationLike } from "../../../gaussian/mod.ts";
+import { checkInteger, checkPositive } from "../../../../check.ts";
+import type { ActivationLike } from "../../../../gaussian/mod.ts";
 import { condition3 } from "./condition3.ts";
 import { kernelOf } from "./kernel.ts";
 

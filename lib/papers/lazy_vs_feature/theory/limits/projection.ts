@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { matrix, symmetricEigen } from "../../../linalg/mod.ts";
+import { matrix, symmetricEigen } from "../../../../linalg/mod.ts";
 
 /** `bᵀ G⁺ b`: squared length of the projection on features of Gram matrix `G` (`k × k`, by rows). */
 export function explained(gram: ArrayLike<number>, b: ArrayLike<number>, least = 1e-11): number {

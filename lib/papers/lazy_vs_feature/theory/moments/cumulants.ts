@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Model } from "../model.ts";
+import type { Model } from "../../model.ts";
 
 /** Joint moments `E Xᵃ Yᵇ`, `a, b ≤ 4`, at index `5a + b`. */
 export type Moments = Float64Array;

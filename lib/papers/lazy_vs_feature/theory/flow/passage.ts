@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { gaussLegendre } from "../../../gaussian/mod.ts";
+import { gaussLegendre } from "../../../../gaussian/mod.ts";
 
 /** A node of the passage: `dτ = width/(α pull − α² noise)`. */
 export interface PassagePoint {

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { gaussHermite } from "../../../gaussian/mod.ts";
-import { inputLaw, type InputLawLike } from "../input_laws.ts";
-import type { Model } from "../model.ts";
+import { gaussHermite } from "../../../../gaussian/mod.ts";
+import { inputLaw, type InputLawLike } from "../../input_laws.ts";
+import type { Model } from "../../model.ts";
 import { pointMeans } from "./correlated.ts";
 import {
   addCumulants,

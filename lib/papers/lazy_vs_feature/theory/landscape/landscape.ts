@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { checkWithin } from "../../../check.ts";
-import type { Model } from "../model.ts";
+import { checkWithin } from "../../../../check.ts";
+import type { Model } from "../../model.ts";
 import { kernelOf } from "./kernel.ts";
 
 /** Entry `B_ij` of the Gram matrix of the base. */

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { checkInteger } from "../../../check.ts";
-import { activation, type ActivationLike, hermiteCoefficient } from "../../../gaussian/mod.ts";
-import type { Model } from "../model.ts";
+import { checkInteger } from "../../../../check.ts";
+import { activation, type ActivationLike, hermiteCoefficient } from "../../../../gaussian/mod.ts";
+import type { Model } from "../../model.ts";
 import { gramEntry } from "./landscape.ts";
 
 /**

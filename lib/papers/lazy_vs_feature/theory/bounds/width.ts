@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { checkInteger, checkPositive, checkWithin } from "../../../check.ts";
-import type { ActivationLike } from "../../../gaussian/mod.ts";
-import { fineTuning, type Model } from "../model.ts";
-import { frozenSlope } from "./frozen.ts";
-import { chebyshev } from "./interpolation.ts";
-import { averages } from "./moments.ts";
-import { bestPassage, passagePoints, passageTime } from "./passage.ts";
+import { checkInteger, checkPositive, checkWithin } from "../../../../check.ts";
+import type { ActivationLike } from "../../../../gaussian/mod.ts";
+import { fineTuning, type Model } from "../../model.ts";
+import { frozenSlope } from "../landscape/frozen.ts";
+import { chebyshev } from "../moments/interpolation.ts";
+import { averages } from "../moments/moments.ts";
+import { bestPassage, passagePoints, passageTime } from "../flow/passage.ts";
 
 /** Sums of the signs of `c` and `ĉ`. */
 export interface SignCounts {

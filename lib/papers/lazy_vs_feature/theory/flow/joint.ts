@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { checkNonNegative, checkPositive, checkSorted, checkWithin } from "../../../check.ts";
-import { solveOde } from "../../../ode/mod.ts";
-import type { Model } from "../model.ts";
-import { correlationSlope, factorGradient } from "./landscape.ts";
-import { averages } from "./moments.ts";
+import { checkNonNegative, checkPositive, checkSorted, checkWithin } from "../../../../check.ts";
+import { solveOde } from "../../../../ode/mod.ts";
+import type { Model } from "../../model.ts";
+import { correlationSlope, factorGradient } from "../landscape/landscape.ts";
+import { averages } from "../moments/moments.ts";
 
 /** Joint training at one time. */
 export interface JointPoint {

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { checkNonNegative, checkSorted, checkWithin } from "../../../check.ts";
-import type { Activation } from "../../../gaussian/mod.ts";
-import { solveOde } from "../../../ode/mod.ts";
-import { inputLaw, type InputLawLike } from "../input_laws.ts";
-import type { Model } from "../model.ts";
-import { type StepScale, stepScale } from "../step_scales.ts";
-import { chebyshev } from "./interpolation.ts";
-import { correlationSlope } from "./landscape.ts";
-import { averages, type StepAverages, tangentConstants } from "./moments.ts";
+import { checkNonNegative, checkSorted, checkWithin } from "../../../../check.ts";
+import type { Activation } from "../../../../gaussian/mod.ts";
+import { solveOde } from "../../../../ode/mod.ts";
+import { inputLaw, type InputLawLike } from "../../input_laws.ts";
+import type { Model } from "../../model.ts";
+import { type StepScale, stepScale } from "../../step_scales.ts";
+import { chebyshev } from "../moments/interpolation.ts";
+import { correlationSlope } from "../landscape/landscape.ts";
+import { averages, type StepAverages, tangentConstants } from "../moments/moments.ts";
 import { bestPassage, type PassagePoint, passagePoints, passageTime } from "./passage.ts";
 
 /** A step scale that depends on time alone; a rule that watches the run has no flow. */
