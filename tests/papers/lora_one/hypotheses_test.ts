@@ -10,8 +10,9 @@ import {
 } from "@std/assert";
 import { summary, where } from "lora-dynamics/experiment/mod.ts";
 import { svg } from "lora-dynamics/figure/mod.ts";
-import { matrix } from "lora-dynamics/linalg/mod.ts";
+import { matrix, multiply } from "lora-dynamics/linalg/mod.ts";
 import * as lo from "lora-dynamics/papers/lora_one/mod.ts";
+import { portable } from "lora-dynamics/random/mod.ts";
 
 /** A quick run: little training before, few steps, Adam. */
 const small = { pretraining: 60, steps: 20, optimizers: ["Adam"], seeds: ["0"] } as const;
@@ -222,7 +223,7 @@ Deno.test("alignment at another size, spectrum and step: caption, axes and theor
   assertAlmostEquals(at60.sine!, at60.linear!, 0.02);
 });
 
-Deno.test("Adam, momentum, a schedule, LoRA+, DoRA: one word each, and the linear phase keeps silent", async () => {
+Deno.test("Adam, momentum, a schedule, LoRA+, DoRA: one word each, and the linear phase is not drawn", async () => {
   const own = {
     name: "half steps",
     begin: () => ({ a, b, da, db, rates }: lo.Moment) => {
@@ -242,7 +243,7 @@ Deno.test("Adam, momentum, a schedule, LoRA+, DoRA: one word each, and the linea
   for (const change of changes) {
     const run = await lo.alignmentCourses({ ...tiny, variances: [1e-2], ...change });
     assert(run.rows.runs.every(({ linear }) => linear === null));
-    assertStringIncludes(run.figure().caption!, "the linear phase says nothing");
+    assertStringIncludes(run.figure().caption!, "the linear phase is not drawn for another");
     assertLess(run.rows.runs.at(-1)!.risk, run.rows.runs[0].risk);
     ends.add(run.rows.runs.at(-1)!.risk);
   }
@@ -345,8 +346,13 @@ Deno.test("over-rank in the ReLU model with damping; a step that is too large en
     optimisers: ["preconditioned"],
   });
   assertLess(over.rows.at(-1)!.error, 0.01 * over.rows[0].error);
+  assertStringIncludes(over.figure().caption!, "No lines: theory is for exact rank");
+  assert(!svg(over.figure()).includes("Theorem"));
+  const [plain] = (await lo.activationDescents({ ...small, r: 4, optimisers: ["gd"] })).table();
+  assertEquals([plain["theory, from"], plain["theory, to"]], [null, null]);
   assertStringIncludes(over.figure().caption!, "r = 4");
   const wild = await lo.activationDescents({ ...small, eta: 60 });
+  assert(!/Theorem|ours/.test(svg(wild.figure())), "no line where its assumptions fail");
   assert(wild.rows.some(({ status }) => status.startsWith("diverged")));
   assertStringIncludes(wild.figure().caption!, "diverged at step");
 });
@@ -448,4 +454,67 @@ Deno.test("mistakes in the linear experiments name the parameter, what it must b
     RangeError,
     "target must not be zero",
   );
+});
+
+Deno.test("theory is drawn for what it is about, and a damping that nobody takes is refused", async () => {
+  const frame: lo.StartRule = {
+    name: "own frame",
+    factors: ({ shape: [d, k], r }) => ({
+      a: lo.orth(lo.portableNormal(9, d, r)),
+      b: matrix(r, k),
+    }),
+  };
+  for (const start of ["LoRA-FA", frame] as const) {
+    const { caption } = (await lo.alignmentCourses({ ...tiny, steps: 5, starts: [start] }))
+      .figure();
+    assertStringIncludes(caption!, "the linear phase is not drawn for starts other than LoRA;");
+  }
+  const tanh = await lo.activationDescents({
+    ...{ activation: "tanh(z)", weightSize: 1, size: 0.1, kappas: [1], N: [0], d: 6, steps: 12 },
+  });
+  assert(!/Theorem|samples/.test(tanh.figure().caption!), tanh.figure().caption);
+  const relu = await lo.activationDescents({ d: 6, kappas: [1], N: [0], steps: 12 });
+  assertStringIncludes(relu.figure().caption!, "the rate that Theorem 4.2 guarantees");
+
+  const refused = "damping must be left out, or 0, unless the optimiser is";
+  for (
+    const run of [
+      () => lo.alignmentCourses({ ...tiny, damping: 1e-3 }),
+      () => lo.conditionNumbers({ optimisers: ["gd"], damping: 1e-3 }),
+      () => lo.activationDescents({ optimisers: ["gd", "adam"], damping: 1e-3 }),
+    ]
+  ) await assertRejects(run, RangeError, refused);
+});
+
+Deno.test("tilted inputs: preconditioned descent has its own bound on the step, and below it converges", async () => {
+  const tilted = { d: 40, k: 30, N: 400, values: [1, 0.5], r: 4, steps: 300, decay: 1 } as const;
+  const from = {
+    ...tilted,
+    starts: ["LoRA-One"],
+    optimiser: "preconditioned",
+    damping: 1e-3,
+  } as const;
+  const short = await lo.alignmentCourses({ ...from, eta: 0.1 });
+  assertLess(short.rows.runs.at(-1)!.risk, 1e-5);
+  const long = (await lo.alignmentCourses({ ...from, eta: 0.3 })).rows.runs.at(-1)!.status;
+  assertStringIncludes(long, "preconditioned descent of exact rank is stable near the optimum");
+  assert(!long.includes("gradient descent"), long);
+});
+
+Deno.test("the first run of the notebook: the spectral start is done where LoRA has hardly begun", () => {
+  const x = lo.portableNormal(3, 50, 6),
+    shift = multiply(lo.portableNormal(1, 6, 2), lo.portableNormal(2, 2, 4));
+  const layer = { x, y: multiply(x, shift), weight: matrix(6, 4), activation: "x" };
+  const G = lo.negativeGradient(layer, { a: matrix(6, 2), b: matrix(2, 4) });
+  const ends = [
+    lo.spectralStart(G, 2),
+    lo.loraStart(portable(4), { d: 6, k: 4, r: 2, initStd: 0.1 }),
+  ].map((start) => {
+    let at: lo.Adapter = start;
+    for (let t = 0; t < 30; t++) at = lo.descentStep(layer, at, 0.05);
+    return lo.loss(layer, at) / lo.loss(layer, start);
+  });
+  assertLess(ends[0], 1e-5);
+  assertGreater(ends[1], 0.05);
+  assertLess(ends[1], 0.2);
 });

@@ -71,6 +71,17 @@ export function checkRank(p: ProblemParameters & { readonly r: number }, refuse:
   if (p.r > most) refuse("r", `at most min(d, k) = ${most}`, p.r);
 }
 
+/** Refuses a damping that no optimiser would take: `"preconditioned"` by its name is the one that does. */
+export function checkDamping(
+  damping: number,
+  optimisers: readonly OptimiserLike[],
+  refuse: Refuse,
+): void {
+  if (damping > 0 && !optimisers.includes("preconditioned")) {
+    refuse("damping", 'left out, or 0, unless the optimiser is "preconditioned"', damping);
+  }
+}
+
 /** The problem of a run; under the seed `"reference"` with the portable draws from `first` on. */
 export function problemOf(p: ProblemParameters, seed: string, first: number): LinearProblem {
   return p.problem ?? drawProblem(p, seed, first);

@@ -22,6 +22,7 @@ import {
   legendOf,
 } from "../../../../figure/mod.ts";
 import { activation, type ActivationLike } from "../../../../gaussian/mod.ts";
+import { checkDamping } from "../physics.ts";
 import { REFERENCE } from "../../problems/draw.ts";
 import {
   type ActivationCell,
@@ -89,11 +90,30 @@ export function factorOf(p: Pick<Parameters, "activation" | "weightSize" | "gamm
   return p.gamma > 0 ? p.gamma : spectralFactor(p.activation, p.weightSize);
 }
 
+/** Whether the run is of the kind that Theorem 4.2 is about; its premise on the start is another matter. */
+function inTheorem(p: Parameters): boolean {
+  return activation(p.activation).name === "relu" && p.r === p.rank && p.damping === 0 &&
+    Math.abs(factorOf(p) - 2) < 1e-9 && p.eta < 1 && p.optimisers.includes("preconditioned");
+}
+
+/** Local rates of preconditioned descent, or of plain descent on the least singular value; none where they do not hold. */
+function localRates(p: Parameters, least?: number): readonly number[] {
+  if (p.r !== p.rank || (least === undefined && p.damping !== 0)) return [];
+  const rates = activationRates(p.activation, {
+    ...{ size: p.weightSize, rate: p.eta },
+    ...(least === undefined ? {} : { least }),
+  });
+  return rates[0] > 0 ? rates : [];
+}
+
 const samples = (N: number) => N === 0 ? "∞" : formatNumber(N);
 
 function draw(rows: readonly ActivationStep[], p: Parameters): Figure {
   const names = distinct(rows, "optimiser"), precise = 1e-11;
   const times = linspace(0, p.steps, 31), { name } = activation(p.activation);
+  const guaranteed = inTheorem(p),
+    rates = p.optimisers.includes("preconditioned") ? localRates(p) : [];
+  const shown = rates[1] - rates[0] < 1e-9 ? rates.slice(0, 1) : rates;
   const line = (rate: number, first: number) => times.map((x) => ({ x, y: first * rate ** x }));
   const drawings = distinct(rows, "kappa").map((kappa): Drawing => {
     const here = where(rows, "kappa", kappa);
@@ -112,15 +132,13 @@ function draw(rows: readonly ActivationStep[], p: Parameters): Figure {
         };
       })
     );
-    const rates = activationRates(p.activation, { size: p.weightSize, rate: p.eta });
-    const shown = rates[1] - rates[0] < 1e-9 ? rates.slice(0, 1) : rates;
     return {
       title: `/{κ} = ${formatNumber(kappa)}`,
       x: { label: "steps /{t}" },
       y: { label: "‖/{E}_{t}‖/‖/{E}_{0}‖", type: "log" },
       series: [
         ...series,
-        ...(name === "relu"
+        ...(guaranteed
           ? [{ name: "Theorem 4.2: (1 − /{η}/4)^{t}", look: 4, line: line(1 - p.eta / 4, 1) }]
           : []),
         ...shown.map((rate, i) => (
@@ -129,6 +147,11 @@ function draw(rows: readonly ActivationStep[], p: Parameters): Figure {
       ],
     };
   });
+  const lines = [
+    ...(guaranteed ? ["the rate that Theorem 4.2 guarantees under its conditions"] : []),
+    ...(shown.length === 1 ? ["the local rate of theory"] : []),
+    ...(shown.length === 2 ? ["the local rates of theory for the pulls across and along w"] : []),
+  ].join(", and ");
   const ended = rows.filter(({ status }) => status !== "running");
   return figureOf(drawings, {
     columns: Math.min(3, drawings.length),
@@ -141,8 +164,16 @@ function draw(rows: readonly ActivationStep[], p: Parameters): Figure {
       }, η = ${formatNumber(p.eta)}, γ = ${
         formatNumber(factorOf(p))
       }): error of descent from the spectral start over ` +
-      "that of the start, on samples and on the population (N = ∞). Lines: the rate that the theorem guarantees for " +
-      "preconditioned descent, and the local rate of theory (two where the pulls across and along w differ)." +
+      `that of the start, ${
+        [
+          ...(p.N.some((N) => N > 0) ? ["on samples"] : []),
+          ...(p.N.includes(0) ? ["on the population (N = ∞)"] : []),
+        ].join(" and ")
+      }. ${
+        lines === ""
+          ? "No lines: theory is for exact rank without damping and a stable step."
+          : `Lines, for preconditioned descent: ${lines}.`
+      }` +
       (ended.length > 0
         ? ` ${ended[0].optimiser}, κ = ${ended[0].kappa}: ${ended[0].status}.`
         : ""),
@@ -182,6 +213,7 @@ export const activationDescents: Experiment<
     if (p.rank > p.d) refuse("rank", `at most d = ${p.d}`, p.rank);
     if (p.r < p.rank) refuse("r", `at least r* = ${p.rank}`, p.r);
     if (p.r > p.d) refuse("r", `at most d = ${p.d}`, p.r);
+    checkDamping(p.damping, p.optimisers, refuse);
     if (p.N.some((N) => N > 0 && N < p.d)) refuse("N", `0 or at least d = ${p.d}`, p.N);
     const smooth = activation(p.activation);
     if (p.N.includes(0) && smooth.name !== "relu" && smooth.kinks.length > 0) {
@@ -223,17 +255,13 @@ export const activationDescents: Experiment<
         const errors = run.map(({ error }) => error),
           last = errors.length - 1,
           from = Math.max(0, last - 10);
-        const least = p.size / kappa, { activation, weightSize: size, eta: rate } = p;
-        const plain = how === "gradient descent", known = plain || how === "preconditioned";
-        const [low, high] = activationRates(activation, {
-          size,
-          rate,
-          ...(plain ? { least } : {}),
-        });
+        const least = p.size / kappa, { eta: rate } = p, plain = how === optimiser("gd").name;
+        const known = plain || how === optimiser("preconditioned").name;
+        const [low = null, high = null] = known ? localRates(p, plain ? least : undefined) : [];
         return {
           ...{ optimiser: how, "κ": kappa, N: N || "∞", "‖E₀‖/λ_{r*}": errors[0] / least },
           "late rate": (errors[last] / errors[from]) ** (1 / (last - from)),
-          ...{ "theory, from": known ? low : null, "theory, to": known ? high : null },
+          ...{ "theory, from": low, "theory, to": high },
           "largest ‖E_t‖/((1 − η/4)^t ‖E₀‖)": Math.max(
             ...errors.slice(0, 41).map((x, t) => x / errors[0] / (1 - rate / 4) ** t),
           ),

@@ -118,7 +118,7 @@ export function courseFigure(
     caption: `${sentence(words)}. (a) Angle of U_{r*}(A) with U_{r*}(G)` +
       (predicted
         ? ": the line of the linear phase is one for all α; dashed ticks: end t_nl of the phase that is guaranteed"
-        : `; the linear phase says nothing ${silent}`) +
+        : `; the linear phase is not drawn ${silent}`) +
       `; long dashes: the angle of col Δ with U_{r*}(G), ${formatNumber(sine, 3)}. (b) Risk.` +
       (stopped.length > 0
         ? ` ${stopped.map(({ name }) => name.replaceAll(/[/{}]/g, "")).join(", ")}: ${

@@ -11,6 +11,7 @@ import { descend, type Descent, EigenDescent, eigenProblem } from "../../simulat
 import { linearPhase, sineOfTangent } from "../../theory/mod.ts";
 import { notebookStart } from "../../starts.ts";
 import {
+  checkDamping,
   checkRank,
   checkSizes,
   problemOf,
@@ -26,14 +27,14 @@ import {
   type CourseTables,
 } from "./course_parameters.ts";
 
-/** Why the linear phase says nothing of these runs; empty where it speaks. */
+/** Why the linear phase is not drawn beside these runs; empty where it is. */
 function silence(p: CourseParameters, rank: number): string {
   if (p.optimiser !== "gd" || typeof p.eta === "function") {
     return "for another optimiser or a schedule";
   }
   if (p.ratio !== 1 || p.parametrisation !== "LoRA") return "for another ratio or parametrisation";
   if (!p.starts.some((start) => notebookStart(start).name === "LoRA")) {
-    return "for starts with B₀ ≠ 0";
+    return "for starts other than LoRA";
   }
   if (p.noise > 0 || p.problem?.fitted) return "under label noise";
   return p.r < rank ? "for r < r*" : "";
@@ -179,6 +180,7 @@ export const alignmentCourses: Experiment<
   check: (p, refuse) => {
     checkSizes(p, refuse);
     checkRank(p, refuse);
+    checkDamping(p.damping, [p.optimiser], refuse);
   },
   run: compute,
   figure: (tables, p) => courseFigure(tables, p, words(p)),

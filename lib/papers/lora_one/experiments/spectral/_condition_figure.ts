@@ -91,7 +91,7 @@ export function conditionFigure(rows: readonly ConditionRow[], p: ConditionParam
     return {
       title: how,
       x: { label: "steps /{t}", ...(isFast ? {} : { type: "log" as const }) },
-      y: { label: isFast ? "‖/{ES}^{−1}‖//{r}*^{½}" : "‖/{E}‖/‖/{Δ}‖", type: "log" },
+      y: { label: isFast ? "‖/{ES}^{−1}‖/(/{r}*)^{½}" : "‖/{E}‖/‖/{Δ}‖", type: "log" },
       legend: "above",
       series: [
         ...distinct(here, "kappa").map((kappa, i) => {

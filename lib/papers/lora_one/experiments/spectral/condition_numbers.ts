@@ -11,6 +11,7 @@ import { composed, linearProblem, spectrum } from "../../problems/linear.ts";
 import { LoraDescent } from "../../simulation/descent/factor_descent.ts";
 import { optimiser, type OptimiserLike } from "../../simulation/descent/optimiser.ts";
 import { gradientRate, preconditionedRate } from "../../theory/preconditioned.ts";
+import { checkDamping } from "../physics.ts";
 import { conditionFigure } from "./_condition_figure.ts";
 import {
   conditionData,
@@ -100,11 +101,12 @@ export const conditionNumbers: Experiment<
   about: "Descent from the spectral start at every condition number, preconditioned and plain.",
   parameters: conditionParameters,
   quick: { kappas: [1, 10, 100] },
-  check: ({ d, N, rank, r, goal, until }, refuse) => {
+  check: ({ d, N, rank, r, optimisers, damping, goal, until }, refuse) => {
     if (N < d) refuse("N", `at least d = ${d}`, N);
     if (rank > d) refuse("rank", `at most d = ${d}`, rank);
     if (r < rank) refuse("r", `at least r* = ${rank}, or the spectral start is not exact`, r);
     if (r > d) refuse("r", `at most d = ${d}`, r);
+    checkDamping(damping, optimisers, refuse);
     if (until > goal) refuse("until", `at most the goal ${goal}`, until);
   },
   run,

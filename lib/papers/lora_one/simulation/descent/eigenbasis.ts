@@ -184,7 +184,7 @@ export class EigenDescent extends Descent {
 
   /** Says in `status` that the loss has left all bounds, and which step sizes are stable. */
   protected override diverge(): false {
-    const bound = linearModel(this.#eigen.problem).bound(this.#start, this.#rate);
+    const bound = linearModel(this.#eigen.problem).bound(this.#start, this.#rate, "gd");
     this.status = `diverged at step ${this.steps}: lower rate; ${bound}`;
     return false;
   }

@@ -80,6 +80,7 @@ export class LoraDescent extends Descent {
   protected override readonly most: number;
   readonly #model: Model;
   readonly #start: Adapter;
+  readonly #optimiser: OptimiserLike;
   readonly #rate: Rate;
   readonly #shares: readonly [number, number];
   readonly #moment: { da: Matrix; db: Matrix };
@@ -109,7 +110,8 @@ export class LoraDescent extends Descent {
     this.a = a;
     this.b = b;
     this.#moment = moment;
-    this.#move = optimiser(options.optimiser ?? "gd", options.damping).begin();
+    this.#optimiser = options.optimiser ?? "gd";
+    this.#move = optimiser(this.#optimiser, options.damping).begin();
   }
 
   /** One step; returns whether the run goes on. */
@@ -133,7 +135,7 @@ export class LoraDescent extends Descent {
   /** Says in `status` that the loss has left all bounds, and which step sizes are stable. */
   protected override diverge(): false {
     const eta = rateAt("descend", this.#rate, 0) * this.#shares[1];
-    const bound = this.#model.bound(this.#start, eta);
+    const bound = this.#model.bound(this.#start, eta, this.#optimiser);
     this.status = `diverged at step ${this.steps}: lower rate${bound ? `; ${bound}` : ""}`;
     return false;
   }

@@ -6,6 +6,7 @@
 import { add, type Matrix, multiply, spectralNorm, workspace } from "../../../../linalg/mod.ts";
 import { errorOf, lossOf, stabilityNumber } from "../../measures.ts";
 import type { ActivationProblem, GradientAt } from "../../problems/activation.ts";
+import type { OptimiserLike } from "./optimiser.ts";
 import { type Adapter, checkAdapter, type LinearProblem } from "../../problems/linear.ts";
 
 /** A model whose adapter can be trained. */
@@ -19,7 +20,7 @@ export interface Model {
   /** Training loss; what the model has no loss of is its risk. */
   loss(adapter: Adapter): number;
   /** What is known of the step sizes that are stable, in words. */
-  bound(start: Adapter, rateB: number): string;
+  bound(start: Adapter, rateB: number, optimiser: OptimiserLike): string;
 }
 
 /** A linear problem, or a model. */
@@ -57,7 +58,15 @@ export function linearModel(problem: LinearProblem): Model {
     },
     error: (adapter) => errorOf(problem, adapter),
     loss: (adapter) => lossOf(problem, errorOf(problem, adapter)),
-    bound: ({ a }, rateB) => {
+    bound: ({ a }, rateB, optimiser) => {
+      if (optimiser === "preconditioned") {
+        // Its modes have the eigenvalues of (I + UUᵀ)Σ̂, at most 2‖Σ̂‖.
+        const most = 1 / spectralNorm(problem.covariance);
+        return `preconditioned descent of exact rank is stable near the optimum for η < ${
+          most.toPrecision(3)
+        }`;
+      }
+      if (optimiser !== "gd") return "";
       const c = stabilityNumber(problem, a, rateB);
       const near = 1 / (spectralNorm(problem.covariance) * spectralNorm(problem.target));
       return `η must stay below about ${
