@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { checkKeys } from "../../../../check.ts";
 import { stepSizes } from "../../../../chain/mod.ts";
 import { linspace, param, type Values } from "../../../../experiment/mod.ts";
 import type { CommitteeRow } from "../../simulation/committee/run.ts";
@@ -70,11 +69,9 @@ export interface CommitteeCourseRow extends CommitteeRow {
  * ```
  */
 export function degradedRows(
-  committee: Pick<CommitteeParameters, "width" | "degraded">,
+  { width, degraded }: Pick<CommitteeParameters, "width" | "degraded">,
   mu: number,
 ): number[][] {
-  checkKeys("degrade a committee", committee, ["width", "degraded"], "the committee");
-  const { width, degraded } = committee;
   return Array.from(
     { length: width },
     (_, k) => Array.from({ length: width }, (_, q) => q !== k ? 0 : k < degraded ? mu : 1),
