@@ -10,7 +10,7 @@ import { transform } from "sucrase";
 import { filesBelow } from "../lib/cli/files.ts";
 import { inRoot } from "../lib/cli/paths.ts";
 
-const KEY = "zzUnknown";
+const KEY = "zzUnknown", REFUSAL = new RegExp(`Cannot .*${KEY}`);
 
 /** An object in a call of an example. */
 export interface Door {
@@ -109,14 +109,13 @@ export function allDoors(): Map<string, Door[]> {
 
 /** Whether a door refuses the key, in an error that names it, and within ten seconds. */
 export async function refuses({ code }: Door): Promise<boolean> {
-  const late = Promise.withResolvers<undefined>();
+  const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, 10_000);
   try {
     await Promise.race([import(`data:text/javascript,${encodeURIComponent(code)}`), late.promise]);
     return false;
   } catch (error) {
-    return error instanceof Error && error.message.startsWith("Cannot ") &&
-      error.message.includes(KEY);
+    return error instanceof Error && REFUSAL.test(error.message);
   } finally {
     clearTimeout(timer);
   }
