@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOneOf, show } from "../check.ts";
+import { checkKeys, checkOneOf, show } from "../check.ts";
 import { type Displayable, jupyterDisplay } from "./notebook/display.ts";
 import { parameterTable, valueTable } from "./parameters/display.ts";
 import { checkPlain, type Declared, resolve, type Values } from "./parameters/resolve.ts";
@@ -65,6 +65,10 @@ export interface Definition<D extends Declared, R extends Rows, F extends object
   /** What is worth printing of a run; by default its rows. */
   readonly table?: (rows: R, parameters: Values<D>) => readonly Row[];
 }
+
+const DEFINITION = [
+  ...["name", "about", "parameters", "quick", "check", "run", "figure", "figures", "table"],
+];
 
 /** What determined the rows of a run: it goes beside every figure. */
 export interface RunRecord {
@@ -239,6 +243,7 @@ export function experiment<
   M = Record<never, never>,
 >(definition: Definition<D, R, F, M>): Experiment<D, R, F, M> {
   type P = Values<D>;
+  checkKeys("make an experiment", definition, DEFINITION, "the definition");
   const { name, about, parameters: declared, quick = {}, check, table } = definition;
   if ("preset" in declared) {
     throw new TypeError(`Cannot make experiment "${name}" as preset must not be a parameter`);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkKeys } from "../check.ts";
 import * as Plot from "@observablehq/plot";
 import type { Row } from "../experiment/table/row.ts";
 import { summary } from "../experiment/table/statistics.ts";
@@ -47,6 +48,8 @@ export interface Series {
   /** A guide for the eye. */
   readonly guide?: readonly Place[];
 }
+
+const SERIES = ["name", "look", "line", "marks", "thin", "band", "bars", "guide"];
 
 /** A panel before it is drawn. */
 export interface Drawing {
@@ -135,6 +138,12 @@ export function figureOf(
   drawings: readonly Drawing[],
   rest: Pick<Figure, "caption" | "columns" | "size" | "aspect" | "legend">,
 ): Figure {
+  const what = "draw a figure";
+  checkKeys(what, rest, ["caption", "columns", "size", "aspect", "legend"]);
+  drawings.forEach((drawing, i) => {
+    checkKeys(what, drawing, ["title", "x", "y", "series", "legend"], `drawings[${i}]`);
+    for (const each of drawing.series) checkKeys(what, each, SERIES, `a series of drawings[${i}]`);
+  });
   const rows: Record<string, Row[]> = {};
   drawings.forEach(({ series }, i) => {
     const letter = String.fromCharCode(97 + i), panel = drawings.length > 1 ? `${letter}, ` : "";

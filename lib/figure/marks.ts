@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkKeys } from "../check.ts";
 import * as Plot from "@observablehq/plot";
 import type {
   AreaOptions,
@@ -141,6 +142,7 @@ export interface EndLabelOptions<T> {
  * ```
  */
 export function endLabels<T>(rows: readonly T[], options: EndLabelOptions<T>): Mark {
+  checkKeys("name curves", options, ["x", "y", "z", "text", "fill"]);
   const { x, y, z, fill = "#000" } = options;
   const text = options.text ?? ((row: T): string => String(z(row)));
   const last = new Map<string | number, T>();

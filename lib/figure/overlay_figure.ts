@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkKeys } from "../check.ts";
 import type { Row } from "../experiment/table/row.ts";
 import { overlay, overlayLegend, type Point } from "./series.ts";
 import type { Figure, LegendEntry, LegendPlace, Panel } from "./types.ts";
@@ -22,6 +23,8 @@ export interface OverlayPanel {
   /** Place of the legend, above the frame when not given; a single series needs none. */
   readonly at?: LegendPlace;
 }
+
+const PANEL = ["title", "x", "y", "lines", "means", "at"];
 
 function seriesOf({ lines = [], means = [] }: OverlayPanel): LegendEntry[] {
   return overlayLegend(lines, means);
@@ -58,8 +61,11 @@ function panelOf(data: OverlayPanel, shared: boolean): Panel {
  */
 export function overlayFigure(
   panels: readonly OverlayPanel[],
-  { caption, columns, aspect }: { caption: string; columns?: number; aspect?: number },
+  options: { caption: string; columns?: number; aspect?: number },
 ): Figure {
+  const what = "draw an overlay", { caption, columns, aspect } = options;
+  checkKeys(what, options, ["caption", "columns", "aspect"]);
+  panels.forEach((panel, i) => checkKeys(what, panel, PANEL, `panels[${i}]`));
   const rows: Record<string, Row[]> = {};
   panels.forEach(({ lines, means }, i) => {
     const letter = String.fromCharCode(97 + i);

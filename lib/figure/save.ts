@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkKeys } from "../check.ts";
 import type { RunRecord } from "../experiment/experiment.ts";
 import { type Provenance, provenance } from "../experiment/notebook/provenance.ts";
 import { platform } from "../platform/mod.ts";
@@ -99,6 +100,7 @@ function checkName(name: string, value: string): void {
  * ```
  */
 export async function save(id: string, figure: Figure, options: SaveOptions): Promise<string[]> {
+  checkKeys("save a figure", options, ["slug", "out", "size", "provenance"]);
   checkName("id", id);
   checkName("slug", options.slug);
   const own = options.size === "both" ? ownSize(figure) : options.size ?? ownSize(figure);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { show as value } from "../check.ts";
+import { checkKeys, show as value } from "../check.ts";
 import type { Displayable } from "../experiment/notebook/display.ts";
 import { platform } from "../platform/mod.ts";
 import { screenPng } from "./png.ts";
@@ -40,6 +40,7 @@ export function show(figure: Figure, options: { size?: FigureSize } = {}): Displ
       }`,
     );
   }
+  checkKeys("draw a figure", options, ["size"]);
   const size = options.size ?? ownSize(figure);
   const drawing = svg(figure, { size });
   return displayable((): Record<string, string> => ({

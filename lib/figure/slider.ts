@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger } from "../check.ts";
+import { checkInteger, checkKeys } from "../check.ts";
 import { type Displayable, jupyterDisplay } from "../experiment/notebook/display.ts";
 import { escape } from "./markup.ts";
 import { base64, displayable, show } from "./show.ts";
@@ -48,9 +48,11 @@ const MOVE = "const box=this.closest('[data-slider]');" +
  */
 export function slider(
   frames: readonly Frame[],
-  { name, start = 0 }: { name: string; start?: number },
+  options: { name: string; start?: number },
 ): Displayable {
-  const what = "make a slider";
+  const what = "make a slider", { name, start = 0 } = options;
+  checkKeys(what, options, ["name", "start"]);
+  frames.forEach((frame, i) => checkKeys(what, frame, ["label", "figure"], `frames[${i}]`));
   if (frames.length === 0) {
     throw new RangeError(`Cannot ${what} as frames must not be empty: it has 0 entries`);
   }

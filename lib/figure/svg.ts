@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger, checkOneOf, checkPositive } from "../check.ts";
+import { checkInteger, checkKeys, checkOneOf, checkPositive } from "../check.ts";
 import { drawPanel, type Margins, measure } from "./draw.ts";
 import { drawLegend, flowLegend } from "./legend.ts";
 import { element } from "./markup.ts";
@@ -12,6 +12,10 @@ import { Ids } from "./serialize.ts";
 import { type FigureSize, theme } from "./theme.ts";
 import type { Figure, Panel } from "./types.ts";
 
+const FIGURE = [
+  ...["panels", "columns", "rows", "caption", "size", "aspect", "height", "legend"],
+  ...["parameters", "run"],
+];
 const gap = { column: 12, row: 6 };
 const edge = 2;
 /** Greatest height of a figure: a printed page. */
@@ -127,6 +131,8 @@ function starts(before: number[], after: number[], length: number, space: number
 export function svg(figure: Figure, options: { size?: FigureSize } = {}): string {
   const panels = panelsOf(figure);
   const what = "draw a figure";
+  checkKeys(what, options, ["size"]);
+  checkKeys(what, figure, FIGURE, "the figure");
   const size = checkOneOf(what, "size", options.size ?? ownSize(figure), ["column", "page"]);
   checkInteger(what, "number of panels", panels.length, 1, 26);
   if (figure.columns !== undefined) checkInteger(what, "columns", figure.columns, 1, 6);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Displayable } from "../experiment/notebook/display.ts";
-import { checkInteger, show } from "../check.ts";
+import { checkInteger, checkKeys, show } from "../check.ts";
 import { formatNumber } from "./format.ts";
 import { latexNumber, latexText } from "./latex.ts";
 import { escape, type Run, runs } from "./markup.ts";
@@ -39,7 +39,9 @@ interface Grid {
 }
 
 function grid(rows: readonly TableRow[], options: TableOptions): Grid {
-  checkInteger("make a table", "digits", options.digits ?? 4, 1, 17);
+  const what = "make a table";
+  checkKeys(what, options, ["columns", "caption", "digits"]);
+  checkInteger(what, "digits", options.digits ?? 4, 1, 17);
   const keys = new Set<string>();
   for (const row of rows) for (const key of Object.keys(row)) keys.add(key);
   const columns = (options.columns ?? [...keys]).map((column) =>

@@ -1,3 +1,4 @@
+import { checkKeys } from "../check.ts";
 import { type Stream, stream } from "../random/mod.ts";
 import { mlp } from "./mlp.ts";
 import type { Network } from "./network.ts";
@@ -36,6 +37,11 @@ export interface SoftmaxRegressionOptions {
  * ```
  */
 export function softmaxRegression(options: SoftmaxRegressionOptions): Network {
+  checkKeys(
+    "make a softmax regression",
+    options,
+    ["inputs", "classes", "rng", "biases", "batch"],
+  );
   const { inputs, classes, biases, batch, rng } = options;
   const network = mlp({ sizes: [inputs, classes], rng: rng ?? zeros, biases, batch });
   if (!rng) network.values.fill(0);

@@ -1,3 +1,4 @@
+import { checkKeys } from "../check.ts";
 import { encodePng } from "./_encode_png.ts";
 import { Resvg } from "./_resvg.ts";
 import { platform } from "./platform.ts";
@@ -34,15 +35,17 @@ let engine: Resvg | undefined;
  */
 export function rasterize(
   svg: string,
-  { width, perMetre, fonts, family }: RasterOptions,
+  options: RasterOptions,
 ): Uint8Array<ArrayBuffer> {
-  const options = {
+  checkKeys("draw a picture as PNG", options, ["width", "perMetre", "fonts", "family"]);
+  const { width, perMetre, fonts, family } = options;
+  const settings = {
     fitTo: { mode: "width", value: width },
     font: { loadSystemFonts: false, defaultFontFamily: family, sansSerifFamily: family },
   };
   try {
     engine ??= new Resvg();
-    const pixels = engine.pixels(svg, JSON.stringify(options), fonts);
+    const pixels = engine.pixels(svg, JSON.stringify(settings), fonts);
     return encodePng(pixels, platform.deflate, perMetre);
   } catch (error) {
     engine = undefined; // a panic leaves it half-way

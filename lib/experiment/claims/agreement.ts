@@ -1,3 +1,4 @@
+import { checkKeys } from "../../check.ts";
 import type { CheckResult } from "./claim.ts";
 
 /** When two numbers agree: `|measured − expected| ≤ abs + rel·|expected|`, or the bound of the entry. */
@@ -31,8 +32,10 @@ export interface Agreement {
 export function agree(
   measured: Readonly<Record<string, number>>,
   expected: Readonly<Record<string, number>>,
-  { abs, rel, bounds, text }: Agreement,
+  rule: Agreement,
 ): CheckResult {
+  checkKeys("compare numbers", rule, ["abs", "rel", "bounds", "text"], "the rule");
+  const { abs, rel, bounds, text } = rule;
   if (abs === undefined && rel === undefined && bounds === undefined) {
     throw new TypeError("Cannot compare numbers as the rule must give abs, rel or bounds: none is");
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../check.ts";
 import * as v from "valibot";
 
 /** A schema of any library that follows Standard Schema (valibot does, and is used here). */
@@ -71,6 +72,7 @@ const SIGNS: readonly (readonly [keyof Bounds, string, (x: number, bound: number
 
 /** Schema and words of a number within bounds. */
 function numeric(kind: string, whole: boolean, bounds: Bounds): Words {
+  checkKeys("declare a parameter", bounds, ["least", "most", "above", "below"], "its bounds");
   const given = SIGNS.filter(([name]) => bounds[name] !== undefined);
   const words = given.map(([name, sign]) => `${sign} ${bounds[name]}`).join(" and ");
   const holds = (x: number) =>

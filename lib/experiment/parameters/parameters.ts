@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { show } from "../../check.ts";
+import { checkKeys, show } from "../../check.ts";
 import { type Displayable, jupyterDisplay } from "../notebook/display.ts";
 import { type Preset, type Settings, settings } from "../settings.ts";
 import { cellTable } from "./display.ts";
@@ -19,6 +19,8 @@ export type CellParameters<T> =
   & { readonly [K in keyof T]: T[K] extends ByPreset<infer V> ? V : T[K] }
   & { readonly preset: Preset }
   & Displayable;
+
+const SETTINGS: readonly (keyof Settings)[] = ["preset", "out", "cache", "workers", "parameters"];
 
 function isPair(value: unknown): value is ByPreset<unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) &&
@@ -75,6 +77,7 @@ export function parameters<T extends object>(
   typed: T,
   from: Pick<Settings, "preset" | "parameters"> = settings(),
 ): CellParameters<T> {
+  checkKeys("set the parameters", from, SETTINGS, "settings");
   const { preset, parameters: given } = from;
   if ("preset" in typed) {
     throw new TypeError(

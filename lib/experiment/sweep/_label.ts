@@ -46,9 +46,11 @@ export function cellLabels(places: readonly Place[]): (place: Place) => string {
   };
   return ({ cell, columns, seed }) => {
     varying ??= find();
-    const all = Object.keys(cell).filter((key) => seed === undefined || key !== "seed");
+    const all = Object.keys(columns).filter((key) => seed === undefined || key !== "seed");
     const told = all.filter((key) => varying!.has(key));
-    const kept = told.length > 0 ? told : all.filter((key) => isScalar(cell[key]));
+    const kept = told.length > 0
+      ? told
+      : all.filter((key) => !Object.hasOwn(cell, key) || isScalar(cell[key]));
     // What is long comes last, so that it hides nothing else.
     const texts = kept.map((key) => `${key} = ${valueText(columns[key])}`)
       .sort((a, b) => Number(a.length > VALUE / 2) - Number(b.length > VALUE / 2));

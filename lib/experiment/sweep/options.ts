@@ -44,6 +44,8 @@ export interface SweepOptions<P, S extends Seed> {
   readonly cells: readonly P[];
   /** Every cell is computed once per seed; the rows get a column `seed`. */
   readonly seeds?: readonly S[];
+  /** For every cell further columns of its rows, which tell them from others and which no run sees. */
+  readonly columns?: readonly Row[];
   /** Module workers; 0 or 1: in this process. Default: `settings()`, else one per core up to 4. */
   readonly workers?: number;
   /** Work of a cell, in any unit: the dearest are begun first, so that none is left for the end. */
@@ -65,7 +67,7 @@ export interface SweepOptions<P, S extends Seed> {
 
 const WHAT = "run the sweep";
 const KNOWN: readonly (keyof SweepOptions<unknown, Seed> | "run")[] = [
-  ...["name", "run", "cells", "seeds", "workers", "label", "signal"] as const,
+  ...["name", "run", "cells", "seeds", "columns", "workers", "label", "signal"] as const,
   ...["store", "timeout", "retry", "cost"] as const,
 ];
 

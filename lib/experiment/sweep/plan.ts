@@ -42,6 +42,8 @@ export interface Planned {
   readonly cells: readonly object[];
   /** Every cell is computed once per seed. */
   readonly seeds?: readonly Seed[];
+  /** For every cell further columns of its rows. */
+  readonly columns?: readonly Row[];
 }
 
 const WHAT = "run the sweep";
@@ -61,6 +63,27 @@ function checkSeeds(seeds: readonly Seed[]): void {
   if (new Set(seeds).size < seeds.length) {
     throw new RangeError(`Cannot ${WHAT} as seeds must differ: current value is ${show(seeds)}`);
   }
+}
+
+/** A row of scalars for every cell, without names of its parameters. */
+function checkMore(more: readonly Row[], cells: readonly object[]): void {
+  if (!Array.isArray(more) || more.length !== cells.length) {
+    throw new TypeError(
+      `Cannot ${WHAT} as columns must be a list of ${cells.length} objects, one for each cell: ` +
+        `current value is ${show(more)}`,
+    );
+  }
+  more.forEach((row, i) => {
+    const wrong = Object.keys(row).find((key) =>
+      !isScalar(row[key]) ||
+      (Object.hasOwn(cells[i], key) && !Object.is(row[key], Reflect.get(cells[i], key)))
+    );
+    if (wrong === undefined) return;
+    throw new TypeError(
+      `Cannot ${WHAT} as columns[${i}].${wrong} must be a number, a text or a flag, and no other value than ` +
+        `that of a parameter of this name: current value is ${show(row[wrong])}`,
+    );
+  });
 }
 
 /** Names functions, `relu()` beside the text `relu`, and those that share a name by a number. */
@@ -113,13 +136,18 @@ class Columns {
  * @throws {TypeError} If a cell is not plain JSON with finite numbers, or functions where they may
  * be, or a seed is no text; names what it is.
  */
-export function plan({ run, cells, seeds }: Planned, code?: string, mustTravel = false): Plan {
+export function plan(
+  { run, cells, seeds, columns: more }: Planned,
+  code?: string,
+  mustTravel = false,
+): Plan {
   if (!Array.isArray(cells)) {
     throw new TypeError(
       `Cannot ${WHAT} as cells must be an array, e.g. of grid(): current value is ${show(cells)}`,
     );
   }
   if (seeds !== undefined) checkSeeds(seeds);
+  if (more !== undefined) checkMore(more, cells);
   const all = new Columns(), nameOf = functionNames(), known = new Map<string, Place>();
   let travels = true;
   const places = cells.flatMap((cell: unknown, i): Place[] => {
@@ -134,12 +162,13 @@ export function plan({ run, cells, seeds }: Planned, code?: string, mustTravel =
       return nameOf(value, path);
     };
     const entries = entriesOf(cell, i, mustTravel ? undefined : ofFunction);
-    const columns = all.of(cell, entries);
+    const extra = more?.[i] ?? {}, columns = { ...all.of(cell, entries), ...extra };
     if (Object.hasOwn(cell, "seed")) {
       if (seeds) throw new TypeError(`Cannot ${WHAT} as cells[${i}] has a seed beside the seeds`);
       checkSeed(`cells[${i}].seed`, cell.seed);
     }
-    const text = json && isTask(run) ? joinEntries(entries) : undefined;
+    const named = more ? [...entries, ...canonicalEntries(extra, `columns[${i}]`)] : entries;
+    const text = json && isTask(run) ? joinEntries(named) : undefined;
     return (seeds ?? [undefined]).map((seed) => {
       const own = seed === undefined
         ? { cell, columns }

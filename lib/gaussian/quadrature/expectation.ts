@@ -1,5 +1,5 @@
 /** Expectations of functions of one standard normal variable. */
-import { checkInteger, checkPositive, checkSorted } from "../../check.ts";
+import { checkInteger, checkKeys, checkPositive, checkSorted } from "../../check.ts";
 import { factorial, hermite, MAX_DEGREE } from "../functions/hermite.ts";
 import { ORDER } from "./legendre.ts";
 import { type Estimate, integratePanels } from "./panels.ts";
@@ -64,6 +64,7 @@ export function gaussianQuadrature(
   options: ExpectationOptions = {},
 ): Estimate {
   const what = "compute a Gaussian expectation";
+  checkKeys(what, options, ["breakpoints", "rtol"]);
   const { breakpoints = [], rtol = 1e-14 } = options;
   if (typeof f !== "function") {
     throw new TypeError(

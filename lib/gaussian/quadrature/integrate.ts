@@ -1,5 +1,11 @@
 /** Adaptive Gauss–Kronrod quadrature on a finite interval. */
-import { checkFinite, checkInteger, checkNonNegative, checkSorted } from "../../check.ts";
+import {
+  checkFinite,
+  checkInteger,
+  checkKeys,
+  checkNonNegative,
+  checkSorted,
+} from "../../check.ts";
 
 /** Positive Kronrod nodes on [−1, 1], outermost first; odd positions are the Gauss nodes. */
 const NODES = [
@@ -123,6 +129,7 @@ export function integrate(
   options: IntegrateOptions = {},
 ): Integral {
   const what = "integrate";
+  checkKeys(what, options, ["rtol", "atol", "breakpoints", "maxIntervals"]);
   const { rtol = 1e-12, atol = 0, breakpoints = [], maxIntervals = 1000 } = options;
   checkFinite(what, "a", a);
   checkFinite(what, "b", b);

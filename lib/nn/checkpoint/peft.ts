@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkBoolean, checkInteger, checkPositive } from "../../check.ts";
+import { checkBoolean, checkInteger, checkKeys, checkPositive } from "../../check.ts";
 import { type Matrix, matrix, transpose } from "../../linalg/mod.ts";
 import { platform } from "../../platform/mod.ts";
 import { parseSafetensors, type Tensor, type TensorLike, toSafetensors } from "./safetensors.ts";
@@ -71,8 +71,10 @@ function transposed(name: string, { shape, data }: Tensor): Matrix {
  */
 export function adapterLayers(
   bytes: Uint8Array,
-  { base, config = {} }: { readonly base?: Uint8Array; readonly config?: AdapterConfig } = {},
+  options: { readonly base?: Uint8Array; readonly config?: AdapterConfig } = {},
 ): AdapterLayer[] {
+  checkKeys(WHAT, options, ["base", "config"]);
+  const { base, config = {} } = options;
   const { tensors } = parseSafetensors(bytes), weights = base ? parseSafetensors(base).tensors : {};
   if (config.use_rslora !== undefined) checkBoolean(WHAT, "use_rslora", config.use_rslora);
   if (config.lora_alpha !== undefined) checkPositive(WHAT, "lora_alpha", config.lora_alpha);

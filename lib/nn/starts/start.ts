@@ -110,6 +110,10 @@ function missing(what: string, name: string): never {
   throw new TypeError(`Cannot ${what} as ${name} must be given: current value is undefined`);
 }
 
+const LAYER: readonly (keyof StartLayer)[] = [
+  ...["gradient", "weight", "shape", "r", "gamma", "scale", "draws", "random"] as const,
+];
+
 /** A layer before its start, with what the caller knows of it. */
 export type LayerLike =
   & Pick<StartLayer, "r">
@@ -127,6 +131,7 @@ export function factorsOf(
   layer: Omit<LayerLike, "gradient" | "weight"> & Partial<Pick<StartLayer, "gradient" | "weight">>,
 ): Start {
   const { name, shifted = false } = rule, what = `start ${name}`, { r, scale = 1 } = layer;
+  checkKeys(what, layer, LAYER, "the layer");
   const { gamma = rule.gamma ?? 1, draws = [portable(25), portable(26)] } = layer;
   checkPositive(what, "gamma", gamma);
   checkInteger(what, `r for a ${d} x ${k} layer`, r, 1, Math.min(d, k));

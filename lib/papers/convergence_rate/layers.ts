@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger } from "../../check.ts";
+import { checkInteger, checkKeys } from "../../check.ts";
 import { type Matrix, matrix, type Shape } from "../../linalg/mod.ts";
 import type { Loss } from "./losses.ts";
 import type { Adapters } from "./model.ts";
@@ -87,7 +87,10 @@ export function blockAdapters(layers: readonly Adapters[]): Adapters {
  * assertEquals([run.x.data[1], run.x.data[2]], [0, 0]);
  * ```
  */
-export function layersLoss({ name, shapes, smoothness, low, evaluate }: LayersLoss): Loss {
+export function layersLoss(layers: LayersLoss): Loss {
+  const known = ["name", "shapes", "smoothness", "low", "evaluate"];
+  checkKeys("assemble layers", layers, known, "the layers");
+  const { name, shapes, smoothness, low, evaluate } = layers;
   checkInteger("assemble layers", "their number", shapes.length, 1);
   const parts = shapes.map(([m, n]) => matrix(m, n)), slopes = shapes.map(([m, n]) => matrix(m, n));
   const { rows, columns } = assembled(parts);

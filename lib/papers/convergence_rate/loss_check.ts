@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { checkMethods } from "../../check.ts";
+import { checkKeys, checkMethods } from "../../check.ts";
 import { add, frobeniusNorm, innerProduct, type Matrix, matrix } from "../../linalg/mod.ts";
 import { stream } from "../../random/mod.ts";
 import { normals } from "./adapters.ts";
@@ -46,6 +46,7 @@ export interface LossCheckOptions {
  */
 export function checkLoss(loss: Loss, options: LossCheckOptions = {}): Loss {
   const what = "use a loss", { trials = 50, size = 1, seed = "7" } = options;
+  checkKeys(what, options, ["trials", "size", "seed"]);
   checkMethods(what, "it", loss, "a Loss { name, rows, columns, smoothness, low, evaluate }", [
     "evaluate",
   ]);

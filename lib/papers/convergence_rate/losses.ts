@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { checkFinite, checkPositive } from "../../check.ts";
+import { checkFinite, checkKeys, checkPositive } from "../../check.ts";
 import {
   type Matrix,
   matrix,
@@ -200,8 +200,10 @@ export function pseudoHuber(target: Matrix, width: number): Loss {
  */
 export function rescaled(
   loss: Loss,
-  { scale = 1, factor = 1 }: { scale?: number; factor?: number },
+  options: { scale?: number; factor?: number },
 ): Loss {
+  checkKeys("rescale a loss", options, ["scale", "factor"]);
+  const { scale = 1, factor = 1 } = options;
   checkPositive("rescale a loss", "scale", scale);
   checkPositive("rescale a loss", "factor", factor);
   const inner = matrix(loss.rows, loss.columns);

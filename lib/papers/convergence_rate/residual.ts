@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { checkMethods, checkString, show } from "../../check.ts";
+import { checkKeys, checkMethods, checkString, show } from "../../check.ts";
 
 /** A loss of the residual `z = ab − y`: least at `φ(0) = 0`, and `|φ″| ≤ 1`. */
 export interface ResidualLoss {
@@ -63,6 +63,7 @@ export function residualLoss(loss: ResidualLossName | ResidualLoss): ResidualLos
     );
   }
   checkMethods(what, "it", loss, `one of ${names}, or { name, value, slope }`, ["value", "slope"]);
+  checkKeys(what, loss, ["name", "value", "slope"], "it");
   checkString(what, "name", loss.name);
   const { value, slope } = loss;
   const refuse = (text: string, found: number): never => {

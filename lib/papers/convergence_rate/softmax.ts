@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger } from "../../check.ts";
+import { checkInteger, checkKeys } from "../../check.ts";
 import {
   type Matrix,
   matrix,
@@ -69,8 +69,10 @@ export class SoftmaxLoss implements Loss {
   readonly #chosen: Uint8Array;
 
   /** See {@linkcode SoftmaxOptions}. */
-  constructor({ features, labels, weights, bias }: SoftmaxOptions) {
-    const what = "make a softmax loss", { rows: count, columns } = features;
+  constructor(options: SoftmaxOptions) {
+    const what = "make a softmax loss", { features, labels, weights, bias } = options;
+    checkKeys(what, options, ["features", "labels", "weights", "bias"]);
+    const { rows: count, columns } = features;
     if (
       weights.columns !== columns || labels.length !== count ||
       (bias !== undefined && bias.length !== weights.rows)

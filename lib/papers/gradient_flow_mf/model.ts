@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../check.ts";
 import {
   add,
   frobeniusNorm,
@@ -75,6 +76,7 @@ export function loss(problem: Problem, adapters: Adapters): number {
  * ```
  */
 export function velocity(problem: Problem, adapters: Adapters): Adapters {
+  checkKeys("compute the velocity", adapters, ["b1", "a1", "b2", "a2"], "the adapters");
   const { w2, w1 } = problem, { b1, a1, b2, a2 } = adapters, e = error(problem, adapters);
   const back = multiplyTN(b2 && a2 ? add(w2, multiply(b2, a2)) : w2, e); // Ŵ₂ᵀE
   const first = { b1: multiplyNT(back, a1), a1: multiplyTN(b1, back) };

@@ -92,6 +92,7 @@ export function checkProblem(what: string, { w2, w1, target }: Problem): void {
  * @throws {TypeError} If shapes do not chain: those of all four factors are shown.
  */
 export function checkAdapters(what: string, problem: Problem, adapters: Adapters): number[] {
+  checkKeys(what, adapters, ["b1", "a1", "b2", "a2"], "the adapters");
   const { b1, a1, b2, a2 } = adapters, { w2, w1, target } = problem;
   const m = target.rows, n = target.columns, h = w2.columns;
   const fits = (b: Matrix | undefined, a: Matrix | undefined, rows: number, columns: number) =>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInside, checkInteger, checkOneOf } from "../../check.ts";
+import { checkInside, checkInteger, checkKeys, checkOneOf } from "../../check.ts";
 import { type Stream, wishart } from "../../random/mod.ts";
 import { quantised } from "./left_factors.ts";
 import { ERF } from "./activations.ts";
@@ -69,6 +69,9 @@ export function baseGram(
     return base === "orthonormal" ? undefined : claim2Gram(k, c);
   }
   if (typeof base === "function") return base(k, c, rng);
+  if (!Array.isArray(base)) {
+    checkKeys(what, base, ["correlation" in base ? "correlation" : "unitVectors"], "base");
+  }
   if ("correlation" in base) {
     checkInside(what, "correlation", base.correlation, -1 / Math.max(1, k - 1) - 1e-12, 1);
     return Array.from({ length: k * k }, (_, at) => at % (k + 1) ? base.correlation : 1);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkMethods, checkOneOf, checkString } from "../../check.ts";
+import { checkKeys, checkMethods, checkOneOf, checkString } from "../../check.ts";
 import { gaussLegendre } from "../../gaussian/mod.ts";
 
 /** A law of one input coordinate. */
@@ -115,6 +115,7 @@ export function inputLaw(choice: InputLawLike): InputLaw | undefined {
   }
   if (Object.values(inputLaws).includes(choice)) return choice;
   checkMethods(what, "law", choice, "a name or { name, quantile(u) }", ["quantile"]);
+  checkKeys(what, choice, ["name", "quantile"], "law");
   checkString(what, "law.name", choice.name);
   const { nodes, weights } = quantileRule(choice);
   const moment = (p: number) => nodes.reduce((sum, x, i) => sum + weights[i] * x ** p, 0);

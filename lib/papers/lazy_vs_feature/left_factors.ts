@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFinite, checkInteger, checkOneOf } from "../../check.ts";
+import { checkFinite, checkInteger, checkKeys, checkOneOf } from "../../check.ts";
 import type { Stream } from "../../random/mod.ts";
 
 /** `sᵢ/√k` from signs; alternating, `+` first, when none are given. */
@@ -90,6 +90,7 @@ export function studentFactor(
 ): readonly number[] {
   if (factor === "c") return c;
   if (typeof factor === "object" && "flipped" in factor) {
+    checkKeys(WHAT, factor, ["flipped"], "it");
     checkInteger(WHAT, "flipped", factor.flipped, 0, c.length);
     return c.map((x, i) => i < factor.flipped ? -x : x);
   }
@@ -98,6 +99,7 @@ export function studentFactor(
 
 function entries(factor: LeftFactor, k: number, rng: Stream): readonly number[] {
   if (typeof factor === "object" && "plus" in factor) {
+    checkKeys(WHAT, factor, ["plus"], "it");
     checkInteger(WHAT, "plus", factor.plus, 0, k);
     return quantised(k, (i) => i < factor.plus ? 1 : -1);
   }

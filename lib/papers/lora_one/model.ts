@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../check.ts";
 import { activation, type ActivationLike } from "../../gaussian/mod.ts";
 import {
   add,
@@ -31,22 +32,25 @@ export interface Layer {
   readonly activation: ActivationLike;
 }
 
+const LAYER = ["x", "y", "weight", "activation"];
+
 const each = (m: Matrix, f: (x: number, i: number) => number): Matrix => ({
   ...m,
   data: m.data.map(f),
 });
 
 /** Loss `L(A, B) = ‖σ(X(W + AB)) − Y‖²_F/(2N)`. */
-export function loss({ x, y, weight, activation: like }: Layer, { a, b }: Adapter): number {
+export function loss(layer: Layer, { a, b }: Adapter): number {
+  checkKeys("compute the loss", layer, LAYER, "the layer");
+  const { x, y, weight, activation: like } = layer;
   const { f } = activation(like), out = each(multiply(x, add(weight, multiply(a, b))), f);
   return frobeniusNorm(add(out, y, -1)) ** 2 / (2 * x.rows);
 }
 
 /** `J = −∇_W L` at `W + AB`, `d × k`: `(1/N)Xᵀ[(Y − σ(Z)) ⊙ σ′(Z)]`, `Z = X(W + AB)`; `G` at `AB = 0`. */
-export function negativeGradient(
-  { x, y, weight, activation: like }: Layer,
-  { a, b }: Adapter,
-): Matrix {
+export function negativeGradient(layer: Layer, { a, b }: Adapter): Matrix {
+  checkKeys("compute the gradient", layer, LAYER, "the layer");
+  const { x, y, weight, activation: like } = layer;
   const { f, df } = activation(like), z = multiply(x, add(weight, multiply(a, b)));
   const back = each(z, (value, i) => (y.data[i] - f(value)) * df(value) / x.rows);
   return multiplyTN(x, back);
@@ -77,8 +81,10 @@ export function descentStep(layer: Layer, { a, b }: Adapter, eta: number): Adapt
 export function preconditionedStep(
   layer: Layer,
   { a, b }: Adapter,
-  { eta, lambda = 0 }: { readonly eta: number; readonly lambda?: number },
+  options: { readonly eta: number; readonly lambda?: number },
 ): Adapter {
+  checkKeys("make a preconditioned step", options, ["eta", "lambda"]);
+  const { eta, lambda = 0 } = options;
   const j = negativeGradient(layer, { a, b }), one = identity(a.columns);
   const right = add(multiplyNT(b, b), one, lambda), left = add(multiplyTN(a, a), one, lambda);
   return {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../check.ts";
 import { activation, type ActivationLike, pairMoments } from "../../gaussian/mod.ts";
 
 /** What is learnt: labels `y = σ⋆(ω⋆·x) + √Δ z` on inputs `x ~ N(0, I_d)`, by `ŷ = σ(w·x)`, `w = w₀ + u ω`. */
@@ -36,6 +37,11 @@ export interface Sample {
   readonly z: number;
 }
 
+function checkModel(what: string, model: SingleIndex, adapter: Adapter): void {
+  checkKeys(what, model, ["student", "teacher", "target", "frozen", "noise"], "the model");
+  checkKeys(what, adapter, ["u", "omega"], "the adapter");
+}
+
 const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, k) => sum + x * b[k], 0);
 
 /**
@@ -45,10 +51,12 @@ const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, k) => sum + 
  * Source: code of nwemadji2026when.
  */
 export function gradients(
-  { student, teacher = student, target, frozen, noise = 0 }: SingleIndex,
-  { u, omega }: Adapter,
+  model: SingleIndex,
+  adapter: Adapter,
   batch: readonly Sample[],
 ): Adapter {
+  checkModel("compute gradients", model, adapter);
+  const { student, teacher = student, target, frozen, noise = 0 } = model, { u, omega } = adapter;
   const sigma = activation(student), sigmaStar = activation(teacher);
   const gradient = { u: 0, omega: new Float64Array(omega.length) };
   for (const { x, z } of batch) {
@@ -106,10 +114,9 @@ export function sgdStep(
  * assertAlmostEquals(loss(model, { u: 0, omega: Float64Array.of(0, 1) }), 0.5 ** 2 / 2, 1e-15);
  * ```
  */
-export function loss(
-  { student, teacher = student, target, frozen }: SingleIndex,
-  { u, omega }: Adapter,
-): number {
+export function loss(model: SingleIndex, adapter: Adapter): number {
+  checkModel("compute the loss", model, adapter);
+  const { student, teacher = student, target, frozen } = model, { u, omega } = adapter;
   const w = frozen.map((w0, k) => w0 + u * omega[k]), r = dot(w, w), q = dot(w, target);
   const moments = pairMoments(student, teacher);
   return moments.self(r) / 2 - moments.cross(r, q) + moments.target / 2;

@@ -50,7 +50,9 @@ export const TYPICAL_OVERLAP: number = Math.exp(-0.6351814227307391);
  * assertAlmostEquals(descentDirection(at)[0], 0.8, 1e-15); // (0.4, −0.3) over 0.5
  * ```
  */
-export function descentDirection({ frozen, student, teacher }: StartPlace): number[] {
+export function descentDirection(at: StartPlace): number[] {
+  checkKeys("find where the adapter turns", at, ["d", "frozen", "student", "teacher"], "the place");
+  const { frozen, student, teacher } = at;
   const moments = pairMoments(student, teacher);
   const r = frozen.reduce((sum, x) => sum + x * x, 0), q = frozen[0];
   const radial = moments.selfDr(r) - 2 * moments.crossDr(r, q), along = -moments.crossDq(r, q);

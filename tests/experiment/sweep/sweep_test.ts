@@ -162,7 +162,10 @@ Deno.test("sweep() rejects bad cells, rows, seeds and workers and names the key"
   await bad({ run: () => ({ x: 2 }) }, "column x");
   await bad({ cells: new Set(cells) }, "cells must be an array, e.g. of grid()");
   await bad({ cells: undefined }, "cells must be an array");
-  await bad({ worker: 9 }, "no other keys than name, run, cells, seeds, workers, label, signal, ");
+  await bad(
+    { worker: 9 },
+    "no other keys than name, run, cells, seeds, columns, workers, label, signal, ",
+  );
   await bad({ seed: ["1"] }, 'current value has "seed"');
   await bad({ name: 7 }, "name must be a string");
   await bad({ label: 7 }, "label must be a string");

@@ -7,6 +7,7 @@
 import {
   checkFinite,
   checkInteger,
+  checkKeys,
   checkNonNegative,
   checkPositive,
   checkSorted,
@@ -148,10 +149,11 @@ export interface ConstantRunOptions {
  * ```
  */
 export function constantRun(
-  { a0, b0 = 0, y = 1, smoothness = 1, loss = residualLoss("quadratic"), eta, steps }:
-    ConstantRunOptions,
+  options: ConstantRunOptions,
 ): ConstantRun {
-  const what = "run a constant step", { value, slope } = loss;
+  const what = "run a constant step", { a0, b0 = 0, y = 1, smoothness = 1, eta, steps } = options;
+  checkKeys(what, options, ["a0", "b0", "y", "smoothness", "loss", "eta", "steps"]);
+  const { value, slope } = options.loss ?? residualLoss("quadratic");
   for (const [name, number] of Object.entries({ a0, b0, y })) checkFinite(what, name, number);
   checkPositive(what, "smoothness", smoothness);
   checkPositive(what, "eta", eta);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFinite, checkPositive } from "../../../check.ts";
+import { checkFinite, checkKeys, checkPositive } from "../../../check.ts";
 
 /** A state of the scalar model. */
 export interface ScalarState {
@@ -16,6 +16,8 @@ export interface ScalarState {
   /** Step. */
   readonly eta: number;
 }
+
+const STATE = ["a", "b", "y", "eta"];
 
 /**
  * `F = η(a² + b²) − η²yR`, `R = ab − y`. One step of gradient descent obeys exactly
@@ -32,12 +34,16 @@ export interface ScalarState {
  * assertEquals(scalarInvariant({ a: 2, b: 0, y: 1, eta: 0.5 }), 2.25);
  * ```
  */
-export function scalarInvariant({ a, b, y, eta }: ScalarState): number {
+export function scalarInvariant(state: ScalarState): number {
+  checkKeys("compute the invariant", state, STATE, "the state");
+  const { a, b, y, eta } = state;
   return eta * (a * a + b * b) - eta * eta * y * (a * b - y);
 }
 
 /** The factor `1 + η²R ab` by which `F − 4` changes in one step. */
-export function invariantFactor({ a, b, y, eta }: ScalarState): number {
+export function invariantFactor(state: ScalarState): number {
+  checkKeys("compute the factor of the invariant", state, STATE, "the state");
+  const { a, b, y, eta } = state;
   return 1 + eta * eta * (a * b - y) * a * b;
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { checkInteger, checkPositive } from "../../../check.ts";
+import { checkInteger, checkKeys, checkPositive } from "../../../check.ts";
 import { add, type Matrix, matrix, multiply, symmetricEigen } from "../../../linalg/mod.ts";
 import { checkAdapters } from "../adapters.ts";
 import type { Adapters } from "../model.ts";
@@ -71,9 +71,10 @@ export function hessian(adapters: Adapters, target: Matrix): Matrix {
  */
 export function balancedSpectrum(
   sigma: readonly number[],
-  { rows: m, columns: n, r }: { rows: number; columns: number; r: number },
+  sizes: { rows: number; columns: number; r: number },
 ): number[] {
-  const what = "find the balanced spectrum", k = Math.min(m, n);
+  const what = "find the balanced spectrum", { rows: m, columns: n, r } = sizes, k = Math.min(m, n);
+  checkKeys(what, sizes, ["rows", "columns", "r"], "sizes");
   checkInteger(what, "the number of singular values", sigma.length, k, k);
   checkInteger(what, "r", r, 1, k);
   checkPositive(what, `sigma[${r - 1}]`, sigma[r - 1]);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFinite, checkNonNegative } from "../../../check.ts";
+import { checkFinite, checkKeys, checkNonNegative } from "../../../check.ts";
 
 /**
  * Mean `‖∇J‖²` of `½‖BA − M‖²` near a minimum where `BA = M`, with independent noise of deviation `σ` on the entries
@@ -31,9 +31,10 @@ import { checkFinite, checkNonNegative } from "../../../check.ts";
  */
 export function noiseFloor(
   spectrum: readonly number[],
-  { eta, noise }: { eta: number; noise: number },
+  options: { eta: number; noise: number },
 ): number {
-  const what = "find the floor of the noise";
+  const what = "find the floor of the noise", { eta, noise } = options;
+  checkKeys(what, options, ["eta", "noise"]);
   checkNonNegative(what, "eta", eta);
   checkNonNegative(what, "noise", noise);
   let sum = 0;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkPositive } from "../../../check.ts";
+import { checkKeys, checkPositive } from "../../../check.ts";
 import { PAPER_CONSTANT } from "../rules.ts";
 import type { Valley } from "../scalar.ts";
 
@@ -23,8 +23,9 @@ import type { Valley } from "../scalar.ts";
  * assertEquals(valleySteps({ epsilon: 1, smoothness: 1, v0: 1 }, 1), 0);
  * ```
  */
-export function valleySteps({ epsilon, smoothness, v0 }: Valley, v: number): number {
-  const what = "count the steps through the valley";
+export function valleySteps(valley: Valley, v: number): number {
+  const what = "count the steps through the valley", { epsilon, smoothness, v0 } = valley;
+  checkKeys(what, valley, ["epsilon", "smoothness", "v0"], "the valley");
   checkPositive(what, "v / v0", v / v0);
   const first = PAPER_CONSTANT * smoothness * (v0 * v0 + epsilon / v0);
   if (first < 1) {

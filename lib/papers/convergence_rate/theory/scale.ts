@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkNonNegative, checkPositive } from "../../../check.ts";
+import { checkKeys, checkNonNegative, checkPositive } from "../../../check.ts";
 import { type Matrix, spectralBound } from "../../../linalg/mod.ts";
 import { SIMPLE_CONSTANT } from "../rules.ts";
 import type { Adapters } from "../model.ts";
@@ -46,9 +46,11 @@ export function plainAdapters({ b, a }: Adapters, scale: number): Adapters {
  * ```
  */
 export function loraPlusStep(
-  { b, a, full, smoothness }: Adapters & { full: Matrix; smoothness: number },
+  state: Adapters & { full: Matrix; smoothness: number },
   ratio: number,
 ): number {
+  checkKeys("certify LoRA+", state, ["b", "a", "full", "smoothness"], "the state");
+  const { b, a, full, smoothness } = state;
   checkPositive("certify LoRA+", "ratio", ratio);
   const square = ({ data }: Matrix) => data.reduce((sum, x) => sum + x * x, 0);
   const curvature = smoothness * (ratio * square(a) + square(b));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger, checkOneOf, checkWithin } from "../../../check.ts";
+import { checkInteger, checkKeys, checkOneOf, checkWithin } from "../../../check.ts";
 import {
   dot,
   type Matrix,
@@ -129,6 +129,7 @@ function errorOf({ gram, along, square }: Half, w: Float64Array): number {
  */
 export function readOutError(model: Model, options: RegressionOptions, rng: Stream): number {
   const what = "regress on features", { d, samples, features = "full", m = 1 } = options;
+  checkKeys(what, options, ["features", "d", "samples", "m"]);
   checkInteger(what, "d", d, model.k + 2);
   checkOneOf(what, "features", features, ["full", "rankOne", "secondLayer"]);
   checkWithin(what, "m", m, -1, 1);

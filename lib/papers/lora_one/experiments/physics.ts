@@ -84,7 +84,8 @@ export function checkDamping(
 
 /** The problem of a run; under the seed `"reference"` with the portable draws from `first` on. */
 export function problemOf(p: ProblemParameters, seed: string, first: number): LinearProblem {
-  return p.problem ?? drawProblem(p, seed, first);
+  const { problem, d, k, N, values, decay, noise } = p;
+  return problem ?? drawProblem({ d, k, N, values, decay, noise }, seed, first);
 }
 
 /** Numbers in a row: `1, 1, 1, 1` as `all 1`. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../../check.ts";
 import type { Row } from "../../../experiment/mod.ts";
 import { add, frobeniusNorm, identity, multiply, spectralNorm } from "../../../linalg/mod.ts";
 import { startOf } from "../../../nn/mod.ts";
@@ -45,14 +46,7 @@ const digits = (x: number) => Number(x.toPrecision(3)).toString();
  */
 export function statements(
   sizes: ProblemSizes = { d: 100, k: 100, N: 1600, values: [1, 1, 1, 1] },
-  {
-    r = 2 * sizes.values.length,
-    alpha = 1e-3,
-    theta = 0.5,
-    seed = REFERENCE,
-    reluSamples = 4000,
-    reluKappa = 1,
-  }: {
+  options: {
     readonly r?: number;
     readonly alpha?: number;
     readonly theta?: number;
@@ -61,6 +55,10 @@ export function statements(
     readonly reluKappa?: number;
   } = {},
 ): StatementRow[] {
+  const known = ["r", "alpha", "theta", "seed", "reluSamples", "reluKappa"];
+  checkKeys("compare statements with a problem", options, known);
+  const { r = 2 * sizes.values.length, alpha = 1e-3, theta = 0.5, seed = REFERENCE } = options;
+  const { reluSamples = 4000, reluKappa = 1 } = options;
   const { d, N, values } = sizes, rank = values.length, problem = drawProblem(sizes, seed);
   const { values: lambda } = directionsOf(problem.gradient, rank),
     natural = lambda[0] / lambda[rank - 1];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger, checkNonNegative, checkPositive } from "../../../check.ts";
+import { checkInteger, checkKeys, checkNonNegative, checkPositive } from "../../../check.ts";
 import { cholesky, type Matrix, matrix, multiply } from "../../../linalg/mod.ts";
 import { portable, stream } from "../../../random/mod.ts";
 import {
@@ -93,6 +93,7 @@ function drawCovariance(
  */
 export function drawProblem(sizes: ProblemSizes, seed: string, first = 1): LinearProblem {
   const what = "draw a problem", { d, k, N, values, decay = 0, noise = 0 } = sizes;
+  checkKeys(what, sizes, ["d", "k", "N", "values", "decay", "noise"], "sizes");
   checkInteger(what, "d", d, 1);
   checkInteger(what, "k", k, 1);
   checkInteger(what, `N for d = ${d}`, N, d);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFinite, checkInteger, checkPositive } from "../../../check.ts";
+import { checkFinite, checkInteger, checkKeys, checkPositive } from "../../../check.ts";
 import {
   add,
   identity,
@@ -85,9 +85,10 @@ export function checkEntries(what: string, name: string, { data }: Matrix): void
 export function linearProblem(
   covariance: Matrix,
   target: Matrix,
-  { noise, weight }: LinearProblemOptions = {},
+  options: LinearProblemOptions = {},
 ): LinearProblem {
-  const what = "make a linear problem", d = target.rows;
+  const what = "make a linear problem", d = target.rows, { noise, weight } = options;
+  checkKeys(what, options, ["noise", "weight"]);
   if (covariance.rows !== d || covariance.columns !== d) {
     throw new TypeError(
       `Cannot ${what} as covariance and target must be d x d and d x k: current shapes are ` +

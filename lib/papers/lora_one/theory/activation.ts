@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkPositive } from "../../../check.ts";
+import { checkKeys, checkPositive } from "../../../check.ts";
 import { activation, type ActivationLike, gaussianExpectation } from "../../../gaussian/mod.ts";
 
 /**
@@ -53,12 +53,10 @@ export function spectralFactor(like: ActivationLike, size: number): number {
  */
 export function activationRates(
   like: ActivationLike,
-  { size, rate, least = 1 }: {
-    readonly size: number;
-    readonly rate: number;
-    readonly least?: number;
-  },
+  setting: { readonly size: number; readonly rate: number; readonly least?: number },
 ): readonly [low: number, high: number] {
+  checkKeys("predict a rate", setting, ["size", "rate", "least"], "the setting");
+  const { size, rate, least = 1 } = setting;
   checkPositive("predict a rate", "size", size);
   checkPositive("predict a rate", "rate", rate);
   checkPositive("predict a rate", "least", least);

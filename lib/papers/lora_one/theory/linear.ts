@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInside, checkInteger, checkPositive } from "../../../check.ts";
+import { checkInside, checkInteger, checkKeys, checkPositive } from "../../../check.ts";
 import {
   add,
   type Matrix,
@@ -122,9 +122,10 @@ function transposed({ rows, columns, data }: Matrix): Float64Array {
  * ```
  */
 export function sharpExponent(
-  { top, least, rate }: { top: number; least: number; rate: number },
+  setting: { top: number; least: number; rate: number },
 ): number {
-  const what = "compute the exponent";
+  const what = "compute the exponent", { top, least, rate } = setting;
+  checkKeys(what, setting, ["top", "least", "rate"], "the setting");
   checkPositive(what, "rate", rate);
   checkPositive(what, "least", least);
   checkPositive(what, "top", top);
@@ -143,7 +144,7 @@ export function guaranteedExponent(kappa: number): number {
  * Assumes: `r ≥ 2r*`. Source: Theorem 3.2 of the paper.
  */
 export function requiredScale(
-  { theta, kappa, d, gradientNorm, r, targetRank }: {
+  setting: {
     theta: number;
     kappa: number;
     d: number;
@@ -152,7 +153,9 @@ export function requiredScale(
     targetRank: number;
   },
 ): number {
-  const what = "apply Theorem 3.2";
+  const what = "apply Theorem 3.2", { theta, kappa, d, gradientNorm, r, targetRank } = setting;
+  const known = ["theta", "kappa", "d", "gradientNorm", "r", "targetRank"];
+  checkKeys(what, setting, known, "the setting");
   checkInside(what, "theta", theta, 0, 1);
   checkPositive(what, "kappa", kappa);
   checkPositive(what, "gradientNorm", gradientNorm);
@@ -169,14 +172,15 @@ export function requiredScale(
  * Scale: steps. Source: ours.
  */
 export function alignmentTime(
-  { startTangent, tangent, value, rate }: {
+  setting: {
     startTangent: number;
     tangent: number;
     value: number;
     rate: number;
   },
 ): number {
-  const what = "predict the alignment time";
+  const what = "predict the alignment time", { startTangent, tangent, value, rate } = setting;
+  checkKeys(what, setting, ["startTangent", "tangent", "value", "rate"], "the setting");
   for (const [name, x] of Object.entries({ startTangent, tangent, value, rate })) {
     checkPositive(what, name, x);
   }

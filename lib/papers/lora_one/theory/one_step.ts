@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFinite, checkInteger } from "../../../check.ts";
+import { checkFinite, checkInteger, checkKeys } from "../../../check.ts";
 import { matrix, spectralBound } from "../../../linalg/mod.ts";
 import { bartlett, type WishartDraws } from "../../../random/mod.ts";
 
@@ -15,7 +15,9 @@ export interface Sizes {
   readonly N: number;
 }
 
-function checkSizes(what: string, { d, N }: Sizes): void {
+function checkSizes(what: string, sizes: Sizes): void {
+  checkKeys(what, sizes, ["d", "N"], "sizes");
+  const { d, N } = sizes;
   checkInteger(what, "d", d, 1);
   checkInteger(what, `N for d = ${d}`, N, d + 1);
 }
@@ -71,9 +73,10 @@ export function bestShrinkage(sizes: Sizes): number {
  */
 export function sampleTangent(
   rng: WishartDraws,
-  { outside, rank, dof }: { outside: number; rank: number; dof: number },
+  sizes: { outside: number; rank: number; dof: number },
 ): number {
-  const what = "sample an angle";
+  const what = "sample an angle", { outside, rank, dof } = sizes;
+  checkKeys(what, sizes, ["outside", "rank", "dof"], "sizes");
   checkInteger(what, "rank", rank, 1);
   checkInteger(what, `outside = d - r* for rank ${rank}`, outside, rank);
   checkInteger(what, `dof for rank ${rank}`, dof, rank);

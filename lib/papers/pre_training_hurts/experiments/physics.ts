@@ -233,9 +233,10 @@ export async function runsOf<P extends object, R extends Row & { copy: number },
   const named = label ? { name: label } : {};
   const part = async (size: number, groups: readonly number[]) => {
     if (size === 0 || groups.length === 0) return [];
-    const sized = cells.map(({ columns, setting }) => ({ ...setting, ...columns, copies: size }));
+    const sized = cells.map(({ setting }) => ({ ...setting, copies: size }));
+    const columns = cells.map((cell) => cell.columns);
     const seeds = groups.map((group) => `${seed}/${group}`);
-    return await sweep({ run, cells: sized, seeds, cost: workOf, ...named });
+    return await sweep({ run, cells: sized, columns, seeds, cost: workOf, ...named });
   };
   const parts = (await Promise.all([
     part(together, Array.from({ length: whole }, (_, i) => i)),

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { checkInteger, checkPositive } from "../../../check.ts";
+import { checkInteger, checkKeys, checkPositive } from "../../../check.ts";
 import { type Task, task } from "../../../experiment/sweep/task.ts";
 import { activation, type ActivationLike, pairMoments } from "../../../gaussian/mod.ts";
 import { frozenOf } from "../frozen.ts";
 import { type Copies, openCopies } from "./runs/open.ts";
 import { keptSteps, momentOf, rowOf, type RunRow } from "./runs/run.ts";
-import { activationsOf, rngOf, type SgdSetting } from "./runs/setting.ts";
+import { activationsOf, rngOf, SETTING_KEYS, type SgdSetting } from "./runs/setting.ts";
 
 /**
  * Labels of the first stage: `"squared"` as in the authors' code, `"zero"` for no labels at all, or any activation
@@ -86,6 +86,14 @@ export const curriculum: Task<CurriculumCell, CurriculumRow> = task(
   "curriculum",
   (cell: CurriculumCell, { seed }): CurriculumRow[] => {
     const { labels, until, firstSteps, secondSteps, points } = cell, what = "run the curriculum";
+    checkKeys(what, cell, [
+      ...SETTING_KEYS,
+      "labels",
+      "until",
+      "firstSteps",
+      "secondSteps",
+      "points",
+    ], "the cell");
     checkPositive(what, "until", until);
     checkInteger(what, "firstSteps", firstSteps, 1);
     checkInteger(what, "secondSteps", secondSteps, 0);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../../check.ts";
 import { activation, type ActivationLike } from "../../../gaussian/mod.ts";
 
 /** A model in the frame `e₁ = ω⋆, e₂, …`. */
@@ -70,10 +71,16 @@ const dot = (x: readonly number[], y: readonly number[]) =>
  * ```
  */
 export function chainStep(
-  { student, teacher = student, w0, step: [etaU, etaOmega], noise = 0, sphere = true }: ChainModel,
-  { u, a, h }: ChainSummary,
+  model: ChainModel,
+  state: ChainSummary,
   draws: ChainDraws,
 ): ChainSummary {
+  const what = "make a step of the chain";
+  checkKeys(what, model, ["student", "teacher", "w0", "step", "noise", "sphere"], "the model");
+  checkKeys(what, state, ["u", "a", "h"], "the state");
+  checkKeys(what, draws, ["z", "g", "chi2", "noise"], "the draws");
+  const { student, teacher = student, w0, step: [etaU, etaOmega] } = model, { u, a, h } = state;
+  const { noise = 0, sphere = true } = model;
   const sigma = activation(student), sigmaStar = activation(teacher), b = draws.g.length;
   let gu = 0, gp = 0, square = 0;
   const ga = a.map(() => 0);

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { checkInteger } from "../../../check.ts";
+import { checkInteger, checkKeys } from "../../../check.ts";
 import { type Task, task } from "../../../experiment/sweep/task.ts";
 import type { Row } from "../../../experiment/table/row.ts";
 import { pairMoments } from "../../../gaussian/mod.ts";
 import { frozenOf } from "../frozen.ts";
 import { openCopies } from "./runs/open.ts";
 import { gapOf, momentOf } from "./runs/run.ts";
-import { activationsOf, rngOf, type SgdSetting } from "./runs/setting.ts";
+import { activationsOf, rngOf, SETTING_KEYS, type SgdSetting } from "./runs/setting.ts";
 
 /** A run whose end is averaged. */
 export interface StationaryCell extends SgdSetting {
@@ -62,6 +62,7 @@ export const stationary: Task<StationaryCell, StationaryRow> = task(
   "stationary",
   (cell: StationaryCell, { seed }): StationaryRow[] => {
     const what = "average a run";
+    checkKeys(what, cell, [...SETTING_KEYS, "burnIn", "averaged"], "the cell");
     const { burnIn, averaged } = cell;
     checkInteger(what, "burnIn", burnIn, 0);
     checkInteger(what, "averaged", averaged, 1);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFinite, checkInside, checkPositive } from "../../../check.ts";
+import { checkFinite, checkInside, checkKeys, checkPositive } from "../../../check.ts";
 import { type ActivationLike, pairMoments } from "../../../gaussian/mod.ts";
 import { solveOde } from "../../../ode/mod.ts";
 import { stepScale } from "../step_scale.ts";
@@ -49,7 +49,7 @@ export function fullFineTuningTime(
   };
   const lossAt = (s: number) => populationLoss(moments, s * s, s);
   if (typeof to === "number") checkFinite(what, "to", to);
-  else checkPositive(what, "to.loss", to.loss);
+  else checkLevel(what, to);
   const away = typeof to === "number"
     ? (s: number) => s - to
     : (s: number) => Math.log(to.loss / lossAt(s));
@@ -90,7 +90,7 @@ export function scratchTime(student: ActivationLike, m0: number, to: BaselineEnd
   const moments = pairMoments(student, student), scale = stepScale(student);
   const m1 = typeof to === "number"
     ? to
-    : overlapAt(what, to.loss, m0, (m) => populationLoss(moments, 1, m));
+    : overlapAt(what, to, m0, (m) => populationLoss(moments, 1, m));
   if (m1 === m0 && typeof to !== "number") return 0;
   checkInside(what, "m1", m1, m0, 1);
   // t(x), x = ln m: dt/dx = m/((1 − m²) (−L_q))
@@ -109,8 +109,20 @@ export function scratchTime(student: ActivationLike, m0: number, to: BaselineEnd
 }
 
 /** Overlap in (from, 1) at which a falling loss has the level; `from` when it is already below. */
-function overlapAt(what: string, level: number, from: number, loss: (m: number) => number): number {
-  checkPositive(what, "to.loss", level);
+/** A level of the loss. */
+function checkLevel(what: string, to: Exclude<BaselineEnd, number>): void {
+  checkKeys(what, to, ["loss"], "to");
+  checkPositive(what, "to.loss", to.loss);
+}
+
+function overlapAt(
+  what: string,
+  to: Exclude<BaselineEnd, number>,
+  from: number,
+  loss: (m: number) => number,
+): number {
+  checkLevel(what, to);
+  const level = to.loss;
   if (loss(from) <= level) return from;
   let low = from, high = 1;
   for (let i = 0; i < 200 && high - low > Number.EPSILON; i++) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFinite, checkInside, checkPositive } from "../../../check.ts";
+import { checkFinite, checkInside, checkKeys, checkPositive } from "../../../check.ts";
 import { growthPerStep, growthRate } from "./growth.ts";
 import type { SearchMatrix } from "./search_matrix.ts";
 
@@ -33,8 +33,9 @@ export interface SearchSpan {
  * assertAlmostEquals(time, (2 + 2 * Math.SQRT2) * Math.log(1000), 1e-10);
  * ```
  */
-export function codeExit(matrix: SearchMatrix, { m0, radius }: SearchSpan): number {
-  checkSpan("compute the exit time", { m0, radius });
+export function codeExit(matrix: SearchMatrix, span: SearchSpan): number {
+  checkSpan("compute the exit time", span);
+  const { m0, radius } = span;
   return Math.log(radius / m0) / growthRate(matrix);
 }
 
@@ -84,7 +85,9 @@ export function exitSteps(
   return Math.log(radius / (m0 * share)) / Math.log1p(growthPerStep(matrix, etaU, etaOmega));
 }
 
-function checkSpan(what: string, { m0, radius }: SearchSpan): void {
+function checkSpan(what: string, span: SearchSpan): void {
+  checkKeys(what, span, ["m0", "u0", "radius"], "the span");
+  const { m0, radius } = span;
   checkInside(what, "m0", m0, 0, 1);
   checkPositive(what, "radius", radius);
   if (radius < m0) {

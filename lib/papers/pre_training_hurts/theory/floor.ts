@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFinite, checkNonNegative, checkPositive, show } from "../../../check.ts";
+import { checkFinite, checkKeys, checkNonNegative, checkPositive, show } from "../../../check.ts";
 
 /** The floor of a setting. */
 export interface NoiseFloor {
@@ -31,6 +31,7 @@ function checkFloor(
   what: string,
   { mu, ...positive }: Omit<FloorSetting, "labelNoise"> & { readonly labelNoise?: number },
 ): void {
+  checkKeys(what, positive, ["step", "labelNoise", "d", "batch"], "the setting");
   for (const [name, value] of Object.entries(positive)) checkPositive(what, name, value);
   checkFinite(what, "mu", mu);
   if (mu === 1) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFinite, checkPositive } from "../../../check.ts";
+import { checkFinite, checkKeys, checkPositive } from "../../../check.ts";
 import type { SearchMatrix } from "./search_matrix.ts";
 
 /**
@@ -22,7 +22,9 @@ import type { SearchMatrix } from "./search_matrix.ts";
  * assertAlmostEquals(1 / growthRate({ A: 0.5, B: -1 }), 4.82842712475, 1e-10);
  * ```
  */
-export function growthRate({ A, B }: SearchMatrix, ratio = 1, damping = 0): number {
+export function growthRate(matrix: SearchMatrix, ratio = 1, damping = 0): number {
+  checkKeys("compute the growth rate", matrix, ["A", "B"], "the matrix");
+  const { A, B } = matrix;
   checkPositive("compute the growth rate", "ratio", ratio);
   if (damping !== 0) {
     checkFinite("compute the growth rate", "damping", damping);

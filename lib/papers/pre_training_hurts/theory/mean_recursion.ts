@@ -4,7 +4,14 @@
  *
  * @module
  */
-import { checkFinite, checkInside, checkInteger, checkPositive, show } from "../../../check.ts";
+import {
+  checkFinite,
+  checkInside,
+  checkInteger,
+  checkKeys,
+  checkPositive,
+  show,
+} from "../../../check.ts";
 import { activation, type ActivationLike, pairMoments } from "../../../gaussian/mod.ts";
 import { stepScale } from "../step_scale.ts";
 
@@ -25,6 +32,8 @@ export interface MeanProblem {
   /** Variance Δ of the label noise. */
   readonly labelNoise?: number;
 }
+
+const PROBLEM = ["student", "teacher", "frozen", "step", "d", "batch", "labelNoise"];
 
 /** State of a recursion. */
 export interface MeanState {
@@ -75,6 +84,7 @@ export function meanStep(
   problem: MeanProblem,
 ): (state: MeanState) => { readonly state: MeanState; readonly samples: number } {
   const what = "follow the mean of SGD";
+  checkKeys(what, problem, PROBLEM, "the problem");
   const { student, teacher = student, frozen, step, d = Infinity, labelNoise = 0 } = problem;
   const { batch = Infinity } = problem;
   if (batch !== Infinity && !(isLinear(student) && isLinear(teacher))) {
@@ -136,9 +146,11 @@ export function meanStep(
 export function meanPassage(
   problem: MeanProblem,
   start: MeanState,
-  { radius, maxSteps = 1e6 }: { readonly radius: number; readonly maxSteps?: number },
+  options: { readonly radius: number; readonly maxSteps?: number },
 ): MeanPassage {
-  const what = "follow the mean of SGD to an overlap";
+  const what = "follow the mean of SGD to an overlap", { radius, maxSteps = 1e6 } = options;
+  checkKeys(what, options, ["radius", "maxSteps"]);
+  checkKeys(what, start, ["u", "a"], "the start");
   checkInside(what, "radius", radius, 0, 1);
   checkInteger(what, "maxSteps", maxSteps, 1);
   if (start.a.length !== problem.frozen.length) {

@@ -24,7 +24,9 @@ export interface NoiseSetting {
 }
 
 /** Checks a setting. @internal */
-export function checkSetting(what: string, { noise, step, ratio = 1, d }: NoiseSetting): void {
+export function checkSetting(what: string, setting: NoiseSetting): void {
+  checkKeys(what, setting, ["matrix", "step", "ratio", "noise", "d"], "the setting");
+  const { noise, step, ratio = 1, d } = setting;
   for (const [name, value] of Object.entries({ noise, step, ratio, d })) {
     checkPositive(what, name, value);
   }
@@ -52,13 +54,13 @@ export function checkSetting(what: string, { noise, step, ratio = 1, d }: NoiseS
 export function gradientNoise(
   mu: number,
   studentLike: ActivationLike,
-  { teacher: teacherLike = studentLike, labelNoise = 0 }: {
-    teacher?: ActivationLike;
-    labelNoise?: number;
-  } = {},
+  options: { teacher?: ActivationLike; labelNoise?: number } = {},
 ): number {
-  checkFinite("compute the gradient noise", "mu", mu);
-  checkNonNegative("compute the gradient noise", "labelNoise", labelNoise);
+  const what = "compute the gradient noise";
+  const { teacher: teacherLike = studentLike, labelNoise = 0 } = options;
+  checkKeys(what, options, ["teacher", "labelNoise"]);
+  checkFinite(what, "mu", mu);
+  checkNonNegative(what, "labelNoise", labelNoise);
   const student = activation(studentLike), teacher = activation(teacherLike);
   const breakpoints = kinks(mu, student, teacher);
   return gaussianExpectation((z) => {

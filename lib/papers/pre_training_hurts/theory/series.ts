@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInside, checkInteger, checkPositive } from "../../../check.ts";
+import { checkInside, checkInteger, checkKeys, checkPositive } from "../../../check.ts";
 import {
   activation,
   type ActivationLike,
@@ -43,14 +43,13 @@ import type { SearchMatrix } from "./search_matrix.ts";
 export function seriesSearchMatrix(
   mu: number,
   studentLike: ActivationLike,
-  { teacher: teacherLike = studentLike, order = 16, constantTerm = true }: {
-    teacher?: ActivationLike;
-    order?: number;
-    constantTerm?: boolean;
-  } = {},
+  options: { teacher?: ActivationLike; order?: number; constantTerm?: boolean } = {},
 ): SearchMatrix {
-  checkInside("sum the Hermite series", "mu", mu, 0, 1);
-  checkInteger("sum the Hermite series", "order", order, 0, 120);
+  const what = "sum the Hermite series";
+  const { teacher: teacherLike = studentLike, order = 16, constantTerm = true } = options;
+  checkKeys(what, options, ["teacher", "order", "constantTerm"]);
+  checkInside(what, "mu", mu, 0, 1);
+  checkInteger(what, "order", order, 0, 120);
   const student = activation(studentLike), teacher = activation(teacherLike);
   const breakpoints = kinks(mu, student, teacher);
   let A = 0, B = 0, norm = 1;

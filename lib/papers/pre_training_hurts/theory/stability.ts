@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger, checkNonNegative, checkPositive } from "../../../check.ts";
+import { checkInteger, checkKeys, checkNonNegative, checkPositive } from "../../../check.ts";
 import {
   type Activation,
   activation,
@@ -70,7 +70,9 @@ export interface StabilitySetting {
   readonly step: number | readonly [ofU: number, ofOmega: number];
 }
 
-function checked(what: string, { d, batch, step }: StabilitySetting): readonly [number, number] {
+function checked(what: string, setting: StabilitySetting): readonly [number, number] {
+  checkKeys(what, setting, ["student", "d", "batch", "step"], "the setting");
+  const { d, batch, step } = setting;
   checkInteger(what, "d", d, 1);
   checkInteger(what, "batch", batch, 1);
   const steps = typeof step === "number" ? [step, step] as const : step;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../../../check.ts";
 import {
   type Experiment,
   experiment,
@@ -37,8 +38,10 @@ export interface StepTrial extends StepRow {
 /** Steps of a rule that fall short of `−fraction·η‖∇J‖²` beyond rounding, and the largest ratio. */
 export function stepVerdict(
   rows: readonly StepRow[],
-  { rule, fraction, least = 0 }: { rule: string; fraction: number; least?: number },
+  options: { rule: string; fraction: number; least?: number },
 ): { trials: number; violations: number; worst: number } {
+  checkKeys("judge steps", options, ["rule", "fraction", "least"]);
+  const { rule, fraction, least = 0 } = options;
   const own = rows.filter((row) => row.rule === rule && row.smoothness >= least);
   const violations = own.filter((row) => row.decrease > row.noise - fraction).length;
   const clear = own.filter((row) => row.noise < 1e-6);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkFinite, checkInteger, show } from "../../../../check.ts";
+import { checkFinite, checkInteger, checkKeys, show } from "../../../../check.ts";
 import type { Matrix } from "../../../../linalg/mod.ts";
 import { type MatrixLike, matrixOf } from "../../shapes.ts";
 
@@ -51,6 +51,7 @@ export function labelledRows(
   label: ArrayLike<number>,
   classes?: number,
 ): LabelledRows {
+  checkKeys(what, names, ["x", "label"], "names");
   const rows = matrixOf(what, names.x, x);
   rows.data.forEach((entry, i) => checkFinite(what, `${names.x}[${i}]`, entry));
   if (typeof label !== "object" || label === null || label.length !== rows.rows) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../../../check.ts";
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
 import type { Row } from "../../../../experiment/table/row.ts";
 import { svd } from "../../../../linalg/mod.ts";
@@ -96,6 +97,8 @@ const descents = kept((task: NetworkTask) => {
  * ```
  */
 export function networkRates(task: NetworkTask): number[] {
+  const known = ["hidden", "activation", "pretrainSteps", "pretrainRate", "networkSeed"];
+  checkKeys("find the rates", task, [...known, "change", "images", "splitSeed"], "the task");
   return descents(networkTask(task)).map(({ rate }) => rate);
 }
 

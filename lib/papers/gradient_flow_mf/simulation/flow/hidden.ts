@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../../../check.ts";
 import {
   columns,
   frobeniusNorm,
@@ -102,8 +103,9 @@ function span({ w2, w1 }: Problem): Matrix {
  * assertEquals(reduceHidden({ problem, adapters }).problem.w2.columns, 14);
  * ```
  */
-export function reduceHidden({ problem, adapters }: Started): Reduced {
-  const what = "reduce the hidden dimensions";
+export function reduceHidden(started: Started): Reduced {
+  const what = "reduce the hidden dimensions", { problem, adapters } = started;
+  checkKeys(what, started, ["problem", "adapters"], "the start");
   checkProblem(what, problem);
   checkAdapters(what, problem, adapters);
   const { w2, w1, target, name } = problem, { b1, a1, b2, a2 } = adapters, h = w2.columns;

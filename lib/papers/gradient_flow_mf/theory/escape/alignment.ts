@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { checkInteger, checkNonNegative, show } from "../../../../check.ts";
+import { checkInteger, checkKeys, checkNonNegative, show } from "../../../../check.ts";
 import { digamma, trigamma } from "../../../../gaussian/mod.ts";
 import { add, dot, type Matrix } from "../../../../linalg/mod.ts";
 import { type GrowthModes, growthModes, modalVector, type Pair } from "../../bases.ts";
@@ -218,14 +218,15 @@ const RANDOM_FACTORS = {
  * ```
  */
 export function alignmentPrefactor(
-  { start, h, n, r }: {
+  setting: {
     readonly start: "zeroB" | "zeroA" | "gauss";
     readonly h: number;
     readonly n: number;
     readonly r: number;
   },
 ): { mean: number; sd: number } {
-  const what = "compute the prefactor of the alignment";
+  const what = "compute the prefactor of the alignment", { start, h, n, r } = setting;
+  checkKeys(what, setting, ["start", "h", "n", "r"], "the setting");
   if (!Object.hasOwn(RANDOM_FACTORS, start)) {
     throw new RangeError(
       `Cannot ${what} as start must be one of ${Object.keys(RANDOM_FACTORS).join(", ")}: ` +

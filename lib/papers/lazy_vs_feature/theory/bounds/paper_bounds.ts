@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { checkInside, checkInteger, checkOneOf, checkPositive } from "../../../../check.ts";
+import {
+  checkInside,
+  checkInteger,
+  checkKeys,
+  checkOneOf,
+  checkPositive,
+} from "../../../../check.ts";
 
 /**
  * The regimes of the theorems: `11`: orthonormal base, `ξ = 1`; `12`: orthonormal, `ξ = ξ̄√k`; `13`: separated base,
@@ -58,6 +64,7 @@ export interface Bound {
  */
 export function sampleBound(theorem: Theorem, options: BoundOptions): Bound {
   const what = "evaluate a bound", { d, k, epsilon, linear = true, kappa = 0.5 } = options;
+  checkKeys(what, options, ["d", "k", "epsilon", "linear", "kappa"]);
   checkOneOf(what, "theorem", String(theorem), ["11", "12", "13", "19"]);
   checkInteger(what, "d", d, 2);
   checkInteger(what, "k", k, 1);

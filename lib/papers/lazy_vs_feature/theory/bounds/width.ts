@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { checkInteger, checkPositive, checkWithin } from "../../../../check.ts";
+import { checkInteger, checkKeys, checkPositive, checkWithin } from "../../../../check.ts";
 import type { ActivationLike } from "../../../../gaussian/mod.ts";
 import { fineTuning, type Model } from "../../model.ts";
 import { frozenSlope } from "../landscape/frozen.ts";
@@ -45,8 +45,11 @@ export const TYPICAL_SIGNS: readonly { readonly k: number; readonly sums: SignCo
  */
 export function signModel(
   activation: ActivationLike,
-  { k, kappa, sums }: { k: number; kappa: number; sums: SignCounts },
+  options: { k: number; kappa: number; sums: SignCounts },
 ): Model {
+  checkKeys("build a model", options, ["k", "kappa", "sums"]);
+  checkKeys("build a model", options.sums, ["c", "hatC", "both"], "sums");
+  const { k, kappa, sums } = options;
   checkInteger("build a model", "k", k, 1);
   const { c, hatC, both } = sums, quarter = (x: number) => (k + x) / 4;
   // Neurons with signs (+,+), (+,−), (−,+), (−,−) of (c, ĉ).
@@ -108,6 +111,7 @@ export interface CostOptions {
  */
 export function frozenCost(model: Model, options: CostOptions = {}): FrozenCost {
   const what = "time a frozen factor", { target = 0.9 } = options;
+  checkKeys(what, options, ["target", "alpha"]);
   if (options.alpha !== undefined) checkPositive(what, "alpha", options.alpha);
   const { k, kappa, activation, c, hatC, gram, lambda } = model;
   checkWithin(what, "target", target, 1e-6, 1 - 1e-9);

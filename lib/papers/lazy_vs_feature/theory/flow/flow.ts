@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkNonNegative, checkSorted, checkWithin } from "../../../../check.ts";
+import { checkKeys, checkNonNegative, checkSorted, checkWithin } from "../../../../check.ts";
 import type { Activation } from "../../../../gaussian/mod.ts";
 import { solveOde } from "../../../../ode/mod.ts";
 import { inputLaw, type InputLawLike } from "../../input_laws.ts";
@@ -59,7 +59,9 @@ export class OverlapFlow {
    * @throws {RangeError} If `noise < 0`, the base is not orthonormal under another law, the activation
    * has a kink under it, or it is too steep.
    */
-  constructor(model: Model, { noise = 0, law = "gaussian" }: FlowOptions = {}) {
+  constructor(model: Model, options: FlowOptions = {}) {
+    checkKeys("build a flow", options, ["noise", "law"]);
+    const { noise = 0, law = "gaussian" } = options;
     checkNonNegative("build a flow", "noise", noise);
     const { activation } = model, steps = new Map<number, StepAverages>();
     const at = (m: number) => steps.get(m) ?? steps.set(m, averages(model, m, 1, law)).get(m)!;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger, checkPositive } from "../../../../check.ts";
+import { checkInteger, checkKeys, checkPositive } from "../../../../check.ts";
 import { semidefiniteRoot } from "../../../../linalg/mod.ts";
 import { stream } from "../../../../random/mod.ts";
 import { type Model, response } from "../../model.ts";
@@ -38,9 +38,11 @@ export interface TailRate {
  */
 export function tailRate(
   model: Model,
-  { alpha, n, samples = 200_000 }: { alpha: number; n: number; samples?: number },
+  options: { alpha: number; n: number; samples?: number },
 ): TailRate {
-  const what = "find a late rate", { k, gram, c, xi } = model;
+  const what = "find a late rate", { alpha, n, samples = 200_000 } = options;
+  checkKeys(what, options, ["alpha", "n", "samples"]);
+  const { k, gram, c, xi } = model;
   checkPositive(what, "alpha", alpha);
   checkInteger(what, "n", n, 3);
   checkInteger(what, "samples", samples, 100);

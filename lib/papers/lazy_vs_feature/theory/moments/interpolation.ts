@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger } from "../../../../check.ts";
+import { checkInteger, checkKeys } from "../../../../check.ts";
 
 /** Where a function is tabulated. */
 export interface ChebyshevOptions {
@@ -31,8 +31,10 @@ export interface ChebyshevOptions {
  */
 export function chebyshev(
   f: (x: number) => number,
-  { low = -1, high = 1, count = 15 }: ChebyshevOptions = {},
+  options: ChebyshevOptions = {},
 ): (x: number) => number {
+  checkKeys("tabulate a function", options, ["low", "high", "count"]);
+  const { low = -1, high = 1, count = 15 } = options;
   checkInteger("tabulate a function", "count", count, 1);
   const angles = Array.from({ length: count }, (_, i) => Math.PI * (i + 0.5) / count);
   const nodes = angles.map((angle) => (low + high + (high - low) * Math.cos(angle)) / 2);

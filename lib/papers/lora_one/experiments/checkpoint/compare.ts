@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../../../check.ts";
 import type { Row } from "../../../../experiment/mod.ts";
 import {
   add,
@@ -96,8 +97,11 @@ function angle(p: Matrix | null, q: Matrix | null): number | null {
  */
 export function compareCheckpoint(
   layers: readonly AdapterLayer[],
-  { start: like, gradients = {}, targets = {}, covariances = {}, gamma }: CheckpointOptions,
+  options: CheckpointOptions,
 ): CheckpointRow[] {
+  const known = ["start", "gradients", "targets", "covariances", "gamma"];
+  checkKeys("compare a checkpoint", options, known);
+  const { start: like, gradients = {}, targets = {}, covariances = {}, gamma } = options;
   return layers.map(({ name, a, b, scale: s, weight }) => {
     const d = a.rows,
       k = b.columns,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkNonNegative, checkPositive } from "../../../../check.ts";
+import { checkKeys, checkNonNegative, checkPositive } from "../../../../check.ts";
 import { type Matrix, multiplyNT, multiplyTN, workspace } from "../../../../linalg/mod.ts";
 import { checkEntries } from "../../problems/linear.ts";
 import type { Adapter } from "../../problems/linear.ts";
@@ -41,6 +41,8 @@ export function rateAt(what: string, rate: Rate, step: number): number {
 /** Checks options and returns their shares of the step size. */
 export function checkDescent(what: string, options: DescentOptions): readonly [number, number] {
   const { rate, ratio = 1, rates: { A = 1, B = 1 } = {}, damping = 0, most = DIVERGED } = options;
+  checkKeys(what, options, ["rate", "ratio", "rates", "optimiser", "damping", "most"]);
+  checkKeys(what, options.rates ?? {}, ["A", "B"], "rates");
   if (typeof rate !== "function") checkPositive(what, "rate", rate);
   checkNonNegative(what, "ratio", ratio);
   checkNonNegative(what, "rates.A", A);

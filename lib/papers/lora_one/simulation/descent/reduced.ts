@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger, checkPositive } from "../../../../check.ts";
+import { checkInteger, checkKeys, checkPositive } from "../../../../check.ts";
 import {
   type Matrix,
   matrix,
@@ -201,9 +201,10 @@ export class ReducedDescent extends Descent {
  */
 export function sampleReducedStart(
   rng: Stream,
-  { d, r, targetRank, initStd }: { d: number; r: number; targetRank: number; initStd: number },
+  sizes: { d: number; r: number; targetRank: number; initStd: number },
 ): ReducedStart {
-  const what = "sample a LoRA start";
+  const what = "sample a LoRA start", { d, r, targetRank, initStd } = sizes;
+  checkKeys(what, sizes, ["d", "r", "targetRank", "initStd"], "sizes");
   checkInteger(what, "targetRank", targetRank, 1);
   checkInteger(what, `r for r* = ${targetRank}`, r, targetRank);
   checkInteger(what, `d for r = ${r} and r* = ${targetRank}`, d, r + targetRank);
@@ -227,9 +228,10 @@ export function sampleReducedStart(
  */
 export function gaussianStartTangent(
   rng: Stream,
-  { d, r, targetRank }: { d: number; r: number; targetRank: number },
+  sizes: { d: number; r: number; targetRank: number },
 ): number {
-  const what = "draw a LoRA start";
+  const what = "draw a LoRA start", { d, r, targetRank } = sizes;
+  checkKeys(what, sizes, ["d", "r", "targetRank"], "sizes");
   checkInteger(what, "targetRank", targetRank, 1);
   checkInteger(what, `r for r* = ${targetRank}`, r, targetRank);
   checkInteger(what, `d for r* = ${targetRank}`, d, targetRank + 1);

@@ -52,7 +52,7 @@ function groupsOf({ together, groups, seed }: PublishedParameters, starts: numbe
 
 async function run(p: PublishedParameters, { sweep }: ExperimentContext): Promise<PublishedRow[]> {
   const all = evenStarts(p.starts, p.d, p.seed);
-  const cells = p.published.flatMap(({ student, mu, steps }) => {
+  const runs = p.published.flatMap(({ student, mu, steps }) => {
     const physics: Omit<Physics, "mu" | "copies" | "seed"> = {
       ...{ ...p, student, teacher: null, rank: 1, start: "random" },
     };
@@ -60,15 +60,18 @@ async function run(p: PublishedParameters, { sweep }: ExperimentContext): Promis
     const cost = 2.2 * steps * (activation(student).name === "x" ? Math.min(p.batch, 10) : p.batch);
     if (6 * cost > 20 * p.most) return [];
     const starts = Math.max(6, Math.min(p.starts, Math.floor(p.most / cost)));
-    return [{
+    const cell = {
       ...{ ...settingOf(physics, mu), starts: all.slice(0, starts), u0: p.d ** -2 },
       ...{ groups: groupsOf(p, starts), level: mu, halfWidth: p.halfWidth },
-      ...{ maxSteps: Math.ceil(20 * steps) + 1000 },
-      ...{ target: activationWords(student), mu, published: steps, count: starts },
-    }];
+      maxSteps: Math.ceil(20 * steps) + 1000,
+    };
+    const columns = { target: activationWords(student), mu, published: steps, count: starts };
+    return [{ cell, columns }];
   });
   const rows = await sweep({
-    ...{ run: windowExits, cells },
+    run: windowExits,
+    cells: runs.map(({ cell }) => cell),
+    columns: runs.map(({ columns }) => columns),
     cost: ({ maxSteps, starts, batch }) => maxSteps * starts.length * Number(batch),
   });
   // The columns of a cell that are no numbers or text stay with the cell.

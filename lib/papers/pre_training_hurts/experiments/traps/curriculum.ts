@@ -119,8 +119,10 @@ export interface CurriculumSetting {
 
 /** Noise of the first stage of every protocol: squared labels have far more than none, at one mean field. */
 export function curriculumNoise(
-  { student, mu, d, protocols }: CurriculumSetting,
+  setting: CurriculumSetting,
 ): CurriculumNoise[] {
+  const { student, mu, d, protocols } = setting;
+  checkKeys("compare protocols", setting, ["student", "mu", "d", "protocols"], "the setting");
   return protocols.map(({ labels, batch, step }) => {
     const setting = noiseSetting(mu, student, { d, step, teacher: firstTeacher(labels, student) });
     const critical = setting.matrix.B < 0 ? criticalBatch(setting) : NaN;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../../../check.ts";
 import {
   CommitteeChain,
   type CommitteeModel,
@@ -123,6 +124,17 @@ export const committeeRun: Task<CommitteeCell, CommitteeRow> = task(
   import.meta.url,
   "committeeRun",
   (cell: CommitteeCell, { seed }): CommitteeRow[] => {
+    checkKeys("run a committee", cell, [
+      "student",
+      "rows",
+      "rank",
+      "d",
+      "batch",
+      "step",
+      "rule",
+      "looks",
+      "copies",
+    ], "the cell");
     const { student, rows, looks } = cell, K = rows.length, p = rows[0].length;
     const closed = pairMoments(student, student).kind === "closed form";
     const lossOf = closed

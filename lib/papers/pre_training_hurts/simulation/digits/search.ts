@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../../../check.ts";
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
 import type { Row } from "../../../../experiment/table/row.ts";
 import { stream } from "../../../../random/mod.ts";
@@ -72,6 +73,23 @@ export const digitsSearch: Task<DigitsCell, DigitsRow> = task(
   import.meta.url,
   "digitsSearch",
   (cell: DigitsCell, { seed }): DigitsRow[] => {
+    checkKeys("search on images", cell, [
+      "data",
+      "train",
+      "hidden",
+      "activation",
+      "fullSteps",
+      "fullStep",
+      "batch",
+      "mu",
+      "rank",
+      "step",
+      "inputs",
+      "level",
+      "maxSteps",
+      "networkSeed",
+      "copies",
+    ], "the cell");
     const { data, train, hidden, activation, fullSteps, fullStep, batch, networkSeed } = cell;
     const setting = { data, train, hidden, activation, fullSteps, fullStep, batch };
     const whole = pretrained(setting, networkSeed);

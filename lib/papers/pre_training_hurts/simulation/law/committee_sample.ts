@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkKeys } from "../../../../check.ts";
 import {
   CommitteeChain,
   type CommitteeModel,
@@ -65,6 +66,19 @@ export const committeeLawSample: Task<CommitteeLawCell, Row> = task(
   import.meta.url,
   "committeeLawSample",
   (cell: CommitteeLawCell, { seed }): Row[] => {
+    checkKeys("sample a law", cell, [
+      "sampler",
+      "student",
+      "rows",
+      "rank",
+      "d",
+      "batch",
+      "step",
+      "rule",
+      "copies",
+      "looks",
+      "degrees",
+    ], "the cell");
     const { sampler, degrees = 0, looks, d, rows: frozen, rank, batch, step, rule } = cell;
     const rng = stream(seed, "committee law", sampler, degrees === null ? "none" : degrees);
     const sigma = activation(cell.student),

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkKeys } from "../../../../check.ts";
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
 import type { Row } from "../../../../experiment/table/row.ts";
 import { stream } from "../../../../random/mod.ts";
 import { type Copies, openCopies } from "../runs/open.ts";
-import type { Sampler, SgdSetting } from "../runs/setting.ts";
+import { type Sampler, SETTING_KEYS, type SgdSetting } from "../runs/setting.ts";
 import { type AddedDegrees, withDegrees } from "./degrees.ts";
 import { plainRun } from "./plain_model.ts";
 
@@ -61,6 +62,7 @@ export const lawSample: Task<LawCell, LawRow> = task(
   import.meta.url,
   "lawSample",
   (cell: LawCell, { seed }): LawRow[] => {
+    checkKeys("sample a law", cell, [...SETTING_KEYS, "looks", "degrees"], "the cell");
     const { sampler, looks, degrees = 0, copies, ...setting } = cell;
     // Samplers that are compared must not share a number.
     const rng = stream(seed, "law", sampler, degrees === null ? "none" : degrees);

@@ -16,7 +16,7 @@ import { pairMoments } from "../../../../gaussian/mod.ts";
 import { frozenOf } from "../../frozen.ts";
 import { openCopies } from "./open.ts";
 import { type Moment, momentOf } from "./run.ts";
-import { activationsOf, rngOf, type SgdSetting } from "./setting.ts";
+import { activationsOf, rngOf, SETTING_KEYS, type SgdSetting } from "./setting.ts";
 
 /** What has to be reached: `|m|` or `s` from below, the loss from above, or a quantity of one's own. */
 export interface Goal {
@@ -88,6 +88,7 @@ export const passages: Task<PassageCell, PassageRow> = task(
   import.meta.url,
   "passages",
   (cell: PassageCell, { seed }): PassageRow[] => {
+    checkKeys("run to a goal", cell, [...SETTING_KEYS, "goal", "maxSteps"], "the cell");
     checkGoal(cell.goal);
     checkInteger("run to a goal", "maxSteps", cell.maxSteps, 1);
     const { of, level, falls = of === "loss" } = cell.goal, frozen = frozenOf(cell.w0);

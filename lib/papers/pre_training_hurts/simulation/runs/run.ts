@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { show } from "../../../../check.ts";
+import { checkKeys, show } from "../../../../check.ts";
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
 import type { Row } from "../../../../experiment/table/row.ts";
 import { type PairMoments, pairMoments } from "../../../../gaussian/mod.ts";
 import { frozenOf } from "../../frozen.ts";
 import { type AdapterState, openCopies } from "./open.ts";
-import { activationsOf, rngOf, type SgdSetting } from "./setting.ts";
+import { activationsOf, rngOf, SETTING_KEYS, type SgdSetting } from "./setting.ts";
 
 /** A copy at one moment, as own columns and events see it. */
 export interface Moment extends AdapterState {
@@ -154,6 +154,7 @@ export const sgdRun: Task<RunCell, RunRow> = task(
   import.meta.url,
   "sgdRun",
   (cell: RunCell, { seed }): RunRow[] => {
+    checkKeys("run SGD", cell, [...SETTING_KEYS, "looks", "observe"], "the cell");
     const rows: RunRow[] = [];
     follow(cell, seed, cell.looks, (copy, moment, status) => {
       rows.push(rowOf(copy, moment, status, cell.observe));

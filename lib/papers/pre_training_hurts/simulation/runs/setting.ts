@@ -73,6 +73,12 @@ export interface SgdSetting {
   readonly copies: number;
 }
 
+/** Names of what a setting holds; a run adds its own. */
+export const SETTING_KEYS: readonly (keyof SgdSetting)[] = [
+  ...["student", "teacher", "w0", "d", "batch", "step", "stepScale", "rule", "noise"] as const,
+  ...["noiseLaw", "criterion", "inputs", "sphere", "rank", "start", "sampler", "copies"] as const,
+];
+
 /** Activations of a setting. */
 export function activationsOf(
   { student, teacher = student }: Pick<SgdSetting, "student" | "teacher">,

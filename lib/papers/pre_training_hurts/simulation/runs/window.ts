@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { checkInteger } from "../../../../check.ts";
+import { checkInteger, checkKeys } from "../../../../check.ts";
 import { windowExit } from "../../../../chain/mod.ts";
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
 import type { Row } from "../../../../experiment/table/row.ts";
 import { openCopies } from "./open.ts";
-import { rngOf, type SgdSetting } from "./setting.ts";
+import { rngOf, SETTING_KEYS, type SgdSetting } from "./setting.ts";
 
 /** Runs from given starts, and the groups of them whose mean curve is looked at. */
 export interface WindowCell extends Omit<SgdSetting, "copies" | "start"> {
@@ -25,6 +25,8 @@ export interface WindowCell extends Omit<SgdSetting, "copies" | "start"> {
   /** Steps after which a run ends at the latest. */
   readonly maxSteps: number;
 }
+
+const OWN = ["starts", "u0", "groups", "level", "halfWidth", "maxSteps"];
 
 /** The exit of a group. */
 export interface WindowRow extends Row {
@@ -58,7 +60,10 @@ export interface WindowRow extends Row {
 export const windowExits: Task<WindowCell, WindowRow> = task(
   import.meta.url,
   "windowExits",
-  ({ starts, u0, groups, level, halfWidth, maxSteps, ...setting }: WindowCell, { seed }) => {
+  (cell: WindowCell, { seed }) => {
+    const { starts, u0, groups, level, halfWidth, maxSteps, ...setting } = cell;
+    const known = SETTING_KEYS.filter((key) => key !== "copies" && key !== "start");
+    checkKeys("measure window exits", cell, [...known, ...OWN], "the cell");
     checkInteger("measure window exits", "maxSteps", maxSteps, 1);
     const rng = rngOf({ ...setting, copies: 1 }, seed), above = level + halfWidth;
     const runs = starts.map((m0, i) =>

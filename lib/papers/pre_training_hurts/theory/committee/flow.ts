@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger } from "../../../../check.ts";
+import { checkInteger, checkKeys } from "../../../../check.ts";
 import type { ActivationLike } from "../../../../gaussian/mod.ts";
 import { matrix, svd } from "../../../../linalg/mod.ts";
 import { solveOde } from "../../../../ode/mod.ts";
@@ -22,6 +22,8 @@ export interface CommitteeProblem {
   /** Output divisor; the paper's when not given. */
   readonly scale?: number;
 }
+
+const PROBLEM = ["student", "rows", "scale"];
 
 /** `W₀ + U V` in the frame and as many directions outside it as the rows of `V` have more coordinates. */
 function studentRows(rows: MatrixRows, u: MatrixRows, v: MatrixRows): number[][] {
@@ -64,10 +66,15 @@ function packing(K: number, r: number, width: number) {
  * ```
  */
 export function committeeFlow(
-  { student, rows, scale = committeeScale(student, rows.length) }: CommitteeProblem,
-  { u, v }: { readonly u: MatrixRows; readonly v: MatrixRows },
+  problem: CommitteeProblem,
+  start: { readonly u: MatrixRows; readonly v: MatrixRows },
   times: readonly number[],
 ): number[] {
+  const what = "follow the flow of a committee";
+  checkKeys(what, problem, PROBLEM, "the problem");
+  checkKeys(what, start, ["u", "v"], "the start");
+  const { student, rows, scale = committeeScale(student, rows.length) } = problem;
+  const { u, v } = start;
   const r = v.length, { pack, unpack } = packing(rows.length, r, v[0].length);
   const padded = rows.map((row) => v[0].map((_, q) => row[q] ?? 0));
   const slope = (_: number, y: Float64Array, dy: Float64Array) => {
@@ -121,10 +128,13 @@ const STARTS = 6;
  * ```
  */
 export function committeeMinimum(
-  { student, rows, scale = committeeScale(student, rows.length) }: CommitteeProblem,
+  problem: CommitteeProblem,
   rank: number,
 ): { loss: number; all: number[] } {
-  checkInteger("compute the least loss of a committee", "rank", rank, 1);
+  const what = "compute the least loss of a committee";
+  checkKeys(what, problem, PROBLEM, "the problem");
+  checkInteger(what, "rank", rank, 1);
+  const { student, rows, scale = committeeScale(student, rows.length) } = problem;
   const key = typeof student === "string" ? JSON.stringify([student, rows, scale, rank]) : "";
   const found = known.get(key) ?? leastLoss({ student, rows, scale }, rank);
   if (key !== "") known.set(key, found);
