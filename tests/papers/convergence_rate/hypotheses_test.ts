@@ -114,3 +114,12 @@ Deno.test("norm does not stall where 2/λ_max is above its cap, and no level is 
   assertStringIncludes(run.figure().caption!, "no step up to the cap stalls");
   assertStringIncludes(svg(run.figure()), "<svg");
 });
+
+Deno.test("a lower bound that the loss of a reader falls below is an error, not a wrong bound", async () => {
+  const { loss, start } = cr.referenceQuadratic();
+  await assertRejects(
+    () => cr.boundCourses({ problems: [{ loss: { ...loss, low: 1 }, start }], preset: "quick" }),
+    RangeError,
+    "low of quad must be a lower bound of its loss",
+  );
+});

@@ -177,6 +177,11 @@ Deno.test("bad input is named: rules, shapes, ranks, steps, labels", () => {
   assertThrows(descend({ steps: 5, rules: "paper" }), TypeError, 'current value has "rules"');
   assertThrows(descend({ steps: 5, batch: () => [0] }), TypeError, "a loss with a method select");
   range(descend({ steps: 5, momentum: 1 }), "momentum must lie in (0, 1)");
+  assertThrows(
+    () => new cr.Descent(loss, start).moveTo(cr.sineStart(loss, 1, 1)), // it would move a part only
+    TypeError,
+    `b must be ${start.b.rows} x ${start.b.columns}: current value is ${start.b.rows} x 1`,
+  );
   range(
     () => cr.loraStart(loss, 6, stream("7")),
     "r must be an integer from 1 to 5: current value is 6",

@@ -64,7 +64,10 @@ export interface DescentOptions {
   readonly batch?: (t: number) => ArrayLike<number>;
   /** Called before each step is measured: what it does to the factors counts (balancing, projections). */
   readonly before?: (run: Descent, t: number) => void;
-  /** Sees the run before each step and after the last; `true` stops it. */
+  /**
+   * Sees the run before each step and after the last; `true` stops it. It looks only: the step has been
+   * measured, so what changes the factors belongs into `before`.
+   */
   readonly visit?: (moment: Moment) => boolean | void;
 }
 

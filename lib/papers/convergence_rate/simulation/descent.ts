@@ -146,8 +146,14 @@ export class Descent implements Sizes {
     return this.#vop;
   }
 
-  /** Puts the factors where others of the same shapes are. */
+  /**
+   * Puts the factors where others of the same shapes are; gradients stay those last measured.
+   *
+   * @throws {TypeError} If the shapes are others.
+   */
   moveTo({ b, a }: Adapters): void {
+    checkSame("b", b, this.b);
+    checkSame("a", a, this.a);
     this.b.data.set(b.data);
     this.a.data.set(a.data);
   }
@@ -177,4 +183,12 @@ export class Descent implements Sizes {
     for (let i = 0; i < b.length; i++) b[i] -= etaB * this.gradientB.data[i];
     for (let i = 0; i < a.length; i++) a[i] -= etaA * this.gradientA.data[i];
   }
+}
+
+function checkSame(name: string, found: Matrix, wanted: Matrix): void {
+  if (found.rows === wanted.rows && found.columns === wanted.columns) return;
+  throw new TypeError(
+    `Cannot move the factors as ${name} must be ${wanted.rows} x ${wanted.columns}: ` +
+      `current value is ${found.rows} x ${found.columns}`,
+  );
 }

@@ -128,6 +128,13 @@ export const boundCourses: Experiment<typeof boundCourseParameters, BoundCourseR
         const { points } = course(problem, { steps, floor: 1e-26 });
         const { smoothness, low } = problem.loss, [{ loss, v2: start2 }] = points;
         const most = Math.max(...points.map(({ v2 }) => v2));
+        const least = Math.min(...points.map((point) => point.loss));
+        if (least < low) {
+          throw new RangeError(
+            `Cannot compare a run with its bounds as low of ${problem.name} must be a lower bound of its ` +
+              `loss, which reaches ${least}: current value is ${low}`,
+          );
+        }
         return points.map((point) => ({
           ...{ problem: problem.name, ...point },
           ...{ smoothness: Math.max(smoothness, LEAST_SMOOTHNESS), gap: loss - low, start2, most },
