@@ -123,3 +123,20 @@ Deno.test("a lower bound that the loss of a reader falls below is an error, not 
     "low of quad must be a lower bound of its loss",
   );
 });
+
+Deno.test("the boundary of a matrix has the lines that its start and rank allow", async () => {
+  const options = { preset: "quick", scales: [0.1, 3], steps: 300 } as const;
+  const names = (figure: string) =>
+    ["scalar formula with", "mixed directions", "is for B₀ = 0"].map((text) =>
+      figure.includes(text)
+    );
+  const of = async (more: object) => {
+    const run = await cr.topMode({ ...options, ...more });
+    assertStringIncludes(svg(run.figure()), "<svg");
+    return names(run.figure().caption!);
+  };
+  assertEquals(await of({}), [true, true, false]);
+  assertEquals(await of({ r: 1 }), [true, false, false]);
+  assertEquals(await of({ start: "large", seed: "7" }), [false, true, true]);
+  assertEquals(await of({ start: "large", seed: "7", r: 1 }), [false, false, true]);
+});

@@ -31,10 +31,10 @@ export interface BoundaryRow extends Row {
   a0: number;
   /** Smallest step that diverged. */
   found: number;
-  /** The scalar formula with `‖A₀‖_op` and `σ₁`. */
-  top: number;
-  /** `2/(σ₁ + σ₂)`, where the mixed directions of two modes become unstable; `2/σ₁` for one mode. */
-  mixed: number;
+  /** The scalar formula with `‖A₀‖_op` and `σ₁`; null from a start whose `B₀` is more than 1 % of `A₀`. */
+  top: number | null;
+  /** `2/(σ₁ + σ₂)`, where the mixed directions of two modes become unstable; null for one mode. */
+  mixed: number | null;
 }
 
 /**
@@ -50,18 +50,33 @@ export const topParameters = {
 
 type Parameters = Values<typeof topParameters>;
 
-function mixedStep({ sigma, r }: Pick<Parameters, "sigma" | "r">): number {
-  return 2 / (sigma[0] + (r > 1 ? sigma[1] ?? 0 : 0));
+/** The step at which the mixed directions of two learnt modes become unstable, if there are two. */
+function mixedStep({ sigma, r }: Pick<Parameters, "sigma" | "r">): number | null {
+  return r > 1 && sigma.length > 1 ? 2 / (sigma[0] + sigma[1]) : null;
+}
+
+/** The smaller of the steps that theory names; infinite if it names none. */
+function smaller({ top, mixed }: Pick<BoundaryRow, "top" | "mixed">): number {
+  return Math.min(top ?? Infinity, mixed ?? Infinity);
 }
 
 function draw(rows: readonly BoundaryRow[], p: Parameters): Figure {
-  const at = rows.map(({ a0 }) => a0),
-    wide = geomspace(Math.min(...at) / 1.5, 1.5 * Math.max(...at), 40);
+  const at = rows.map(({ a0 }) => a0), [{ top, mixed }] = rows;
+  const wide = geomspace(Math.min(...at) / 1.5, 1.5 * Math.max(...at), 40);
+  const scalar = wide.map((x) => ({ x, y: divergenceStep(x, p.sigma[0]) }));
   const series = [
-    { name: "top mode alone", line: wide.map((x) => ({ x, y: divergenceStep(x, p.sigma[0]) })) },
-    { name: "2/(/{σ}_{1} + /{σ}_{2})", line: wide.map((x) => ({ x, y: mixedStep(p) })) },
+    ...top === null ? [] : [{ name: "top mode alone", line: scalar }],
+    ...mixed === null
+      ? []
+      : [{ name: "2/(/{σ}_{1} + /{σ}_{2})", line: wide.map((x) => ({ x, y: mixed })) }],
     { name: "runs", marks: rows.map(({ a0, found }) => ({ x: a0, y: found })) },
   ];
+  const words = [
+    ...top === null ? [] : ["the scalar formula with ‖A₀‖ and σ₁"],
+    ...mixed === null
+      ? []
+      : ["the step at which the curvature σ₁ + σ₂ of the mixed directions becomes unstable"],
+  ].join(", and ");
   return figureOf([{
     title: "",
     x: { label: "‖/{A}_{0}‖_{op}", type: "log" },
@@ -72,11 +87,9 @@ function draw(rows: readonly BoundaryRow[], p: Parameters): Figure {
     caption:
       `Smallest constant step that diverges within ${scaleWords(p.steps)} steps on ${
         targetWords(p)
-      }, from ` +
-      `${
-        startWords(p.start)
-      } of several scales (symbols). Lines: the scalar formula with ‖A₀‖ and σ₁, and the step at ` +
-      "which the curvature σ₁ + σ₂ of the mixed directions becomes unstable.",
+      }, from ${startWords(p.start)} of several scales (symbols). ` +
+      (words ? `Lines: ${words}.` : "No line.") +
+      (top === null ? " The scalar formula in ‖A₀‖ is for B₀ = 0." : ""),
   });
 }
 
@@ -95,18 +108,16 @@ export const topMode: Experiment<typeof topParameters, BoundaryRow[], Figure> = 
   run: (p) =>
     p.scales.map((scale) => {
       const problem = targetProblem(p, scale), a0 = spectralNorm(problem.start.a);
-      const top = divergenceStep(a0, p.sigma[0]), mixed = mixedStep(p);
-      return {
-        scale,
-        a0,
-        found: divergingStep(problem, 0.2 * Math.min(top, mixed), p.steps),
-        top,
-        mixed,
-      };
+      const flat = spectralNorm(problem.start.b) <= 0.01 * a0,
+        formula = divergenceStep(a0, p.sigma[0]);
+      const lines = { top: flat ? formula : null, mixed: mixedStep(p) };
+      const from = 0.2 * Math.min(formula, smaller(lines));
+      return { scale, a0, found: divergingStep(problem, from, p.steps), ...lines };
     }),
   figure: draw,
   table: (rows) =>
-    rows.map(({ found, top, mixed, ...row }) => (
-      { ...row, found, "found / smaller line": found / Math.min(top, mixed) }
-    )),
+    rows.map(({ found, top, mixed, ...row }) => {
+      const line = smaller({ top, mixed });
+      return { ...row, found, "found / smaller line": line < Infinity ? found / line : null };
+    }),
 });
