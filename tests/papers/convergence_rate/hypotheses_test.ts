@@ -140,3 +140,14 @@ Deno.test("the boundary of a matrix has the lines that its start and rank allow"
   assertEquals(await of({ start: "large", seed: "7" }), [false, true, true]);
   assertEquals(await of({ start: "large", seed: "7", r: 1 }), [false, false, true]);
 });
+
+Deno.test("a run that does not come to a minimum has no λ₊ there, one that does not escape no time", async () => {
+  const rates = await cr.linearRates({ rules: [{ name: "norm", alpha: 0.1 }], steps: 2000 });
+  const stalled = rates.table().map((row) => [row.rate, row.curvature, row["1 − η λ₊"]]);
+  assertEquals(stalled, Array.from({ length: 4 }, () => [null, null, null]));
+  assertStringIncludes(rates.figure().caption!, "4 runs did not come to their minimum");
+
+  const escape = await cr.escapeTimes({ rule: 1e-9, scales: [0.1, 0.01], steps: 100 });
+  assertEquals(escape.table().map((row) => row["more than the row above"]), [null, null]);
+  assertStringIncludes(escape.figure().caption!, "2 runs needed more than 10² steps");
+});

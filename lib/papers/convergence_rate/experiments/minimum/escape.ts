@@ -62,7 +62,7 @@ function draw(rows: readonly EscapeRow[], p: Parameters): Figure {
   const marks = rows.flatMap(({ scale, steps }) =>
     steps === null ? [] : [{ x: Math.log(1 / scale), y: steps }]
   );
-  const anchor = marks.toSorted((a, b) => a.x - b.x).at(-1) ?? { x: 0, y: 0 };
+  const anchor = marks.toSorted((a, b) => a.x - b.x).at(-1);
   const pace = escapePace(p), ends = p.scales.map((scale) => Math.log(1 / scale));
   const missing = rows.length - marks.length;
   return figureOf([{
@@ -71,9 +71,11 @@ function draw(rows: readonly EscapeRow[], p: Parameters): Figure {
     y: { label: "steps to escape" },
     series: [{
       name: "runs; slope 1/log(1 + /{η}_{0}/{σ}_{1})",
-      line: [Math.min(...ends) - 0.3, Math.max(...ends) + 0.3].map((x) => (
-        { x, y: anchor.y + (x - anchor.x) * pace }
-      )),
+      line: anchor === undefined
+        ? []
+        : [Math.min(...ends) - 0.3, Math.max(...ends) + 0.3].map((x) => (
+          { x, y: anchor.y + (x - anchor.x) * pace }
+        )),
       marks,
     }],
     legend: "top-left",
@@ -85,7 +87,7 @@ function draw(rows: readonly EscapeRow[], p: Parameters): Figure {
       `${startWords(p.start)} times a scale (symbols). Line: slope 1/log(1 + η₀σ₁) = ${
         formatNumber(pace, 3)
       }, laid ` +
-      "through the smallest start." +
+      "through the smallest start that escapes." +
       (missing > 0 ? ` ${missing} runs needed more than ${scaleWords(p.steps)} steps.` : ""),
   });
 }
@@ -111,10 +113,10 @@ export const escapeTimes: Experiment<typeof escapeParameters, EscapeRow[], Figur
   figure: draw,
   table: (rows, p) =>
     rows.map(({ scale, steps }, i) => {
-      const before = rows[i - 1];
+      const before = rows[i - 1], last = before?.steps ?? null;
       return {
         ...{ scale, steps },
-        "more than the row above": before ? (steps ?? NaN) - (before.steps ?? NaN) : null,
+        "more than the row above": steps === null || last === null ? null : steps - last,
         "theory": before ? escapePace(p) * Math.log(before.scale / scale) : null,
       };
     }),

@@ -241,5 +241,11 @@ export const linearRates: Experiment<typeof linearParameters, LinearRows, Figure
     return { curves, ends, flat: run.map(({ t, gradient2 }) => ({ t, gradient2 })) };
   },
   figure: draw,
-  table: ({ ends }) => ends.map((row) => ({ ...row, "1 − η λ₊": 1 - row.eta * row.curvature })),
+  table: ({ ends }) =>
+    // λ₊ is that of a minimum: a run that has not come to one has none
+    ends.map((row) =>
+      row.rate > 0
+        ? { ...row, "1 − η λ₊": 1 - row.eta * row.curvature }
+        : { ...row, rate: null, curvature: null, "1 − η λ₊": null }
+    ),
 });
