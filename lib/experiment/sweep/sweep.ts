@@ -6,6 +6,7 @@ import type { Row } from "../table/row.ts";
 import { cellLabels } from "./_label.ts";
 import { cellError, drain, type Engine, type Job, Queue } from "./_drain.ts";
 import { type Lane, localLane, workerLane } from "./_lane.ts";
+import { areTaken } from "./workers.ts";
 import { FolderStore } from "./folder_store.ts";
 import { checkOptions, type SweepOptions, type SweepRow } from "./options.ts";
 import { plan } from "./plan.ts";
@@ -169,9 +170,11 @@ export async function* sweepRows<P extends object, S extends Seed>(
   const queue = new Queue(cost ? dearestFirst(missing, cost as (cell: object) => number) : missing);
   const wanted = Math.min(workers ?? defaultWorkers(), missing.length);
   const count = isTask(run) && travels ? Math.max(1, wanted) : 1;
-  const inWorkers = isTask(run) && (count > 1 || timeout !== undefined);
+  // A single cell goes to a worker only where others work for sweeps beside it: here it would hold them up.
+  const beside = (workers ?? defaultWorkers()) > 1 && isTask(run) && travels && areTaken();
+  const inWorkers = isTask(run) && (count > 1 || timeout !== undefined || beside);
   // A time limit is one for the work, not for waiting: such a sweep waits for no other.
-  const most = timeout === undefined ? count : Infinity;
+  const most = timeout !== undefined ? Infinity : beside ? workers ?? defaultWorkers() : count;
   const open = () =>
     inWorkers ? workerLane(run, most, code?.files) : localLane(run as never, signal);
   let over = false;

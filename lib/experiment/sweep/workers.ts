@@ -105,6 +105,11 @@ export async function enter(most: number): Promise<void> {
   taken++;
 }
 
+/** Whether workers are in the middle of sweeps. */
+export function areTaken(): boolean {
+  return taken > 0;
+}
+
 /** Gives a place back to whoever has waited longest for one. */
 export function leave(): void {
   taken--;
