@@ -105,11 +105,6 @@ export async function enter(most: number): Promise<void> {
   taken++;
 }
 
-/** Whether workers are in the middle of sweeps. */
-export function areTaken(): boolean {
-  return taken > 0;
-}
-
 /** Gives a place back to whoever has waited longest for one. */
 export function leave(): void {
   taken--;
@@ -128,10 +123,14 @@ export function takeWorker(): SweepWorker {
   return worker;
 }
 
+/** Whether a worker that has nothing to do waits for the next sweep. */
+export function keepsWorkers(): boolean {
+  return keepers > 0 || platform.notebook.broadcast !== undefined;
+}
+
 /** Lets a worker wait for the next sweep where there may be one, and ends it elsewhere. */
 export function giveBack(worker: SweepWorker): void {
-  const keeps = keepers > 0 || platform.notebook.broadcast !== undefined;
-  if (!keeps || worker.busy || worker.ended) return worker.stop();
+  if (!keepsWorkers() || worker.busy || worker.ended) return worker.stop();
   waiting.set(worker, setTimeout(() => worker.stop(), WAIT));
 }
 
