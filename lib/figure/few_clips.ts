@@ -57,6 +57,10 @@ function inside(content: string, box: Box): boolean {
       return false;
     }
     if (name === "g") return true;
+    if (name === "line") {
+      const [x1, y1, x2, y2] = ["x1", "y1", "x2", "y2"].map((end) => numberOf(attributes, end));
+      return pathInside(`M${x1},${y1}L${x2},${y2}`, box, margin);
+    }
     const path = name === "path" && /\sd="([^"]*)"/.exec(attributes);
     return path ? pathInside(path[1], box, margin) : false;
   });

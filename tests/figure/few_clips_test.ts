@@ -21,6 +21,16 @@ Deno.test("withFewClips() leaves out a clip that all lines keep away from, and n
   assertEquals(stays(path("M15,25L100,65"), ' stroke-width="3"'), true);
 });
 
+Deno.test("withFewClips() measures bars as it does paths", () => {
+  const bar = (x: number, y1: number, y2: number) =>
+    `<line y2="${y2}" y1="${y1}" x2="${x}" x1="${x}"/>`;
+  assertEquals(stays(bar(50, 30, 60) + bar(60, 25, 65), ' stroke-width="0.8"'), false);
+  for (const [x, y1, y2] of [[9, 30, 60], [111, 30, 60], [50, 19, 60], [50, 30, 71]]) {
+    assertEquals(stays(bar(50, 30, 60) + bar(x, y1, y2)), true, `${x} ${y1} ${y2}`);
+  }
+  assertEquals(stays('<line x1="50" y1="30" x2="60"/>'), true); // an end that is not there is at 0
+});
+
 Deno.test("withFewClips() keeps the clip of what it cannot measure", () => {
   for (
     const content of [

@@ -6,6 +6,7 @@ import type { Row } from "../table/row.ts";
 import { cellLabels } from "./_label.ts";
 import { cellError, drain, type Engine, type Job, Queue } from "./_drain.ts";
 import { type Lane, localLane, workerLane } from "./_lane.ts";
+import { keepsWorkers } from "./workers.ts";
 import { FolderStore } from "./folder_store.ts";
 import { checkOptions, type SweepOptions, type SweepRow } from "./options.ts";
 import { plan } from "./plan.ts";
@@ -13,6 +14,9 @@ import type { CellStore } from "./store.ts";
 import { isTask, type Run, type Seed, type Task } from "./task.ts";
 
 const memory: CellStore = new Map<string, readonly Row[]>();
+
+/** Sweeps of tasks that are under way. */
+let together = 0;
 
 function defaultWorkers(): number {
   if (isLane()) return 0;
@@ -124,6 +128,13 @@ export function sweepRows<P extends object, R extends Row, S extends Seed = neve
 export async function* sweepRows<P extends object, S extends Seed>(
   options: SweepOptions<P, S> & { readonly run: Run<P, Row> },
 ): AsyncGenerator<Row, void> {
+  const shares = isTask(options?.run) ? 1 : 0;
+  together += shares;
+  using _left = {
+    [Symbol.dispose]() {
+      together -= shares;
+    },
+  };
   // After an Interrupt, the kernel's listener knows a new cell by its first `await` of a promise.
   await Promise.resolve();
   checkOptions(options as never);
@@ -169,9 +180,12 @@ export async function* sweepRows<P extends object, S extends Seed>(
   const queue = new Queue(cost ? dearestFirst(missing, cost as (cell: object) => number) : missing);
   const wanted = Math.min(workers ?? defaultWorkers(), missing.length);
   const count = isTask(run) && travels ? Math.max(1, wanted) : 1;
-  const inWorkers = isTask(run) && (count > 1 || timeout !== undefined);
+  // A single cell goes to a worker that waits only if there are sweeps beside it, which it would hold up here.
+  const beside = (workers ?? defaultWorkers()) > 1 && isTask(run) && travels &&
+    together > 1 && keepsWorkers();
+  const inWorkers = isTask(run) && (count > 1 || timeout !== undefined || beside);
   // A time limit is one for the work, not for waiting: such a sweep waits for no other.
-  const most = timeout === undefined ? count : Infinity;
+  const most = timeout !== undefined ? Infinity : beside ? workers ?? defaultWorkers() : count;
   const open = () =>
     inWorkers ? workerLane(run, most, code?.files) : localLane(run as never, signal);
   let over = false;

@@ -123,10 +123,14 @@ export function takeWorker(): SweepWorker {
   return worker;
 }
 
+/** Whether a worker that has nothing to do waits for the next sweep. */
+export function keepsWorkers(): boolean {
+  return keepers > 0 || platform.notebook.broadcast !== undefined;
+}
+
 /** Lets a worker wait for the next sweep where there may be one, and ends it elsewhere. */
 export function giveBack(worker: SweepWorker): void {
-  const keeps = keepers > 0 || platform.notebook.broadcast !== undefined;
-  if (!keeps || worker.busy || worker.ended) return worker.stop();
+  if (!keepsWorkers() || worker.busy || worker.ended) return worker.stop();
   waiting.set(worker, setTimeout(() => worker.stop(), WAIT));
 }
 

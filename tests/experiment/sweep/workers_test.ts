@@ -57,6 +57,19 @@ Deno.test("sweep() uses workers for a task with several cells, and no pool for o
   assertEquals(await where(1, 2), [false]);
 });
 
+Deno.test("sweep() sends a single cell to a worker where others are at work for sweeps beside it", async () => {
+  const of = (count: number) => {
+    const cells = Array.from({ length: count }, (_, a) => ({ a }));
+    return sweep({ name: "place", run: place, cells, workers: 2, store: fresh() });
+  };
+  const alone = async () => assertEquals((await of(1)).map(({ worker }) => worker), [false]);
+  using _ = keepWorkers();
+  await alone();
+  const [many, one] = await Promise.all([of(3), of(1)]);
+  assertEquals([...many, ...one].map(({ worker }) => worker), [true, true, true, true]);
+  await alone();
+});
+
 Deno.test("sweep() runs a closure in process whatever the number of workers", async () => {
   let calls = 0;
   await sweep({ name: "c", run: () => ({ calls: ++calls }), cells: [{}, {}, {}], workers: 4 });

@@ -234,16 +234,11 @@ export async function runsOf(
     return rows.map((row) => courseRow(row, row.seed));
   };
   if (typeof problem !== "function") {
-    return [
-      ...await follow(problem, true, seeds),
-      ...await follow(problem, false, seeds.slice(0, 1)),
-    ];
+    const both = [follow(problem, true, seeds), follow(problem, false, seeds.slice(0, 1))];
+    return (await Promise.all(both)).flat();
   }
-  const all: CourseRow[] = [];
-  for (const [copy, seed] of seeds.entries()) {
-    all.push(...await follow(problem(copy), null, [seed]));
-  }
-  return all;
+  const all = seeds.map((seed, copy) => follow(problem(copy), null, [seed]));
+  return (await Promise.all(all)).flat();
 }
 
 /** `W₂ = sI` in words. */

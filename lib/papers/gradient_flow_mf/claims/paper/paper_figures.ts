@@ -321,7 +321,7 @@ export const paperFigureClaims: readonly Claim[] = [
       "A floor that runs with A = 0 miss by more than 0.3, or fewer than five settings in which " +
       "those with B = 0 miss all floors by more than 1",
     evidence: (preset) => ({
-      seeds: preset === "full" ? 16 : 8,
+      seeds: paperFigures34.defaults(preset).copies,
       sizes: "c = 1.05, 2, 10, top and bottom pair, alpha = 1e-3, 1e-4, 1e-5",
       draws: "seed",
     }),
@@ -355,7 +355,7 @@ export const paperFigureClaims: readonly Claim[] = [
       "A mean half-time along the bottom pair that is the smaller one, or a start whose half-time " +
       "misses the escape law by more than its remainder",
     evidence: (preset) => ({
-      seeds: preset === "full" ? 16 : 8,
+      seeds: paperFigures34.defaults(preset).copies,
       sizes: "c = 2, A = 0, alpha = 1e-4",
       draws: "seed",
     }),

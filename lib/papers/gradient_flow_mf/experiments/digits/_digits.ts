@@ -84,12 +84,11 @@ export async function overStarts<R>(
   seeds: readonly string[],
   run: (starts: readonly StartLike[], seeds: readonly string[]) => Promise<R[]>,
 ): Promise<R[]> {
-  const rows: R[] = [];
-  for (const random of [true, false]) {
+  const both = [true, false].map(async (random) => {
     const some = starts.filter((start) => layerStart(start).random === random);
-    if (some.length > 0) rows.push(...await run(some, random ? seeds : seeds.slice(0, 1)));
-  }
-  return rows;
+    return some.length > 0 ? await run(some, random ? seeds : seeds.slice(0, 1)) : [];
+  });
+  return (await Promise.all(both)).flat();
 }
 
 /** Whether no value comes twice. */

@@ -76,15 +76,11 @@ export async function halfTimesOf(
       return { ...place, mode, half, gap, power, predicted };
     });
   };
-  const all: HalfTimeRow[] = [];
-  for (const start of starts) {
+  const all = starts.flatMap((start) => {
     const some = layerStart(start).random || varies ? seeds : seeds.slice(0, 1);
-    if (!varies) all.push(...await follow(problemAt(problem, 0), start, some));
-    else {
-      for (const [copy, seed] of seeds.entries()) {
-        all.push(...await follow(problemAt(problem, copy), start, [seed]));
-      }
-    }
-  }
-  return all;
+    return varies
+      ? seeds.map((seed, copy) => follow(problemAt(problem, copy), start, [seed]))
+      : [follow(problemAt(problem, 0), start, some)];
+  });
+  return (await Promise.all(all)).flat();
 }

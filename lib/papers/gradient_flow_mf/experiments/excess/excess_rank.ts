@@ -298,12 +298,12 @@ export const excessRank: Experiment<typeof excessRankParameters, ExcessRankRow[]
     },
     run: async (parameters, { sweep }) => {
       const { starts, copies, first, seed } = parameters, cells = cellsOf(parameters);
-      const rows: ExcessRankRow[] = [], seeds = startSeeds(seed, first, copies);
-      for (const random of [true, false]) {
+      const seeds = startSeeds(seed, first, copies);
+      const both = [true, false].map(async (random) => {
         const some = starts.filter((start) => layerStart(start).random === random);
         const all = cells.flatMap((cell) => some.map((startedBy) => ({ ...cell, startedBy })));
         const own = random ? seeds : seeds.slice(0, 1);
-        if (all.length === 0) continue;
+        if (all.length === 0) return [];
         const runs = await sweep({
           run: flowRun,
           cells: all.map(({ target: _, k: __, ...cell }) => (
@@ -311,16 +311,16 @@ export const excessRank: Experiment<typeof excessRankParameters, ExcessRankRow[]
           )),
           seeds: own,
         });
-        runs.forEach(({ seed, at, loss }, i) => {
+        return runs.map(({ seed, at, loss }, i): ExcessRankRow => {
           const { target, k, startedBy, alpha, r, problem } = all[Math.floor(i / own.length)];
-          rows.push({
+          return {
             ...{ target, k, start: layerStart(startedBy).name, alpha, r, seed, at, loss },
             ...predicted(problem, startedBy, { r, alpha, seed }),
             expected: expectedExcessRankOf(problemOf(problem), { r, alpha }),
-          });
+          };
         });
-      }
-      return rows;
+      });
+      return (await Promise.all(both)).flat();
     },
     figure: draw,
     table: worded((rows) =>

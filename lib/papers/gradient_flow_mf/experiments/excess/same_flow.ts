@@ -187,14 +187,10 @@ export const sameFlow: Experiment<typeof sameFlowParameters, SameFlowRow[], Figu
       const cells = grid({ form: forms }).map(({ form }) => ({ ...shared, form, ...changes }));
       return await sweep({ run: formRun, cells, seeds: startSeeds(seed, FIRST, count) });
     };
-    const rows: SameFlowRow[] = [];
-    for (const start of starts) {
-      for (const row of await run(start, layerStart(start).random ? copies : 1)) {
-        const { form, start, seed, at, loss, hidden } = row;
-        rows.push({ form, start, seed, at, loss, hidden });
-      }
-    }
-    return rows;
+    const all = starts.map((start) => run(start, layerStart(start).random ? copies : 1));
+    return (await Promise.all(all)).flat().map(({ form, start, seed, at, loss, hidden }) => (
+      { form, start, seed, at, loss, hidden }
+    ));
   },
   figure: draw,
   table: worded((rows, parameters) =>

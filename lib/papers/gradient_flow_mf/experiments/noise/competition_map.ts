@@ -255,21 +255,21 @@ export const competitionMap: Experiment<typeof mapParameters, MapRow[], Figure> 
         rows.push({ kind, ...place, x1, x2, share, root1: x1, root2: x2 });
       }
     }
-    for (const deltaW of runRatios) {
+    const all = runRatios.flatMap((deltaW) => {
       const problem = atRatio(base, deltaW);
-      for (const rho of runRates) {
+      return runRates.map(async (rho) => {
         const runs = await runsOf(sweep, {
           ...{ problem, starts: [start], alpha: [alpha], r, seeds, label: problem.name! },
           ...{ times: [escapeBy(problem, alpha) + wait], rates: { b2: rho, a2: rho } },
         });
-        rows.push(...runs.map((run) => {
+        return runs.map((run) => {
           const { s1, sigma, root } = rootAt(problem, rho, run.seed), kind = "run" as const;
           const learnt = shared(s1, sigma, run.x1, run.x2!);
           return { kind, deltaW, rho, seed: run.seed, ...learnt, root1: root.x1, root2: root.x2 };
-        }));
-      }
-    }
-    return rows;
+        });
+      });
+    });
+    return [...rows, ...(await Promise.all(all)).flat()];
   },
   figure: draw,
   table: worded((rows) => where(rows, "kind", "run")),

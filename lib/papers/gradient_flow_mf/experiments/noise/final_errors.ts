@@ -13,14 +13,13 @@ import {
 import { type Figure, formatNumber } from "../../../../figure/mod.ts";
 import { modes } from "../../bases.ts";
 import { problemQ } from "../../problems/mod.ts";
-import { startNamed } from "../../run_start.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
 import { layerStart } from "../../starts.ts";
 import type { FinalErrorMean } from "./_final_error_mean.ts";
 import { finalErrorFigure } from "./_final_errors_figure.ts";
-import { escapeBy, type NoiseTheory, noiseTheory } from "./_noise.ts";
+import { besideNoise, escapeBy, type NoiseTheory, noiseTheory } from "./_noise.ts";
 import { furthest, geometric, overScales } from "./_over_scales.ts";
-import { type CourseRow, runsOf, seedParameter, startSeeds, startsParameter } from "../physics.ts";
+import { type CourseRow, seedParameter, startSeeds, startsParameter } from "../physics.ts";
 import { FIRST_ORDER, rangeWords } from "../range.ts";
 import { namesInWords, worded } from "../worded.ts";
 
@@ -132,24 +131,23 @@ export const finalErrors: Experiment<typeof finalErrorParameters, FinalErrorRow[
       if (new Set(kinds).size < kinds.length) refuse("starts", "of different names", kinds);
     },
     run: async ({ problems, starts, alpha, r, copies, wait, seed }, { sweep }) => {
-      const seeds = startSeeds(seed, 840, copies), all: FinalErrorRow[] = [];
-      for (const like of problems) {
+      const seeds = startSeeds(seed, 840, copies);
+      const each = problems.map((like) => {
         const problem = problemOf(like), time = (scale: number) => escapeBy(problem, scale) + wait;
-        const theory = (start: string, scale: number, seed: string) => {
-          const startedBy = startNamed(starts, start);
-          return noiseTheory(problem, { startedBy, alpha: scale, r, seed }, time(scale));
-        };
-        theory(layerStart(starts[0]).name, alpha[0], seeds[0]); // refuses a problem before any run
-        const runs = await runsOf(sweep, {
+        // It refuses a problem before any run.
+        const [startedBy] = starts, [scale] = alpha, [first] = seeds;
+        noiseTheory(problem, { startedBy, alpha: scale, r, seed: first }, time(scale));
+        return { problem, time };
+      });
+      const all = each.map(async ({ problem, time }) => {
+        const runs = await besideNoise(sweep, {
           ...{ problem, starts, alpha, r, seeds },
-          ...{ times: (scale: number) => [time(scale)], label: problem.name },
-        });
-        const name = problem.name!, deltaW = modes(problem).deltaW!;
-        all.push(...runs.map((row) => (
-          { ...row, problem: name, deltaW, ...theory(row.start, row.alpha, row.seed) }
-        )));
-      }
-      return all;
+          ...{ times: (scale: number) => [time(scale)], label: problem.name! },
+        }, time);
+        const problemName = problem.name!, deltaW = modes(problem).deltaW!;
+        return runs.map((row) => ({ ...row, problem: problemName, deltaW }));
+      });
+      return (await Promise.all(all)).flat();
     },
     figure: draw,
     table: worded((rows) =>

@@ -29,7 +29,7 @@ import { problemQ } from "../../problems/mod.ts";
 import { type ProblemLike, problemOf } from "../../shapes.ts";
 import { layerStart, startWords } from "../../starts.ts";
 import { leadingExponents, type NoisyStart } from "../../theory/noise/noise_leading.ts";
-import { escapeBy, noiseTheory } from "./_noise.ts";
+import { besideNoise, escapeBy, noiseTheory } from "./_noise.ts";
 import { furthest, geometric, overScales } from "./_over_scales.ts";
 import { type CourseRow, runsOf, seedParameter, startParameter, startSeeds } from "../physics.ts";
 import { FIRST_ORDER, rangeWords } from "../range.ts";
@@ -221,23 +221,28 @@ export const slowedAdapter: Experiment<typeof slowedParameters, SlowedRow[], Fig
     if (new Set(rates).size < rates.length) refuse("rates", "different numbers", rates);
   },
   run: async ({ problem: like, rates, start, alpha, r, copies, wait, seed }, { sweep }) => {
-    const problem = problemOf(like), seeds = startSeeds(seed, 840, copies), all: SlowedRow[] = [];
+    const problem = problemOf(like), seeds = startSeeds(seed, 840, copies);
     const time = (scale: number) => escapeBy(problem, scale) + wait;
-    const theoryOf = (scale: number, seed: string, rho: number) =>
-      noiseTheory(problem, { startedBy: start, alpha: scale, r, seed }, time(scale), rho).theory;
-    theoryOf(alpha[0], seeds[0], 1); // refuses a problem before any run
-    for (const rho of rates) {
-      const runs = await runsOf(sweep, {
+    // It refuses a problem before any run.
+    const [scale] = alpha, [first] = seeds, early = { startedBy: start, alpha: scale, r };
+    noiseTheory(problem, { ...early, seed: first }, time(scale));
+    const all = rates.map(async (rho): Promise<SlowedRow[]> => {
+      const options = {
         ...{ problem, starts: [start], alpha, r, seeds, rates: { b2: rho, a2: rho } },
         ...{ times: (scale: number) => [time(scale)], label: `ρ = ${formatNumber(rho)}` },
-      });
-      all.push(...runs.map((row) => ({
-        ...row,
-        rho,
-        theory: rho === 0 ? null : theoryOf(row.alpha, row.seed, rho),
-      })));
-    }
-    return all;
+      };
+      if (rho === 0) {
+        const runs = await runsOf(sweep, options);
+        return runs.map((row) => ({ ...row, rho, theory: null }));
+      }
+      const runs = await besideNoise(sweep, options, time, rho);
+      return runs.map((
+        { theoryGap: _g, theoryX2: _x, keptGap: _k, leading: _l, leadingGap: _s, ...row },
+      ) => (
+        { ...row, rho }
+      ));
+    });
+    return (await Promise.all(all)).flat();
   },
   figure: draw,
   table: worded((rows) => slowedMeans(rows).map((row) => ({ ...row }))),

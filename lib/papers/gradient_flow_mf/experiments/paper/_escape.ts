@@ -160,8 +160,7 @@ export async function escapeRuns<M extends object = object>(
     readonly more?: M;
   },
 ): Promise<{ readonly run: BoundsRun; readonly moments: Moment[] }[]> {
-  const runs: { readonly run: BoundsRun; readonly moments: Moment[] }[] = [];
-  for (const like of problems) {
+  const found = await Promise.all(problems.map(async (like) => {
     const problem = problemOf(like), { deltaW, lambda, sigma, sigmaW2 } = paperSymbols(problem);
     const follow = (random: boolean, copies: readonly string[]) => {
       const some = starts.filter((start) => layerStart(start).random === random);
@@ -177,23 +176,24 @@ export async function escapeRuns<M extends object = object>(
       const name = `escape, ${problem.name}`;
       return sweep({ run, cells, seeds: copies, name });
     };
-    const rows = [...await follow(true, seeds), ...await follow(false, seeds.slice(0, 1))];
+    const both = [follow(true, seeds), follow(false, seeds.slice(0, 1))];
+    const rows = (await Promise.all(both)).flat();
     const groups = Map.groupBy(
       rows,
       ({ start, alpha, seed }) => JSON.stringify([start, alpha, seed]),
     );
-    for (const moments of groups.values()) {
+    return [...groups.values()].map((moments) => {
       const [{ start, alpha, seed }] = moments;
-      runs.push({
+      return {
         run: {
           ...{ problem: problem.name ?? "own problem", deltaW, lambda, seed: String(seed) },
           ...{ start: String(start), alpha: Number(alpha) },
         },
         moments: moments as unknown as Moment[],
-      });
-    }
-  }
-  return runs;
+      };
+    });
+  }));
+  return found.flat();
 }
 
 /** The moment of a name. */

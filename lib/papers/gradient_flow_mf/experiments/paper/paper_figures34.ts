@@ -25,16 +25,15 @@ async function run(
   { sweep }: ExperimentContext,
 ): Promise<SettingRow[]> {
   const { preSeed, redraw, m, h, n, sigma, starts, alpha, r, eta, seed, copies } = parameters;
-  const all: SettingRow[] = [];
-  for (const { along, c, times } of settings(parameters)) {
+  const all = settings(parameters).map(async ({ along, c, times }) => {
     const problem = (copy: number) =>
       paperProblem({ seed: String(Number(preSeed) + copy), m, h, n, sigma, c, along });
     const rows = await paperRuns(sweep, {
       ...{ problem: redraw ? problem : problem(0), starts, alpha, r, eta, seed, copies, times },
     });
-    all.push(...rows.map((row) => ({ ...row, c, along }) as SettingRow));
-  }
-  return all;
+    return rows.map((row) => ({ ...row, c, along }) as SettingRow);
+  });
+  return (await Promise.all(all)).flat();
 }
 
 /**

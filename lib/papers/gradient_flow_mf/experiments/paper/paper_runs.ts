@@ -52,12 +52,11 @@ export async function paperRuns(
   { seed, copies, ...options }: PaperRunsOptions,
   without: readonly StartLike[] = [],
 ): Promise<PaperRow[]> {
-  const groups = Map.groupBy(options.starts, firstSeed), rows: PaperRow[] = [];
-  for (const [first, starts] of groups) {
+  const groups = [...Map.groupBy(options.starts, firstSeed)].map(async ([first, starts]) => {
     const given = { ...options, starts, seeds: startSeeds(seed, first, copies) };
-    const found = await runsOf(sweep, given);
-    rows.push(...await predictedRows(sweep, found, given, without));
-  }
+    return await predictedRows(sweep, await runsOf(sweep, given), given, without);
+  });
+  const rows = (await Promise.all(groups)).flat();
   // In the order of the starts, as figures name them.
   return options.starts.flatMap((start) =>
     rows.filter((row) => row.start === layerStart(start).name)
@@ -81,7 +80,7 @@ async function predictedRows(
   const name = (row: { start: string; alpha: number; seed: string }, time: number) =>
     `${row.start} ${row.alpha} ${row.seed} ${time}`;
   const same = Map.groupBy(rows, ({ copy }) => typeof problem === "function" ? copy : 0);
-  for (const [copy, some] of same) {
+  await Promise.all([...same].map(async ([copy, some]) => {
     const plain = plainProblem(problemAt(problem, copy));
     const seeds = distinct(some, "seed");
     const cells = starts.filter((start) => !without.includes(start)).flatMap((startedBy) => {
@@ -93,10 +92,10 @@ async function predictedRows(
         ));
       });
     });
-    if (cells.length === 0) continue;
+    if (cells.length === 0) return;
     const found = await sweep({ run: noiseRun, cells, held: seeds, name: "noise equations" });
     for (const row of found) known.set(name({ ...row, seed: row.member }, row.time), row);
-  }
+  }));
   return rows.map((row) => {
     const found = known.get(name(row, row.at)) ?? { ...SILENT, why: "" };
     return { ...row, ...Object.fromEntries(COLUMNS.map((key) => [key, found[key]])) } as PaperRow;

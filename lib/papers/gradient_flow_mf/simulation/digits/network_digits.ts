@@ -84,6 +84,9 @@ const descents = kept((task: NetworkTask) => {
  *
  * Scale: learning rate × steps. Source: ours (T3, on a network).
  *
+ * @param task The task, or the parameters of `networkDigits`, of which it takes the task.
+ * @throws {TypeError} If a key is not known.
+ *
  * @example
  * ```ts
  * import { networkRates } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";
@@ -97,8 +100,10 @@ const descents = kept((task: NetworkTask) => {
  * ```
  */
 export function networkRates(task: NetworkTask): number[] {
-  const known = ["hidden", "activation", "pretrainSteps", "pretrainRate", "networkSeed"];
-  checkKeys("find the rates", task, [...known, "change", "images", "splitSeed"], "the task");
+  const ofTask = ["hidden", "activation", "pretrainSteps", "pretrainRate", "networkSeed"];
+  const ofRuns = ["starts", "alpha", "perFactor", "rank", "method", "learningRate", "steps"];
+  const known = [...ofTask, "change", "images", "splitSeed", ...ofRuns, "copies", "seed"];
+  checkKeys("find the rates", task, known, "the task");
   return descents(networkTask(task)).map(({ rate }) => rate);
 }
 

@@ -6,6 +6,7 @@ import {
   digitParts,
   type LayerAtStart,
   layerStart,
+  networkDigits,
   type NetworkDigitsMoment,
   networkDigitsRun,
   networkRates,
@@ -54,6 +55,11 @@ Deno.test("the rates of the layers are the largest stretch by their gradients", 
     }
     assertAlmostEquals(found[i], stretch, 1e-9 * stretch);
   });
+});
+
+Deno.test("rates are found of the parameters of a training too, and of nothing else", () => {
+  assertEquals(networkRates(networkDigits.defaults("quick")), networkRates(task));
+  assertThrows(() => networkRates({ ...task, width: 3 } as never), TypeError, '"width"');
 });
 
 Deno.test("a start sees weights, negative gradient and the deviations of its layer", () => {
