@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DENO, DENO_DIR, ROOT } from "../../lib/cli/paths.ts";
+import { DENO, DENO_DIR, inRoot, ROOT } from "../../lib/cli/paths.ts";
 
 /** Folder of the notebooks that the tests run. */
 export const FIXTURES = "tests/notebooks/fixtures";
@@ -71,4 +71,14 @@ export async function until(holds: () => boolean, seconds: number): Promise<bool
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return false;
+}
+
+/** What every task begins with, in a project folder of a test. */
+export async function copyTasks(folder: string): Promise<void> {
+  for (const under of ["lib/cli", "lib/cli/kernel"]) {
+    await Deno.mkdir(`${folder}/${under}`, { recursive: true });
+    for (const { name, isFile } of Deno.readDirSync(inRoot(under))) {
+      if (isFile) await Deno.copyFile(inRoot(under, name), `${folder}/${under}/${name}`);
+    }
+  }
 }

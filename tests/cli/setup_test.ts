@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { DENO, DENO_DIR, DENO_VERSION, inRoot } from "../../lib/cli/paths.ts";
-import { end, type Ended, until } from "./_tasks.ts";
+import { copyTasks, end, type Ended, until } from "./_tasks.ts";
 
 // Set-up itself is run, in a copy of the project; Python, pip and npm are played by shell scripts,
 // so that nothing is downloaded and their failures can be had.
@@ -18,16 +18,10 @@ class Project implements AsyncDisposable {
 
   static async create(): Promise<Project> {
     const folder = await Deno.makeTempDir();
-    await Deno.mkdir(`${folder}/lib/cli`, { recursive: true });
     await Deno.mkdir(`${folder}/programs`);
     await Deno.mkdir(`${folder}/.deno`);
     await Deno.symlink(DENO_DIR, `${folder}/.deno/cache`);
-    await Deno.mkdir(`${folder}/lib/cli/kernel`);
-    for (const under of ["lib/cli", "lib/cli/kernel"]) {
-      for (const { name, isFile } of Deno.readDirSync(inRoot(under))) {
-        if (isFile) await Deno.copyFile(inRoot(under, name), `${folder}/${under}/${name}`);
-      }
-    }
+    await copyTasks(folder);
     for (const name of ["deno.json", "deno.lock"]) {
       await Deno.copyFile(inRoot(name), `${folder}/${name}`);
     }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DENO, inRoot, ROOT } from "../../lib/cli/paths.ts";
 import { USAGES } from "../../lib/cli/usages.ts";
-import { end, type Ended, FIXTURES, until } from "./_tasks.ts";
+import { copyTasks, end, type Ended, FIXTURES, until } from "./_tasks.ts";
 
 const TASKS: Record<string, { command: string }> =
   JSON.parse(Deno.readTextFileSync(inRoot("deno.json"))).tasks;
@@ -25,12 +25,8 @@ async function inFreshClone(
 ): Promise<void> {
   const clone = await Deno.makeTempDir();
   try {
-    await Deno.mkdir(`${clone}/lib`);
+    await copyTasks(clone);
     await Deno.symlink(inRoot("lib", "papers"), `${clone}/lib/papers`);
-    await Deno.mkdir(`${clone}/lib/cli`);
-    for (const { name, isFile } of Deno.readDirSync(inRoot("lib", "cli"))) {
-      if (isFile) await Deno.copyFile(inRoot("lib", "cli", name), `${clone}/lib/cli/${name}`);
-    }
     await Deno.symlink(inRoot("notebooks"), `${clone}/notebooks`);
     await test((task, ...args) => end(start(task, args, clone)));
     const left = Array.from(Deno.readDirSync(clone), ({ name }) => name).sort();

@@ -26,3 +26,9 @@ for (const victim of ["driver", "launcher"]) {
     });
   }
 }
+
+Deno.test("the launcher ends when Deno is killed, so that the front end starts it again", async () => {
+  await using kernel = await TestKernel.start();
+  await kill(kernel.kernel);
+  assert(await endsWithin(kernel.pid, 5));
+});

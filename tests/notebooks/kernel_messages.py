@@ -1,12 +1,12 @@
 """A client that sends whatever it is told to: commands on standard input, one JSON object a line.
 
     {"do": "start", "env": {...}}              answer {"pid": number of the launcher}
-    {"do": "ask", "channel", "kind", "content", "header", "raw", "key", "frames", "buffers", "wait"}
-        sends a message: `header` is merged into the usual one (null removes a field), `raw` puts
-        text in the place of parts by number, `frames` of [text] in the place of all, another `key`
-        signs wrongly, `buffers` are lists of bytes. The answer holds what came for it until it was
-        answered and idle, at most `wait` seconds: [[channel, type, content, buffers]]
-    {"do": "interrupt"}
+    {"do": "ask", "kind": TYPE, ...}
+        sends a message; what came for it until it was answered and idle: [[channel, type, content,
+        buffers]]. Further fields: `channel`, `content`; `header` is merged into the usual one (null
+        removes a field), `raw` puts text in the place of parts by number, `frames` in the place of
+        all, another `key` signs wrongly, `buffers` are lists of bytes, `typed` is the content with
+        which a prompt is answered, `wait` the longest time in seconds.
     {"do": "latency", "times": n}              median of n round trips, in milliseconds
 """
 
@@ -61,9 +61,9 @@ class Client:
         if "frames" in rest:
             frames = [bytes_of(frame) for frame in rest["frames"]]
         self.sockets[channel].send_multipart(frames)
-        return self.answers(full.get("msg_id"), rest.get("wait", 10))
+        return self.answers(full.get("msg_id"), rest.get("wait", 10), rest.get("typed"))
 
-    def answers(self, name, wait):
+    def answers(self, name, wait, typed=None):
         found, open_ends = [], {"reply", "idle"}
         end = time.monotonic() + wait
         while open_ends and time.monotonic() < end:
@@ -78,15 +78,13 @@ class Client:
                         continue
                     buffers = [list(part) for part in parts[5:]]
                     found.append([channel, header["msg_type"], content, buffers])
+                    if header["msg_type"] == "input_request" and typed is not None:
+                        self.client.session.send(self.sockets["stdin"], "input_reply", typed)
                     if header["msg_type"].endswith("_reply"):
                         open_ends.discard("reply")
                     if content.get("execution_state") == "idle":
                         open_ends.discard("idle")
         return found
-
-    def interrupt(self):
-        self.manager.interrupt_kernel()
-        return {}
 
     def latency(self, times):
         socket, session = self.sockets["shell"], self.client.session

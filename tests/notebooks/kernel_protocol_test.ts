@@ -162,6 +162,17 @@ Deno.test("the answers are what the protocol says where Deno's are not", async (
   assertEquals(silent.all.map(([, kind]) => kind).sort(), ["execute_reply", "status", "status"]);
 });
 
+Deno.test("a cell that asks gets what was typed for it, and nothing that was typed before", async () => {
+  await using client = await RawClient.start();
+  const early = { channel: "stdin", content: { value: "early" }, wait: 0.2 } as const;
+  await client.ask("input_reply", early);
+  for (const [typed, result] of [[{ value: "é" }, '"é"'], [{ value: 3 }, '""'], [{}, '""']]) {
+    const answers = await client.ask("execute_request", { ...cell('prompt("name?")'), typed });
+    assertEquals(answers.of("input_request"), [{ prompt: "name?", password: false }]);
+    assertEquals(answers.of("execute_result")[0].data["text/plain"], result);
+  }
+});
+
 Deno.test("history: what has run, by tail, range and search", async () => {
   await using client = await RawClient.start();
   for (const code of ["const a = 1", "a + 1", "a + 1", "a + 2"]) await client.run(code);

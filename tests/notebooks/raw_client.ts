@@ -23,6 +23,7 @@ export interface Question {
   readonly key?: string;
   readonly buffers?: readonly (readonly number[])[];
   readonly wait?: number;
+  readonly typed?: unknown;
 }
 
 /** All that came for a message. */

@@ -12,12 +12,14 @@ import pathlib
 import signal
 import sys
 import time
+from functools import partial
 
 import zmq
 from child import Child
 from interrupts import Interrupts
 from proxy import Proxy
 
+STARTS = 3
 STARTING = 120.0
 ASKED_TO_END = 1.0
 DEAF = (
@@ -41,34 +43,49 @@ class Launcher:
     def __init__(self, deno, connection_file):
         self.parent = os.getppid()
         self.caught = catch_signals()
+        self.deno = deno
         with open(connection_file) as file:
-            connection = json.load(file)
-        context = zmq.Context()
-        self.child = Child(deno, connection, context)
+            self.connection = json.load(file)
+        self.context = zmq.Context()
+        self.child = Child(deno, self.connection, self.context)
         index = pathlib.Path(deno).with_name("documentation.json")
-        self.proxy = Proxy(connection, context, index)
-        self.interrupts = Interrupts(self.child)
+        self.proxy = Proxy(self.connection, self.context, index)
+        self.interrupts = Interrupts()
         self.proxy.interrupt = self.interrupts.ask
         self.proxy.stop = self.stop_soon
         self.began = self.probed = self.last = time.monotonic()
-        self.end_at = None
-        self.poller = zmq.Poller()
+        self.starts, self.end_at = 1, None
+        self.adopt()
+
+    def adopt(self):
+        """Listens to the client and to the present child."""
+        ours, theirs = self.proxy.sockets, self.child.sockets
         self.routes = {self.caught: self.signals}
         # What Deno says goes first, its outputs before its answers.
         for channel in ("iopub", "shell", "control", "stdin"):
-            self.route(self.child.sockets[channel], self.proxy.from_deno, channel)
+            self.routes[theirs[channel]] = partial(self.proxy.from_deno, channel)
         for channel in ("hb", "control", "stdin", "shell"):
-            self.route(self.proxy.sockets[channel], self.proxy.from_client, channel)
+            self.routes[ours[channel]] = partial(self.proxy.from_client, channel)
+        self.poller = zmq.Poller()
         for source in self.routes:
             self.poller.register(source, zmq.POLLIN)
 
-    def route(self, socket, handle, channel):
-        self.routes[socket] = lambda: handle(channel, self.child)
+    def start_again(self):
+        """Whether Deno, gone before it has answered, was started anew: its ports may be taken."""
+        if self.proxy.ready or self.starts == STARTS or self.end_at is not None:
+            return False
+        self.child.end()
+        self.child.close()
+        self.starts += 1
+        self.child = Child(self.deno, self.connection, self.context)
+        self.proxy.seen.clear()
+        self.adopt()
+        return True
 
     def stop_soon(self):
         self.end_at = time.monotonic() + ASKED_TO_END
 
-    def signals(self):
+    def signals(self, _):
         found = os.read(self.caught, 64)
         if signal.SIGTERM in found:
             self.end_at = time.monotonic()
@@ -92,16 +109,18 @@ class Launcher:
         ready = dict(self.poller.poll(20 if quick else 200 if self.end_at else 1000))
         for source, handle in self.routes.items():
             if source in ready:
-                handle()
+                handle(self.child)
         now = time.monotonic()
         elapsed, self.last = now - self.last, now
         if not self.proxy.ready:
             self.greet()
-        self.interrupts.tick()
+        self.interrupts.tick(self.child)
         return elapsed
 
     def run(self):
-        while self.child.process.poll() is None and os.getppid() == self.parent:
+        while os.getppid() == self.parent:
+            if self.child.process.poll() is not None and not self.start_again():
+                break
             elapsed = self.step()
             if self.end_at is not None and self.last >= self.end_at:
                 break

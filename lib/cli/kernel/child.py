@@ -26,16 +26,27 @@ def prepare():
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
+def free_ports(count):
+    """Ports below those that systems hand out, so that no outgoing connection takes one before Deno
+    does; kernels that start at the same time begin at different places."""
+    found, lowest, number = [], 10000, 22000
+    for i in range(number):
+        port = lowest + (count * os.getpid() + i) % number
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+            except OSError:
+                continue
+        if len(found) == count:
+            break
+    return found
+
+
 def private_connection(given):
     """A connection of its own for Deno, with the key of the client's."""
-    # All are held until the last is chosen, so that they differ.
     names = ["shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"]
-    sockets = [socket.socket() for _ in names]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = dict(zip(names, (one.getsockname()[1] for one in sockets)))
-    for one in sockets:
-        one.close()
+    ports = dict(zip(names, free_ports(len(names)), strict=True))
     scheme = given.get("signature_scheme", "hmac-sha256")
     key = {"key": given.get("key", ""), "signature_scheme": scheme}
     return {"ip": "127.0.0.1", "transport": "tcp", **key, **ports}
@@ -110,3 +121,7 @@ class Child:
         self.forget_file()
         self.process.kill()
         return self.process.wait()
+
+    def close(self):
+        for one in self.sockets.values():
+            one.close()

@@ -93,7 +93,7 @@ class Documentation:
                 return None
             entry = self.entry(token_at(plain, len(plain[:around].rstrip())), code)
         text = entry["markdown"]
-        unmarked = re.sub(r"^```\w*\n|^```$\n?|\*\*", "", text, flags=re.M)
+        unmarked = re.sub(r"^```\w*\n|^```$\n?|\*\*| +$", "", text, flags=re.M)
         return {"text/markdown": text, "text/plain": unmarked}
 
     def options_at(self, code, position):

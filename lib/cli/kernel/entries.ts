@@ -71,6 +71,9 @@ const inline = (text: string) => text.trim().replaceAll(/\s*\n\s*/g, " ");
 /** Comments link to other names with a tag that a tooltip would show. */
 const unlinked = (text: string) => text.replaceAll(/\{@link(?:code)?\s+([^}]+)\}/g, "`$1`");
 
+/** "Scale: …" and "Source: …" begin a line of their own. */
+const labelled = (text: string) => text.replaceAll(/\n(?=[A-Z][a-z]+: )/g, "  \n");
+
 /** Options that an object of this type may have. */
 function fields(type: TypeNode | undefined, types: ReadonlyMap<string, Declaration>): Options {
   const reference = type?.kind === "typeRef" ? type.value : undefined;
@@ -143,7 +146,7 @@ export function entryOf(
   const parts = [
     `**${name}** (${specifier})`,
     `\`\`\`ts\n${signed.join("\n")}\n\`\`\``,
-    ...declarations.map(({ jsDoc }) => unlinked(jsDoc?.doc ?? "").trim()),
+    ...declarations.map(({ jsDoc }) => labelled(unlinked(jsDoc?.doc ?? "").trim())),
     list(
       "Parameters",
       tags.filter(({ kind }) => kind === "param")

@@ -1,6 +1,6 @@
 /**
  * Interrupt for cells that wait. The kernel can stop running code by itself, but a cell that waits
- * at an `await` runs no code. This module, loaded into every kernel by `kernel.py`, knows the
+ * at an `await` runs no code. This module, loaded into every kernel by `child.py`, knows the
  * `await` of a cell at which the kernel waits and makes it throw.
  *
  * How: `await p` reads `p.constructor`, and when that is not `Promise` it calls `p.then(resolve,

@@ -11,8 +11,7 @@ PATIENCE = 0.5
 
 
 class Interrupts:
-    def __init__(self, child):
-        self.child = child
+    def __init__(self):
         self.asked = None
         self.forwarded = False
 
@@ -23,15 +22,15 @@ class Interrupts:
     def acknowledged(self):
         self.asked = None
 
-    def tick(self):
+    def tick(self, child):
         """Does what is due; to be called often while an interrupt is on its way."""
         if self.asked is None:
             return
         waited = time.monotonic() - self.asked
         if waited > PATIENCE:
-            self.child.ask("control", "interrupt_request", {})
+            child.ask("control", "interrupt_request", {})
             self.asked = None
         elif waited > PATIENCE / 5 and not self.forwarded:
             # The signal was sent to this process alone, not to its group, or came as a message.
-            self.child.process.send_signal(signal.SIGINT)
+            child.process.send_signal(signal.SIGINT)
             self.forwarded = True

@@ -49,7 +49,7 @@ class Proxy:
         self.interrupt = self.stop = lambda: None
         self.busy = None
         """Header of what Deno works on."""
-        self.seen = set()
+        self.seen, self.prompted = set(), False
 
     # Towards the client.
 
@@ -115,7 +115,10 @@ class Proxy:
             self.say(str(error))
             content = {"value": ""}
         if channel == "stdin":
-            child.send("stdin", requested.for_deno(message, content))
+            # Deno would keep an answer that nobody waits for, and take it for that of a later prompt.
+            if self.prompted:
+                child.send("stdin", requested.for_deno(message, content))
+            self.prompted = False
         elif not answers.answer(self, channel, message, content):
             request = Request(channel, message, content)
             if self.ready or message.kind == "shutdown_request":
@@ -184,6 +187,7 @@ class Proxy:
             print(f"The kernel has answered what nobody asked: {message.kind}", file=sys.stderr)
             return
         if message.kind == "input_request":
+            self.prompted = True
             self.send("stdin", dataclasses.replace(message, to=request.message.to))
             return
         if message.kind == "execute_reply":
