@@ -117,8 +117,8 @@ function c39(): Claim {
       "The slope Φ′(m) is ξ² times the mean product of both gates: with a base it starts above 0 for " +
       "every activation, without one it vanishes at 0 for exponents above 1",
     falsifier:
-      "A sampled product of gates that is more than 5 standard errors away from the closed slope at " +
-      "one of four overlaps",
+      "A sampled product of gates that is more than 5 standard errors (the largest of four overlaps) away from the " +
+      "closed slope at one of four overlaps",
     evidence: (preset) => ({
       seeds: byPreset(preset, 8000, 40_000),
       sizes: "h₂ ... h₅, k = 8 and the single-index model, m = 0, 0.25, 0.5, 0.75",
@@ -127,12 +127,15 @@ function c39(): Claim {
     // Control: half of the slope.
     ...withControl(async (preset, seed, wrong) => {
       const { rows } = await slopes({ preset, ...seeded(seed) }), { put, result } = comparison();
-      for (const { activation, base, m, slope, sampled, se } of rows) {
-        // Products of gates have heavy tails, and the error of few that matter is too small: 2 % beside.
+      for (const { activation, base, m, slope, sampled } of rows) {
+        // Products of gates have heavy tails, and a sample that misses the tail shows too small an error:
+        // the largest of the four overlaps counts, and 2 % beside.
+        const same = where(where(rows, "activation", activation), "base", base);
+        const se = Math.max(...same.map((row) => row.se));
         const name = `${activation}${base ? "" : ", no base"}, m = ${m}`, scale = base ? slope : 1;
         put(name, sampled, (wrong ? 0.5 : 1) * slope, 5 * se + 0.02 * scale);
       }
-      return result("5 standard errors + 2%, as the products have heavy tails");
+      return result("5 largest standard errors + 2%, as the products have heavy tails");
     }),
   };
 }
