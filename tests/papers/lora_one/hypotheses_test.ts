@@ -372,6 +372,10 @@ Deno.test("dimension, rank and scale of runs in law; the exponent at another κ"
   const half = await lo.halfLearning({ ranges: [[3, 1e-14, 1e-9]], d: 1e6, copies: 4, scales: 3 });
   const [row] = half.table();
   assertAlmostEquals(Number(row["measured slope"]), Number(row["χ, ours"]), 0.01);
+  assertAlmostEquals(Number(row["2/(3κ), Theorem 3.2"]), 2 / 9, 1e-15);
+  const low = await lo.halfLearning({ r: 3, copies: 2, scales: 2 });
+  assertEquals(low.table()[0]["2/(3κ), Theorem 3.2"], null);
+  assertStringIncludes(low.figure().caption!, "Theorem 3.2 is for r ≥ 2r* = 4.");
 });
 
 Deno.test("a checkpoint on disk beside its start: angles, product, floor", () => {
