@@ -372,6 +372,10 @@ Deno.test("dimension, rank and scale of runs in law; the exponent at another κ"
   const half = await lo.halfLearning({ ranges: [[3, 1e-14, 1e-9]], d: 1e6, copies: 4, scales: 3 });
   const [row] = half.table();
   assertAlmostEquals(Number(row["measured slope"]), Number(row["χ, ours"]), 0.01);
+  assertAlmostEquals(Number(row["2/(3κ), Theorem 3.2"]), 2 / 9, 1e-15);
+  const low = await lo.halfLearning({ r: 3, copies: 2, scales: 2 });
+  assertEquals(low.table()[0]["2/(3κ), Theorem 3.2"], null);
+  assertStringIncludes(low.figure().caption!, "Theorem 3.2 is for r ≥ 2r* = 4.");
 });
 
 Deno.test("a checkpoint on disk beside its start: angles, product, floor", () => {
@@ -517,4 +521,57 @@ Deno.test("the first run of the notebook: the spectral start is done where LoRA 
   assertLess(ends[0], 1e-5);
   assertGreater(ends[1], 0.05);
   assertLess(ends[1], 0.2);
+});
+
+Deno.test("an offset of any start tends to its own limit as it grows, which is not always a frozen left space", async () => {
+  for (const start of ["LoRA-GA", "PiSSA", "LoRA-One toy", "OLoRA"] as const) {
+    const { rows } = await lo.offsetSizes({
+      ...{
+        d: 20,
+        k: 12,
+        N: 60,
+        values: [1, 0.5],
+        r: 4,
+        start,
+        sizes: [1, 1e5],
+        runs: [1],
+        steps: 1,
+      },
+    });
+    const { floor, limit } = rows.at(-1)!;
+    assertAlmostEquals(floor, limit, 1e-4);
+    // The floor grows from that of the offset 1 on, and PiSSA's and OLoRA's rows share some of the target's.
+    if (start === "LoRA-One toy") assertLess(limit, 1e-20);
+    else assertGreater(limit, 0.01);
+  }
+  await assertRejects(
+    () => lo.offsetSizes({ start: "LoRA" }),
+    RangeError,
+    "Cannot scale the offset as A₀B₀ must not be 0: that of LoRA is",
+  );
+});
+
+Deno.test("names of starts: a γ for nobody, two of one name, and a record that is only called LoRA", async () => {
+  await assertRejects(
+    () => lo.offsetStarts({ gammas: { "LoRA-GB": 16 } }),
+    RangeError,
+    "gammas must be by names of starts, LoRA, LoRA+",
+  );
+  const one = await lo.offsetStarts({ ...tiny, starts: ["PiSSA"], steps: 1 });
+  assert(one.figure().caption!.endsWith("γ: each start's own."), one.figure().caption);
+  await assertRejects(
+    () => lo.alignmentCourses({ ...tiny, starts: ["LoRA", "LoRA"] }),
+    RangeError,
+    "starts must be of different names",
+  );
+  const called = { ...lo.STARTS.orthogonal, name: "LoRA" };
+  const run = await lo.alignmentCourses({ ...tiny, steps: 5, starts: [called] });
+  assert(run.rows.runs.every(({ linear }) => linear === null));
+  const same = await lo.alignmentCourses({ ...tiny, steps: 5, starts: [lo.STARTS.LoRA] });
+  assert(same.rows.runs.every(({ linear }) => linear !== null));
+  await assertRejects(
+    () => lo.alignmentCourses({ ...tiny, starts: ["LoRA-SB"], parametrisation: "DoRA" }),
+    TypeError,
+    "parametrisation must be LoRA for LoRA-SB, whose factors are frozen",
+  );
 });

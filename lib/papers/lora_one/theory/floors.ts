@@ -67,7 +67,7 @@ export function offsetFloor(problem: LinearProblem, product: Matrix, r: number):
 }
 
 /**
- * The floor of LoRA-SB, and of LoRA-GA as the scale of its offset grows: the best `URVᵀ` with frozen
+ * The floor of LoRA-SB, and the limit of LoRA-GA's as its offset grows: the best `URVᵀ` with frozen
  * `U`, `V`.
  *
  * Law: `R* = (UᵀΣ̂U)⁻¹UᵀΣ̂Δ V`; risk about `½(d/N)‖Δ‖²`. Source: ours.
@@ -121,8 +121,40 @@ function rankOf(m: Matrix): number {
 }
 
 /**
- * Floors of an offset start as its product is scaled by `s`: from 0 at `s = 0` to
- * {@linkcode middleFloor} of its left space.
+ * Least training loss to which the floor of an offset tends as its size grows without bound.
+ *
+ * Law: `q` ranks are taken by the offset `P = UCVᵀ`, in the metric of the data; what they cannot reach is
+ * `(I − UUᵀ)LᵀΔ(I − VVᵀ)`, and the other `r − q` take its largest singular values. Where `row Δ` is orthogonal to
+ * `V` (LoRA-GA) this is the floor of a frozen left space, see {@linkcode middleFloor}.
+ * Source: ours.
+ *
+ * @param problem The problem.
+ * @param product `A₀B₀`, of any size but 0.
+ * @param r Rank of the adapter.
+ *
+ * @example An offset in the rows of the target costs nothing however large it is.
+ * ```ts
+ * import { offsetLimit, population } from "lora-dynamics/papers/lora_one/mod.ts";
+ * import { matrix } from "lora-dynamics/linalg/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const problem = population(matrix(2, 2, [1, 0, 0, 0]));
+ * assertAlmostEquals(offsetLimit(problem, matrix(2, 2, [0, 0, 3, 0]), 1), 0);
+ * assertAlmostEquals(offsetLimit(problem, matrix(2, 2, [0, 0, 0, 3]), 1), 0.5);
+ * ```
+ */
+export function offsetLimit(problem: LinearProblem, product: Matrix, r: number): number {
+  const { covariance, target, fitted = target } = problem, lower = cholesky(covariance);
+  const { u, values, v } = svd(multiplyTN(lower, product));
+  const q = values.filter((x) => x > 1e-10 * values[0]).length;
+  const left = columns(u, 0, q), right = columns(v, 0, q), m = multiplyTN(lower, fitted);
+  const across = add(m, multiply(left, multiplyTN(left, m)), -1);
+  const rest = add(across, multiplyNT(multiply(across, right), right), -1);
+  return 0.5 * svd(rest).values.slice(Math.max(0, r - q)).reduce((sum, x) => sum + x * x, 0);
+}
+
+/**
+ * Floors of an offset start as its product is scaled by `s`: from 0 at `s = 0` to {@linkcode offsetLimit}.
  */
 export function floorByScale(
   problem: LinearProblem,

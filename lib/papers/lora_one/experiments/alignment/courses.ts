@@ -9,7 +9,7 @@ import { alignment, directionsOf, leakOf, sineBetween, topLeft } from "../../mea
 import type { Adapter, LinearProblem } from "../../problems/linear.ts";
 import { descend, type Descent, EigenDescent, eigenProblem } from "../../simulation/descent/mod.ts";
 import { linearPhase, sineOfTangent } from "../../theory/mod.ts";
-import { notebookStart } from "../../starts.ts";
+import { notebookStart, type StartLike } from "../../starts.ts";
 import {
   checkDamping,
   checkRank,
@@ -27,13 +27,19 @@ import {
   type CourseTables,
 } from "./course_parameters.ts";
 
+/** Whether a start is LoRA's own; a reader's record that is only called so, or has rates, is not. */
+function isLora(like: StartLike): boolean {
+  const { name, factors, rates } = notebookStart(like), lora = notebookStart("LoRA");
+  return name === lora.name && factors === lora.factors && rates === undefined;
+}
+
 /** Why the linear phase is not drawn beside these runs; empty where it is. */
 function silence(p: CourseParameters, rank: number): string {
   if (p.optimiser !== "gd" || typeof p.eta === "function") {
     return "for another optimiser or a schedule";
   }
   if (p.ratio !== 1 || p.parametrisation !== "LoRA") return "for another ratio or parametrisation";
-  if (!p.starts.some((start) => notebookStart(start).name === "LoRA")) {
+  if (!p.starts.some(isLora)) {
     return "for starts other than LoRA";
   }
   if (p.noise > 0 || p.problem?.fitted) return "under label noise";
@@ -120,7 +126,7 @@ function compute(p: CourseParameters): CourseTables {
       }),
     }));
     return (each[0].random ? each : each.slice(0, 1)).flatMap(({ variance, start, random }) => {
-      const { eta: rate, ratio, optimiser, damping, parametrisation } = p, own = name === "LoRA";
+      const { eta: rate, ratio, optimiser, damping, parametrisation } = p, own = isLora(like);
       const run = theory && own
         ? new EigenDescent(eigen ??= eigenProblem(problem), start, Number(rate))
         : descend(problem, start, {
@@ -180,6 +186,8 @@ export const alignmentCourses: Experiment<
   check: (p, refuse) => {
     checkSizes(p, refuse);
     checkRank(p, refuse);
+    const names = p.starts.map((start) => notebookStart(start).name);
+    if (new Set(names).size < names.length) refuse("starts", "of different names", names);
     checkDamping(p.damping, [p.optimiser], refuse);
   },
   run: compute,

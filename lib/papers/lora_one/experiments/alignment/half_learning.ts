@@ -69,9 +69,12 @@ export interface ExponentRow extends Row {
   "± slope": number | null;
   /** Ours. */
   "χ, ours": number;
-  /** What the theorem guarantees. */
-  "2/(3κ), Theorem 3.2": number;
+  /** What the theorem guarantees; null for `r < 2r* = 4`, where its main-text form says nothing. */
+  "2/(3κ), Theorem 3.2": number | null;
 }
+
+/** Whether Theorem 3.2 speaks of a rank in its main-text form: `r ≥ 2r*`, and there are two modes. */
+const guarantees = ({ r }: Parameters) => r >= 4;
 
 /** Measured slope of `log tan θ` in `log α` by κ, with its standard error, beside both exponents. */
 export function exponentsOf(rows: readonly HalfRow[], p: Parameters): ExponentRow[] {
@@ -88,7 +91,7 @@ export function exponentsOf(rows: readonly HalfRow[], p: Parameters): ExponentRo
     return {
       ...{ kappa, "measured slope": mean, "± slope": p.copies > 1 ? se : null },
       "χ, ours": sharpExponent({ top: 1, least: 1 / kappa, rate: p.eta }),
-      "2/(3κ), Theorem 3.2": guaranteedExponent(kappa),
+      "2/(3κ), Theorem 3.2": guarantees(p) ? guaranteedExponent(kappa) : null,
     };
   });
 }
@@ -110,7 +113,8 @@ function draw(rows: readonly HalfRow[], p: Parameters): Figure {
       guide: { name: "guaranteed slope 2/(3/{κ})", guide: power(guaranteedExponent(kappa)) },
     };
   });
-  const series = [...all.map(({ run }) => run), ...all.map(({ guide }) => guide)];
+  const guides = guarantees(p) ? all.map(({ guide }) => guide) : [];
+  const series = [...all.map(({ run }) => run), ...guides];
   return figureOf([{
     title: "",
     x: { label: "scale /{α} of the start", type: "log" },
@@ -124,8 +128,10 @@ function draw(rows: readonly HalfRow[], p: Parameters): Figure {
       }, Σ̂ = I, exact in law), for κ = ${
         listed(p.ranges.map(([kappa]) => formatNumber(kappa)))
       }: means of ` +
-      `logarithms over ${p.copies} starts. Lines: slope χ through the first symbol; dotted: the slope that ` +
-      "Theorem 3.2 guarantees, through the same symbol.",
+      `logarithms over ${p.copies} starts. Lines: slope χ through the first symbol` +
+      (guarantees(p)
+        ? "; dotted: the slope that Theorem 3.2 guarantees, through the same symbol."
+        : ". The main-text form of Theorem 3.2 is for r ≥ 2r* = 4."),
   });
 }
 

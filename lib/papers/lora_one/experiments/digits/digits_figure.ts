@@ -55,7 +55,9 @@ function rounded(x: number, outwards: "up" | "down"): number {
 function lossDomain(points: readonly Point[]): [number, number] {
   const ys = points.map(({ y }) => y).filter((y) => y > 1e-300 && y < Infinity);
   if (ys.length === 0) return [0.1, 10];
-  return [rounded(Math.min(...ys) / 1.5, "down"), rounded(1.5 * Math.max(...ys), "up")];
+  const bars = points.map(({ y, se }) => y + Number(se)).filter((y) => y < Infinity);
+  const top = Math.max(1.5 * Math.max(...ys), 1.1 * Math.max(...bars));
+  return [rounded(Math.min(...ys) / 1.5, "down"), rounded(top, "up")];
 }
 
 /** Lines with a symbol at every n-th point, each line from another one on. */

@@ -12,10 +12,10 @@ import {
   type Values,
 } from "../../../../experiment/mod.ts";
 import { type Figure, figureOf, formatNumber } from "../../../../figure/mod.ts";
-import { scale, svd } from "../../../../linalg/mod.ts";
+import { scale, spectralNorm } from "../../../../linalg/mod.ts";
 import { productOf } from "../../../../nn/mod.ts";
 import { LoraDescent, shiftedProblem } from "../../simulation/descent/mod.ts";
-import { middleFloor, offsetFloor } from "../../theory/floors.ts";
+import { offsetFloor, offsetLimit } from "../../theory/floors.ts";
 import { notebookStart } from "../../starts.ts";
 import {
   checkRank,
@@ -59,7 +59,7 @@ export interface OffsetSizeRow extends Row {
   size: number;
   /** Least training loss that can be reached. */
   floor: number;
-  /** Floor of a frozen left space, to which it tends. */
+  /** To which it tends as the size grows. */
   limit: number;
   /** Loss of a run at its end; null where none is run. */
   loss: number | null;
@@ -73,8 +73,13 @@ function compute(p: Parameters): OffsetSizeRow[] {
     seed: p.seed,
     number: 25,
   });
-  const product = productOf(start), { u, values } = svd(product, p.r), [unit] = values;
-  const { loss: limit } = middleFloor(problem, u);
+  const product = productOf(start), unit = spectralNorm(product);
+  if (unit === 0) {
+    throw new RangeError(
+      `Cannot scale the offset as A₀B₀ must not be 0: that of ${notebookStart(p.start).name} is`,
+    );
+  }
+  const limit = offsetLimit(problem, product, p.r);
   const lineAt = geomspace(p.sizes[0], p.sizes[1], 17);
   const all = [...new Set([...lineAt, ...p.runs])].toSorted((a, b) => a - b);
   return all.map((size) => {
@@ -110,13 +115,7 @@ export const offsetSizes: Experiment<
       refuse("sizes", "two ends, the lower first", p.sizes);
     }
   },
-  run: (p) => {
-    const rows = compute(p);
-    if (rows.every(({ size }) => Number.isFinite(size))) return rows;
-    throw new RangeError(
-      `Cannot scale the offset as A₀B₀ must not be 0: that of ${notebookStart(p.start).name} is`,
-    );
-  },
+  run: compute,
   figure: (rows, p) =>
     figureOf([{
       title: "",
@@ -129,7 +128,7 @@ export const offsetSizes: Experiment<
           line: rows.map(({ size: x, floor: y }) => ({ x, y })),
           marks: rows.flatMap(({ size: x, loss: y }) => y === null ? [] : [{ x, y }]),
         },
-        { name: "limit: frozen left space", line: rows.map(({ size: x, limit: y }) => ({ x, y })) },
+        { name: "limit of large offsets", line: rows.map(({ size: x, limit: y }) => ({ x, y })) },
       ],
     }], {
       caption:

@@ -14,7 +14,7 @@ import {
 import { type Figure, figureOf, formatNumber, style } from "../../../../figure/mod.ts";
 import { descend } from "../../simulation/descent/mod.ts";
 import { startFloor } from "../../theory/floors.ts";
-import { notebookStart, type StartLike } from "../../starts.ts";
+import { NOTEBOOK_STARTS, notebookStart, type StartLike } from "../../starts.ts";
 import {
   checkRank,
   checkSizes,
@@ -168,7 +168,9 @@ function draw(rows: readonly OffsetRow[], p: Parameters): Figure {
       `training${
         stopped.length > 0 ? " and enlarged in (b)" : "; none of these starts has one"
       }. γ: each start's own${
-        Object.entries(p.gammas).map(([name, x]) => `, ${formatNumber(x)} for ${name}`).join("")
+        Object.entries(p.gammas).filter(([name]) => names.includes(name)).map(([name, x]) =>
+          `, ${formatNumber(x)} for ${name}`
+        ).join("")
       }.`,
   });
 }
@@ -203,6 +205,16 @@ export const offsetStarts: Experiment<
     checkRank(p, refuse);
     const names = p.starts.map((start) => notebookStart(start).name);
     if (new Set(names).size < names.length) refuse("starts", "of different names", names);
+    const unknown = Object.keys(p.gammas).filter((name) =>
+      !names.includes(name) && !(NOTEBOOK_STARTS as readonly string[]).includes(name)
+    );
+    if (unknown.length > 0) {
+      refuse(
+        "gammas",
+        `by names of starts, ${NOTEBOOK_STARTS.join(", ")}, or of your own`,
+        p.gammas,
+      );
+    }
   },
   run: compute,
   figure: draw,

@@ -39,6 +39,7 @@ export function shiftedProblem(problem: LinearProblem, start: Start): LinearProb
  * @param start A start, see `startOf`.
  * @param options As of {@linkcode LoraDescent}; `parametrisation: "DoRA"` trains lengths and directions.
  * @throws {RangeError} If the parametrisation is not known.
+ * @throws {TypeError} If a start with a middle factor is to be trained by DoRA.
  *
  * @example
  * ```ts
@@ -60,6 +61,11 @@ export function descend(
 ): Descent {
   checkOneOf("descend", "parametrisation", parametrisation, ["LoRA", "DoRA"]);
   const own = shiftedProblem(problem, start);
+  if (start.middle && parametrisation === "DoRA") {
+    throw new TypeError(
+      `Cannot descend as parametrisation must be LoRA for ${start.name}, whose factors are frozen: current value is DoRA`,
+    );
+  }
   if (start.middle) return new MiddleDescent(own, start, options);
   return parametrisation === "DoRA"
     ? new DoraDescent(own, start, options)
