@@ -95,7 +95,9 @@ function c37(): Claim {
     ...withControl(async (preset, seed, wrong) => {
       const { put, result } = comparison();
       const { rows, parameters } = await curriculumCourses({ preset, ...seeded(seed) });
-      const noise = curriculumNoise(parameters), of = (i: number) => wrong ? noise[2] : noise[i];
+      const { student, mu, d, protocols } = parameters;
+      const noise = curriculumNoise({ student, mu, d, protocols });
+      const of = (i: number) => wrong ? noise[2] : noise[i];
       // Moments of polynomials, and b_c = ηS₀√d/(2|A|√(1 − η|B|/2)) from them, by an independent script.
       put("S₀ of squared labels", of(0).noise, 62.58540431, 1e-7);
       put("S₀ of labels 0", noise[2].noise, 0.01233595317, 1e-11);

@@ -74,11 +74,11 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<Stabili
   const cells = p.sizes.flatMap((size) =>
     p.mu.map((mu) => {
       const start = { u: 1 - mu, a: [Math.sqrt(1 - h * h)], h }, d = p.d * size;
-      const columns = { mu, d, batch: p.batch * size };
+      const batch = p.batch * size;
       return {
-        columns,
+        columns: { mu, d, batch },
         setting: {
-          ...{ student, w0: mu, step, start, looks, ...columns },
+          ...{ student, w0: mu, d, batch, step, start, looks },
           ...(rule === "sgd" ? {} : { rule }),
         },
       };

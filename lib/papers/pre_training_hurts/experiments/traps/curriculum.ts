@@ -178,7 +178,8 @@ function flowOfStages(p: Parameters): { t: number; m: number; s: number }[][] {
 }
 
 function draw(rows: readonly CurriculumCourseRow[], p: Parameters): Figure {
-  const noise = curriculumNoise(p), flow = flowOfStages(p);
+  const { student, mu, d, protocols } = p;
+  const noise = curriculumNoise({ student, mu, d, protocols }), flow = flowOfStages(p);
   const series = (key: "m" | "s"): Series[] => {
     const flows = flow.map((part, i) => ({
       name: i === 0 ? "flow" : "flow, after the turn",

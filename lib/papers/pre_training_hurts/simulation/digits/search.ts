@@ -32,6 +32,21 @@ export interface DigitsCell extends PretrainingSetting {
   readonly first?: number;
 }
 
+const KEYS: readonly (keyof DigitsCell)[] = [
+  ...["data", "train", "hidden", "activation", "fullSteps", "fullStep", "batch"] as const,
+  ...[
+    "mu",
+    "rank",
+    "step",
+    "inputs",
+    "level",
+    "maxSteps",
+    "networkSeed",
+    "first",
+    "copies",
+  ] as const,
+];
+
 /** A search of one start. */
 export interface DigitsRow extends Row {
   /** Number of the copy. */
@@ -73,23 +88,7 @@ export const digitsSearch: Task<DigitsCell, DigitsRow> = task(
   import.meta.url,
   "digitsSearch",
   (cell: DigitsCell, { seed }): DigitsRow[] => {
-    checkKeys("search on images", cell, [
-      "data",
-      "train",
-      "hidden",
-      "activation",
-      "fullSteps",
-      "fullStep",
-      "batch",
-      "mu",
-      "rank",
-      "step",
-      "inputs",
-      "level",
-      "maxSteps",
-      "networkSeed",
-      "copies",
-    ], "the cell");
+    checkKeys("search on images", cell, KEYS, "the cell");
     const { data, train, hidden, activation, fullSteps, fullStep, batch, networkSeed } = cell;
     const setting = { data, train, hidden, activation, fullSteps, fullStep, batch };
     const whole = pretrained(setting, networkSeed);
