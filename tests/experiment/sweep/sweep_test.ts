@@ -252,3 +252,28 @@ Deno.test("sweep() begins the dearest cells first and returns rows in grid order
     "cost must be a function of a cell: current value is 3",
   );
 });
+
+Deno.test("sweep() adds columns to the rows of each cell, which no run sees", async () => {
+  const seen: unknown[] = [];
+  const run = (cell: { x: number }) => {
+    seen.push(cell);
+    return { square: cell.x ** 2 };
+  };
+  const options = { name: "squares", run, cells: [{ x: 2 }, { x: 2 }, { x: 3 }] };
+  const columns: Row[] = [{ of: "a" }, { of: "b" }, { of: "a", x: 3 }];
+  assertEquals(await sweep({ ...options, columns }), [
+    { x: 2, of: "a", square: 4 },
+    { x: 2, of: "b", square: 4 },
+    { x: 3, of: "a", square: 9 },
+  ] as never);
+  assertEquals(seen, options.cells);
+  for (
+    const [wrong, words] of [
+      [[{ of: "a" }], "columns must be a list of 3 objects, one for each cell"],
+      [[{}, {}, { x: 4 }], "columns[2].x must be a number, a text or a flag, and no other value"],
+      [[{}, { of: [1] }, {}], "columns[1].of must be a number, a text or a flag"],
+    ] as const
+  ) {
+    await assertRejects(() => sweep({ ...options, columns: wrong as never }), TypeError, words);
+  }
+});
