@@ -93,7 +93,7 @@ function c39(): Claim {
       // The table of the reference: τ of the linear target at 30 and 60 degrees.
       for (const [degrees, tau] of [[30, 4.551933372263209], [60, 1.618033988749895]]) {
         const row = rows.find(({ pair, x }) => pair === "linear" && Math.round(x) === degrees)!;
-        put(`τ of x, ${degrees} degrees`, 1 / growthRate(row), tau, 1e-9);
+        put(`τ of x, ${degrees} degrees`, 1 / growthRate({ A: row.A, B: row.B }), tau, 1e-9);
       }
       return result(
         "4 s.e. and 3 % for the size that the mode has and the heavy tails of He₃; τ of the reference abs 1e-9",
