@@ -71,7 +71,7 @@ function p18(): Claim {
       "1 below 3 standard errors; one between 0.025 and 0.2 above half of it; a test loss after 500 " +
       "steps off the mean of all by 5 %",
     evidence: (preset) => ({
-      seeds: byPreset(preset, 10, 30),
+      seeds: lastLayer.defaults(preset).copies,
       sizes:
         "last layer (10 x 32, r = 4) over a network 64-32-10 of our own, 600 rotated digits, " +
         `${steps(preset).join(", ")} steps of Adam at 0.01; nothing about ImageNet models`,

@@ -198,7 +198,7 @@ export const lastLayer: Experiment<
   name: "LoRA on the last layer, changed digits",
   about: "How the scale of the start changes loss and alignment at a fixed budget of steps.",
   parameters: lastLayerParameters,
-  quick: { std: [0.025, 0.2, 1], steps: [100, 200], copies: 5 },
+  quick: { std: [0.025, 0.2, 1], steps: [100, 200], copies: 10 },
   check: (parameters, refuse) => {
     const { starts, std, steps, rank, features, labels, test, hidden } = parameters;
     const names = starts.map((start) => layerStart(start).name);
