@@ -106,6 +106,35 @@ Deno.test("set-up makes binary, environment and kernel; a second run says and do
   assertEquals(project.pips, 1);
 });
 
+Deno.test("what Shift-Tab shows is read from the library, and again when that has changed", async () => {
+  await using project = await withPython();
+  const room = `${project.folder}/lib/figure`;
+  await Deno.mkdir(room);
+  const write = (about: string, code: string) =>
+    Deno.writeTextFile(
+      `${room}/mod.ts`,
+      `/** ${about} */\nexport function show(x: number) ${code}\n`,
+    );
+  const shown = () => {
+    const { modules } = JSON.parse(project.read(".deno/documentation.json"));
+    return modules["lora-dynamics/figure/mod.ts"].show.markdown as string;
+  };
+  await write("Shows a number.", "{ return x; }");
+  await project.run();
+  assertStringIncludes(shown(), "function show(x: number)");
+  assertStringIncludes(shown(), "Shows a number.");
+  assertEquals((await project.run()).stderr, "");
+  await write("Shows any number.", "{ return x; }");
+  assertStringIncludes((await project.run()).stderr, "documentation for Shift-Tab ready");
+  assertStringIncludes(shown(), "Shows any number.");
+  // A library with an error stops nothing, and is said once.
+  await write("Shows", "{ return (; }");
+  const broken = await project.run();
+  assertEquals(broken.code, 0);
+  assertStringIncludes(broken.stderr, "Shift-Tab will show nothing as");
+  assertEquals((await project.run()).stderr, "");
+});
+
 Deno.test("a moved project gets a new kernel description, and nothing is installed again", async () => {
   await using project = await withPython();
   await project.run();

@@ -18,7 +18,7 @@ KINDS = {"shell": zmq.ROUTER, "control": zmq.ROUTER, "stdin": zmq.ROUTER, "hb": 
 
 @dataclasses.dataclass
 class Request:
-    """What a client has asked Deno, until it is answered."""
+    """What a client has asked Deno, until it is answered and all about it was published."""
 
     channel: str
     message: wire.Frames
@@ -27,6 +27,8 @@ class Request:
     """The error that was published about it."""
     page: dict | None = None
     """What a cell like `name?` shows."""
+    open: set = dataclasses.field(default_factory=lambda: {"reply", "idle"})
+    """What has still to come, in any order: the channels are independent."""
 
 
 class Proxy:
@@ -171,6 +173,8 @@ class Proxy:
         if message.kind == "status":
             busy = message.content.get("execution_state") == "busy"
             self.busy = message.parts[1] if busy else None
+            if not busy:
+                self.close(name, "idle")
         if request is not None:
             if message.kind == "error":
                 request.error = message.content
@@ -201,8 +205,17 @@ class Proxy:
             message = repairs.complete_reply(
                 message, lambda position: requested.in_characters(code, position)
             )
-        del self.requests[name]
+        self.close(name, "reply")
+        if channel == "control":
+            self.close(name, "idle")  # nothing is published about it
         self.send(request.channel, dataclasses.replace(message, to=request.message.to))
+
+    def close(self, name, end):
+        request = self.requests.get(name)
+        if request is not None:
+            request.open.discard(end)
+            if not request.open:
+                del self.requests[name]
 
     def begin(self, child):
         """Deno has answered and is heard: what has come so far goes to it."""
@@ -212,8 +225,9 @@ class Proxy:
             self.pass_on(request, child)
 
     def unheard(self):
-        """Header of the request that has waited longest."""
-        request = self.requests.get(next(iter(self.watch.sent), None))
+        """Header of the request that has waited longest, of cells first: there it will be read."""
+        waiting = sorted(self.watch.sent, key=lambda name: self.watch.sent[name] != "execute_request")
+        request = self.requests.get(waiting[0]) if waiting else None
         return b"{}" if request is None else request.message.parts[0]
 
     def farewell(self):
