@@ -8,7 +8,7 @@
 import { checkInteger, checkString } from "../../check.ts";
 
 /** Kinds of numbers that are read, with their bytes. */
-const BYTES = {
+const BYTES: Readonly<Record<TensorType, number>> = {
   F64: 8,
   F32: 4,
   F16: 2,
@@ -19,10 +19,20 @@ const BYTES = {
   I8: 1,
   U8: 1,
   BOOL: 1,
-} as const;
+};
 
 /** A kind of number. */
-export type TensorType = keyof typeof BYTES;
+export type TensorType =
+  | "F64"
+  | "F32"
+  | "F16"
+  | "BF16"
+  | "I64"
+  | "I32"
+  | "I16"
+  | "I8"
+  | "U8"
+  | "BOOL";
 
 /** A tensor of a file. */
 export interface Tensor {

@@ -111,7 +111,12 @@ const observe: Observe = ({ adapters, problem }) => {
 };
 
 /** A cell with the moments at which the run is looked at. */
-interface AlignmentCell extends ObservedCell, Pick<Parameters, "window" | "fixed"> {}
+export interface AlignmentCell extends ObservedCell {
+  /** Time over which the first growth is averaged. */
+  readonly window: number;
+  /** A fixed time, in units of `1/(σσ_{W₂})`. */
+  readonly fixed: number;
+}
 
 /**
  * A run of the alignment phase: bounds at its start, at the end of the linear phase, and at the escape.

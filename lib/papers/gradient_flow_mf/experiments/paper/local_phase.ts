@@ -98,7 +98,10 @@ function observer(): Observe {
 }
 
 /** A cell with the number of moments before the escape. */
-interface PhaseCell extends ObservedCell, Pick<Parameters, "points"> {}
+export interface PhaseCell extends ObservedCell {
+  /** Number of moments before the escape. */
+  readonly points: number;
+}
 
 /**
  * A run with the parts of its loss, at equal steps before the escape.

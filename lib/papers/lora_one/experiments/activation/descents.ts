@@ -43,7 +43,7 @@ export function activationParameter(value: ActivationLike): Parameter<Activation
 }
 
 /**
- * Parameters of {@linkcode activationDescents}.
+ * DescentParameters of {@linkcode activationDescents}.
  *
  * @internal Public for its type only; the experiment lists them.
  */
@@ -73,7 +73,8 @@ export const descentParameters = {
   seed: param.seed(REFERENCE),
 };
 
-type Parameters = Values<typeof descentParameters>;
+/** Values of the parameters. */
+export type DescentParameters = Values<typeof descentParameters>;
 
 /** A row of {@linkcode activationDescents}: a step of a run. */
 export interface ActivationStep extends ActivationRow {
@@ -86,18 +87,20 @@ export interface ActivationStep extends ActivationRow {
 }
 
 /** The factor of the start. */
-export function factorOf(p: Pick<Parameters, "activation" | "weightSize" | "gamma">): number {
+export function factorOf(
+  p: Pick<DescentParameters, "activation" | "weightSize" | "gamma">,
+): number {
   return p.gamma > 0 ? p.gamma : spectralFactor(p.activation, p.weightSize);
 }
 
 /** Whether the run is of the kind that Theorem 4.2 is about; its premise on the start is another matter. */
-function inTheorem(p: Parameters): boolean {
+function inTheorem(p: DescentParameters): boolean {
   return activation(p.activation).name === "relu" && p.r === p.rank && p.damping === 0 &&
     Math.abs(factorOf(p) - 2) < 1e-9 && p.eta < 1 && p.optimisers.includes("preconditioned");
 }
 
 /** Local rates of preconditioned descent, or of plain descent on the least singular value; none where they do not hold. */
-function localRates(p: Parameters, least?: number): readonly number[] {
+function localRates(p: DescentParameters, least?: number): readonly number[] {
   if (p.r !== p.rank || (least === undefined && p.damping !== 0)) return [];
   const rates = activationRates(p.activation, {
     ...{ size: p.weightSize, rate: p.eta },
@@ -108,7 +111,7 @@ function localRates(p: Parameters, least?: number): readonly number[] {
 
 const samples = (N: number) => N === 0 ? "∞" : formatNumber(N);
 
-function draw(rows: readonly ActivationStep[], p: Parameters): Figure {
+function draw(rows: readonly ActivationStep[], p: DescentParameters): Figure {
   const names = distinct(rows, "optimiser"), precise = 1e-11;
   const times = linspace(0, p.steps, 31), { name } = activation(p.activation);
   const guaranteed = inTheorem(p),

@@ -35,7 +35,7 @@ function checkRanges(ranges: ScaleRanges): void {
 }
 
 /**
- * Parameters of {@linkcode halfLearning}.
+ * HalfParameters of {@linkcode halfLearning}.
  *
  * @internal Public for its type only; the experiment lists them.
  */
@@ -54,7 +54,8 @@ export const halfParameters = {
   seed: param.seed(REFERENCE),
 };
 
-type Parameters = Values<typeof halfParameters>;
+/** Values of the parameters. */
+export type HalfParameters = Values<typeof halfParameters>;
 
 /** A row of {@linkcode halfLearning}: a run. */
 export type HalfRow = SweepRow<EscapeCell, EscapeRow, string>;
@@ -74,10 +75,10 @@ export interface ExponentRow extends Row {
 }
 
 /** Whether Theorem 3.2 speaks of a rank in its main-text form: `r ≥ 2r*`, and there are two modes. */
-const guarantees = ({ r }: Parameters) => r >= 4;
+const guarantees = ({ r }: HalfParameters) => r >= 4;
 
 /** Measured slope of `log tan θ` in `log α` by κ, with its standard error, beside both exponents. */
-export function exponentsOf(rows: readonly HalfRow[], p: Parameters): ExponentRow[] {
+export function exponentsOf(rows: readonly HalfRow[], p: HalfParameters): ExponentRow[] {
   return p.ranges.map(([kappa]) => {
     const here = where(rows, "kappa", kappa);
     const slopes = copiesOf(p.seed, p.copies).map((seed) => {
@@ -96,7 +97,7 @@ export function exponentsOf(rows: readonly HalfRow[], p: Parameters): ExponentRo
   });
 }
 
-function draw(rows: readonly HalfRow[], p: Parameters): Figure {
+function draw(rows: readonly HalfRow[], p: HalfParameters): Figure {
   const all = p.ranges.map(([kappa, low, high], look) => {
     const here = where(rows, "kappa", kappa), xs = geomspace(low, high, p.scales);
     const marks = xs.map((x) => {

@@ -35,7 +35,7 @@ import { copiesOf, HERE, meansOf } from "../parts.ts";
 import { numbersInWords } from "../physics.ts";
 
 /**
- * Parameters of {@linkcode alignmentTimes}.
+ * TimeParameters of {@linkcode alignmentTimes}.
  *
  * @internal Public for its type only; the experiment lists them.
  */
@@ -56,7 +56,8 @@ export const timeParameters = {
   seed: param.seed(REFERENCE),
 };
 
-type Parameters = Values<typeof timeParameters>;
+/** Values of the parameters. */
+export type TimeParameters = Values<typeof timeParameters>;
 
 /** A draw of what a start knows. */
 export interface StartRow extends Row {
@@ -78,7 +79,7 @@ export type TimeTables = {
 
 /** Leading order of the mean time, over the law of the start's tangent. */
 export function predictedTime(
-  p: Parameters,
+  p: TimeParameters,
   d: number,
 ): { readonly mean: number; readonly se: number } {
   const rng = stream(p.seed, "time", d), rank = p.values.length;
@@ -95,7 +96,7 @@ export function predictedTime(
 
 const LEVELS = [["5 %", 0.05], ["median", 0.5], ["95 %", 0.95]] as const;
 
-function draw({ runs, starts }: TimeTables, p: Parameters): Figure {
+function draw({ runs, starts }: TimeTables, p: TimeParameters): Figure {
   const equal = new Set(p.values).size === 1, rank = p.values.length;
   const [low, high] = [Math.min(...p.d), Math.max(...p.d)];
   const quantile = (by: StartRow["by"], r: number, q: number) => {
