@@ -65,8 +65,7 @@ export {
   type Values,
 } from "./parameters/resolve.ts";
 export { type Progress, progress } from "./notebook/progress.ts";
-export type { NotebookState } from "./notebook/_cells.ts";
-export { type Provenance, provenance } from "./notebook/provenance.ts";
+export { type NotebookState, type Provenance, provenance } from "./notebook/provenance.ts";
 export { type Row } from "./table/row.ts";
 export { distinct, where } from "./table/rows.ts";
 export { byPreset, type Preset, type Settings, settings } from "./settings.ts";

@@ -3,6 +3,8 @@ import { platform, sha256 } from "../../platform/mod.ts";
 import { type NotebookState, notebookState } from "./_cells.ts";
 import { type GitState, gitState } from "./_git.ts";
 
+export type { NotebookState } from "./_cells.ts";
+
 /** Where a result comes from; `"unknown"` where permissions or the folder do not tell. */
 export interface Provenance {
   /** Commit of the library. */

@@ -1,6 +1,5 @@
 /** Experiments of the paper: parameters → rows → figure; see the files that it names. */
 export { type HalfTimeRow } from "./escape/half_times.ts";
-export { type ObservedCell } from "./paper/_escape.ts";
 export { type PaperRow, type Predicted } from "./paper/paper_runs.ts";
 export { type CourseRow, type ProblemParameter, startSeeds } from "./physics.ts";
 export { modesColumns } from "./worded.ts";

@@ -36,7 +36,7 @@ import { alignmentPanels } from "./_alignment_panels.ts";
 import { seedParameter, startSeeds } from "../physics.ts";
 import { worded } from "../worded.ts";
 
-export type { BoundsRun } from "./_escape.ts";
+export type { BoundsRun, ObservedCell } from "./_escape.ts";
 
 /** The alignment phase of one run. */
 export interface AlignmentBoundsRow extends Row, BoundsRun {
