@@ -1,3 +1,4 @@
+import { hermiteWithin } from "../../lib/ode/stepper.ts";
 import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import { type OdeEvent, type Rhs, solveOde } from "lora-dynamics/ode/mod.ts";
 
@@ -148,5 +149,16 @@ Deno.test("all crossings within one step are found, also at higher counts than i
       assertEquals(events.length, expected.length, `${rate}, ${method}`);
       events.forEach(({ t }, k) => assertAlmostEquals(t, expected[k], 1e-9));
     }
+  }
+});
+
+Deno.test("between the ends of a step lies the cubic through states and slopes", () => {
+  const cubic = (t: number) => 2 - 3 * t + t ** 2 - 0.5 * t ** 3;
+  const slope = (t: number) => -3 + 2 * t - 1.5 * t ** 2, from = 0.7, h = 1.3;
+  const at = (f: (t: number) => number) => [from, from + h].map((t) => Float64Array.of(f(t)));
+  const [y, next] = at(cubic), [first, last] = at(slope), out = new Float64Array(1);
+  for (const share of [0, 0.25, 0.5, 0.9, 1]) {
+    hermiteWithin({ y, next, slope: first, nextSlope: last }, share, h, out);
+    assertAlmostEquals(out[0], cubic(from + share * h), 1e-13);
   }
 });

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import * as Plot from "@observablehq/plot";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Mark, Panel } from "lora-dynamics/figure/mod.ts";
@@ -72,4 +73,23 @@ Deno.test("marks far outside of the frame end no picture; the next figure is as 
   }
   for (const text of results) assert(text.startsWith("iVBOR"), text);
   assertEquals(look([near]), expected);
+});
+
+Deno.test("rasterize() gives translucent colours as they are, and chunks with their checksums", () => {
+  const png = rasterize(
+    svg('<rect width="4" height="2" fill="#0072b2" fill-opacity="0.5"/>'),
+    { ...options, perMetre: 5669 },
+  );
+  // Colours are kept times the opacity while drawn: half of a step of 255/128 is lost.
+  const [red, green, blue, opacity] = decodePng(png).pixels;
+  assert(Math.abs(opacity - 128) <= 1 && red === 0, `${red} ${opacity}`);
+  assert(Math.abs(green - 0x72) <= 1 && Math.abs(blue - 0xb2) <= 1, `${green} ${blue}`);
+  const view = new DataView(png.buffer, png.byteOffset), names: string[] = [];
+  for (let at = 8; at < png.length;) {
+    const length = view.getUint32(at), end = at + 8 + length;
+    names.push(new TextDecoder().decode(png.subarray(at + 4, at + 8)));
+    assertEquals(view.getUint32(end), crc32(png.subarray(at + 4, end)));
+    at = end + 4;
+  }
+  assertEquals(names, ["IHDR", "pHYs", "IDAT", "IEND"]);
 });
