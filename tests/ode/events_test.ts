@@ -162,3 +162,17 @@ Deno.test("between the ends of a step lies the cubic through states and slopes",
     assertAlmostEquals(out[0], cubic(from + share * h), 1e-13);
   }
 });
+
+Deno.test("nothing fires on leaving zero, in either direction, and nothing after a first terminal event", () => {
+  const line: Rhs = (_t, _y, dy) => void (dy[0] = 1);
+  for (const sign of [1, -1]) {
+    const events = [{ name: "leaves", g: (_t: number, y: Float64Array) => sign * y[0] }];
+    assertEquals(solveOde(line, 0, 3, [0], { firstStep: 3, events }).events, []);
+  }
+  const at = (name: string, when: number, terminal = false) => ({
+    ...{ name, terminal, g: (t: number) => t - when },
+  });
+  const events = [at("late", 2), at("end", 1, true)];
+  const found = solveOde(line, 0, 3, [0], { firstStep: 3, events }).events;
+  assertEquals(found.map(({ name }) => name), ["end"]);
+});
