@@ -6,6 +6,7 @@
 import * as esbuild from "esbuild";
 import { filesBelow } from "../../cli/files.ts";
 import { inRoot, ROOT } from "../../cli/paths.ts";
+import { widthsOf } from "./font_widths.ts";
 import { packagesIn } from "./packages.ts";
 
 /** What was bundled. */
@@ -36,6 +37,9 @@ const DATA = ["data/digits.csv.gz", "data/digits-test.csv"];
 /** Fonts that figures are set in. */
 const FONTS = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf"];
 
+/** Files of packages that are read when a picture is drawn. */
+const PACKAGE_FILES = ["@resvg/resvg-wasm/index_bg.wasm"];
+
 /** Browsers without explicit resource management get the symbols that lowered code asks for. */
 const SYMBOLS = '"dispose" in Symbol||(Symbol.dispose=Symbol.for("Symbol.dispose"));' +
   '"asyncDispose" in Symbol||(Symbol.asyncDispose=Symbol.for("Symbol.asyncDispose"));';
@@ -54,7 +58,7 @@ function sourcesOf(): string[] {
 /** Whether workers import the module by its URL. */
 function isImportedByUrl(source: string): boolean {
   const code = Deno.readTextFileSync(inRoot(source)).replaceAll(/^\s*\*.*$/gm, "");
-  return /\/_\w*worker\.ts$/.test(source) || /\btask\(\s*import\.meta\.url/.test(code);
+  return /\/_\w*worker\.ts$/.test(source) || /\btask\(\s*import\.meta\.url,\s*"\w+"/.test(code);
 }
 
 /**
@@ -142,8 +146,11 @@ export async function buildLibrary(out: string, options: LibraryOptions = {}): P
     for (const source of byUrl) forward(out, source);
     for (const path of DATA) copy(inRoot(path), `${out}/${path}`);
     for (const font of FONTS.map((name) => `dejavu-fonts-ttf/ttf/${name}`)) {
-      copy(`${packages}/${font}`, `${out}/packages/${font}`);
+      const to = `${out}/packages/${font}`;
+      copy(`${packages}/${font}`, to);
+      Deno.writeFileSync(to.replace(/ttf$/, "widths"), widthsOf(Deno.readFileSync(to)));
     }
+    for (const path of PACKAGE_FILES) copy(`${packages}/${path}`, `${out}/packages/${path}`);
     const sizes = Object.entries(outputs).map((
       [path, { bytes }],
     ) => [path.replace(/.*\//, ""), bytes]);
