@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { notebooksIn } from "../../cli/files.ts";
-import { INDEX, inRoot, NOTEBOOKS } from "../../cli/paths.ts";
 import { buildLibrary, type Library } from "./library.ts";
+import type { Project } from "./project.ts";
 
 /** Scripts beside the library: the pages' own, the kernel, and what draws files. */
 const SCRIPTS = {
@@ -26,21 +25,19 @@ function copyOr(from: string, to: string, otherwise: string): void {
 /**
  * Makes the folder `live` in `out`: `live.js` for the pages, the kernel, the library with its data, the
  * index of the documentation, and the notebooks as they are.
- *
- * @param packages Folder with the packages by their names; default: made anew, which takes a second.
  */
-export async function buildLive(out: string, packages?: string): Promise<Library> {
-  const folder = `${out}/live`;
+export async function buildLive(
+  out: string,
+  notebooks: readonly string[],
+  project: Project,
+): Promise<Library> {
+  const folder = `${out}/live`, { root, index } = project;
   Deno.mkdirSync(`${folder}/notebooks`, { recursive: true });
-  const library = await buildLibrary(folder, {
-    scripts: SCRIPTS,
-    ...(packages ? { packages } : {}),
-  });
-  Deno.copyFileSync(inRoot("lib", "site", "live", "live.css"), `${folder}/live.css`);
-  copyOr(INDEX, `${folder}/documentation.json`, "{}");
-  for (const name of notebooksIn(NOTEBOOKS)) {
-    const file = `${name}.ipynb`;
-    Deno.copyFileSync(`${NOTEBOOKS}/${file}`, `${folder}/notebooks/${file}`);
+  const library = await buildLibrary(folder, project, { scripts: SCRIPTS });
+  Deno.copyFileSync(`${root}/lib/site/live/live.css`, `${folder}/live.css`);
+  copyOr(index, `${folder}/documentation.json`, "{}");
+  for (const file of notebooks.map((name) => `${name}.ipynb`)) {
+    Deno.copyFileSync(`${root}/notebooks/${file}`, `${folder}/notebooks/${file}`);
   }
   return library;
 }

@@ -4,10 +4,10 @@
  * @module
  */
 import * as esbuild from "esbuild";
-import { filesBelow } from "../../cli/files.ts";
-import { inRoot, ROOT } from "../../cli/paths.ts";
+import { readdirSync } from "node:fs";
 import { widthsOf } from "./font_widths.ts";
 import { packagesIn } from "./packages.ts";
+import type { Project } from "./project.ts";
 
 /** What was bundled. */
 export interface Library {
@@ -50,39 +50,41 @@ const flat = (source: string) => source.replace(/\.ts$/, "").replaceAll("/", "."
 const asScript = (source: string) => source.replace(/\.ts$/, ".js");
 
 /** Sources of what runs in a browser. */
-function sourcesOf(): string[] {
-  const all = filesBelow("lib", /\.ts$/);
-  return all.filter((path) => !/^lib\/(cli|site|kernels\/assembly)\/|\.d\.ts$/.test(path));
+function sourcesOf(root: string): string[] {
+  const all = readdirSync(`${root}/lib`, { recursive: true }).map((path) => `lib/${path}`).sort();
+  return all.filter((path) =>
+    path.endsWith(".ts") && !/^lib\/(cli|site|kernels\/assembly)\/|\.d\.ts$/.test(path)
+  );
 }
 
 /** Whether workers import the module by its URL. */
-function isImportedByUrl(source: string): boolean {
-  const code = Deno.readTextFileSync(inRoot(source)).replaceAll(/^\s*\*.*$/gm, "");
-  return /\/_\w*worker\.ts$/.test(source) || /\btask\(\s*import\.meta\.url,\s*"\w+"/.test(code);
+function isImportedByUrl(path: string): boolean {
+  const code = Deno.readTextFileSync(path).replaceAll(/^\s*\*.*$/gm, "");
+  return /\/_\w*worker\.ts$/.test(path) || /\btask\(\s*import\.meta\.url,\s*"\w+"/.test(code);
 }
 
 /**
  * A module keeps the URL that it would have beside the others of its folder, whichever file of the
  * bundle it lands in: data are found from there, and tasks keep different names.
  */
-const ownUrls: esbuild.Plugin = {
+const ownUrls = (root: string): esbuild.Plugin => ({
   name: "own URLs",
   setup({ onLoad }) {
     onLoad({ filter: /\/lib\/.*\.ts$/ }, ({ path }) => {
-      if (!path.startsWith(`${ROOT}/lib/`) || path.startsWith(`${ROOT}/lib/site/`)) return;
-      const url = `new URL("./${asScript(path.slice(ROOT.length + 1))}", import.meta.url)`;
+      if (!path.startsWith(`${root}/lib/`) || path.startsWith(`${root}/lib/site/`)) return;
+      const url = `new URL("./${asScript(path.slice(root.length + 1))}", import.meta.url)`;
       const contents = Deno.readTextFileSync(path)
         .replaceAll(/(new URL\("[^"]+)\.ts", import\.meta\.url\)/g, '$1.js", import.meta.url)')
         .replaceAll("import.meta.url", `${url}.href`);
       return { contents, loader: "ts" };
     });
   },
-};
+});
 
 /** What all builds have in common. */
-function settings(out: string, packages: string): esbuild.BuildOptions {
+function settings(root: string, out: string, packages: string): esbuild.BuildOptions {
   return {
-    absWorkingDir: ROOT,
+    absWorkingDir: root,
     outdir: out,
     bundle: true,
     format: "esm",
@@ -118,16 +120,20 @@ function copy(from: string, to: string): void {
  *
  * Needs `--allow-read`, `--allow-write`, `--allow-run`, `--allow-env`.
  */
-export async function buildLibrary(out: string, options: LibraryOptions = {}): Promise<Library> {
-  const sources = sourcesOf();
+export async function buildLibrary(
+  out: string,
+  project: Project,
+  options: LibraryOptions = {},
+): Promise<Library> {
+  const { root } = project, sources = sourcesOf(root);
   const modules = sources.filter((path) => /(^|\/)mod\.ts$/.test(path));
-  const byUrl = sources.filter(isImportedByUrl);
+  const byUrl = sources.filter((path) => isImportedByUrl(`${root}/${path}`));
   const entries = Object.fromEntries([...modules, ...byUrl].map((path) => [flat(path), path]));
   const names = Object.fromEntries(modules.map((path) => [path, `${flat(path)}.js`]));
   const scratch = await Deno.makeTempDir();
   try {
-    const packages = options.packages ?? packagesIn(scratch);
-    const common = settings(out, packages);
+    const packages = options.packages ?? packagesIn(scratch, project);
+    const common = settings(root, out, packages);
     const { metafile: { outputs } } = await esbuild.build({
       ...common,
       entryPoints: { ...entries, ...options.scripts },
@@ -135,7 +141,7 @@ export async function buildLibrary(out: string, options: LibraryOptions = {}): P
       splitting: true,
       metafile: true,
       define: { ...common.define, ...constants(names) },
-      plugins: [ownUrls],
+      plugins: [ownUrls(root)],
     });
     // By themselves: the library's own share of them is small.
     await esbuild.build({
@@ -144,7 +150,7 @@ export async function buildLibrary(out: string, options: LibraryOptions = {}): P
       minify: true,
     });
     for (const source of byUrl) forward(out, source);
-    for (const path of DATA) copy(inRoot(path), `${out}/${path}`);
+    for (const path of DATA) copy(`${root}/${path}`, `${out}/${path}`);
     for (const font of FONTS.map((name) => `dejavu-fonts-ttf/ttf/${name}`)) {
       const to = `${out}/packages/${font}`;
       copy(`${packages}/${font}`, to);

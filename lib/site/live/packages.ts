@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DENO, inRoot } from "../../cli/paths.ts";
+import type { Project } from "./project.ts";
 
 /**
  * Makes `node_modules` in `folder`, from the cache alone, and returns its path. The imports are the same
@@ -11,17 +11,17 @@ import { DENO, inRoot } from "../../cli/paths.ts";
  *
  * @throws {Error} If a package is not in the cache.
  */
-export function packagesIn(folder: string): string {
-  const { imports, links } = JSON.parse(Deno.readTextFileSync(inRoot("deno.json")));
+export function packagesIn(folder: string, { root, deno }: Project): string {
+  const { imports, links } = JSON.parse(Deno.readTextFileSync(`${root}/deno.json`));
   const config = {
     imports,
-    links: links.map((path: string) => inRoot(path)),
+    links: links.map((path: string) => `${root}/${path}`),
     nodeModulesDir: "auto",
   };
   Deno.writeTextFileSync(`${folder}/deno.json`, JSON.stringify(config));
-  Deno.copyFileSync(inRoot("deno.lock"), `${folder}/deno.lock`);
+  Deno.copyFileSync(`${root}/deno.lock`, `${folder}/deno.lock`);
   const args = ["install", "--quiet", "--frozen", "--cached-only"];
-  const { success, stderr } = new Deno.Command(DENO, { args, cwd: folder }).outputSync();
+  const { success, stderr } = new Deno.Command(deno, { args, cwd: folder }).outputSync();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return `${folder}/node_modules`;
 }

@@ -11,7 +11,7 @@ export const fileOf = (count: number) => `cell-${count}.ts`;
 
 /** A frame of a cell: the script begins one line before it. */
 function inCell(line: string): string | undefined {
-  const place = /cell-(\d+)\.ts:(\d+)(?::(\d+))?/.exec(line);
+  const place = /cell-(\d+)\.ts(?:, <anonymous>)?:(\d+)(?::(\d+))?/.exec(line);
   if (!place) return undefined;
   const [, cell, row, column] = place;
   const name = /^\s*at (?:async )?([\w$.]+) \(/.exec(line)?.[1] ?? /^([\w$.]+)@/.exec(line)?.[1];
