@@ -32,6 +32,7 @@ export class Rows {
   readonly #k: number;
   readonly #root: Float64Array | undefined;
   readonly #degrees: number;
+  readonly #features: Float64Array;
 
   /** The draws of a run; `rng` is used by nobody else. */
   constructor({ k, gram }: Model, run: CheckedRun, rng: Stream) {
@@ -40,6 +41,7 @@ export class Rows {
     this.#noise = rng.stream("noise");
     this.#run = run;
     this.#k = k;
+    this.#features = new Float64Array(k);
     this.#root = gram && semidefiniteRoot(Float64Array.from(gram), k);
     this.#degrees = n - (ball ? 3 : 2) + extraDegrees;
     this.width = k + 2 + (noise > 0 ? 1 : 0) + (ball ? 1 : 0);
@@ -79,19 +81,20 @@ export class Rows {
         for (let i = 0; i < k; i++) block[row + i] = law.quantile(rng.uniform());
         for (let i = k; i < width; i++) block[row + i] = rng.normal();
       }
-      if (this.#root) correlate(this.#root, block.subarray(row, row + k));
+      if (this.#root) this.#correlate(this.#root, block, row);
       if (noise > 0) block[row + k + 2] = noise * noiseLaw.draw(this.#noise);
     }
     if (this.#degrees > 0) rng.fillChiSquare(rests, this.#degrees);
   }
-}
 
-/** `z ← R z`. */
-function correlate(root: Float64Array, z: Float64Array): void {
-  const from = z.slice(), k = z.length;
-  for (let i = 0; i < k; i++) {
-    let sum = 0;
-    for (let j = 0, at = i * k; j < k; j++, at++) sum += root[at] * from[j];
-    z[i] = sum;
+  /** `z ← R z` for the base features of a row. */
+  #correlate(root: Float64Array, block: Float64Array, row: number): void {
+    const k = this.#k, z = this.#features;
+    for (let i = 0; i < k; i++) z[i] = block[row + i];
+    for (let i = 0, at = 0; i < k; i++) {
+      let sum = 0;
+      for (let j = 0; j < k; j++) sum += root[at++] * z[j];
+      block[row + i] = sum;
+    }
   }
 }
