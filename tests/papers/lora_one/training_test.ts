@@ -121,6 +121,9 @@ Deno.test("a middle factor has no ratio, and a figure says that it goes its own 
     assertEquals(plus.risks[1], one.risks[1]);
     assert(plus.risks[0] !== one.risks[0]);
   }
+  const mica = await lo.alignmentCourses({ ...small, starts: ["MiCA"], ratio: 16 });
+  assertStringIncludes(mica.figure().caption!, "B 16 times faster, from MiCA");
+  assertStringIncludes(mica.figure().caption!, "; MiCA: B is frozen)");
   const alone = await lo.offsetStarts({ ...small, starts: ["LoRA-One"], ratio: 16 });
   assert(!alone.figure().caption!.includes("LoRA-SB"), alone.figure().caption);
 });

@@ -108,10 +108,19 @@ export function descentOptions(
   return { rate, ratio, optimiser, damping, parametrisation, ...(rates ? { rates } : {}) };
 }
 
-/** What is different of starts with a middle factor, in words; none where nothing is. */
-export function middleWords(p: TrainingParameters, names: readonly string[]): string {
-  if (names.length === 0 || (p.optimiser === "gd" && p.ratio === 1)) return "";
-  return `; ${
-    listed(names)
-  }: gradient descent on the middle factor with η, nothing else is trained`;
+/** What starts do otherwise than the words say: a middle factor of some, a frozen `B` of others; none where nothing is. */
+export function apartWords(
+  p: TrainingParameters,
+  starts: readonly StartLike[],
+  middle: readonly string[],
+): string {
+  const frozen = starts.map(notebookStart).filter(({ rates }) => rates?.B === 0);
+  return [
+    ...(middle.length > 0 && (p.optimiser !== "gd" || p.ratio !== 1)
+      ? [`${listed(middle)}: gradient descent on the middle factor with η, nothing else is trained`]
+      : []),
+    ...(frozen.length > 0 && p.ratio !== 1
+      ? [`${listed(frozen.map(({ name }) => name))}: B is frozen`]
+      : []),
+  ].map((words) => `; ${words}`).join("");
 }

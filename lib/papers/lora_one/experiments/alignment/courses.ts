@@ -11,7 +11,7 @@ import { descend, type Descent, EigenDescent, eigenProblem } from "../../simulat
 import { linearPhase, sineOfTangent } from "../../theory/mod.ts";
 import { notebookStart, type StartLike } from "../../starts.ts";
 import { checkRank, checkSizes, problemOf, problemWords, startWith } from "../physics.ts";
-import { checkDamping, descentOptions, middleWords, trainingWords } from "../training.ts";
+import { apartWords, checkDamping, descentOptions, trainingWords } from "../training.ts";
 import { courseFigure } from "./_course_figure.ts";
 import {
   type CourseParameters,
@@ -147,7 +147,7 @@ function words({ runs }: CourseTables, p: CourseParameters): string {
   const starts = p.starts.map((start) => notebookStart(start).name).join(", ");
   return `${trainingWords(p)}, from ${starts} (${problemWords(p)}, r = ${p.r}` +
     `${p.variances.length === 1 ? `, α² = ${scaleWords(p.variances[0])}` : ""}${
-      middleWords(p, middle)
+      apartWords(p, p.starts, middle)
     })`;
 }
 

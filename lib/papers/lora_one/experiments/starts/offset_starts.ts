@@ -26,7 +26,7 @@ import {
   startsParameter,
   startWith,
 } from "../physics.ts";
-import { descentOptions, middleWords, trainingParameters, trainingWords } from "../training.ts";
+import { apartWords, descentOptions, trainingParameters, trainingWords } from "../training.ts";
 
 /** Factors of the authors' toy problem: `f = 100^¼/√4` for LoRA-GA. */
 export const TOY_GAMMAS = {
@@ -159,7 +159,7 @@ function draw(rows: readonly OffsetRow[], p: Parameters): Figure {
     }),
     caption:
       `Descent from named starts (${problemWords(p)}, r = ${p.r}, ${trainingWords(p)}${
-        middleWords(p, names.filter((name) => first(name).middle))
+        apartWords(p, p.starts, names.filter((name) => first(name).middle))
       }). ` +
       "Symbols on thin lines: runs; thick lines: the floors, computed before " +
       `training${
