@@ -1,5 +1,5 @@
 /** Closed forms against other closed forms, limits and hand values, away from the points where factors are 1. */
-import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import {
   add,
   frobeniusNorm,
