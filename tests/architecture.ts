@@ -24,7 +24,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   figure: ["experiment"],
   papers: [...NUMERICS, "experiment", "figure"],
   template: [...NUMERICS, "experiment", "figure"],
-  cli: ["experiment", "figure", "papers"],
+  site: ["experiment", "figure"],
+  cli: ["experiment", "figure", "papers", "site"],
   library: ["check", ...NUMERICS, "experiment", "figure", "kernels", "papers"],
 };
 
@@ -44,10 +45,10 @@ function codeOf(text: string): string {
 
 /**
  * What a module uses that a browser has not: the globals of Deno and Node, and modules of Node. The
- * rooms `platform` and `cli` may, all others ask `platform`.
+ * rooms `platform`, `site` and `cli` may, all others ask `platform`.
  */
 export function foreign(file: string, text: string): string[] {
-  if (["platform", "cli"].includes(roomOf(file))) return [];
+  if (["platform", "site", "cli"].includes(roomOf(file))) return [];
   const code = codeOf(text);
   const modules = code.match(/["']node:\w+["']/g) ?? [];
   const globals = code.replaceAll(/"[^"\n]*"/g, '""').match(/\b(?:Deno|process(?=\.))\b(?!:)/g) ??
