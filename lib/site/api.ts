@@ -81,7 +81,7 @@ function modulePage(module: string, own: Documentation[string]): ApiPage {
         <section class="entry" id="${place}">
           <h3>${name}<a class="anchor" href="#${place}" aria-label="Link to ${name}">#</a></h3>
           ${body}
-        </section>\\n
+        </section>
       `);
     }
   }

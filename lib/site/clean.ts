@@ -47,7 +47,7 @@ export type Picture = (source: string, alt: string) => Piece;
  * @param picture What becomes of a picture that the markup holds in itself.
  */
 export function cleaned(source: string, picture: Picture): Html {
-  const parsed: unknown = parseHTML(`<!doctype html><body>${source}</body>`);
+  const parsed: unknown = parseHTML(`<!doctype html><html><body>${source}</body></html>`);
   const { body } = (parsed as { document: { body: Node } }).document;
   const visit = (node: Node): Piece => {
     if (node.nodeType === 3) return node.textContent ?? "";

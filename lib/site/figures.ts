@@ -165,8 +165,14 @@ function one(
 
 /** Links to the files of a figure. */
 export function downloads({ id, formats }: Saved, from = ""): Html {
-  const links = formats.map((format) =>
-    markup`<a href="${from}${id}.${format}" download aria-label="${id} as ${format.toUpperCase()}">${format.toUpperCase()}</a> `
-  );
-  return markup`<span class="files">${links}</span>`;
+  const links = formats.map((format) => {
+    const kind = format.toUpperCase();
+    return markup`<a href="${from}${id}.${format}" download aria-label="${id} as ${kind}">${kind}</a>`;
+  });
+  return markup`<span class="files">${between(links)}</span>`;
+}
+
+/** Pieces with a space between them. */
+function between(pieces: readonly Html[]): Piece[] {
+  return pieces.flatMap((piece, i) => i === 0 ? [piece] : [" ", piece]);
 }

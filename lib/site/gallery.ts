@@ -54,7 +54,7 @@ export function galleryPage(pages: readonly NotebookPage[], zip: string): Page {
             <div class="gallery">${
           gathered.figures.saved.map((figure) => entry(figure, slug))
         }</div>
-          </section>\\n
+          </section>
         `
       )
     }

@@ -36,7 +36,7 @@ function part(page: NotebookPage): Html {
           ${row.preset} preset, ${row.seconds.toFixed(2)} s on ${machine}, ${date}. <a
             href="../${slug}/index.html#cell-${cell}"
           >In the notebook</a>
-        </p>\\n
+        </p>
       `,
     )
   );

@@ -44,7 +44,15 @@ export interface MarkdownOptions {
   readonly link?: (target: string) => string;
 }
 
-const FORMULA = /(```[^]*?```|`[^`\n]+`)|\$\$([^]+?)\$\$|\$((?:\\.|[^$\\])+?)\$/g;
+/** Code, fenced or between backticks within a paragraph. */
+const VERBATIM =
+  /(?<fence>```+)[^]*?\k<fence>|(?<!`)(?<tick>``?)(?!`)(?:(?!\n\n)[^])*?[^`]\k<tick>(?!`)/;
+const FORMULA = new RegExp(
+  `(?<verbatim>${VERBATIM.source})|${
+    /\$\$(?<block>[^]+?)\$\$|\$(?<inline>(?:\\.|[^$\\])+?)\$/.source
+  }`,
+  "g",
+);
 const OPEN = "\uE000", CLOSE = "\uE001";
 const PLACES = /\uE000(\d+)\uE001/g;
 
@@ -83,7 +91,8 @@ export function markdown(
   const clean = source.replaceAll(/[\uE000\uE001]/g, "");
   const text = !formulas ? clean : clean.replaceAll(
     FORMULA,
-    (all: string, verbatim?: string, block?: string, inline?: string) => {
+    (all: string, ...rest: unknown[]) => {
+      const { verbatim, block, inline } = rest.at(-1) as Record<string, string | undefined>;
       if (verbatim !== undefined) return all;
       try {
         found.push(formula(block ?? inline!, block !== undefined));

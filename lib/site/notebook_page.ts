@@ -104,7 +104,7 @@ export function notebookPage(
     gathered,
     contents: sections,
     formulas: true,
-    body: markup`<article data-notebook="${slug}">\\n${begins}${rest}</article>`,
+    body: markup`<article data-notebook="${slug}">${begins}${rest}</article>`,
     scripts: editions.live
       ? markup`<script type="module" src="../live/live.js" data-lib="../live/"></script>`
       : NOTHING,
