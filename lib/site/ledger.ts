@@ -22,12 +22,15 @@ export function ranOn({ gathered }: NotebookPage): { machine: string; date: stri
   };
 }
 
+/** C2 before C10. */
+const byNumber = new Intl.Collator("en", { numeric: true }).compare;
+
 function part(page: NotebookPage): Html {
   const { slug, title, gathered: { claims } } = page;
   const { machine, date } = ranOn(page);
   const own = claims.filter(({ row }) => row.source.whose === "ours").length;
   const agree = claims.filter(({ row }) => row.pass).length;
-  const entries = claims.map(({ row, cell }) =>
+  const entries = [...claims].sort((a, b) => byNumber(a.row.id, b.row.id)).map(({ row, cell }) =>
     claim(
       row,
       `${slug}-${row.id}`,

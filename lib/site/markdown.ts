@@ -66,7 +66,9 @@ export function formula(tex: string, display: boolean): Html {
 /** How a formula reads in words: what its MathML shows. */
 function spoken({ text }: Html): string {
   const math = /<math[^]*?<\/math>/.exec(text)?.[0] ?? "";
-  return words(new Html(math.replace(/<annotation[^]*?<\/annotation>/, ""))).replaceAll(" ", "");
+  return words(
+    new Html(math.replace(/<annotation[^]*?<\/annotation>/, "").replaceAll("<msqrt>", "√")),
+  ).replaceAll(" ", "");
 }
 
 const reader = new MarkdownIt({

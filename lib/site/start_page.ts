@@ -11,9 +11,9 @@ import type { Page } from "./shell.ts";
 /** The figure that stands for a notebook; the first one where none is named. */
 const PICTURES: Readonly<Record<string, string>> = {
   "pre-training-hurts": "F3",
-  "gradient-flow-mf": "F8",
-  "lazy-vs-feature": "F2",
-  "lora-one": "F2",
+  "gradient-flow-mf": "F3",
+  "lazy-vs-feature": "F10",
+  "lora-one": "F9",
   "convergence-rate": "F7",
 };
 
@@ -79,7 +79,7 @@ function section(page: NotebookPage, pattern: RegExp): string | undefined {
 
 function first(pages: readonly NotebookPage[], live: boolean): Html {
   const tries = pages.flatMap((page) => {
-    const place = section(page, /try it yourself|questions of your own/i);
+    const place = section(page, /try it yourself|laboratory: one|^\d+\. your own/i);
     return place === undefined ? [] : [markup`<li><a href="${place}">${page.title}</a></li>`];
   });
   const run = live
@@ -136,7 +136,7 @@ export function startPage(pages: readonly NotebookPage[], { live }: { live: bool
         you see here; formulas of the papers, of their public code and of our own are told apart
         everywhere.
       </p>
-      <h2 id="papers">What the papers claim</h2>
+      <h2 id="papers">What each notebook shows</h2>
       <div class="cards">${pages.map(card)}</div>
       <h2 id="try">First things to try</h2>
       ${first(pages, live)}
