@@ -78,7 +78,7 @@ export function ledgerPage(pages: readonly NotebookPage[]): Page {
         it, what was measured and what was expected. What is expected comes from theory, from another
         method or from the authors' code, never from the run that is measured.
       </p>
-      <p class="filter" hidden>
+      <p class="filter needs-script">
         <label>Show <select id="whose">
             <option value="">all claims</option>
             <option value="paper">the papers' claims</option>

@@ -59,6 +59,7 @@ function actions(slug: string, { live, lite }: Editions): Html {
       <a href="${slug}.ipynb" download>Notebook with results (.ipynb)</a>
       <a href="../ledger/index.html#${slug}">Its claims</a>
       <a href="../gallery/index.html#${slug}">Its figures</a>
+      <button type="button" id="fold" class="needs-script">Fold all code</button>
     </p>
   `;
 }

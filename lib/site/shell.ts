@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { attribute, type Html, markup, NOTHING, type Piece } from "./html.ts";
+import { attribute, flag, type Html, markup, NOTHING, type Piece } from "./html.ts";
 import type { Section } from "./markdown.ts";
 
 /** A page before it has its frame. */
@@ -95,7 +95,7 @@ function navigation({ path }: Page, { notebooks, pages }: Frame, root: string): 
         </details>
         <ul>${pages.map((page) => link(page.path, page.name))}</ul>
       </nav>
-      <search class="search" hidden>
+      <search class="search needs-script">
         <input
           type="search"
           id="search"
@@ -105,7 +105,7 @@ function navigation({ path }: Page, { notebooks, pages }: Frame, root: string): 
         >
         <div id="hits" hidden></div>
       </search>
-      <button type="button" class="paper" id="paper" hidden>Dark</button>
+      <button type="button" class="paper needs-script" id="paper">Dark</button>
     </header>
   `;
 }
@@ -132,8 +132,10 @@ export function framed(page: Page, frame: Frame): Html {
         <meta name="description" content="${page.description}">
         <meta name="color-scheme" content="light dark">
         <link rel="icon" href="${root}assets/icon.svg" type="image/svg+xml">
+        <script src="${root}assets/paper.js"${
+    flag("data-formulas", page.formulas ?? false)
+  }></script>
         ${formulas}<link rel="stylesheet" href="${root}assets/site.css">
-        <script src="${root}assets/paper.js"></script>
         <script src="${root}assets/site.js" defer></script>
         ${page.scripts}
       </head>

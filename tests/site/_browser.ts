@@ -10,7 +10,11 @@ export { findChromium };
 const FLAGS = [
   ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
   ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  ...["--remote-debugging-port=0", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND"],
+  ...[
+    "--remote-debugging-port=0",
+    "--hide-scrollbars",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  ],
 ];
 
 // deno-lint-ignore no-explicit-any -- what the protocol sends
@@ -152,7 +156,8 @@ function watch(
     async open(url) {
       complaints.length = requests.length = 0;
       loaded = Promise.withResolvers();
-      await send("Page.navigate", { url });
+      const { errorText } = await send("Page.navigate", { url });
+      if (errorText) throw new Error(`${url}: ${errorText}`);
       await loaded.promise;
     },
     async look(width, { dark = false, height = 900, print = false } = {}) {

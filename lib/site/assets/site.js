@@ -22,7 +22,6 @@ function namePaper() {
 }
 
 if (paper) {
-  paper.hidden = false;
   namePaper();
   system.addEventListener("change", namePaper);
   paper.addEventListener("click", () => {
@@ -114,7 +113,6 @@ async function answer() {
 }
 
 if (input && hits) {
-  input.closest("search").hidden = false;
   input.addEventListener("focus", () => index().catch(() => {}), { once: true });
   input.addEventListener("input", answer);
   input.closest("search").addEventListener("keydown", (event) => {
@@ -180,16 +178,12 @@ if (contents) {
 
 // Code is folded and unfolded all at once.
 const codes = [...document.querySelectorAll("details.code")];
-const actions = find(".actions");
-if (codes.length > 1 && actions) {
-  const button = element("button", { type: "button", textContent: "Fold all code" });
-  button.addEventListener("click", () => {
-    const open = button.textContent !== "Fold all code";
-    for (const code of codes) code.open = open;
-    button.textContent = open ? "Fold all code" : "Unfold all code";
-  });
-  actions.append(button);
-}
+const fold = find("#fold");
+fold?.addEventListener("click", () => {
+  const open = fold.textContent !== "Fold all code";
+  for (const code of codes) code.open = open;
+  fold.textContent = open ? "Fold all code" : "Unfold all code";
+});
 
 // What can be scrolled sideways can be reached by keyboard.
 function reach() {
@@ -206,7 +200,6 @@ document.addEventListener("toggle", reach, true);
 
 const filter = find(".filter");
 if (filter) {
-  filter.hidden = false;
   const whose = find("#whose"), typed = find("#words"), left = find("#left");
   const claims = [...document.querySelectorAll(".ledger .claim")].map((claim) => ({
     claim,
