@@ -15,6 +15,7 @@ const PROGRAMS: Readonly<Record<TaskName, readonly string[]>> = {
   setup: program("setup"),
   lab: program("lab"),
   reproduce: program("reproduce"),
+  site: program("site"),
   claims: program("claims"),
   bench: program("bench", "tests/bench/bench.ts"),
   sweep: program("sweep"),
@@ -35,7 +36,7 @@ function program(permissions: string, file = `lib/cli/${permissions}.ts`): reado
 
 const [name, ...args] = Deno.args as [TaskName, ...string[]];
 argumentsOrExit(name, USAGES[name], args);
-await setUpOrExit({ reading: name === "setup" || name === "lab" });
+await setUpOrExit({ reading: ["setup", "lab", "site"].includes(name) });
 if (name !== "setup") {
   const child = new Deno.Command(DENO, {
     args: [...PROGRAMS[name], ...args],

@@ -116,6 +116,31 @@ export const USAGES = {
     },
     examples: ["reproduce", "reproduce lora-one --only F3,E1 --preset quick --out try"],
   },
+  site: {
+    about:
+      "The notebooks as pages to read, with all claims, all figures and the documentation: they\n" +
+      "open from the disk or from any server, and ask nothing of the network.",
+    words: among("notebook", "the notebooks; by default all", () => notebooksIn(NOTEBOOKS)),
+    options: {
+      out: {
+        value: "DIR",
+        meaning: "where the site goes, a new or empty folder or an earlier site; by default\n" +
+          "notebooks/site",
+      },
+      preset: PRESET,
+      base: {
+        value: "PATH",
+        meaning: "where it lies on its server, for the page of wrong addresses; by default\n" +
+          "/lora-dynamics/",
+      },
+      from: {
+        value: "DIR",
+        meaning: "takes what an earlier reproduce has left there, and runs nothing; otherwise\n" +
+          "the notebooks run, with figures in notebooks/figures",
+      },
+    },
+    examples: ["site", "site --from notebooks/figures --out ~/site --base /"],
+  },
   claims: {
     about: "Checks the claims of the papers without their notebooks.",
     words: among("notebook", "the papers, by notebook; by default all", paperNames),

@@ -15,7 +15,7 @@ export interface Index {
 }
 
 /** Folders of `lib/` that are no part of what a notebook imports. */
-const INTERNAL = ["cli"];
+const INTERNAL = ["cli", "site"];
 
 /** Public modules, from the project folder: `lib/figure/mod.ts`. */
 export function publicModules(): string[] {

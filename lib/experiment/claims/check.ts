@@ -1,44 +1,14 @@
 import { escapeHtml, htmlTable, textTable } from "../table/html.ts";
 import { type Displayable, jupyterDisplay } from "../notebook/display.ts";
 import type { Preset } from "../settings.ts";
-import { type Claim, evidenceText, type Json, sourceText } from "./claim.ts";
-import { leaves } from "./_guard.ts";
+import { type Claim, evidenceText, sourceText } from "./claim.ts";
+import { CLAIM_ROWS, comparison, digits, holds } from "./comparison.ts";
 import { type ClaimRow, type OtherSeeds, runClaims, type RunClaimsOptions } from "./run.ts";
 
 /** Checked claims that a notebook shows as a table. */
 export interface ClaimTable extends Displayable<string | object> {
   /** One row per claim. */
   readonly rows: readonly ClaimRow[];
-}
-
-/** A measured value, numbers to six digits. */
-function show(value: Json): string {
-  if (typeof value === "string") return value;
-  return JSON.stringify(
-    value,
-    (_, entry) => typeof entry === "number" ? Number(entry.toPrecision(6)) : entry,
-  );
-}
-
-/** MIME type under which a notebook carries its claim rows for `reproduce` to count. */
-const CLAIM_ROWS = "application/vnd.lora-dynamics.claims+json";
-
-/** Measured beside expected, entry by entry where both have the same ones. */
-function comparison({ measured, expected }: ClaimRow): string {
-  const byPath = (value: Json) =>
-    leaves(value).map(([path, leaf]) => [path.join(", "), leaf] as const);
-  const found = byPath(measured), wanted = new Map(byPath(expected));
-  if (found.every(([path]) => wanted.has(path))) {
-    const lines = found.map(([path, value]) => [path, show(value), show(wanted.get(path)!)]);
-    return htmlTable(["", "measured", "expected"], lines);
-  }
-  const lines = found.map(([path, value]) => [path, show(value)]);
-  return htmlTable(["", `measured; expected: ${show(expected)}`], lines);
-}
-
-/** Whether a claim holds, at other seeds too if they were asked for. */
-function holds({ pass, others }: ClaimRow): boolean {
-  return pass && others?.pass !== false;
 }
 
 function verdict(row: ClaimRow): string {
@@ -63,13 +33,19 @@ function facts(row: ClaimRow): [string, string][] {
   ];
 }
 
+/** Measured beside expected. */
+function numbers(row: ClaimRow): string {
+  const { header, lines } = comparison(row);
+  return htmlTable(header, lines);
+}
+
 /** One line per claim, which opens to source, falsifier, evidence and the numbers. */
 function display(rows: readonly ClaimRow[]): Record<string, string | object> {
   const html = rows.map((row) =>
     `<details${holds(row) ? "" : " open"}><summary><b>${escapeHtml(row.id)}</b> ${verdict(row)} ` +
     `(${escapeHtml(row.tolerance)}): ${escapeHtml(row.statement)} ` +
     `<i>— ${escapeHtml(sourceText(row.source))}</i></summary>` +
-    `${htmlTable([], facts(row))}${comparison(row)}</details>`
+    `${htmlTable([], facts(row))}${numbers(row)}</details>`
   );
   const header = ["claim", "verdict", "tolerance", "source", "statement"];
   const lines = rows.map((row) => [
@@ -124,7 +100,7 @@ export async function check(
   const failing = rows.filter((row) => !holds(row));
   if (failing.length > 0) {
     const lines = failing.map((row) =>
-      `${row.id}: measured ${show(row.measured)}, expected ${show(row.expected)} ` +
+      `${row.id}: measured ${digits(row.measured)}, expected ${digits(row.expected)} ` +
       `(${row.tolerance})${row.others ? `; ${othersText(row.others)}` : ""}. ${row.statement}`
     );
     throw new Error(`${failing.length} of ${rows.length} claims disagree\n${lines.join("\n")}`);

@@ -1,0 +1,109 @@
+/**
+ * `deno task site`: the notebooks as pages to read, with ledger, gallery and documentation.
+ *
+ * @module
+ */
+import { relative, resolve } from "node:path";
+import library from "../../deno.json" with { type: "json" };
+import { provenance } from "../experiment/mod.ts";
+import { buildSite, type SiteOptions } from "../site/build.ts";
+import { type Arguments, runTask, UsageError } from "./args.ts";
+import { notebooksIn } from "./files.ts";
+import { DENO, DENO_DIR, INDEX, inRoot, NOTEBOOKS, ROOT, userFolder } from "./paths.ts";
+import { existing, PRESETS, USAGES } from "./usages.ts";
+
+const read = (...path: string[]) => Deno.readTextFileSync(inRoot(...path));
+
+/** Runs the notebooks; the folder of their executed copies. */
+async function execute(args: Arguments): Promise<string> {
+  const out = inRoot("notebooks", "figures");
+  const child = new Deno.Command(DENO, {
+    args: [
+      ...["run", "--quiet", "-P=reproduce", "--frozen", "--cached-only"],
+      ...["lib/cli/reproduce.ts", "--preset", args.oneOf("preset", PRESETS, "full")],
+      ...["--out", out, ...args.words],
+    ],
+    cwd: ROOT,
+    env: { DENO_DIR },
+    stdin: "null",
+  }).spawn();
+  const { success } = await child.status;
+  if (success) return out;
+  throw new Error("Cannot build the site as a notebook has failed: see above");
+}
+
+/** The folder of executed copies that the command line names, or a new one. */
+async function executed(args: Arguments): Promise<string> {
+  const given = args.text("from");
+  if (given === undefined) return await execute(args);
+  if (args.text("preset") !== undefined) {
+    throw new UsageError(
+      "Cannot build the site as --preset and --from must not stand together: nothing is run",
+    );
+  }
+  const found = existing(given);
+  if (found !== undefined) return found;
+  throw new UsageError(
+    `Cannot build the site as --from must be a folder of executed copies: current value is "${given}"`,
+  );
+}
+
+/** Where the site lies on its server, with a slash at both ends. */
+function baseOf(given: string): string {
+  if (/^[\w./~-]*$/.test(given)) return `/${given}/`.replaceAll(/\/+/g, "/");
+  throw new UsageError(
+    `Cannot build the site as --base must be a path such as /lora-dynamics/: current value is "${given}"`,
+  );
+}
+
+/** Where links between the project's own texts lead in the site. */
+function link(target: string): string {
+  const file = target.split("/").at(-1)!;
+  const pages: Record<string, string> = {
+    "NOTATION.md": "../notation/index.html",
+    "DISAGREEMENTS.md": "../disagreements/index.html",
+    "LICENSE": "../licence/index.html",
+    "DECISIONS.md": "../decisions/index.html",
+  };
+  return pages[file] ?? target;
+}
+
+function texts(): SiteOptions["texts"] {
+  return [
+    { folder: "notation", name: "Notation", source: read("notebooks", "NOTATION.md"), wide: true },
+    {
+      folder: "disagreements",
+      name: "Disagreements",
+      source: read("notebooks", "DISAGREEMENTS.md"),
+    },
+    { folder: "decisions", name: "Decisions", source: read("lib", "DECISIONS.md"), quiet: true },
+    { folder: "licence", name: "Licence", source: `# Licence\n\n${read("LICENSE")}`, quiet: true },
+  ].map((text) => ({ ...text, link }));
+}
+
+/** Version, commit and day, for the foot of every page. */
+function made(): string {
+  const { commit, date } = provenance();
+  return `lora-dynamics ${library.version}, commit ${commit.slice(0, 9)}, built ${
+    date.slice(0, 10)
+  }`;
+}
+
+async function site(args: Arguments): Promise<number> {
+  const out = resolve(userFolder(), args.text("out") ?? inRoot("notebooks", "site"));
+  const base = baseOf(args.text("base") ?? "/lora-dynamics/");
+  const notebooks = args.words.length > 0 ? [...new Set(args.words)] : notebooksIn(NOTEBOOKS);
+  const from = await executed(args), start = performance.now();
+  const { pages, claims, figures } = await buildSite({
+    ...{ from, out, base, notebooks },
+    texts: texts(),
+    documentation: JSON.parse(Deno.readTextFileSync(INDEX)).modules,
+    made: made(),
+  });
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`site: ${pages} pages, ${claims} claims, ${figures} figures, ${seconds} s`);
+  console.log(`site: open ${relative(userFolder(), out) || "."}/index.html`);
+  return 0;
+}
+
+if (import.meta.main) await runTask("site", USAGES.site, site);

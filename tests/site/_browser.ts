@@ -1,0 +1,177 @@
+/**
+ * A headless Chromium that is told what to do over its debugging port: one WebSocket, no package.
+ *
+ * @module
+ */
+import { findChromium } from "../platform/_chromium.ts";
+
+export { findChromium };
+
+const FLAGS = [
+  ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  ...[
+    "--remote-debugging-port=0",
+    "--hide-scrollbars",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  ],
+];
+
+// deno-lint-ignore no-explicit-any -- what the protocol sends
+type Message = any;
+
+/** A page of the browser and what it has complained about. */
+export interface BrowserPage {
+  /** Errors on the console, exceptions, requests that failed. */
+  readonly complaints: string[];
+  /** Addresses of all requests. */
+  readonly requests: string[];
+  /** Sends a command of the protocol. */
+  send(method: string, params?: Message): Promise<Message>;
+  /** Goes to an address and waits until everything is loaded. */
+  open(url: string): Promise<void>;
+  /** Value of an expression in the page, awaited. */
+  evaluate<T>(expression: string): Promise<T>;
+  /** Width of the window, and whether the system is dark. */
+  look(
+    width: number,
+    options?: { dark?: boolean; height?: number; print?: boolean },
+  ): Promise<void>;
+  /** A picture of the window, or of the whole page, as PNG. */
+  picture(whole?: boolean): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** A running browser. */
+export interface Browser extends AsyncDisposable {
+  page(options?: { scripts?: boolean }): Promise<BrowserPage>;
+}
+
+/** Starts a browser with a profile of its own. */
+export async function startBrowser(chromium: string): Promise<Browser> {
+  const profile = await Deno.makeTempDir();
+  const child = new Deno.Command(chromium, {
+    args: [...FLAGS, `--user-data-dir=${profile}`, "about:blank"],
+    env: { HOME: profile },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const socket = await connect(profile);
+  const waiting = new Map<number, PromiseWithResolvers<Message>>();
+  const listeners = new Map<string, (method: string, params: Message) => void>();
+  let last = 0;
+  socket.onmessage = ({ data }) => {
+    const { id, error, result, method, params, sessionId } = JSON.parse(data);
+    if (id === undefined) return listeners.get(sessionId)?.(method, params);
+    const asked = waiting.get(id)!;
+    waiting.delete(id);
+    if (error) asked.reject(new Error(error.message));
+    else asked.resolve(result);
+  };
+  const send = (method: string, params: Message = {}, sessionId?: string): Promise<Message> => {
+    const id = ++last, asked = Promise.withResolvers<Message>();
+    waiting.set(id, asked);
+    socket.send(JSON.stringify({ id, method, params, ...sessionId && { sessionId } }));
+    return asked.promise;
+  };
+  return {
+    async page({ scripts = true } = {}) {
+      const { targetId } = await send("Target.createTarget", { url: "about:blank" });
+      const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
+      const own = (method: string, params?: Message) => send(method, params, sessionId);
+      const page = watch(own, (listener) => listeners.set(sessionId, listener));
+      for (const domain of ["Page", "Runtime", "Network", "Log"]) await own(`${domain}.enable`);
+      if (!scripts) await own("Emulation.setScriptExecutionDisabled", { value: true });
+      return { ...page, close: async () => void await send("Target.closeTarget", { targetId }) };
+    },
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => socket.onclose = resolve);
+      await send("Browser.close").catch(() => {});
+      await closed;
+      await child.status;
+      await Deno.remove(profile, { recursive: true }).catch(() => {}); // a helper may still write
+    },
+  };
+}
+
+/** The browser writes its address into its profile when it listens. */
+async function connect(profile: string): Promise<WebSocket> {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const text = await Deno.readTextFile(`${profile}/DevToolsActivePort`).catch(() => "");
+    const [port, path] = text.split("\n");
+    if (path) {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
+      await new Promise((resolve, reject) => {
+        socket.onopen = resolve;
+        socket.onerror = reject;
+      });
+      return socket;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("the browser does not answer");
+}
+
+type Send = BrowserPage["send"];
+
+function watch(
+  send: Send,
+  listen: (listener: (method: string, params: Message) => void) => void,
+): Omit<BrowserPage, "close"> {
+  const complaints: string[] = [], requests: string[] = [];
+  let loaded = Promise.withResolvers<void>();
+  listen((method, params) => {
+    if (method === "Page.loadEventFired") loaded.resolve();
+    if (method === "Network.requestWillBeSent") requests.push(params.request.url);
+    if (method === "Network.loadingFailed" && !params.canceled) {
+      complaints.push(`${params.type}: ${params.errorText}`);
+    }
+    if (method === "Network.responseReceived" && params.response.status >= 400) {
+      complaints.push(`${params.response.status}: ${params.response.url}`);
+    }
+    if (method === "Runtime.exceptionThrown") {
+      const { text, exception } = params.exceptionDetails;
+      complaints.push(`${text} ${exception?.description ?? ""}`);
+    }
+    if (method === "Runtime.consoleAPICalled" && ["error", "warning"].includes(params.type)) {
+      complaints.push(params.args.map((arg: Message) => arg.value ?? arg.description).join(" "));
+    }
+    if (method === "Log.entryAdded" && ["error", "warning"].includes(params.entry.level)) {
+      complaints.push(`${params.entry.text} ${params.entry.url ?? ""}`);
+    }
+  });
+  const evaluate = async <T>(expression: string): Promise<T> => {
+    const { result, exceptionDetails } = await send("Runtime.evaluate", {
+      ...{ expression, awaitPromise: true, returnByValue: true },
+    });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? "failed");
+    return result.value;
+  };
+  return {
+    complaints,
+    requests,
+    send,
+    evaluate,
+    async open(url) {
+      complaints.length = requests.length = 0;
+      loaded = Promise.withResolvers();
+      const { errorText } = await send("Page.navigate", { url });
+      if (errorText) throw new Error(`${url}: ${errorText}`);
+      await loaded.promise;
+    },
+    async look(width, { dark = false, height = 900, print = false } = {}) {
+      await send("Emulation.setDeviceMetricsOverride", {
+        ...{ width, height, deviceScaleFactor: 1, mobile: width < 600 },
+      });
+      await send("Emulation.setEmulatedMedia", {
+        media: print ? "print" : "",
+        features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }],
+      });
+    },
+    async picture(whole = false) {
+      const { data } = await send("Page.captureScreenshot", { captureBeyondViewport: whole });
+      return Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    },
+  };
+}
