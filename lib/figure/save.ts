@@ -13,8 +13,8 @@ import { printResolution, screenPng } from "./png.ts";
 import { pngAside } from "./png_aside.ts";
 import { NoWord } from "./redraw/words.ts";
 import { recordFigure } from "./redraw/record.ts";
-import { otherSize, ownSize, svg } from "./svg.ts";
-import { type FigureSize, theme } from "./theme.ts";
+import { inchesOf, otherSize, ownSize, svg } from "./svg.ts";
+import type { FigureSize } from "./theme.ts";
 import type { Figure } from "./types.ts";
 
 /** Options of `save`. */
@@ -122,7 +122,7 @@ export async function save(id: string, figure: Figure, options: SaveOptions): Pr
       svg: svg(figure, { size: own }),
       csv: rows,
       json,
-      inches: theme.inches[own],
+      inches: inchesOf(figure, own),
       words,
     });
     return ["svg", "pdf", "png", "csv", "json"].map((end) => `${id}.${end}`);
@@ -178,12 +178,12 @@ async function drawing(
   const { pdf } = await import("./pdf.ts");
   const text = svg(figure, { size });
   const [, width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(text)!.map(Number);
-  const pixels = pngAside(text, theme.inches[size], printResolution);
+  const pixels = pngAside(text, inchesOf(figure, size), printResolution);
   pixels.catch(() => {}); // heard of below, unless the PDF fails before
   const page = await pdf(text, width, height, words);
   // While the worker draws for print: the cell shows the figure next.
   if (platform.notebook.broadcast && platform.notebook.distrustsSvg) {
-    screenPng(text, theme.inches[size]);
+    screenPng(text, inchesOf(figure, size));
   }
   const picture = await pixels;
   return [[`${name}.svg`, text + "\n"], [`${name}.pdf`, page], [`${name}.png`, picture]];
@@ -214,7 +214,7 @@ function description(
     paper: slug,
     caption: figure.caption ?? null,
     size,
-    inches: theme.inches[size],
+    inches: inchesOf(figure, size),
     rows,
     parameters: figure.parameters ?? null,
     runs: recordsOf(figure),
