@@ -26,8 +26,12 @@ function readWheel(folder: string): Uint8Array | undefined {
   }
 }
 
-/** The wheel; pip fetches it when it is not there. Nothing of it is run. */
-function wheel({ python, cache }: Project): Uint8Array {
+/**
+ * The wheel; pip fetches it when it is not there. Nothing of it is run.
+ *
+ * @throws {Error} If it is not there and cannot be fetched.
+ */
+export function fetchWheel({ python, cache }: Project): Uint8Array {
   const folder = `${cache}/jupyterlite`;
   const found = readWheel(folder);
   if (found) return found;
@@ -55,7 +59,7 @@ function wheel({ python, cache }: Project): Uint8Array {
 export function applicationFiles(project: Project): ArchivedFile[] {
   const app = /jupyterlite-app-[\d.]+\.tgz$/;
   const [archive] = Object.values(
-    unzipSync(wheel(project), { filter: ({ name }) => app.test(name) }),
+    unzipSync(fetchWheel(project), { filter: ({ name }) => app.test(name) }),
   );
   return untar(gunzipSync(archive))
     .map(({ path, bytes }) => ({ path: path.replace(/^package\//, ""), bytes }))

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { runClaims } from "../../../lib/experiment/mod.ts";
 import { claims } from "../../../lib/papers/convergence_rate/mod.ts";
 import { buildLite } from "../../../lib/site/lite/build.ts";
-import { applicationFiles } from "../../../lib/site/lite/app.ts";
+import { fetchWheel } from "../../../lib/site/lite/app.ts";
 import { buildLive } from "../../../lib/site/live/build.ts";
 import { chromium, Page } from "../live/_browser.ts";
 import { codeCells } from "../live/_notebook_page.ts";
@@ -14,7 +14,7 @@ const NOTEBOOK = "convergence-rate";
 /** Why JupyterLite cannot be had, if it cannot. */
 function missing(): string | undefined {
   try {
-    applicationFiles(project);
+    fetchWheel(project);
     return undefined;
   } catch (error) {
     return (error as Error).message;
@@ -104,7 +104,7 @@ Deno.test({
     await using site = serve(folder);
     await using page = await Page.open();
     const lab = new Lab(page, site.url);
-    await page.look(1280, 900);
+    await page.look(1280);
 
     await t.step(
       "the very same notebook opens, and every cell runs with Deno's verdicts",
@@ -193,12 +193,12 @@ Deno.test({
       "nothing was asked for outside of the site's folder, and nothing went wrong",
       () => {
         assertEquals(site.outside, []);
-        const elsewhere = page.log.asked.filter((url) =>
+        const elsewhere = page.asked.filter((url) =>
           !/^(data|blob):/.test(url) && !url.startsWith(site.url)
         );
         assertEquals(elsewhere, []);
-        assertEquals(page.log.problems, []);
-        assert(page.log.asked.length > 50);
+        assertEquals(page.problems, []);
+        assert(page.asked.length > 50);
       },
     );
   },
