@@ -207,7 +207,11 @@ Deno.test({
         await page.evaluate(
           `document.querySelectorAll("#cell-6 .downloads a").forEach((a) => a.click())`,
         );
-        await page.until("handed.length === 5");
+        await page.until(
+          `handed.length === 5 || /: .*:/.test(document.querySelector("#cell-6 .downloads").innerText)`,
+        );
+        const label = await page.evaluate(`document.querySelector("#cell-6 .downloads").innerText`);
+        assertEquals(label, "F1: SVG · PDF · PNG · CSV · JSON");
         const files = await page.evaluate<string[][]>("Promise.all(handed)");
         assertEquals(files.sort().map(([name, , start]) => [name, start.slice(0, 4)]), [
           ["F1.csv", "x,y\n"],
