@@ -6,10 +6,23 @@
 import { relative, resolve } from "node:path";
 import library from "../../deno.json" with { type: "json" };
 import { provenance } from "../experiment/mod.ts";
-import { buildSite, type SiteOptions } from "../site/build.ts";
+import { buildSite, type Edition, type SiteOptions } from "../site/build.ts";
+import { fetchWheel } from "../site/lite/app.ts";
+import { buildLite } from "../site/lite/build.ts";
+import { buildLive } from "../site/live/build.ts";
 import { type Arguments, runTask, UsageError } from "./args.ts";
 import { notebooksIn } from "./files.ts";
-import { DENO, DENO_DIR, INDEX, inRoot, NOTEBOOKS, ROOT, userFolder } from "./paths.ts";
+import {
+  DENO,
+  DENO_DIR,
+  DENO_HOME,
+  INDEX,
+  inRoot,
+  NOTEBOOKS,
+  PYTHON,
+  ROOT,
+  userFolder,
+} from "./paths.ts";
 import { existing, PRESETS, USAGES } from "./usages.ts";
 
 const read = (...path: string[]) => Deno.readTextFileSync(inRoot(...path));
@@ -89,6 +102,19 @@ function made(): string {
   }`;
 }
 
+/** How cells are run in the pages, and in JupyterLite where that can be had. */
+function editions(): Pick<SiteOptions, "live" | "lite"> {
+  const project = { root: ROOT, deno: DENO, index: INDEX, python: PYTHON, cache: DENO_HOME };
+  const live: Edition = (folder, names) => buildLive(folder, names, project);
+  try {
+    fetchWheel(project);
+  } catch (error) {
+    console.error(`site: there will be no JupyterLite: ${(error as Error).message}`);
+    return { live };
+  }
+  return { live, lite: (folder, names) => buildLite(folder, names, project) };
+}
+
 async function site(args: Arguments): Promise<number> {
   const out = resolve(userFolder(), args.text("out") ?? inRoot("notebooks", "site"));
   const base = baseOf(args.text("base") ?? "/lora-dynamics/");
@@ -99,6 +125,7 @@ async function site(args: Arguments): Promise<number> {
     texts: texts(),
     documentation: JSON.parse(Deno.readTextFileSync(INDEX)).modules,
     made: made(),
+    ...editions(),
   });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`site: ${pages} pages, ${claims} claims, ${figures} figures, ${seconds} s`);
