@@ -63,19 +63,16 @@ Deno.test("the portrait's data, starts and steps are a plain loop for another tr
   const stopped = lo.portraitRun(data, start, { rate, most: 900, stop: true });
   assertEquals([stopped.steps, stopped.path.length], [hit, 1]);
   assertEquals(lo.portraitRun(data, start, { rate, most: hit - 1 }).steps, NaN);
+  assertEquals(lo.portraitRun(data, start, { most: 0 }), { path: [start], steps: NaN });
   const wild = lo.portraitRun(data, [30, 30, 30], { rate: 1, most: 50 });
   assertLess(wild.path.length, 20);
 });
 
 Deno.test("the distance to the minimisers is the least over both branches, by a fine grid", () => {
   const truth = [2, 1] as const;
-  for (
-    const [a1, a2, b] of [[2.4, 0.7, 1.1], [-1, -0.2, -1.6], [0.3, 2, 3], [-9, -3, -0.4], [
-      0,
-      0,
-      0.2,
-    ]]
-  ) {
+  const points = [[2.4, 0.7, 1.1], [-1, -0.2, -1.6], [0.3, 2, 3], [-9, -3, -0.4], [0, 0, 0.2]];
+  // Between the arms of a branch there are two minima.
+  for (const [a1, a2, b] of [...points, [4.9, 2.3, 5.4], [5.2, 2.7, 4.7], [-5, -2.6, -5.1]]) {
     let best = Infinity;
     for (let i = 0; i <= 100_000; i++) {
       const size = 0.05 * 120 ** (i / 100_000);
