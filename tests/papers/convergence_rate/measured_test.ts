@@ -190,6 +190,15 @@ Deno.test("constantRun() calls slow a fall, and a rise a rise", () => {
     ...{ state: "bounded", monotone: true, steps: 3 },
   });
   assertEquals(cr.constantRun({ a0: 2, eta: 0.6, steps: 2 }).monotone, false); // η > 2/a₀²
+  // A rise by 1e-12 of the loss counts as rounding, one by 1e-11 does not.
+  for (const [rise, monotone] of [[1e-12, true], [1e-11, false]] as const) {
+    const step = {
+      name: "step",
+      value: (z: number) => z < -0.5 ? 1 : 1 + rise,
+      slope: (z: number) => z < -0.5 ? -1 : 0,
+    };
+    assertEquals(cr.constantRun({ a0: 1, eta: 0.9, steps: 3, loss: step }).monotone, monotone);
+  }
 });
 
 Deno.test("formulas hold on the edge of their range", () => {
