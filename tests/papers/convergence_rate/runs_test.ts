@@ -25,7 +25,7 @@ Deno.test("boundRuns() counts shortfalls and ratios as the plain model does, als
         smoothness: 1 / factor,
       }),
     };
-    const steps = 40, { rows } = await cr.boundRuns({ losses: [family], copies: 6, steps });
+    const steps = 15, { rows } = await cr.boundRuns({ losses: [family], copies: 6, steps });
     let short = 0, rises = 0;
     for (const row of rows) {
       const rng = stream("7", "bounds", "understated", row.copy);
