@@ -219,6 +219,35 @@ Deno.test("alignmentRun() and escapeRun() count the steps of plain descent on th
   assertEquals(fast.firstBelow((run) => 1 - run.learnt(), 0.9, 500), steps); // already below: at once
 });
 
+Deno.test("activationRun() is descent on the samples of its seed, and on the population for N = 0", () => {
+  const cell: Omit<lo.ActivationCell, "N"> = {
+    ...{ activation: "tanh(z)", d: 5, rank: 2, r: 2, weightSize: 1.5, size: 0.4, kappa: 3 },
+    ...{ optimiser: "gd", damping: 0, eta: 0.3, gamma: 1.2, steps: 4 },
+  };
+  for (const N of [17, 0]) {
+    const rows = lo.activationRun({ ...cell, N }, { seed: "dense" }) as lo.ActivationRow[];
+    const problem = lo.activationProblem(3, 0.4, cell), { weight, target } = problem;
+    const x = matrix(
+      N || 1,
+      5,
+      stream("dense", "relu", N).fillNormal(new Float64Array(5 * (N || 1))),
+    );
+    const wanted = multiply(x, add(weight, target)),
+      y = { ...wanted, data: wanted.data.map(Math.tanh) };
+    const population = lo.populationGradients(problem),
+      layer = { x, y, weight, activation: "tanh(z)" };
+    const gradient = (at: lo.Adapter) =>
+      N > 0 ? lo.negativeGradient(layer, at) : population(add(weight, multiply(at.a, at.b)));
+    let at = lo.spectralStart(gradient({ a: matrix(5, 1), b: matrix(1, 5) }), 2, 1.2);
+    assertEquals(rows.length, 5);
+    for (const row of rows) {
+      near(row.error, frobeniusNorm(add(multiply(at.a, at.b), target, -1)));
+      const j = gradient(at);
+      at = { a: add(at.a, multiplyNT(j, at.b), 0.3), b: add(at.b, multiplyTN(at.a, j), 0.3) };
+    }
+  }
+});
+
 Deno.test("oneStepRun() measures the gradient of its own rows, also of a reader's law", () => {
   const signs = (rng: { uniform(): number }) => rng.uniform() < 0.5 ? -1 : 1;
   for (const entry of [undefined, signs]) {
