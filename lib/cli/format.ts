@@ -17,7 +17,25 @@ function notebooks(): string[] {
     .filter((path) => !/^notebooks\/figures\/|\.ipynb_checkpoints/.test(path));
 }
 
-/** Text of a notebook with its cells formatted; throws what `deno fmt` says about broken code. */
+/** A notebook as it is committed: without outputs, numbers of prompts and times of cells. */
+export function withoutOutputs(text: string): string {
+  const notebook = JSON.parse(text) as { cells: Record<string, unknown>[] };
+  let ran = false;
+  for (const cell of notebook.cells) {
+    const { outputs, execution_count: count, metadata } = cell as {
+      outputs?: unknown[];
+      execution_count?: number | null;
+      metadata?: { execution?: unknown };
+    };
+    if (!outputs?.length && (count ?? null) === null && !metadata?.execution) continue;
+    ran = true;
+    Object.assign(cell, { outputs: [], execution_count: null });
+    delete metadata?.execution;
+  }
+  return ran ? `${JSON.stringify(notebook, null, 1)}\n` : text;
+}
+
+/** Text of a notebook with its cells formatted and without outputs; throws what `deno fmt` says about broken code. */
 async function formatted(path: string): Promise<string> {
   const child = new Deno.Command(DENO, {
     args: ["fmt", "--quiet", "--ext", "ipynb", "-"],
@@ -29,7 +47,7 @@ async function formatted(path: string): Promise<string> {
   }).spawn();
   const [{ success, stdout, stderr }] = await Promise.all([
     child.output(),
-    new Blob([await Deno.readFile(inRoot(path))]).stream().pipeTo(child.stdin),
+    new Blob([withoutOutputs(await Deno.readTextFile(inRoot(path)))]).stream().pipeTo(child.stdin),
   ]);
   const text = (bytes: BufferSource) => new TextDecoder().decode(bytes);
   if (success) return text(stdout);

@@ -39,7 +39,9 @@ const VENV_MARK = inRoot(".venv", "lora-dynamics");
 
 async function hash(...parts: string[]): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(parts));
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 16);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).subarray(0, 8);
+  // By hand, as the Deno that sets up may be an old one.
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** What set-up is for. */

@@ -257,7 +257,7 @@ Greek letters and common signs become words: "b=100" of C17 in pre-training-hurt
     examples: ["new-paper rank-collapse"],
   },
   format: {
-    about: "Formats all files, notebooks included.",
+    about: "Formats all files, notebooks included, which lose their outputs.",
     options: { check: { meaning: "changes nothing: exit code 1 if something is not formatted" } },
     examples: ["format --check"],
   },
