@@ -45,13 +45,12 @@ export function flowLegend(
 ): LegendLayout {
   const items: LegendLayout["items"] = [];
   let x = 0;
-  let line = 0;
+  let lastLine = 0;
   let widest = 0;
   const swatch = swatchWidth(entries);
   const wide = (entry: LegendEntry): number => swatch + swatchGap + labelWidth(entry.label, size);
   const place = (entry: LegendEntry | string, length: number): void => {
-    if (x > 0 && x + length > width) [x, line] = [0, line + 1];
-    items.push({ entry, x, y: line * lineHeight(size) });
+    items.push({ entry, x, y: 0 });
     widest = Math.max(widest, x + length);
     x += length + entryGap;
   };
@@ -74,9 +73,9 @@ export function flowLegend(
       items.push({ entry, x: left, y: (first + Math.floor(i / used)) * lineHeight(size) });
       widest = Math.max(widest, left + wide(entry));
     });
-    line = first + lines - 1;
+    lastLine = first + lines - 1;
   }
-  return { width: widest, height: (line + 1) * lineHeight(size), swatch, items };
+  return { width: widest, height: (lastLine + 1) * lineHeight(size), swatch, items };
 }
 
 /** Entries one below the other. */

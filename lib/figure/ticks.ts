@@ -127,8 +127,11 @@ function calendar(scale: AxisScale, options: TickOptions): Ticks {
     .filter((value) => Number(value) >= low && Number(value) <= high);
   const format = options.format ??
     ((value: TickValue) => (value as Date).toISOString().slice(start, end));
+  // Every tenth year is a round one, whenever the axis begins.
+  const number = (value: Date, i: number) => end === 4 ? value.getUTCFullYear() : i;
   for (const stride of [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 500, 1000]) {
-    const major = label(scale, all.filter((_, i) => i % stride === 0), { ...options, format });
+    const kept = all.filter((value, i) => number(value, i) % stride === 0);
+    const major = label(scale, kept, { ...options, format });
     if (fits(scale, major, options)) return { major, minor: [] };
   }
   return { major: [], minor: [] };

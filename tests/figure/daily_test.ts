@@ -70,6 +70,13 @@ Deno.test("dates are whole years, months, days or hours", () => {
   const ticks = (rows: { x: Date; y: number }[]) => texts({ marks: [theory(rows, at)] }, []);
   const years = ticks(dates("2019-06-01", "2024-03-01"));
   assert(years.includes("2020") || years.includes("2021"), years.join("|"));
+  const centuries = ticks(dates("1007-06-01", "1993-03-01")).filter((text) =>
+    /^1\d{3}$/.test(text)
+  );
+  assert(
+    centuries.length >= 4 && centuries.every((text) => Number(text) % 100 === 0),
+    centuries.join("|"),
+  );
   const months = ticks(dates("2026-01-15", "2026-05-20"));
   assert(months.some((text) => /^2026-0[2-5]$/.test(text)), months.join("|"));
   const hours = ticks(dates("2026-01-15T03:00:00Z", "2026-01-15T09:00:00Z"));

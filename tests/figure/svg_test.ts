@@ -136,6 +136,22 @@ Deno.test("svg() cuts lines at the frame and drops dots outside of it", () => {
   assert(/aria-label="line"[^>]*clip-path="url\(#i\d+\)"/.test(text));
 });
 
+Deno.test("svg() drops what stands far off on any side, and keeps what is near", () => {
+  const around = [[0.5, 9], [0.5, -9], [9, 0.5], [-9, 0.5], [9, 9], [0.5, 0.5]].map(([x, y]) => ({
+    x,
+    y,
+  }));
+  const domain: [number, number] = [0, 1];
+  const text = svg({
+    panels: {
+      ...{ x: { domain }, y: { domain } },
+      marks: [Plot.text(around, { x: "x", y: "y", text: ({ x, y }) => `at ${x} ${y}` })],
+    },
+    rows: around,
+  });
+  assertEquals(text.match(/at [-\d. ]+/g), ["at 0.5 0.5"]);
+});
+
 Deno.test("svg() ends a line that runs away where every format has numbers for it", () => {
   const rows = [{ x: 1, y: 0.5 }, { x: 2, y: 1e30 }, { x: 3, y: 12345678901234 }];
   const text = svg({
