@@ -74,14 +74,14 @@ Deno.test("executed copies and our notebooks are notebooks for the format's own 
     assertEquals(await python(VALIDATE, ...paths), "valid\n".repeat(paths.length));
   }));
 
-const PAGE = `
+const PAGE = String.raw`
 import pathlib, sys
 sys.path.insert(0, sys.argv[1])
 import executed
 from nbformat import v4
 svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9in" height="1in"/>'
 data = {"image/svg+xml": svg, "text/plain": 'Figure (1 panel, column): loss < 1 & more'}
-cells = [v4.new_markdown_cell("# What $d$ *costs*"), v4.new_code_cell("show(1)")]
+cells = [v4.new_markdown_cell(r"# What $\alpha$ and $\sqrt d$ *cost*"), v4.new_code_cell("show(1)")]
 cells[1].outputs = [v4.new_output("display_data", data)]
 executed.keep(v4.new_notebook(cells=cells), pathlib.Path(sys.argv[2]), "n", False)
 `;
@@ -90,7 +90,7 @@ Deno.test("the page of a run has a title, alternative texts and nothing of anoth
   folder(async (out) => {
     await python(PAGE, inRoot("lib", "cli", "reproduce"), out);
     const page = await Deno.readTextFile(`${out}/n.html`);
-    assertStringIncludes(page, "<title>What d costs</title>");
+    assertStringIncludes(page, "<title>What α and √ d cost</title>");
     assertStringIncludes(page, 'alt="Figure (1 panel, column): loss &lt; 1 &amp; more"');
     assertStringIncludes(page, "max-width: 100%");
     const loaded = page.matchAll(/<(?:script|link|img|iframe)[^>]*(?:src|href)="(https?:[^"]*)"/g);

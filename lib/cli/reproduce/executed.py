@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import unicodedata
 from datetime import datetime
 
 CLAIMS = "application/vnd.lora-dynamics.claims+json"
@@ -39,7 +40,8 @@ def titles_of(notebook):
     for index, cell in enumerate(notebook.cells):
         lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
         if cell.cell_type == "markdown":
-            heading = next((line.lstrip("# ") for line in lines if line.startswith("#")), heading)
+            heads = (plain(line.lstrip("# ")) for line in lines if line.startswith("#"))
+            heading = next(heads, heading)
         elif cell.cell_type == "code":
             number += 1
             titles[index] = {"cell": number, "heading": heading, "line": lines[0] if lines else ""}
@@ -151,11 +153,27 @@ def listed(numbers):
     return ", ".join("-".join(map(str, run)) for run in runs)
 
 
+def sign(found):
+    """A Greek letter by its name in TeX; other words of TeX as words."""
+    name = found[1]
+    letter = {"lambda": "lamda", "Lambda": "Lamda"}.get(name, name)
+    size = "CAPITAL" if name[0].isupper() else "SMALL"
+    try:
+        return unicodedata.lookup(f"GREEK {size} LETTER {letter.upper()}")
+    except KeyError:
+        return {"sqrt": "√", "star": "⋆", "infty": "∞", "to": "→"}.get(name, name)
+
+
+def plain(heading):
+    """A heading without the marks of Markdown and TeX, for a terminal and the title of a page."""
+    return re.sub(r"[*_`${}]", "", re.sub(r"\\([A-Za-z]+)", sign, heading)).strip()
+
+
 def title_of(notebook, name):
-    """The first heading without its markup, or the name."""
-    lines = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
-    heading = next((line for line in lines if line.startswith("# ")), f"# {name}")
-    return re.sub(r"[*_`$]", "", heading[2:]).strip()
+    """The first heading, or the name."""
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    lines = [line for text in texts for line in text.splitlines()]
+    return next((plain(line[2:]) for line in lines if line.startswith("# ")), name)
 
 
 def keep(notebook, folder, name, failed):
