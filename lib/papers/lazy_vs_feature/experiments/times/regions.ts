@@ -133,11 +133,11 @@ function draw(rows: readonly RegionRow[], p: Parameters): Figure {
     caption:
       `Predicted steps to half an overlap, ${plainLabel(p.activation)}, k = ${p.k}, ĉ = c: T*(κ) d${
         exponent > 2 ? `, or ${formatNumber(p.glm)} d^${exponent - 1} where that is less` : ""
-      }. Dashed: κ = ${
-        formatNumber(edge)
-      }, below which the rank-one linearisation leaves less than ${
-        100 * p.lazy
-      }% of the base's error` +
+      }. ${
+        Number.isFinite(edge)
+          ? `Dashed: κ = ${formatNumber(edge)}, below which the rank-one linearisation leaves less`
+          : "At no κ shown the rank-one linearisation passes from less to more"
+      } than ${100 * p.lazy}% of the base's error` +
       (crossover.length > 0 ? `; full line: both are equal, κ ∝ d^{1/4} in the end.` : "."),
   };
 }
