@@ -195,6 +195,22 @@ Deno.test("what a flow tabulates of a polynomial is exact at the degrees of its 
   }
 });
 
+Deno.test("what a flow tabulates of tanh and |z| is right between its nodes", () => {
+  for (const [sigma, rel] of [["tanh(z)", 1e-6], ["abs(z)", 2e-3]] as const) {
+    const model = lf.standard(sigma, { hatC: flipped(2).hatC }), flow = new lf.OverlapFlow(model);
+    for (const m of [-0.9, -0.2, 0.5, 0.93]) {
+      assertAlmostEquals(flow.square(m) / lf.averages(model, m).V, 1, rel, `${sigma}, m = ${m}`);
+      assertAlmostEquals(flow.slope(m) / lf.correlationSlope(model, m), 1, 1e-6, sigma);
+    }
+  }
+});
+
+Deno.test("Condition 3 asks for half of the start, on its side", () => {
+  assert(lf.condition3(2, [2, 1.01, 5]) && lf.condition3(-2, [-2, -1.01]));
+  assert(!lf.condition3(2, [2, 0.99]) && !lf.condition3(-2, [-2, 1.5]));
+  assertEquals(lf.tangentLimit(lf.standard("relu")), Infinity);
+});
+
 Deno.test("stated errors: none of product rules, the scatter of a sampled tail rate", () => {
   const gram = [1, 0.3, 0.3, 1], model = lf.fineTuning({ activation: "h3", k: 2, kappa: 1, gram });
   assertEquals(lf.averages(model, 0.3).error, 0);

@@ -316,3 +316,30 @@ Deno.test("hypothesis: κ of the paper's algorithm, widths, other accuracies, an
   });
   assert(rows.every(({ typical }) => typical < 1000));
 });
+
+Deno.test("hypothesis: Claim 2 with h₄: the bound, the leading term and its remainder follow", async () => {
+  const { rows, figure } = await lf.claim2Times({
+    ...few,
+    activation: "h4",
+    d: [30],
+    scratchD: [8],
+    widths: [9, 33, 65],
+    draws: 12,
+  });
+  // k² times the deviation tends to p(p − 1), by the diagonal of the sum over neurons.
+  const ratios = rows.landscapes.map(({ deviation, k }) => deviation / (12 * (k / (k + 1)) ** 4));
+  ratios.forEach((ratio, i) => assertAlmostEquals(ratio, 1, 4 / rows.landscapes[i].k + 0.04));
+  assertStringIncludes(figure().caption!, "d and d^2 through");
+  assertStringIncludes(figure().caption!, "12(k/(k + 1))^4");
+  const error = await assertRejects(() => lf.claim2Times({ activation: "tanh(z)" }), RangeError);
+  assertStringIncludes(error.message, "a Hermite polynomial h_p, p > 2");
+});
+
+Deno.test("hypothesis: another activation in the maps of regions and norms, at a cost that ends", async () => {
+  const { figure } = await lf.interpolation({ ...few, activation: "h4", table: [12] });
+  assertStringIncludes(figure().caption!, "(marks, ξ = 1)");
+  const map = await lf.regions(
+    { activation: "h2", logKappa: [0, 0.3], points: 11 },
+  );
+  assertStringIncludes(map.figure().caption!, "At no κ shown");
+});

@@ -14,13 +14,20 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, figureOf, type Place, type Series } from "../../../../figure/mod.ts";
+import {
+  type Figure,
+  figureOf,
+  formatNumber,
+  type Place,
+  type Series,
+} from "../../../../figure/mod.ts";
+import { activation, type ActivationLike } from "../../../../gaussian/mod.ts";
 import { stream } from "../../../../random/mod.ts";
 import { teacherGram } from "../../bases.ts";
 import { factorSums } from "../../left_factors.ts";
 import { modelOf, type ModelSpec } from "../../model_spec.ts";
 import { type HittingCell, type HittingRow, hittingTimes } from "../../simulation/mod.ts";
-import { correlationSlope } from "../../theory/mod.ts";
+import { correlationSlope, hermiteWeights } from "../../theory/mod.ts";
 import { activationParameter, plainLabel } from "../physics.ts";
 import { lawThroughLast, medianBars, medianMarks } from "./routes.ts";
 
@@ -30,8 +37,7 @@ import { lawThroughLast, medianBars, medianMarks } from "./routes.ts";
  * @internal Public for its type only; the experiment lists them.
  */
 export const claim2Parameters = {
-  activation: activationParameter("h3", "activation h_p, p > 2"),
-  degree: param.integer(3, "its degree p, of the query bound d^p/2", { least: 3 }),
+  activation: activationParameter("h3", "activation h_p, p > 2, of the query bound d^p/2"),
   k: param.integer(3, "neurons", { least: 2 }),
   wrong: param.integer(1, "wrong signs in the frozen ĉ", { least: 0 }),
   d: param.integers([100, 300, 1000, 3000], "dimensions of fine-tuning", { least: 5 }),
@@ -62,9 +68,9 @@ export interface Prop18Row extends Row {
   k: number;
   /** Largest entry of the teacher's Gram matrix minus the identity. */
   gram: number;
-  /** Median over signs of `k² max_m |Φ′(m) − p(k/(k+1))^p q/k|`. */
+  /** Median over signs of `k² max_m |Φ′(m) − μ_p² p(k/(k+1))^p q/k|`. */
   deviation: number;
-  /** For `h₃`: its value for all signs, `6(k/(k+1))³`, but for terms in `1/k`. */
+  /** Its value for all signs, `μ_p² p(p−1)(k/(k+1))^p`, but for terms in `1/k`. */
   limit: number;
 }
 
@@ -84,7 +90,17 @@ function specOf(p: Parameters, frozen: boolean): ModelSpec {
   };
 }
 
+/** `p` and `μ_p²` of an activation that is a multiple of `h_p`, `p > 2`; else nothing. */
+function pure(sigma: ActivationLike): { degree: number; size: number } | undefined {
+  const { series = [] } = activation(sigma), most = Math.max(...series.map(Math.abs));
+  const degrees = series.flatMap((x, p) => Math.abs(x) > 1e-12 * most ? [p] : []),
+    [degree] = degrees;
+  if (degrees.length !== 1 || degree < 3) return undefined;
+  return { degree, size: hermiteWeights(sigma, degree)[degree] };
+}
+
 function prop18(p: Parameters, k: number): Prop18Row {
+  const { degree, size } = pure(p.activation)!;
   let gram = 0;
   const deviations = Array.from({ length: p.draws }, (_, copy) => {
     const model = modelOf({
@@ -95,11 +111,12 @@ function prop18(p: Parameters, k: number): Prop18Row {
       gram = Math.max(gram, Math.abs(x - Number(at % (k + 1) === 0)));
     });
     const { q } = factorSums(model.c, model.hatC);
-    const leading = p.degree * (k / (k + 1)) ** p.degree * q / k;
+    const leading = size * degree * (k / (k + 1)) ** degree * q / k;
     return k * k *
       Math.max(...linspace(-1, 1, 17).map((m) => Math.abs(correlationSlope(model, m) - leading)));
   });
-  return { k, gram, deviation: median(deviations), limit: 6 * (k / (k + 1)) ** 3 };
+  const limit = size * degree * (degree - 1) * (k / (k + 1)) ** degree;
+  return { k, gram, deviation: median(deviations), limit };
 }
 
 async function run(p: Parameters, { sweep }: ExperimentContext): Promise<Claim2Rows> {
@@ -124,7 +141,7 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<Claim2R
 }
 
 function draw({ times, landscapes }: Claim2Rows, p: Parameters): Figure {
-  const bound = p.degree / 2;
+  const { degree, size } = pure(p.activation)!, bound = degree / 2;
   const series = (["fine-tuning", "from scratch"] as const).flatMap((route, look): Series[] => {
     const own = where(times, "route", route), marks: Place[] = medianMarks(own);
     return [
@@ -135,7 +152,7 @@ function draw({ times, landscapes }: Claim2Rows, p: Parameters): Figure {
       },
     ];
   });
-  const cubic = plainLabel(p.activation) === "h₃";
+  const highest = Math.max(...landscapes.map(({ deviation, limit }) => Math.max(deviation, limit)));
   return figureOf([
     {
       title: "steps",
@@ -146,11 +163,11 @@ function draw({ times, landscapes }: Claim2Rows, p: Parameters): Figure {
     {
       title: "Prop. 18",
       x: { label: "neurons /{k}", type: "log" },
-      y: { label: "/{k}² × deviation of /{Φ}′", domain: [0, 7] },
+      y: { label: "/{k}² × deviation of /{Φ}′", domain: [0, 1.2 * highest] },
       series: [{
         ...{ name: "deviation", look: 0 },
         marks: landscapes.map(({ k, deviation }) => ({ x: k, y: deviation })),
-        ...(cubic ? { line: landscapes.map(({ k, limit }) => ({ x: k, y: limit })) } : {}),
+        line: landscapes.map(({ k, limit }) => ({ x: k, y: limit })),
       }],
     },
   ], {
@@ -160,7 +177,9 @@ function draw({ times, landscapes }: Claim2Rows, p: Parameters): Figure {
         plainLabel(p.activation)
       }, so that the teacher's neurons are orthonormal. (a) k = ${p.k}, ${p.wrong} wrong sign(s) in the frozen ĉ: medians ` +
       `with quartiles; dotted: d and d^${bound} through the last ones. (b) Median over ${p.draws} pairs of signs of the ` +
-      `largest deviation of Φ′ from its leading term${cubic ? "; line: 6(k/(k + 1))³" : ""}.`,
+      `largest deviation of Φ′ from its leading term; line: ${
+        formatNumber(size * degree * (degree - 1))
+      }(k/(k + 1))^${degree}, up to terms in 1/k.`,
   });
 }
 
@@ -168,7 +187,7 @@ function draw({ times, landscapes }: Claim2Rows, p: Parameters): Figure {
  * Steps against dimension for the instance of Claim 2, and how flat its landscape is.
  *
  * Scale: steps. Source: instance and bounds: dayi25a, Claim 2, Prop. 18, Theorem 19; SGD from scratch and the limit
- * `6(k/(k+1))³`: ours.
+ * `p(p−1)(k/(k+1))^p`: ours.
  */
 export const claim2Times: Experiment<typeof claim2Parameters, Claim2Rows, Figure> = experiment({
   name: "Claim 2",
@@ -176,6 +195,9 @@ export const claim2Times: Experiment<typeof claim2Parameters, Claim2Rows, Figure
   parameters: claim2Parameters,
   quick: { d: [100, 300], scratchD: [24, 36, 54], copies: 32, widths: [3, 5, 9, 17], draws: 30 },
   check: (p, refuse) => {
+    if (pure(p.activation) === undefined) {
+      refuse("activation", "a Hermite polynomial h_p, p > 2", plainLabel(p.activation));
+    }
     const low = p.d.find((d) => d < p.k + 2);
     if (low !== undefined) refuse("d", `at least k + 2 = ${p.k + 2} everywhere`, low);
     const least = p.scratchD.find((d) => d < 2 * p.k);

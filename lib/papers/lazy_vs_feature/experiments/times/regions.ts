@@ -72,6 +72,12 @@ export function lazyEdge(rows: readonly RegionRow[], share: number): number {
   return a.kappa * (b.kappa / a.kappa) ** part;
 }
 
+/** Whole numbers between two. */
+function wholeNumbers(low: number, high: number): number[] {
+  const first = Math.ceil(low), count = Math.max(0, Math.floor(high) - first + 1);
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
 function draw(rows: readonly RegionRow[], p: Parameters): Figure {
   const exponent = informationExponent(activation(p.activation));
   const xs = linspace(p.logD[0], p.logD.at(-1)!, p.points), edge = lazyEdge(rows, p.lazy);
@@ -109,7 +115,7 @@ function draw(rows: readonly RegionRow[], p: Parameters): Figure {
       y: {
         ...{ label: "perturbation per neuron /{κ}", tickFormat: power },
         domain: [low - dy, high + dy],
-        ticks: linspace(Math.ceil(low), Math.floor(high), Math.floor(high) - Math.ceil(low) + 1),
+        ticks: wholeNumbers(low, high),
       },
       color: { type: "linear", scheme: "cividis", label: "log_{10} of steps", legend: true },
       marks: [
@@ -133,11 +139,11 @@ function draw(rows: readonly RegionRow[], p: Parameters): Figure {
     caption:
       `Predicted steps to half an overlap, ${plainLabel(p.activation)}, k = ${p.k}, ĉ = c: T*(κ) d${
         exponent > 2 ? `, or ${formatNumber(p.glm)} d^${exponent - 1} where that is less` : ""
-      }. Dashed: κ = ${
-        formatNumber(edge)
-      }, below which the rank-one linearisation leaves less than ${
-        100 * p.lazy
-      }% of the base's error` +
+      }. ${
+        Number.isFinite(edge)
+          ? `Dashed: κ = ${formatNumber(edge)}, below which the rank-one linearisation leaves less`
+          : "At no κ shown the rank-one linearisation passes from less to more"
+      } than ${100 * p.lazy}% of the base's error` +
       (crossover.length > 0 ? `; full line: both are equal, κ ∝ d^{1/4} in the end.` : "."),
   };
 }

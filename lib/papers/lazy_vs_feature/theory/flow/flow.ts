@@ -4,7 +4,6 @@
  * @module
  */
 import { checkKeys, checkNonNegative, checkPositive, checkWithin } from "../../../../check.ts";
-import type { Activation } from "../../../../gaussian/mod.ts";
 import { inputLaw, type InputLawLike } from "../../input_laws.ts";
 import type { Model } from "../../model.ts";
 import type { StepScale } from "../../step_scales.ts";
@@ -61,12 +60,12 @@ export class OverlapFlow {
       // There is no closed form, but (1 − m²)Φ′ is the mean gradient of a step.
       this.#slope = chebyshev((m) => (m * at(m).gammaS - at(m).gammaStar) / (1 - m * m));
     } else if (activation.closed) this.#slope = closed;
-    else this.#slope = tabulated(closed, activation, SETTLED);
+    else this.#slope = tabulated(closed, model, SETTLED);
     const rough = activation.kinks.length > 0 || at(0).error > 0;
     const square = (m: number) => at(m).V + noise * at(m).gate2;
     this.#square = at(0).error > 0
       ? chebyshev(square, { count: 15 })
-      : tabulated(square, activation, rough ? KINKED : SETTLED);
+      : tabulated(square, model, rough ? KINKED : SETTLED);
     const largest = Math.max(...[-1, -0.5, 0.5, 1].map((m) => Math.abs(this.#slope(m))));
     const first = inputLaw(law) === undefined ? closed(0) : this.#slope(0);
     this.#atRest = Math.abs(first) <= 1e-14 * largest;
@@ -147,7 +146,7 @@ const KINKED = 1e-3;
  */
 function tabulated(
   f: (m: number) => number,
-  { series, kinks, name }: Activation,
+  { activation: { series, kinks, name }, kappa }: Model,
   accuracy: number,
 ): (m: number) => number {
   // Of degree 2D in s*, and so in m.
@@ -160,7 +159,7 @@ function tabulated(
   }
   throw new RangeError(
     `Cannot build a flow as the activation must be gentle enough for a table of 60 nodes: ` +
-      `current value is ${name}`,
+      `current value is ${name} at κ = ${kappa}`,
   );
 }
 
