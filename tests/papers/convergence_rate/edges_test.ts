@@ -137,7 +137,8 @@ Deno.test("what lies beyond a range is refused with it", () => {
     [() => cr.noiseFloor([20], { eta: 0.1, noise: 1 }), "must be < 2"],
     [() => cr.logisticDecayLimit(0.5), "1 - 2 decay"],
     [() => cr.logisticAsymptotics(1.4), "steps / sqrt 2 - 1"],
-    [() => cr.valleySteps({ epsilon: 1, smoothness: 1, v0: 1 }, -2), "v / v0"],
+    [() => cr.valleySteps({ epsilon: 1, smoothness: 1, v0: 1 }, -2), "v must be"],
+    [() => cr.valleySteps({ epsilon: 1, smoothness: 1, v0: -1 }, 2), "v0 must be"],
   ];
   for (const [run, message] of bad) assertThrows(run, RangeError, message);
 });
