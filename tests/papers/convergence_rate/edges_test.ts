@@ -69,37 +69,40 @@ Deno.test("a loss or a gradient that is not finite ends a run, each for itself",
   assertEquals(cr.normStall(0.3, 2), { eta: 1, gradient: 0.3 ** 2 });
 });
 
-Deno.test("a course is the plain loop at its points, and ends at its floor", () => {
-  const { loss, start } = scalar(2, 0.1), steps = 60;
-  let at: cr.Adapters = start, time = 0, least = Infinity;
-  const wanted = new Set(cr.logSteps(steps, 8)), plain: number[][] = [];
-  for (let t = 0; t <= steps; t++) {
-    const { value, full, gradient } = cr.objective(loss, at), v2 = cr.stackSize(at);
-    const square = gradient.b.data[0] ** 2 + gradient.a.data[0] ** 2;
-    const eta = t < steps ? 0.02 + 1e-4 * t : 0;
-    if (wanted.has(t)) plain.push([t, eta, square, least, time, value, v2]);
-    assert(full.data.length === 1);
-    least = Math.min(least, square);
-    time += eta;
-    at = cr.loraStep(loss, at, eta);
-  }
-  const rule = (_: cr.Sizes, t: number) => 0.02 + 1e-4 * t;
-  const { status, points, end } = cr.course({ loss, start }, { steps, rule });
-  assertEquals([status, points.length], ["done", plain.length]);
-  plain.forEach(([t, eta, square, least, time, value, v2], i) => {
-    const row = points[i];
-    assertEquals([row.t, row.eta], [t, eta]);
-    if (t > 0) near(row.minGradient2, least, 1e-9);
-    for (
-      const [found, known] of [[row.gradient2, square], [row.time, time], [row.loss, value], [
-        row.v2,
-        v2,
-      ]]
-    ) {
-      near(found, known, 1e-6);
+Deno.test("a course is the plain loop at its points, also where the gradient rises first, and ends at its floor", () => {
+  const steps = 60, rule = (_: cr.Sizes, t: number) => 0.02 + 1e-4 * t;
+  for (const [a, b] of [[2, 0.1], [0.1, 0.1]]) {
+    const { loss, start } = scalar(a, b);
+    let at: cr.Adapters = start, time = 0, least = Infinity;
+    const wanted = new Set(cr.logSteps(steps, 8)), plain: number[][] = [];
+    for (let t = 0; t <= steps; t++) {
+      const { value, full, gradient } = cr.objective(loss, at), v2 = cr.stackSize(at);
+      const square = gradient.b.data[0] ** 2 + gradient.a.data[0] ** 2;
+      const eta = t < steps ? 0.02 + 1e-4 * t : 0;
+      if (wanted.has(t)) plain.push([t, eta, square, least, time, value, v2]);
+      assert(full.data.length === 1);
+      least = Math.min(least, square);
+      time += eta;
+      at = cr.loraStep(loss, at, eta);
     }
-  });
-  near(end.v2, plain.at(-1)![6], 1e-9);
+    const { status, points, end } = cr.course({ loss, start }, { steps, rule });
+    assertEquals([status, points.length], ["done", plain.length]);
+    plain.forEach(([t, eta, square, least, time, value, v2], i) => {
+      const row = points[i];
+      assertEquals([row.t, row.eta], [t, eta]);
+      if (t > 0) near(row.minGradient2, least, 1e-9);
+      for (
+        const [found, known] of [[row.gradient2, square], [row.time, time], [row.loss, value], [
+          row.v2,
+          v2,
+        ]]
+      ) {
+        near(found, known, 1e-6);
+      }
+    });
+    near(end.v2, plain.at(-1)![6], 1e-9);
+  }
+  const { loss, start } = scalar(2, 0.1);
   const short = cr.course({ loss, start }, { steps, rule, floor: 0.01 });
   assertEquals(short.status, "stopped");
   assert(short.points.at(-1)!.gradient2 < 0.01 && short.points.at(-2)!.gradient2 >= 0.01);
@@ -134,7 +137,8 @@ Deno.test("what lies beyond a range is refused with it", () => {
     [() => cr.noiseFloor([20], { eta: 0.1, noise: 1 }), "must be < 2"],
     [() => cr.logisticDecayLimit(0.5), "1 - 2 decay"],
     [() => cr.logisticAsymptotics(1.4), "steps / sqrt 2 - 1"],
-    [() => cr.valleySteps({ epsilon: 1, smoothness: 1, v0: 1 }, -2), "v / v0"],
+    [() => cr.valleySteps({ epsilon: 1, smoothness: 1, v0: 1 }, -2), "v must be"],
+    [() => cr.valleySteps({ epsilon: 1, smoothness: 1, v0: -1 }, 2), "v0 must be"],
   ];
   for (const [run, message] of bad) assertThrows(run, RangeError, message);
 });

@@ -183,6 +183,16 @@ Deno.test("the laboratory follows a root on its own small scale, and reports fro
   const far = cr.laboratory({ slope: "tanh(x - 300)", smoothness: 1, x0: 250, times: [1e9] });
   near(far.limit!, 300, 1e-12);
   near(far.rows[0].exponent, -2e9 / (4 * Math.SQRT2), 1e-4);
+  // A straight slope has its curvature to all digits that a difference of its values has.
+  const straight = cr.laboratory({ slope: "x - 300", smoothness: 1, x0: 250, times: [1e9] });
+  near(straight.rows[0].exponent, -2e9 / (4 * Math.SQRT2), 1e-8);
+});
+
+Deno.test("a run that stands still neither rises nor shrinks", async () => {
+  const rows = await cr.longRun({ schedule: "still", rule: 1e-30, rank: 2, steps: 6 }, {
+    seed: "7",
+  }) as cr.LongRow[];
+  rows.forEach(({ rises, falls }) => assertEquals([rises, falls], [0, 0]));
 });
 
 Deno.test("constantRun() calls slow a fall, and a rise a rise", () => {
@@ -190,6 +200,16 @@ Deno.test("constantRun() calls slow a fall, and a rise a rise", () => {
     ...{ state: "bounded", monotone: true, steps: 3 },
   });
   assertEquals(cr.constantRun({ a0: 2, eta: 0.6, steps: 2 }).monotone, false); // η > 2/a₀²
+  // Beyond all bounds on either side: the step is that of a plain loop.
+  for (const [a0, b0, y] of [[3, 0.1, 1], [3, -0.1, 1], [2, 2, -5], [-4, 1, 2]]) {
+    let [a, b, steps] = [a0, b0, 0];
+    for (; Math.abs(a * b - y) <= 1e8; steps++) {
+      const z = a * b - y;
+      [a, b] = [a - 1.1 * z * b, b - 1.1 * z * a];
+    }
+    const run = cr.constantRun({ a0, b0, y, eta: 1.1, steps: 500 });
+    assertEquals(run, { state: "diverged", monotone: false, steps });
+  }
   // A rise by 1e-12 of the loss counts as rounding, one by 1e-11 does not.
   for (const [rise, monotone] of [[1e-12, true], [1e-11, false]] as const) {
     const step = {

@@ -63,6 +63,32 @@ Deno.test("boundRuns() counts shortfalls and ratios as the plain model does, als
   }
 });
 
+Deno.test("boundRuns() finds ‖G‖² below 2L(J − L*) where a loss is flatter than its L", async () => {
+  const { rows } = await cr.boundRuns({ losses: ["phuber"], copies: 3, steps: 5 });
+  for (const row of rows) {
+    const rng = stream("7", "bounds", "phuber", row.copy);
+    const shape = [1 + rng.integer(6), 1 + rng.integer(6)] as const;
+    const target = cr.normals(shape, rng, 1), width = 10 ** (-1 + 1.5 * rng.uniform());
+    const r = 1 + rng.integer(Math.min(4, ...shape));
+    const a = cr.uniforms([r, shape[1]], rng, 1 / Math.sqrt(shape[1]));
+    let at: cr.Adapters = { a, b: cr.normals([shape[0], r], rng, row.copy % 2) },
+      most = 0,
+      size = 0;
+    const loss = cr.pseudoHuber(target, width);
+    for (let t = 0; t <= 5; t++) {
+      const { value, full } = cr.objective(loss, at),
+        g = frobeniusNorm(full),
+        v2 = cr.stackSize(at);
+      most = Math.max(most, g * g / (2 * value));
+      size = Math.max(size, v2);
+      at = cr.loraStep(loss, at, Math.min(1, 1 / (4 * Math.SQRT2 * (v2 + g))));
+    }
+    near(row.fullRatio, most);
+    near(row.mostV2, size);
+    assertGreater(1, row.fullRatio);
+  }
+});
+
 Deno.test("the worst case has Δ → 1 at any L, and its ratio by hand", async () => {
   const { rows: [row] } = await cr.worstCases({ steps: [1e6], smoothness: 4 });
   assertAlmostEquals(row.gap, 1, 0.02); // T^{−1/3}

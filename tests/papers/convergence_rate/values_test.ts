@@ -175,6 +175,27 @@ Deno.test("the blocks of the stacked gradient, and κ⋆ by a scan of its line",
   near(most, 1, 1e-9);
 });
 
+Deno.test("a worst case at another L is the plain loop, its way for gradient descent too", () => {
+  const L = 2.5, T = 40, epsilon = Math.sqrt(Math.sqrt(4 * Math.SQRT2 / 3)) * (L / T) ** 0.25;
+  const slope = (x: number) => -epsilon / Math.sqrt(2 * x), x0 = Math.cbrt(epsilon / L) ** 2 / 2;
+  let x = x0, time = 0;
+  for (let t = 0; t < T; t++) {
+    const f = slope(x), eta = Math.min(1, 1 / (4 * Math.SQRT2 * L * (2 * x - f)));
+    x *= (1 - eta * f) ** 2;
+    time += eta;
+  }
+  let steps = 0;
+  for (let w = x0; w < x; steps++) w -= slope(w) / L;
+  const row = cr.worstCaseRun("valley", T, L);
+  near(row.v2, 2 * x0);
+  near(row.lastV2, 2 * x, 1e-9);
+  near(row.time, time, 1e-9);
+  near(row.minGradient2, epsilon ** 2, 1e-9);
+  assertEquals(row.descentSteps, steps);
+  // Δ: the way down, and a parabola of curvature L behind its end.
+  near(row.gap, epsilon * (Math.sqrt(2 * x) - Math.sqrt(2 * x0)) + slope(x) ** 2 / (2 * L), 1e-9);
+});
+
 Deno.test("the worst cases come as near to each inequality as NEAREST says", () => {
   const T = 1e6, rel = 0.05; // T^{−1/3} and logarithms
   const row = cr.worstCaseRun("valley", T), ramp = cr.worstCaseRun("ramp", 1e5);

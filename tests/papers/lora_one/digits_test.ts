@@ -9,6 +9,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { frobeniusNorm } from "lora-dynamics/linalg/mod.ts";
+import { digitPixels } from "lora-dynamics/nn/mod.ts";
 import * as lo from "lora-dynamics/papers/lora_one/mod.ts";
 import { portable } from "lora-dynamics/random/mod.ts";
 
@@ -24,6 +25,24 @@ Deno.test("digits: parts are disjoint and together all images, pixels in [0, 1]"
   const total = [odd, even].map(({ train, test }) => train.count + test.count);
   assertEquals(total[0] + total[1], 1797);
   assertEquals(Math.max(...even.train.x), 1);
+  // Every fifth image is held out; each keeps its pixels, in 17 levels from 0 to 1.
+  const { x, label } = digitPixels();
+  const of = (digits: readonly number[], held: boolean) =>
+    Array.from(label, (y, i) => [y, i]).filter(([y, i]) =>
+      digits.includes(y) && (i % 5 === 4) === held
+    );
+  for (
+    const [part, digits, held] of [[odd.train, SETTING.source, false], [
+      even.test,
+      SETTING.target,
+      true,
+    ]] as const
+  ) {
+    const wanted = of(digits, held);
+    assertEquals([...part.label], wanted.map(([y]) => y));
+    const pixels = wanted.flatMap(([, i]) => [...x.slice(64 * i, 64 * i + 64)].map((v) => v / 16));
+    assertEquals([...part.x], pixels);
+  }
   assertEquals([...new Set(even.test.label)].sort(), SETTING.target);
 });
 

@@ -68,6 +68,7 @@ Deno.test("what lies beyond a range is refused with it", () => {
       "ratio must be",
     ],
     [() => lo.preconditioned(-1e-9), "damping must be"],
+    [() => lo.gaussianStartTangent(stream("7"), { d: 1, r: 1, targetRank: 1 }), "d for r* = 1"],
   ];
   for (const [run, message] of bad) assertThrows(run, RangeError, message);
   assertEquals(lo.digitsMethod({ name: "x", start: "LoRA", spread: 0 }).name, "x");
@@ -89,6 +90,12 @@ Deno.test("what is not said is plain: γ = 1, ratio 1, no damping, the authors' 
   assertEquals(
     lo.activationRates("tanh(z)", { size: 0.7, rate: 0.3 }),
     lo.activationRates("tanh(z)", { size: 0.7, rate: 0.3, least: 1 }),
+  );
+  const layer = { x: identity(2), y: identity(2), weight: matrix(2, 2), activation: "x" };
+  const at = { a: matrix(2, 1, [1, 2]), b: matrix(1, 2, [1, 1]) };
+  assertEquals(
+    lo.preconditionedStep(layer, at, { eta: 0.1 }),
+    lo.preconditionedStep(layer, at, { eta: 0.1, lambda: 0 }),
   );
   const data = lo.portraitData(portable(7));
   assertEquals(data, lo.portraitData(portable(7), 4, [2, 1]));

@@ -36,11 +36,9 @@ function searchedStep(loss: Loss, run: Descent, certified: number): number {
     const after = loss.evaluate(multiply(probe.b, probe.a, probe.x), probe.full);
     return after <= run.loss - eta * run.gradient2 / 2;
   };
-  let low = certified, high = 1.05 * certified;
-  for (let turn = 0; turn < 500 && holds(high); turn++) {
-    low = high;
-    high *= 1.05;
-  }
+  let low = certified;
+  for (let turn = 0; turn < 500 && holds(1.05 * low); turn++) low *= 1.05;
+  let high = 1.05 * low;
   for (let turn = 0; turn < 40; turn++) {
     const middle = (low + high) / 2;
     if (holds(middle)) low = middle;

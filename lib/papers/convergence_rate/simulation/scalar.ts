@@ -75,7 +75,7 @@ export function balancedRun(
   times.forEach((t, i) => checkInteger(what, `times[${i}]`, t, 0));
   const { rate } = rateRule(rule), least = 1 / (PAPER_CONSTANT * smoothness);
   const rows: ScalarRow[] = [];
-  const sizes = { smoothness, loss: NaN, v2: 0, vop: 0, g: 0, gamma: 0, gradient: 0 };
+  const sizes = { smoothness, loss: NaN, v2: NaN, vop: NaN, g: NaN, gamma: NaN, gradient: NaN };
   let u = u0, w = u0 * u0, time = 0, minGradient2 = Infinity, minNormalised = Infinity;
   for (let t = 0, next = 0;; t++) {
     const x = u * u, f = slope(x), h = slope(w), v2 = 2 * x, gradient2 = v2 * f * f;
@@ -182,10 +182,10 @@ export function firstStep(low: number, holds: (eta: number) => boolean): number 
     low = high;
     high *= 1.02;
   }
-  for (let turn = 0; turn < 60 && high - low > 2e-16 * high; turn++) {
+  for (;;) {
     const middle = (low + high) / 2;
+    if (!(middle > low && middle < high)) return high; // neighbours
     if (holds(middle)) high = middle;
     else low = middle;
   }
-  return high;
 }

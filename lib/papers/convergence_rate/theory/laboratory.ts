@@ -134,8 +134,8 @@ function relax(
     };
   }
   const [{ t: s, y }] = events, x = point(y), start = Math.exp(s);
-  const first = -derivative(velocity, x, 1e-5 * size(x)),
-    rate = linearRate(x + velocity(x) / first);
+  // One Newton step from a point that is as near as this gives the root to all digits.
+  const near = x + velocity(x) / linearRate(x), rate = linearRate(near);
   const distance = velocity(x) / rate, root = x + distance;
   for (const t of times.slice(states.length)) {
     const logDistance = Math.log(Math.abs(distance)) - rate * (t - start);

@@ -4,7 +4,7 @@
  * @module
  */
 import { findRoot } from "../../../ode/mod.ts";
-import { type Matrix, matrix, multiply } from "../../../linalg/mod.ts";
+import { type Matrix, matrix, multiply, multiplyNT, transpose } from "../../../linalg/mod.ts";
 import type { Adapters } from "../model.ts";
 
 /** Sizes that the descent lemmas look at. */
@@ -83,21 +83,17 @@ export function stackedGradient(full: Matrix, adapters: Adapters): Matrix {
 
 /** `V = [B; Aᵀ]`, `(m + n) × r`. */
 export function stack({ b, a }: Adapters): Matrix {
-  const r = b.columns, out = matrix(b.rows + a.columns, r);
+  const out = matrix(b.rows + a.columns, b.columns);
   out.data.set(b.data);
-  for (let j = 0; j < a.columns; j++) {
-    for (let k = 0; k < r; k++) out.data[(b.rows + j) * r + k] = a.data[k * a.columns + j];
-  }
+  out.data.set(transpose(a).data, b.data.length);
   return out;
 }
 
 /** The upper right block of `VVᵀ`: the update `BA` read off the stack. */
 export function updateOf(stacked: Matrix, m: number): Matrix {
-  const r = stacked.columns, n = stacked.rows - m;
-  const b = matrix(m, r, stacked.data.slice(0, m * r));
-  const right = matrix(n, r, stacked.data.slice(m * r)), a = matrix(r, n);
-  for (let j = 0; j < n; j++) for (let k = 0; k < r; k++) a.data[k * n + j] = right.data[j * r + k];
-  return multiply(b, a);
+  const { rows, columns: r, data } = stacked;
+  const b = matrix(m, r, data.slice(0, m * r)), transposed = matrix(rows - m, r, data.slice(m * r));
+  return multiplyNT(b, transposed);
 }
 
 /**

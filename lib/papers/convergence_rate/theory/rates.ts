@@ -26,7 +26,8 @@ import type { Valley } from "../scalar.ts";
 export function valleySteps(valley: Valley, v: number): number {
   const what = "count the steps through the valley", { epsilon, smoothness, v0 } = valley;
   checkKeys(what, valley, ["epsilon", "smoothness", "v0"], "the valley");
-  checkPositive(what, "v / v0", v / v0);
+  checkPositive(what, "v0", v0);
+  checkPositive(what, "v", v);
   const first = PAPER_CONSTANT * smoothness * (v0 * v0 + epsilon / v0);
   if (first < 1) {
     throw new RangeError(

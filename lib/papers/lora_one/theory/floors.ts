@@ -58,7 +58,7 @@ export function offsetFloor(problem: LinearProblem, product: Matrix, r: number):
   const { covariance, target, fitted = target } = problem, m = add(fitted, product);
   checkInteger("compute a floor", "r", r, 1, Math.min(m.rows, m.columns));
   const lower = cholesky(covariance), { u, values, v } = svd(multiplyTN(lower, m));
-  const rank = values.filter((x) => x > 1e-10 * values[0]).length;
+  const rank = rankOf(values);
   const loss = 0.5 * values.slice(r).reduce((sum, x) => sum + x * x, 0);
   const best = composed(columns(u, 0, r), values.slice(0, r), columns(v, 0, r));
   // L⁻ᵀ X = Σ̂⁻¹ L X.
@@ -109,14 +109,14 @@ export function startFloor(problem: LinearProblem, start: Start): Floor {
   const { a, b, middle, shifted } = start, r = a.columns;
   if (middle) {
     const { v } = svd(b, r), { u } = svd(a, r);
-    return { ...middleFloor(problem, u, v), rank: rankOf(problem.target) };
+    return { ...middleFloor(problem, u, v), rank: rankOf(svd(problem.target).values) };
   }
   const product = shifted ? productOf(start) : scale(multiply(a, b), 0);
   return offsetFloor(problem, product, r);
 }
 
-function rankOf(m: Matrix): number {
-  const { values } = svd(m);
+/** How many singular values are not rounding. */
+function rankOf(values: Float64Array): number {
   return values.filter((x) => x > 1e-10 * values[0]).length;
 }
 
@@ -146,7 +146,7 @@ function rankOf(m: Matrix): number {
 export function offsetLimit(problem: LinearProblem, product: Matrix, r: number): number {
   const { covariance, target, fitted = target } = problem, lower = cholesky(covariance);
   const { u, values, v } = svd(multiplyTN(lower, product));
-  const q = values.filter((x) => x > 1e-10 * values[0]).length;
+  const q = rankOf(values);
   const left = columns(u, 0, q), right = columns(v, 0, q), m = multiplyTN(lower, fitted);
   const across = add(m, multiply(left, multiplyTN(left, m)), -1);
   const rest = add(across, multiplyNT(multiply(across, right), right), -1);

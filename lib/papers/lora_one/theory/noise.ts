@@ -48,6 +48,11 @@ function spectrumOf({ d, N }: NoisySizes): { mu: Float64Array; weight: Float64Ar
   return { mu, weight };
 }
 
+/** `σ²k/N`: the eigenvalues of the noise's covariance are `τ = (σ²k/N)μ`. */
+function varianceOf({ k, N, sigma }: NoisySizes): number {
+  return sigma * sigma * k / N;
+}
+
 /** Means over that spectrum at a value of `m`. */
 interface Means {
   /** `z(m)`, the square of a singular value outside the bulk of the noise. */
@@ -62,8 +67,12 @@ interface Means {
   readonly slope: number;
 }
 
-function meansAt(sizes: NoisySizes, m: number, { mu, weight } = spectrumOf(sizes)): Means {
-  const { d, k, N, sigma } = sizes, unit = sigma * sigma * k / N;
+function meansAt(
+  sizes: NoisySizes,
+  m: number,
+  { mu, weight }: ReturnType<typeof spectrumOf>,
+): Means {
+  const { d, k } = sizes, unit = varianceOf(sizes);
   let [tau1, tau2, second, first, slope] = [0, 0, 0, 0, 0];
   for (let i = 0; i < mu.length; i++) {
     const tau = unit * mu[i], gap = 1 - m * tau, w = weight[i];
@@ -82,19 +91,18 @@ function meansAt(sizes: NoisySizes, m: number, { mu, weight } = spectrumOf(sizes
 
 /** Root of an increasing function between two ends. */
 function bisect(low: number, high: number, f: (x: number) => number): number {
-  for (let i = 0; i < 90; i++) {
+  for (;;) {
     const middle = (low + high) / 2;
+    if (!(middle > low && middle < high)) return middle; // neighbours
     if (f(middle) < 0) low = middle;
     else high = middle;
   }
-  return (low + high) / 2;
 }
 
 /** The spectrum, and the `m` of the edge of the noise's bulk. */
 function edgeOf(sizes: NoisySizes) {
-  const spectrum = spectrumOf(sizes), { k, N, sigma } = sizes;
-  const most = 1 / (sigma * sigma * k / N * spectrum.mu[0]);
-  const edge = bisect(0, most, (m) => m === 0 ? -1 : -meansAt(sizes, m, spectrum).outside);
+  const spectrum = spectrumOf(sizes), pole = 1 / (varianceOf(sizes) * spectrum.mu[0]);
+  const edge = bisect(0, pole, (m) => -meansAt(sizes, m, spectrum).outside);
   return { spectrum, edge };
 }
 
@@ -168,7 +176,7 @@ function overlapsAt(
   if (signal(edge) <= wanted) {
     return { u2: 0, v2: 0, top: Math.sqrt(meansAt(sizes, edge, spectrum).z) };
   }
-  const m = bisect(0, edge, (x) => x === 0 ? -1 : signal(x) - wanted);
+  const m = bisect(0, edge, (x) => signal(x) - wanted);
   const { z, outside, second, first, slope } = meansAt(sizes, m, spectrum);
   const v2 = outside * second / (second + m * slope);
   return { v2, u2: v2 * lambda * lambda / z * first * first, top: Math.sqrt(z) };

@@ -136,7 +136,7 @@ export function digitsMethod(entry: DigitsMethodEntry): DigitsMethod {
 }
 
 /** Most directions of a layer that the method takes, as a multiple of the rank. */
-export function directionsPerRank(method: DigitsMethod): 1 | 2 {
+export function directionsPerRank(method: DigitsMethod): number {
   return "start" in method && method.start.startsWith("LoRA-GA") ? 2 : 1;
 }
 
