@@ -9,6 +9,7 @@ import { provenance } from "../experiment/mod.ts";
 import { buildSite, type SiteOptions } from "../site/build.ts";
 import { type Arguments, runTask, UsageError } from "./args.ts";
 import { notebooksIn } from "./files.ts";
+import { documentation, publicModules } from "./kernel/documentation.ts";
 import { DENO, DENO_DIR, INDEX, inRoot, NOTEBOOKS, ROOT, userFolder } from "./paths.ts";
 import { existing, PRESETS, USAGES } from "./usages.ts";
 
@@ -81,6 +82,16 @@ function texts(): SiteOptions["texts"] {
   ].map((text) => ({ ...text, link }));
 }
 
+/** Documentation of the library as set-up has made it, or made now where it has not. */
+async function index(): Promise<SiteOptions["documentation"]> {
+  try {
+    return JSON.parse(Deno.readTextFileSync(INDEX)).modules;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return (await documentation(publicModules())).modules;
+  }
+}
+
 /** Version, commit and day, for the foot of every page. */
 function made(): string {
   const { commit, date } = provenance();
@@ -97,7 +108,7 @@ async function site(args: Arguments): Promise<number> {
   const { pages, claims, figures } = await buildSite({
     ...{ from, out, base, notebooks },
     texts: texts(),
-    documentation: JSON.parse(Deno.readTextFileSync(INDEX)).modules,
+    documentation: await index(),
     made: made(),
   });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
