@@ -14,13 +14,15 @@ const files: Record<Face, string> = {
   italic: "DejaVuSans-Oblique.ttf",
 };
 
+const specifier = (face: Face) => `dejavu-fonts-ttf/ttf/${files[face]}`;
+
 const contents = new Map<Face, Uint8Array<ArrayBuffer>>();
 
 /** The font file of a face, a TrueType font. */
 export function fontBytes(face: Face): Uint8Array<ArrayBuffer> {
   let found = contents.get(face);
   if (!found) {
-    found = platform.files.readPackage(`dejavu-fonts-ttf/ttf/${files[face]}`);
+    found = platform.files.readPackage(specifier(face));
     contents.set(face, found);
   }
   return found;
@@ -36,7 +38,10 @@ const loaded = new Map<Face, Metrics>();
 
 function metrics(face: Face): Metrics {
   let found = loaded.get(face);
-  if (!found) loaded.set(face, found = readMetrics(fontBytes(face)));
+  if (!found) {
+    found = readMetrics(platform.files.readFontWidths(specifier(face)));
+    loaded.set(face, found);
+  }
   return found;
 }
 

@@ -77,7 +77,8 @@ function checkName(name: string, value: string): void {
  * The same figure gives the same bytes; the PDF also depends on the commit, and the JSON file on the whole
  * provenance, which has a date.
  * Everything is drawn before anything is written; new files get their names only when all of them
- * are complete, so a failure leaves finished files as they were.
+ * are complete, so a failure leaves finished files as they were. In a browser's notebook there is no
+ * folder: the cell shows links instead, and a PDF or PNG is drawn when it is asked for.
  *
  * @param id Name of the figure, like `F3`.
  * @param figure What to draw.
@@ -110,9 +111,14 @@ export async function save(id: string, figure: Figure, options: SaveOptions): Pr
     ...(figure.caption ? { alt: figure.caption } : {}),
     source: sourceOf(id, figure, options.slug, origin),
   };
+  const rows = csv(figure.rows), json = description(id, figure, own, options.slug, origin);
+  const { offer } = platform.notebook;
+  if (offer) {
+    offer(id, { svg: svg(figure, { size: own }), csv: rows, json, inches: theme.inches[own], words });
+    return ["svg", "pdf", "png", "csv", "json"].map((end) => `${id}.${end}`);
+  }
   const files: [string, string | Uint8Array][] = await drawing(id, figure, own, words);
-  files.push([`${id}.csv`, csv(figure.rows)]);
-  files.push([`${id}.json`, description(id, figure, own, options.slug, origin)]);
+  files.push([`${id}.csv`, rows], [`${id}.json`, json]);
   if (options.size === "both") {
     const other = own === "column" ? "page" : "column";
     files.push(...await drawing(`${id}-${other}`, figure, other, words));

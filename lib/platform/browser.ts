@@ -1,11 +1,12 @@
 /**
  * The doors in a browser, in a page or a worker. Beside the bundle lie the folders `data/`, as in the
- * project, and `packages/`, with the files of packages that are read.
+ * project, and `packages/`, with the files of packages that are read; of a font `a.ttf` also its
+ * widths, as `a.widths`.
  *
  * @module
  */
 import { zlibSync } from "fflate";
-import { MissingFile, type Place, type Platform } from "./doors.ts";
+import { MissingFile, type Notebook, type Place, type Platform } from "./doors.ts";
 import { MemoryFiles } from "./_memory_files.ts";
 
 /** What is used of it, as Deno's types know no pages. */
@@ -35,6 +36,26 @@ function fetchSync(place: Place): Uint8Array<ArrayBuffer> {
 }
 
 const read = (place: Place) => memory.read(place) ?? fetchSync(place);
+const readPackage = (specifier: string) =>
+  read(new URL(`../../packages/${specifier}`, import.meta.url));
+
+/** Outside of notebooks, until a kernel says otherwise. */
+let notebook: Notebook = {
+  broadcast: undefined,
+  onInterrupt: () => () => {},
+  distrustsSvg: false,
+  offer: undefined,
+};
+let environment: Platform["environment"] = () => undefined;
+
+/** Says that a kernel runs the library here: how it shows and hears the reader, and its variables. */
+export function enterNotebook(
+  kernel: Omit<Notebook, "distrustsSvg">,
+  variables: Platform["environment"],
+): void {
+  notebook = { ...kernel, distrustsSvg: false };
+  environment = variables;
+}
 
 /** Name and version of the browser, as it gives them. */
 function versions(): Record<string, string> {
@@ -47,7 +68,8 @@ export const browser: Platform = {
   files: {
     read,
     readText: (place) => new TextDecoder().decode(read(place)),
-    readPackage: (specifier) => read(new URL(`../../packages/${specifier}`, import.meta.url)),
+    readPackage,
+    readFontWidths: (specifier) => readPackage(specifier.replace(/\.ttf$/, ".widths")),
     mayRead: () => false,
     stat: (place) => memory.stat(place),
     names: (folder) => memory.names(folder),
@@ -57,7 +79,9 @@ export const browser: Platform = {
     remove: (place) => memory.remove(place),
     path: (place) => memory.path(place),
   },
-  notebook: { broadcast: undefined, onInterrupt: () => () => {}, distrustsSvg: false },
+  get notebook() {
+    return notebook;
+  },
   terminal: { present: false, columns: 0, write() {} },
   machine: {
     get versions() {
@@ -67,7 +91,7 @@ export const browser: Platform = {
     processor: undefined,
     run: () => undefined,
   },
-  environment: () => undefined,
+  environment: (variable) => environment(variable),
   deflate: (bytes) => zlibSync(bytes, { level: 4 }),
   unrefTimer() {},
   openBlas() {

@@ -40,6 +40,7 @@ function path(place: Place): string {
 }
 
 const read = (place: Place) => needing(place, () => Deno.readFileSync(place));
+const readPackage = (specifier: string) => read(new URL(import.meta.resolve(specifier)));
 
 function broadcast(): Broadcast | undefined {
   try {
@@ -65,7 +66,8 @@ export const deno: Platform = {
   files: {
     read,
     readText: (place) => needing(place, () => Deno.readTextFileSync(place)),
-    readPackage: (specifier) => read(new URL(import.meta.resolve(specifier))),
+    readPackage,
+    readFontWidths: readPackage,
     mayRead: (place) =>
       !(place instanceof URL && place.protocol !== "file:") &&
       granted({ name: "read", path: place }),
@@ -94,6 +96,7 @@ export const deno: Platform = {
       return () => Deno.removeSignalListener("SIGINT", stop);
     },
     distrustsSvg: true,
+    offer: undefined,
   },
   terminal: {
     get present() {

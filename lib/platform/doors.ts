@@ -35,6 +35,11 @@ export interface Files {
   readText(place: Place): string;
   /** The same for a file of a package that `deno.json` names, like `package/folder/file.ttf`. */
   readPackage(specifier: string): Uint8Array<ArrayBuffer>;
+  /**
+   * The same for a font of which only the widths of characters are wanted: a browser loads no more
+   * than the tables `head`, `hhea`, `hmtx` and `cmap`.
+   */
+  readFontWidths(specifier: string): Uint8Array<ArrayBuffer>;
   /** Whether a file on this computer may be read without a question to the user. */
   mayRead(place: Place): boolean;
   /** What stands there, if anything; `changed` in ms since 1970. */
@@ -68,6 +73,22 @@ export interface Notebook {
   onInterrupt(stop: () => void): () => void;
   /** Whether a front end may refuse to show SVG, so that a figure needs a PNG beside it. */
   readonly distrustsSvg: boolean;
+  /** Hands the reader the files of a figure, where there is no folder to put them in. */
+  readonly offer: ((id: string, files: FigureFiles) => void) | undefined;
+}
+
+/** A figure as text, with all that is needed to draw it as PDF or PNG. */
+export interface FigureFiles {
+  /** The drawing. */
+  readonly svg: string;
+  /** Its numbers. */
+  readonly csv: string;
+  /** What is known of it. */
+  readonly json: string;
+  /** Width. */
+  readonly inches: number;
+  /** What a PDF says of itself. */
+  readonly words: { readonly title: string; readonly alt?: string; readonly source?: string };
 }
 
 /** The terminal, for what is no result: standard error. */

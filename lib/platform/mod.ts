@@ -9,6 +9,7 @@
  */
 export {
   type Broadcast,
+  type FigureFiles,
   type Files,
   type Machine,
   MissingFile,

@@ -24,7 +24,7 @@ class FileRequest {
   overrideMimeType(): void {}
 
   send(): void {
-    const [, specifier] = this.#url.split("/packages/");
+    const [, specifier] = this.#url.replace(/\.widths$/, ".ttf").split("/packages/");
     const bytes = readFileSync(new URL(specifier ? import.meta.resolve(specifier) : this.#url));
     this.responseText = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
     this.status = 200;

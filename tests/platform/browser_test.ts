@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import { inRoot } from "../../lib/cli/paths.ts";
-import { bundle } from "./_bundle.ts";
+import { DENO, INDEX, ROOT } from "../../lib/cli/paths.ts";
+import { buildLibrary } from "../../lib/site/live/library.ts";
 import { findChromium, openPage } from "./_chromium.ts";
 import type { Report } from "./_in_browser.ts";
 import { probe } from "./_probe.ts";
@@ -13,8 +13,8 @@ const BASE = "/some/place/";
 
 const PAGE = '<!doctype html><meta charset="utf-8"><script type="module" src="main.js"></script>';
 
-/** Serves the bundle in `folder`, with its packages and the data; resolves with what the page sends. */
-function serve(folder: string, packages: string, modules: readonly string[]) {
+/** Serves the bundle in `folder`; resolves with what the page sends. */
+function serve(folder: string, modules: readonly string[]) {
   const report = Promise.withResolvers<Report>();
   const asked: string[] = [];
   const server = Deno.serve(
@@ -27,14 +27,11 @@ function serve(folder: string, packages: string, modules: readonly string[]) {
       if (path === "report") return new Response("thanks");
       if (path === "") return new Response(PAGE, { headers: { "content-type": "text/html" } });
       if (path === "modules.json") return Response.json(modules);
-      const file = path.startsWith("packages/")
-        ? `${packages}/${path.slice(9)}`
-        : path.startsWith("data/")
-        ? inRoot(path)
-        : `${folder}/${path}`;
       const type = path.endsWith(".js") ? "text/javascript" : "application/octet-stream";
       try {
-        return new Response(await Deno.readFile(file), { headers: { "content-type": type } });
+        return new Response(await Deno.readFile(`${folder}/${path}`), {
+          headers: { "content-type": type },
+        });
       } catch {
         return new Response("not there", { status: 404 });
       }
@@ -56,8 +53,12 @@ Deno.test({
   async fn() {
     const folder = await Deno.makeTempDir();
     try {
-      const { modules, packages } = await bundle(folder, "tests/platform/_in_browser.ts");
-      const { server, report, asked } = serve(folder, packages, modules);
+      const scripts = { main: "tests/platform/_in_browser.ts" };
+      const library = await buildLibrary(folder, { root: ROOT, deno: DENO, index: INDEX }, {
+        scripts,
+      });
+      const modules = Object.values(library.modules);
+      const { server, report, asked } = serve(folder, modules);
       await using _ = { [Symbol.asyncDispose]: () => server.shutdown() };
       await using _page = openPage(chromium!, `http://127.0.0.1:${server.addr.port}${BASE}`);
       const expected = await probe(`${folder}/figures`);

@@ -1,0 +1,121 @@
+/// <reference lib="dom" />
+/**
+ * Outputs of a cell as elements.
+ *
+ * @module
+ */
+import type { Bundle, Ended, Output } from "../kernel/protocol.ts";
+import { markdown } from "./markdown.ts";
+
+/** What a saved notebook holds of an output. */
+export type SavedOutput = Record<string, unknown>;
+
+function preformatted(text: string, kind: string): HTMLElement {
+  const pre = document.createElement("pre");
+  pre.className = kind;
+  pre.textContent = text;
+  return pre;
+}
+
+/** A drawing as a picture with its caption as alternative text. */
+function picture(svg: string): HTMLElement {
+  const image = new Image(), figure = document.createElement("figure");
+  const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+  image.alt = root.getAttribute("aria-label") ?? root.querySelector("title")?.textContent ?? "";
+  const [, , width, height] = (root.getAttribute("viewBox") ?? "").split(/[ ,]+/).map(Number);
+  if (width > 0 && height > 0) {
+    image.width = Math.round(width * 4 / 3); // points
+    image.height = Math.round(height * 4 / 3);
+  }
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  figure.append(image);
+  return figure;
+}
+
+function rendered(data: Bundle): HTMLElement {
+  const text = (type: string) => [data[type]].flat().join("");
+  if (data["text/html"] !== undefined) {
+    const box = document.createElement("div");
+    box.append(document.createRange().createContextualFragment(text("text/html")));
+    return box;
+  }
+  if (data["text/markdown"] !== undefined) return markdown(text("text/markdown"));
+  if (data["image/svg+xml"] !== undefined) return picture(text("image/svg+xml"));
+  if (data["image/png"] !== undefined) {
+    const image = new Image();
+    image.src = `data:image/png;base64,${text("image/png")}`;
+    image.alt = text("text/plain");
+    return image;
+  }
+  return preformatted(text("text/plain"), "stream stdout");
+}
+
+/** The place below a cell where its outputs go. */
+export class OutputArea {
+  readonly #box: HTMLElement;
+  readonly #published: readonly Node[];
+  readonly #shown = new Map<string, { element: HTMLElement; saved: SavedOutput }>();
+  #saved: SavedOutput[] | undefined;
+
+  /** The published outputs stay until the cell runs. */
+  constructor(box: HTMLElement) {
+    this.#box = box;
+    this.#published = Array.from(box.childNodes);
+  }
+
+  /** Outputs of the reader's own run; nothing while the published ones are shown. */
+  get saved(): readonly SavedOutput[] | undefined {
+    return this.#saved;
+  }
+
+  /** Makes room for those of a new run. */
+  clear(): void {
+    this.#box.replaceChildren();
+    this.#shown.clear();
+    this.#saved = [];
+  }
+
+  /** Shows what was published. */
+  restore(): void {
+    this.#box.replaceChildren(...this.#published);
+    this.#saved = undefined;
+  }
+
+  /** Shows an output. */
+  add({ type, content }: Output): void {
+    if (type === "stream") return this.#write(content.name, content.text);
+    const id: string | undefined = content.transient?.display_id;
+    const element = rendered(content.data);
+    const old = id === undefined ? undefined : this.#shown.get(id);
+    if (type === "update_display_data") {
+      if (!old) return;
+      old.element.replaceWith(element);
+      Object.assign(old.saved, { data: content.data });
+      this.#shown.set(id!, { element, saved: old.saved });
+      return;
+    }
+    const { data, metadata = {}, execution_count } = content;
+    const count = type === "execute_result" ? { execution_count } : {};
+    const saved = { output_type: type, data, metadata, ...count };
+    this.#saved?.push(saved);
+    this.#box.append(element);
+    if (id !== undefined) this.#shown.set(id, { element, saved });
+  }
+
+  /** Shows how a cell failed. */
+  fail({ ename, evalue, traceback }: Ended & { status: "error" }): void {
+    const pre = preformatted(traceback.join("\n"), "error");
+    pre.setAttribute("role", "alert");
+    this.#box.append(pre);
+    this.#saved?.push({ output_type: "error", ename, evalue, traceback });
+  }
+
+  #write(name: string, text: string): void {
+    const last = this.#box.lastElementChild, kind = `stream ${name}`;
+    if (last?.className === kind && last.localName === "pre") last.append(text);
+    else this.#box.append(preformatted(text, kind));
+    const saved = this.#saved?.at(-1);
+    if (saved?.output_type === "stream" && saved.name === name) saved.text += text;
+    else this.#saved?.push({ output_type: "stream", name, text });
+  }
+}

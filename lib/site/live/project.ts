@@ -1,0 +1,9 @@
+/** Where the editions find what they are made of. */
+export interface Project {
+  /** Absolute path of the project folder. */
+  readonly root: string;
+  /** The pinned Deno binary. */
+  readonly deno: string;
+  /** The library's documentation, as set-up has made it for the kernel. */
+  readonly index: string;
+}
