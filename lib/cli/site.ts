@@ -7,11 +7,15 @@ import { relative, resolve } from "node:path";
 import library from "../../deno.json" with { type: "json" };
 import { provenance } from "../experiment/mod.ts";
 import { buildSite, type SiteOptions } from "../site/build.ts";
+import { buildLive } from "../site/live/build.ts";
 import { type Arguments, runTask, UsageError } from "./args.ts";
 import { notebooksIn } from "./files.ts";
 import { documentation, publicModules } from "./kernel/documentation.ts";
 import { DENO, DENO_DIR, INDEX, inRoot, NOTEBOOKS, ROOT, userFolder } from "./paths.ts";
 import { existing, PRESETS, USAGES } from "./usages.ts";
+
+/** Where the editions that run find what they are made of. */
+const PROJECT = { root: ROOT, deno: DENO, index: INDEX };
 
 const read = (...path: string[]) => Deno.readTextFileSync(inRoot(...path));
 
@@ -109,6 +113,7 @@ async function site(args: Arguments): Promise<number> {
     ...{ from, out, base, notebooks },
     texts: texts(),
     documentation: await index(),
+    live: async (folder, names) => void await buildLive(folder, names, PROJECT),
     made: made(),
   });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
