@@ -7,6 +7,7 @@ import { relative, resolve } from "node:path";
 import library from "../../deno.json" with { type: "json" };
 import { provenance } from "../experiment/mod.ts";
 import { buildSite, type SiteOptions } from "../site/build.ts";
+import { GUIDE } from "../site/links.ts";
 import { buildLive } from "../site/live/build.ts";
 import { type Arguments, runTask, UsageError } from "./args.ts";
 import { notebooksIn } from "./files.ts";
@@ -61,18 +62,7 @@ function baseOf(given: string): string {
   );
 }
 
-/** Where links between the project's own texts lead in the site. */
-function link(target: string): string {
-  const file = target.split("/").at(-1)!;
-  const pages: Record<string, string> = {
-    "NOTATION.md": "../notation/index.html",
-    "DISAGREEMENTS.md": "../disagreements/index.html",
-    "LICENSE": "../licence/index.html",
-    "DECISIONS.md": "../decisions/index.html",
-  };
-  return pages[file] ?? target;
-}
-
+/** The project's texts. */
 function texts(): SiteOptions["texts"] {
   return [
     { folder: "notation", name: "Notation", source: read("notebooks", "NOTATION.md"), wide: true },
@@ -83,7 +73,15 @@ function texts(): SiteOptions["texts"] {
     },
     { folder: "decisions", name: "Decisions", source: read("lib", "DECISIONS.md"), quiet: true },
     { folder: "licence", name: "Licence", source: `# Licence\n\n${read("LICENSE")}`, quiet: true },
-  ].map((text) => ({ ...text, link }));
+  ];
+}
+
+/** The topics of the guide. */
+function guide(): SiteOptions["guide"] {
+  return GUIDE.map((name) => ({
+    ...{ folder: `guide/${name}`, name },
+    source: read("lib", "site", "guide", `${name}.md`),
+  }));
 }
 
 /** Documentation of the library as set-up has made it, or made now where it has not. */
@@ -112,6 +110,7 @@ async function site(args: Arguments): Promise<number> {
   const { pages, claims, figures } = await buildSite({
     ...{ from, out, base, notebooks },
     texts: texts(),
+    guide: guide(),
     documentation: await index(),
     live: async (folder, names) => void await buildLive(folder, names, PROJECT),
     made: made(),

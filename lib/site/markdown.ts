@@ -40,8 +40,8 @@ export interface MarkdownOptions {
   readonly taken?: Set<string>;
   /** By how much headings move down: 1 makes a title a section. */
   readonly lower?: number;
-  /** Where a relative link leads; by default it stays. */
-  readonly link?: (target: string) => string;
+  /** Where a relative link leads, or that it leads nowhere; by default it stays. */
+  readonly link?: (target: string) => string | undefined;
 }
 
 /** Code, fenced or between backticks within a paragraph. */
@@ -142,7 +142,7 @@ function tidied(text: string): string {
     .replaceAll("</table>", "</table></div>");
 }
 
-function linked(text: string, link?: (target: string) => string): string {
+function linked(text: string, link: MarkdownOptions["link"]): string {
   if (link === undefined) return text;
   return text.replaceAll(
     /<a href="([^"]+)"/g,

@@ -27,6 +27,11 @@ async function buildAll(folder: string): Promise<string> {
       { folder: "disagreements", name: "Disagreements", source: read("DISAGREEMENTS.md") },
       { folder: "licence", name: "Licence", source: "# Licence\n\nMIT", quiet: true },
     ],
+    guide: [{
+      folder: "guide/sweeps",
+      name: "sweeps",
+      source: Deno.readTextFileSync(inRoot("lib/site/guide/sweeps.md")),
+    }],
     documentation: (await documentation(ROOMS)).modules,
   });
   return out;

@@ -18,6 +18,11 @@ const options = (folder: string, notebooks: string[]): SiteOptions => ({
     { folder: "notation", name: "Notation", source: "# Notation\n\n## A\n\n$x$\n", wide: true },
     { folder: "licence", name: "Licence", source: "# Licence\n\nMIT", quiet: true },
   ],
+  guide: [{
+    folder: "guide/change",
+    name: "change",
+    source: "# Change\n\nIt is easy: [a](../../../LICENSE) [b](../x.txt)",
+  }],
   documentation: {
     "lora-dynamics/ode/mod.ts": {
       solve: {
