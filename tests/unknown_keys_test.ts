@@ -4,7 +4,13 @@ import { allDoors, type Door, refuses } from "./unknown_keys.ts";
 
 /** What may have any key, with the reason: what is given there is the reader's data. */
 const EXEMPT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  chain: { ".make": "the inside of an entry; its choice by name is checked before" },
+  chain: {
+    ".advance": "at every step; the doors of the chain have checked",
+    ".advance, argument 2": "at every step; the doors of the chain have checked",
+    ".advance, argument 3": "at every step; the doors of the chain have checked",
+    ".make": "the inside of an entry; its choice by name is checked before",
+    of: "a model, which may hold more than the steps read",
+  },
   experiment: {
     agree: "numbers by the reader's names",
     "agree, argument 2": "numbers by the reader's names",

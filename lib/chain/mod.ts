@@ -6,6 +6,12 @@
  * @module
  */
 export type { Activation } from "../gaussian/mod.ts";
+export {
+  type AdapterModel,
+  type AdapterRows,
+  type AdapterState,
+  AdapterSteps,
+} from "./adapter_steps.ts";
 export { CommitteeChain } from "./committee.ts";
 export type { CommitteeModel } from "./committee_model.ts";
 export { DirectCommittee } from "./direct/committee.ts";

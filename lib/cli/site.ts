@@ -78,8 +78,8 @@ function texts(): SiteOptions["texts"] {
 
 /** The topics of the guide. */
 function guide(): SiteOptions["guide"] {
-  return GUIDE.map((name) => ({
-    ...{ folder: `guide/${name}`, name },
+  return Object.entries(GUIDE).map(([name, about]) => ({
+    ...{ folder: `guide/${name}`, name, about },
     source: read("lib", "site", "guide", `${name}.md`),
   }));
 }

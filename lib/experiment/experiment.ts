@@ -54,8 +54,11 @@ export interface Definition<D extends Declared, R extends Rows, F extends object
   readonly parameters: D;
   /** What the quick preset changes. */
   readonly quick?: Partial<Values<D>>;
-  /** Refuses parameters that contradict each other. */
-  readonly check?: (parameters: Values<D>, refuse: Refuse) => void;
+  /**
+   * Refuses parameters that contradict each other. `given` are the names that the call itself holds: one that
+   * another parameter makes idle is refused only where a reader gave it.
+   */
+  readonly check?: (parameters: Values<D>, refuse: Refuse, given: ReadonlySet<string>) => void;
   /** Rows of a run. They depend on the parameters alone. */
   readonly run: (parameters: Values<D>, context: ExperimentContext) => R | Promise<R>;
   /** Draws a run: captions, titles and theory follow its parameters. */
@@ -253,11 +256,16 @@ export function experiment<
     const own = { ...quick } as Readonly<Record<string, unknown>>;
     const layers = preset === "quick" ? [["quick", own], ["call", given]] : [["call", given]];
     const resolved = resolve(what, declared, "default", layers as [string, typeof own][]);
-    check?.(resolved.values, (key, wanted, value) => {
-      throw new RangeError(
-        `Cannot ${what} as ${key} must be ${wanted}: current value is ${show(value)}`,
-      );
-    });
+    const origins = Object.entries<string>(resolved.origin);
+    check?.(
+      resolved.values,
+      (key, wanted, value) => {
+        throw new RangeError(
+          `Cannot ${what} as ${key} must be ${wanted}: current value is ${show(value)}`,
+        );
+      },
+      new Set(origins.filter(([, layer]) => layer === "call").map(([key]) => key)),
+    );
     return resolved;
   };
   let presets: Record<Preset, P> | undefined;

@@ -28,7 +28,7 @@ function cell(value: Row[string]): string {
 }
 
 /** A label without its markup: `m_0`, `10^4`. */
-function plainLabel(label: string): string {
+export function plainLabel(label: string): string {
   return runs(label).map(({ text, kind }) => kind === "/" ? text : kind + text).join("");
 }
 

@@ -154,27 +154,29 @@ export function endLabels<T>(rows: readonly T[], options: EndLabelOptions<T>): M
   const ends = [...last.values()];
   const width = Math.max(0, ...ends.map((row) => labelWidth(text(row), theme.fontSize)));
   const channels = { x, y, text, fill, textAnchor: "start" as const, dx: 4 };
-  const place: Plot.InitializerFunction = (data, facets, values, scales, dimensions) => {
-    const scale = scales as unknown as Record<"x" | "y", (value: number) => number>;
-    const { x: xs, y: ys } = values as unknown as Record<"x" | "y", { value: number[] }>;
-    const right = dimensions.width - dimensions.marginRight;
-    const low = dimensions.marginTop + 0.5 * theme.fontSize;
-    const high = dimensions.height - dimensions.marginBottom - 0.5 * theme.fontSize;
-    const at = Array.from(xs.value, (value) => scale.x(value));
-    const heights = Array.from(ys.value, (value) => scale.y(value));
-    return {
-      data,
-      facets,
-      channels: {
-        // A curve that ends at the frame, up to the air of the scale, is labelled outside of it.
-        x: { value: at.map((end) => end > right - 12 ? right : end) },
-        y: { value: moveApart(heights, 1.12 * theme.fontSize, low, high) },
-      },
-    };
-  };
-  const placed = Plot.initializer(channels as Plot.TextOptions, place);
+  const placed = Plot.initializer(channels as Plot.TextOptions, besideEnds);
   return Plot.text(ends as Plot.Data, { ...placed, marginRight: width + 6 } as Plot.TextOptions);
 }
+
+/** Where the names of curves stand on paper: at the height of their ends, moved apart. */
+export const besideEnds: Plot.InitializerFunction = (data, facets, values, scales, dimensions) => {
+  const scale = scales as unknown as Record<"x" | "y", (value: number) => number>;
+  const { x: xs, y: ys } = values as unknown as Record<"x" | "y", { value: number[] }>;
+  const right = dimensions.width - dimensions.marginRight;
+  const low = dimensions.marginTop + 0.5 * theme.fontSize;
+  const high = dimensions.height - dimensions.marginBottom - 0.5 * theme.fontSize;
+  const at = Array.from(xs.value, (value) => scale.x(value));
+  const heights = Array.from(ys.value, (value) => scale.y(value));
+  return {
+    data,
+    facets,
+    channels: {
+      // A curve that ends at the frame, up to the air of the scale, is labelled outside of it.
+      x: { value: at.map((end) => end > right - 12 ? right : end) },
+      y: { value: moveApart(heights, 1.12 * theme.fontSize, low, high) },
+    },
+  };
+};
 
 /**
  * Positions at least `gap` apart, in the same order and as near as possible to the given ones in

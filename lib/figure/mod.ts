@@ -30,6 +30,7 @@ export type {
   MarkData,
   PlotOptions,
 } from "./plot_types.ts";
+export { redraw } from "./redraw/redraw.ts";
 export { save, type SaveOptions } from "./save.ts";
 export {
   curves,

@@ -9,6 +9,7 @@ import { parseHTML } from "linkedom";
 import { axisLook, checkMarks, isCrowded, isEmpty } from "./look.ts";
 import { type LegendPlan, planLegend } from "./plan_legend.ts";
 import {
+  airOf,
   aroundOne,
   colorOptions,
   fillOf,
@@ -146,7 +147,8 @@ function positiveOnly(
   }
   let [low, high] = [Infinity, 0];
   for (const value of shown) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  base[key] = { domain: low < high ? [low, high] : [low / 2, 2 * low], ...base[key] };
+  const domain = low < high ? [low, high] : [low / 2, 2 * low];
+  base[key] = { domain, ...(base[key]?.domain ? {} : airOf(key)), ...base[key] };
   return [`${notPositive} ${key} ${notPositive === 1 ? "value" : "values"} ≤ 0 not shown`];
 }
 

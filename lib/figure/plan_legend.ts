@@ -4,6 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
+import { formatNumber } from "./format.ts";
 import type { ColorBar } from "./legend.ts";
 import { continuous, type MarkView, type PlotScale } from "./scales.ts";
 import { theme } from "./theme.ts";
@@ -72,10 +73,8 @@ function categoryEntries(
   const shape = symbol && sameDomain(symbol, color)
     ? Plot.scale({ symbol: { ...options.symbol, domain: symbol.domain } })
     : undefined;
-  const format = panel.color?.tickFormat;
-  return (color.domain ?? []).map((value, index) => {
+  return classes(color, panel.color?.tickFormat).map(({ value, label }) => {
     const own = String(paint(value));
-    const label = typeof format === "function" ? String(format(value, index)) : String(value);
     const entry: LegendEntry = { label, stroke: own };
     if (line) entry.dash = line.strokeDasharray ?? "";
     if (dot) {
@@ -85,6 +84,23 @@ function categoryEntries(
     if (!line && !dot) entry.box = true;
     return entry;
   });
+}
+
+/** Values with a colour of their own and their words: categories, or the intervals between thresholds. */
+function classes(color: PlotScale, format: unknown): { value: TickValue; label: string }[] {
+  const values = color.domain ?? [];
+  const intervals = color.type === "threshold", own = typeof format === "function";
+  const words = values.map((value, i) =>
+    own ? String(format(value, i)) : intervals ? formatNumber(Number(value)) : String(value)
+  );
+  if (!intervals) return values.map((value, i) => ({ value, label: words[i] }));
+  const between = words.map((word, i) =>
+    i + 1 < words.length ? `${word} to ${words[i + 1]}` : `≥ ${word}`
+  );
+  return [
+    { value: -Infinity, label: `< ${words[0]}` },
+    ...values.map((value, i) => ({ value, label: between[i] })),
+  ];
 }
 
 /** The bar of a continuous colour scale. */

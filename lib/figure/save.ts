@@ -11,7 +11,9 @@ import { csv } from "./csv.ts";
 import type { PdfWords } from "./pdf.ts";
 import { printResolution, screenPng } from "./png.ts";
 import { pngAside } from "./png_aside.ts";
-import { ownSize, svg } from "./svg.ts";
+import { NoWord } from "./redraw/words.ts";
+import { recordFigure } from "./redraw/record.ts";
+import { otherSize, ownSize, svg } from "./svg.ts";
 import { type FigureSize, theme } from "./theme.ts";
 import type { Figure } from "./types.ts";
 
@@ -67,8 +69,9 @@ function checkName(name: string, value: string): void {
  * SVG, PDF (vectors, embedded fonts, the caption as alternative text, the commit and the command that
  * makes it again among its keywords), PNG (300 dpi) show the figure; the CSV file holds the plotted
  * numbers to the last bit (several tables: one file with a first column `table`); the JSON file
- * holds caption, size, parameters, provenance, and the records of the runs behind the figure:
- * parameters in force, where each comes from, seeds. With `size: "both"` the other size is written
+ * holds caption, size, parameters, provenance, the records of the runs behind the figure (parameters in
+ * force, where each comes from, seeds), and what is drawn, so that `redraw` makes the figure again from
+ * these two files. With `size: "both"` the other size is written
  * besides, as `<id>-column` or `<id>-page` with `.svg`, `.pdf`, `.png`.
  *
  * A figure of a run whose parameters are not those of its preset goes to `<out>/<slug>/edited/`, and
@@ -120,7 +123,7 @@ export async function save(id: string, figure: Figure, options: SaveOptions): Pr
   const files: [string, string | Uint8Array][] = await drawing(id, figure, own, words);
   files.push([`${id}.csv`, rows], [`${id}.json`, json]);
   if (options.size === "both") {
-    const other = own === "column" ? "page" : "column";
+    const other = otherSize(own);
     files.push(...await drawing(`${id}-${other}`, figure, other, words));
   }
   const folder = `${options.out ?? defaultOut()}/${options.slug}`;
@@ -187,7 +190,19 @@ function description(
     runs: recordsOf(figure),
     provenance: origin,
   };
-  return JSON.stringify(content, null, 2) + "\n";
+  // On a line of its own: the places of marks, which nobody reads.
+  const rest = JSON.stringify(content, null, 2).replace(/\n}$/, "");
+  return `${rest},\n  "drawing": ${drawingOf(figure)}\n}\n`;
+}
+
+/** What `redraw` needs, or why it cannot be had. */
+function drawingOf(figure: Figure): string {
+  try {
+    return JSON.stringify(recordFigure(figure));
+  } catch (error) {
+    if (error instanceof NoWord) return JSON.stringify({ none: error.message });
+    throw error;
+  }
 }
 
 /** Writes all files beside their final names, then moves them there. */

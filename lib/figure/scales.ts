@@ -36,6 +36,11 @@ export interface MarkView {
 /** Points between the data and the frame. */
 const air = 4;
 
+/** Room between data and frame on both sides of an axis. */
+export function airOf(key: "x" | "y"): Plot.ScaleOptions {
+  return key === "x" ? { insetLeft: air, insetRight: air } : { insetBottom: air, insetTop: air };
+}
+
 /** A domain around the only value of a logarithmic axis, which has no ticks of its own. */
 export function aroundOne(scale: PlotScale | undefined): [number, number] | undefined {
   const [low, high] = (scale?.domain ?? []).map(Number);
@@ -107,7 +112,9 @@ export function colorOptions(
   map: boolean,
 ): Plot.ScaleOptions {
   if (scale.type === "identity") return { ...options };
-  const given: Plot.ScaleOptions = { ...options, ...settled(scale) };
+  // Plot shows quantiles and steps as the thresholds that it found.
+  const found = scale.type === "threshold" ? { domain: scale.domain } : {};
+  const given: Plot.ScaleOptions = { ...options, ...settled(scale), ...found };
   if (given.scheme || given.range || given.interpolate) return given;
   if (scale.type.startsWith("diverging")) return { ...given, scheme: "puor" };
   if (continuous.has(scale.type)) {

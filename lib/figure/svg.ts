@@ -32,6 +32,11 @@ export function ownSize(figure: Figure): FigureSize {
   return figure.size ?? (panelsOf(figure).length > 1 ? "page" : "column");
 }
 
+/** The other of the two sizes. */
+export function otherSize(size: FigureSize): FigureSize {
+  return size === "column" ? "page" : "column";
+}
+
 /** Panels side by side. */
 function columnsOf(figure: Figure, count: number, size: FigureSize): number {
   if (size === "column") return 1;

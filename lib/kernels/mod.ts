@@ -105,6 +105,26 @@ export interface MatrixKernels {
   moveRows(rows: number, n: number, scales: number, x: number, w: number): void;
   /** y ← shrink · y + scale · x, `n` entries; returns the new |y|². */
   shrinkAndMove(n: number, shrink: number, scale: number, x: number, y: number): number;
+  /**
+   * At most `steps` steps of the chain of fine-tuning, one input each. At `at` lie: m, √(|û|² − m²),
+   * η, ξ, 1/r₀, Σ e², the last gate, η_c ξ, the level of |m| and the limit of |û|² and |ĉ|² that end
+   * the walk; then λ, ĉ, c and room for slopes, each `k` long and a zero more where `k` is odd; then
+   * even and odd coefficients of the activation, `terms` of each, and those of its derivative
+   * (`terms = 0`: ReLU). A row at `draws` is `k` base features, two normals, and the label noise where
+   * there is any; at `rests` lies the squared length of the rest of each input. Flags: 1 unit û (and ĉ
+   * on its sphere), 2 linearised, 4 ĉ is trained, 8 label noise.
+   *
+   * @returns Steps made; times −1 where the limit ended the walk.
+   */
+  fineTuningSteps(
+    steps: number,
+    k: number,
+    terms: number,
+    flags: number,
+    at: number,
+    draws: number,
+    rests: number,
+  ): number;
   /** Number of entries that `lowRankGradient` wants at `work`. */
   lowRankWork(r: number, n: number): number;
 }
@@ -196,7 +216,7 @@ export function matrixKernels(entries: number): MatrixKernels {
   const heapAt = firstFree ??= instantiate(1).exports.heap.value as number;
   const { memory, exports } = instantiate(Math.ceil((heapAt + 8 * entries) / page));
   const { gemm, lowRankGradient, lowRankWork, addProducts } = exports;
-  const { addScaled, dot, rowsTimesVector, moveRows, shrinkAndMove } = exports;
+  const { addScaled, dot, rowsTimesVector, moveRows, shrinkAndMove, fineTuningSteps } = exports;
   return {
     floats: new Float64Array(memory.buffer),
     heap: heapAt,
@@ -210,6 +230,7 @@ export function matrixKernels(entries: number): MatrixKernels {
     rowsTimesVector,
     moveRows,
     shrinkAndMove,
+    fineTuningSteps,
   };
 }
 

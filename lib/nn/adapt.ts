@@ -134,6 +134,12 @@ export function adapt(network: Network, options: AdaptOptions): Network {
     name,
     { rank, scale, middle: starts[i].middle !== undefined, weightGradient },
   ]);
+  if (options.ratio !== undefined && (rule.rates?.B === 0 || starts.some(({ middle }) => middle))) {
+    throw new RangeError(
+      `Cannot ${what} as ratio must be left out for ${method}, whose B is frozen: ` +
+        `current value is ${options.ratio}`,
+    );
+  }
   const rates = { ...rule.rates, ...(options.ratio === undefined ? {} : { B: options.ratio }) };
   const result = network.withAdapters(Object.fromEntries(shapes), rates);
   names.forEach((name, i) => {

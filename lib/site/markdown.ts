@@ -55,6 +55,7 @@ const FORMULA = new RegExp(
 );
 const OPEN = "\uE000", CLOSE = "\uE001";
 const PLACES = /\uE000(\d+)\uE001/g;
+const JOINED = /([(\[“"]?)\uE000(\d+)\uE001((?:&quot;|[)\].,;:?!”’'-])?)/g, JOINER = "\u2060";
 
 /** A formula as markup that needs no script; a browser without styles shows its MathML. */
 export function formula(tex: string, display: boolean): Html {
@@ -104,7 +105,13 @@ export function markdown(
       return `${OPEN}${found.length - 1}${CLOSE}`;
     },
   );
-  const back = (text: string) => text.replaceAll(PLACES, (_, i) => found[i].text);
+  // A line never breaks between a formula and the sign that belongs to it.
+  const back = (text: string) =>
+    text.replaceAll(
+      JOINED,
+      (_, before, i, after) =>
+        `${before}${before && JOINER}${found[i].text}${after && JOINER}${after}`,
+    );
   const wording = (text: string) =>
     words(new Html(text.replaceAll(PLACES, (_, i) => spoken(found[i]))));
 

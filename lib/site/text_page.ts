@@ -15,6 +15,8 @@ export interface Text {
   /** What the navigation calls it. */
   readonly name: string;
   readonly source: string;
+  /** What a reader finds there, in a sentence; by default its first words. */
+  readonly about?: string;
   /** Whether the navigation leaves it out. */
   readonly quiet?: boolean;
   /** Whether its tables need the whole width. */
@@ -25,7 +27,7 @@ export interface Text {
 export type TextPage = Page & { readonly sections: readonly Section[] };
 
 /** A text as a page. */
-export function textPage({ folder, name, source, wide }: Text): TextPage {
+export function textPage({ folder, name, source, about, wide }: Text): TextPage {
   const path = `${folder}/index.html`;
   const { body, sections } = markdown(source, folder, { link: (target) => linkFrom(path, target) });
   const title = sections.find(({ level }) => level === 1);
@@ -33,7 +35,7 @@ export function textPage({ folder, name, source, wide }: Text): TextPage {
     path,
     title: title?.title ?? markup`${name}`,
     name: title?.name ?? name,
-    description: sections[0]?.text.slice(0, 200) ?? name,
+    description: about ?? sections[0]?.text.slice(0, 200) ?? name,
     body,
     contents: wide ? undefined : sections,
     wide,
@@ -48,7 +50,7 @@ export function guidePage(topics: readonly TextPage[]): TextPage {
     markup`
       <tr>
         <td><a href="../${path}">${title}</a></td>
-        <td>${firstSentence(description)}</td>
+        <td>${description}</td>
       </tr>
     `;
   return {
@@ -63,8 +65,4 @@ export function guidePage(topics: readonly TextPage[]): TextPage {
       <div class="scroll"><table><tbody>${topics.map(item)}</tbody></table></div>
     `,
   };
-}
-
-function firstSentence(text: string): string {
-  return /^.*?[.:](?= |$)/.exec(text)?.[0].replace(/:$/, ".") ?? text;
 }

@@ -290,7 +290,7 @@ export const LOADS: readonly Load[] = [
     compare: { n: 25_000, tolerance: 0.08 },
     peers: [
       { ...numpy("fine-tuning", null), name: "NumPy, direct SGD" },
-      { library: "numba", load: "fine-tuning chain", name: "Numba, same chain", target: null },
+      { library: "numba", load: "fine-tuning chain", name: "Numba, same chain", target: 1 },
       {
         library: "ours",
         load: "a'': fine-tuning chain, d = 10^9",

@@ -12,6 +12,7 @@ import { type Figure, svg } from "lora-dynamics/figure/mod.ts";
 import { pdf } from "../../lib/figure/pdf.ts";
 import { png } from "../../lib/figure/png.ts";
 import { difference, renderPdf } from "./pdf_renderer.ts";
+import { redrawn } from "./redraw/redrawn.ts";
 import { decode, differing, encode, MOST, type Picture, pictureOf } from "./picture.ts";
 
 const GOLDEN = new URL("../golden/pictures/", import.meta.url);
@@ -69,7 +70,7 @@ function savedIn(slug: string): RegExp[] {
 }
 
 /** Share of the area in which the PDF of a figure, drawn by another program, differs from the PNG. */
-async function apart(figure: Figure): Promise<number> {
+export async function pdfApart(figure: Figure): Promise<number> {
   const text = svg(figure);
   const [width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(text)!.slice(1).map(Number);
   const page = await renderPdf(await pdf(text, width, height, { title: "F" }), 2);
@@ -97,10 +98,11 @@ export function goldenPictures(slug: string, figures: Figures): void {
     }
   });
   for (const [id, make] of Object.entries(figures)) {
-    Deno.test(`${slug}: ${id} looks as its golden picture, in PNG and PDF alike`, async () => {
+    Deno.test(`${slug}: ${id} looks as its golden picture, in PNG, PDF and redrawn alike`, async () => {
       const figure = await make();
+      assertEquals(svg(redrawn(figure)), svg(figure), `${id} of its CSV and JSON alone`);
       compare(slug, id, pictureOf(figure));
-      if (!renews()) assertLessOrEqual(await apart(figure), 0.01, `${id}: share of the area`);
+      if (!renews()) assertLessOrEqual(await pdfApart(figure), 0.01, `${id}: share of the area`);
     });
   }
 }

@@ -144,11 +144,14 @@ Deno.test("the CSV quotes words, leaves null empty, names several tables", async
   });
 });
 
-Deno.test("the JSON holds caption, size, parameters and provenance", async () => {
+Deno.test("the JSON holds caption, size, parameters and provenance, and on one line what is drawn", async () => {
   await inFolder(async (out) => {
     const figure = { ...lossFigure(), parameters: { d: 1000 } };
     await save("F1", figure, { slug: "s", out, provenance: { commit: "abc" } });
-    const found = JSON.parse(await Deno.readTextFile(`${out}/s/F1.json`));
+    const text = await Deno.readTextFile(`${out}/s/F1.json`);
+    const { drawing, ...found } = JSON.parse(text);
+    assertEquals([drawing.panels.length, drawing.panels[0].marks.length], [1, 5]);
+    assertEquals(text.split("\n").filter((line) => line.includes('"drawing"')).length, 1);
     assertEquals(found, {
       id: "F1",
       paper: "s",

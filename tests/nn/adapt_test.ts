@@ -275,7 +275,7 @@ Deno.test("bad adapters are refused with what is known", () => {
   refuse(
     { method: "lora" },
     RangeError,
-    "LoRA, LoRA+, rsLoRA, LoRA-FA, orthogonal, ETF, PiSSA, MiLoRA, OLoRA, LoRA-GA, LoRA-GA PEFT, LoRA-SB",
+    "LoRA, LoRA+, rsLoRA, LoRA-FA, orthogonal, ETF, PiSSA, MiLoRA, MiCA, OLoRA, LoRA-GA, LoRA-GA PEFT, LoRA-SB",
   );
   refuse({ method: "LoRA-GA", rank: 4 }, RangeError, "9 x 6 layer (2r directions)");
   refuse({ layers: ["layer3"] }, RangeError, "layer1, layer2");
@@ -335,6 +335,35 @@ Deno.test("MiLoRA takes the least singular values of W, OLoRA the first columns 
       ...{ ...common, method: "OLoRA" },
     }).layers.layer1;
   assertLess(distance(product("OLoRA").data, times(scale, onto).data), 1e-12);
+});
+
+Deno.test("MiCA trains A from 0 on the least left directions of a layer's weight, which stay", () => {
+  const network = make(),
+    { layer1 } = network.layers,
+    adapted = adapt(network, { ...common, method: "MiCA" });
+  const { a, b } = adapted.layers.layer1, before = b!.value.data.slice();
+  // Bᵀ W, out × in, has the two least singular values, and B orthonormal columns.
+  const { values } = svd(layer1.effectiveWeight());
+  const seen = svd(multiply(transpose(b!.value), layer1.effectiveWeight())).values;
+  assertLess(distance(seen, values.subarray(6)), 1e-12);
+  assertLess(
+    distance(multiply(transpose(b!.value), b!.value).data, Float64Array.of(1, 0, 0, 1)),
+    1e-12,
+  );
+  assertEquals(Math.max(...a!.value.data.map(Math.abs)), 0);
+  [...train(adapted, data, { steps: 5, learningRate: 0.1 })];
+  assertEquals(b!.value.data, before);
+  assertGreater(Math.max(...a!.value.data.map(Math.abs)), 1e-4);
+  assertThrows(
+    () => adapt(network, { ...common, method: "MiCA", ratio: 16 }),
+    RangeError,
+    "ratio must be left out for MiCA, whose B is frozen: current value is 16",
+  );
+  assertThrows(
+    () => adapt(network, { ...common, method: "LoRA-SB", ratio: 16 }),
+    RangeError,
+    "ratio must be left out for LoRA-SB, whose B is frozen",
+  );
 });
 
 Deno.test("the orthogonal start has A and B of orthogonal row spaces; LoRA-FA leaves A where it is", () => {

@@ -123,7 +123,6 @@ Deno.test("code cells stand in order with their source exactly, as what runs the
     await buildSite({ ...options(folder, ["x"]), live });
     const page = Deno.readTextFileSync(`${folder}/site/x/index.html`);
     assertStringIncludes(page, '<article data-notebook="x">');
-    assertStringIncludes(page, '<script type="module" src="../live/live.js" data-lib="../live/">');
     assertStringIncludes(page, '<button type="button" id="run-live" hidden>');
     const cells = Array.from(
       page.matchAll(

@@ -24,8 +24,10 @@ Deno.test("links between the project's texts lead to files that there are", () =
 
 Deno.test("every topic of the guide is a file and a row of the README", () => {
   const files = filesBelow("lib/site/guide", /\.md$/).map((path) => path.split("/").at(-1)!);
-  assertEquals(files, GUIDE.map((name) => `${name}.md`).sort());
-  for (const name of GUIDE) assertStringIncludes(read("README.md"), `(lib/site/guide/${name}.md)`);
+  assertEquals(files, Object.keys(GUIDE).map((name) => `${name}.md`).sort());
+  for (const name of Object.keys(GUIDE)) {
+    assertStringIncludes(read("README.md"), `(lib/site/guide/${name}.md)`);
+  }
 });
 
 Deno.test("links between texts lead from page to page, or nowhere", () => {
@@ -43,9 +45,11 @@ Deno.test("links between texts lead from page to page, or nowhere", () => {
   assertStringIncludes(body.text, '<a>a</a> <a href="../../licence/index.html">c</a>');
 });
 
-Deno.test("a topic is in the list of the guide with its title and its first sentence", () => {
-  const source = "# A <b>\n\nFirst, this. Then that.\n\n## More\n\nx";
-  const { body } = guidePage([textPage({ folder: "guide/a", name: "a", source })]);
+Deno.test("a topic is in the list of the guide with its title and what it is about", () => {
+  const source = "# A <b>\n\nFirst, this.";
+  const { body } = guidePage([
+    textPage({ folder: "guide/a", name: "a", about: "Do <i>.", source }),
+  ]);
   assertStringIncludes(body.text, '<a href="../guide/a/index.html">A &lt;b&gt;</a>');
-  assertStringIncludes(body.text, "<td>First, this.</td>");
+  assertStringIncludes(body.text, "<td>Do &lt;i&gt;.</td>");
 });

@@ -54,7 +54,8 @@ def on_stop(loop, stop):
     loop.add_signal_handler = loop.remove_signal_handler = lambda *_: True
 
     def wait():
-        while sys.stdin.buffer.read(4096):
+        # Not through sys.stdin: Python, when it ends, would wait for the lock of its buffer.
+        while os.read(0, 4096):
             pass
         loop.call_soon_threadsafe(stop)
 

@@ -107,6 +107,7 @@ export async function drain(engine: Engine, queue: Queue, lanes: Set<Lane>): Pro
       continue;
     }
     for (let attempt = 1;; attempt++) {
+      await lane.turn();
       const start = performance.now();
       try {
         const rows = await within(lane.run(job), timeout);

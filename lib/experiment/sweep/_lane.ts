@@ -5,13 +5,24 @@
  */
 import type { Row } from "../table/row.ts";
 import { type CellToRun, runCell } from "./_run_cell.ts";
-import { enter, giveBack, leave, SweepWorker, takeWorker } from "./workers.ts";
+import {
+  enter,
+  giveBack,
+  keepsWorkers,
+  laterOnesAsk,
+  leave,
+  SweepWorker,
+  takeWorker,
+} from "./workers.ts";
 import { copyCell } from "./cell.ts";
 import type { Run, Task } from "./task.ts";
 
 /** Computes one cell at a time; disposing it ends what runs. */
 export interface Lane extends Disposable {
+  /** Computes a cell, after {@linkcode turn}. */
   run(cell: CellToRun): Promise<Row[]>;
+  /** Waits for the next turn, where sweeps that run at the same time share the cores. */
+  turn(): Promise<void>;
   /** Why it can compute no more cells. */
   readonly ended: Error | undefined;
 }
@@ -31,6 +42,7 @@ export function localLane(run: Run<never, Row>, signal: AbortSignal): Lane {
       signal.throwIfAborted();
       return await runCell(run, { cell: copyCell(cell), ...rest }, signal);
     },
+    turn: async () => {},
     ended: undefined,
     [Symbol.dispose]() {},
   };
@@ -39,18 +51,20 @@ export function localLane(run: Run<never, Row>, signal: AbortSignal): Lane {
 /**
  * Cells computed by one module worker, which is taken when the first of them comes.
  *
+ * @param sweep Number of the sweep, in the order in which sweeps began.
  * @param most Workers that sweeps may have at the same time for this one to join them.
  * @param files Marks of the files that the worker must find, when results outlive the process: such a
  * worker is a new one, since it must not know an older state of the code.
  */
 export function workerLane(
   { module, exportName }: Task<never, Row>,
+  sweep: number,
   most: number,
   files?: ReadonlyMap<string, string>,
 ): Lane {
   let worker: SweepWorker | undefined, over = false;
   const open = async () => {
-    await enter(most);
+    await enter(most, sweep);
     if (over) {
       leave();
       throw new Error("the sweep is over");
@@ -63,8 +77,17 @@ export function workerLane(
     get ended() {
       return worker?.ended;
     },
-    run: async ({ cell, seed, columns }) =>
-      await (worker ?? await open()).run({ cell, seed, columns }),
+    run: async ({ cell, seed, columns }) => await worker!.run({ cell, seed, columns }),
+    async turn() {
+      // A sweep lets those that began later in between its cells, unless that costs a new worker: one
+      // that must know the present state of the code would have to load all of it.
+      if (worker && !worker.ended && !files && keepsWorkers() && laterOnesAsk(sweep)) {
+        giveBack(worker);
+        worker = undefined;
+        leave();
+      }
+      worker ??= await open();
+    },
     [Symbol.dispose]() {
       if (over) return;
       over = true;

@@ -18,6 +18,9 @@ const memory: CellStore = new Map<string, readonly Row[]>();
 /** Sweeps of tasks that are under way. */
 let together = 0;
 
+/** Sweeps that have begun. */
+let begun = 0;
+
 function defaultWorkers(): number {
   if (isLane()) return 0;
   return settings().workers ?? Math.min(navigator.hardwareConcurrency, 4);
@@ -128,7 +131,7 @@ export function sweepRows<P extends object, R extends Row, S extends Seed = neve
 export async function* sweepRows<P extends object, S extends Seed>(
   options: SweepOptions<P, S> & { readonly run: Run<P, Row> },
 ): AsyncGenerator<Row, void> {
-  const shares = isTask(options?.run) ? 1 : 0;
+  const shares = isTask(options?.run) ? 1 : 0, number = ++begun;
   together += shares;
   using _left = {
     [Symbol.dispose]() {
@@ -184,10 +187,9 @@ export async function* sweepRows<P extends object, S extends Seed>(
   const beside = (workers ?? defaultWorkers()) > 1 && isTask(run) && travels &&
     together > 1 && keepsWorkers();
   const inWorkers = isTask(run) && (count > 1 || timeout !== undefined || beside);
-  // A time limit is one for the work, not for waiting: such a sweep waits for no other.
-  const most = timeout !== undefined ? Infinity : beside ? workers ?? defaultWorkers() : count;
+  const most = beside ? workers ?? defaultWorkers() : count;
   const open = () =>
-    inWorkers ? workerLane(run, most, code?.files) : localLane(run as never, signal);
+    inWorkers ? workerLane(run, number, most, code?.files) : localLane(run as never, signal);
   let over = false;
   const engine: Engine = {
     ...{ name, store, settle, open, label },

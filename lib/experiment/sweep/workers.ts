@@ -88,27 +88,45 @@ function forget(worker: SweepWorker): void {
   waiting.delete(worker);
 }
 
-/** Workers in the middle of sweeps, and who waits until there are fewer, in the order of asking. */
+/** Who waits until fewer than `most` workers are in the middle of sweeps. */
+interface Asking {
+  readonly most: number;
+  /** Number of the sweep, counted in the order in which they began. */
+  readonly sweep: number;
+  readonly go: () => void;
+}
+
+/** Workers in the middle of sweeps. */
 let taken = 0;
-let asking: { readonly most: number; readonly go: () => void }[] = [];
+let asking: Asking[] = [];
 
 /**
  * Waits until fewer than `most` workers are in the middle of sweeps: sweeps that run at the same time
  * share the cores. Whoever asks gives the place back by {@linkcode leave}.
  */
-export async function enter(most: number): Promise<void> {
+export async function enter(most: number, sweep: number): Promise<void> {
   if (taken >= most) {
     const { promise, resolve } = Promise.withResolvers<void>();
-    asking.push({ most, go: resolve });
+    asking.push({ most, sweep, go: resolve });
     return await promise;
   }
   taken++;
 }
 
-/** Gives a place back to whoever has waited longest for one. */
+/** Whether a sweep that began later than this one waits for a place. */
+export function laterOnesAsk(sweep: number): boolean {
+  return asking.some((one) => one.sweep > sweep);
+}
+
+/**
+ * Gives a place back: to the sweep that has begun last, as that is the one which the reader has just asked
+ * for, and within it to whoever has waited longest.
+ */
 export function leave(): void {
   taken--;
-  const next = asking.find(({ most }) => taken < most);
+  const able = asking.filter(({ most }) => taken < most);
+  const last = Math.max(...able.map(({ sweep }) => sweep));
+  const next = able.find(({ sweep }) => sweep === last);
   if (!next) return;
   asking = asking.filter((one) => one !== next);
   taken++;

@@ -2,6 +2,7 @@
 
 export { block, blockLength, fillUniform, jump, state } from "./xoshiro";
 export { edges, fillNormal, makeTables } from "./normal";
+export { fineTuningSteps } from "./fine_tuning";
 export { gemm, gemmWork } from "./gemm";
 export { lowRankGradient, lowRankWork } from "./low_rank";
 export { addProducts } from "./many";

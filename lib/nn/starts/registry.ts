@@ -27,6 +27,7 @@ export type StartName =
   | "ETF"
   | "PiSSA"
   | "MiLoRA"
+  | "MiCA"
   | "OLoRA"
   | "LoRA-GA"
   | "LoRA-GA PEFT"
@@ -159,6 +160,16 @@ export const STARTS: Readonly<Record<StartName, StartRule>> = {
       return ofWeight(layer, Math.min(rows, k) - r);
     },
   },
+  "MiCA": {
+    name: "MiCA",
+    about: "A = 0, Bᵀ = the right singular vectors of W of the r least values, B stays frozen",
+    source: "Rüdiger and Raschka 2026, arXiv 2604.01694 (not read), as huggingface/peft has it",
+    rates: { B: 0 },
+    factors: ({ weight, shape: [d, k], r }) => {
+      const most = Math.min(d, k), { v } = svd(weight, most);
+      return { a: matrix(d, r), b: transpose(columns(v, most - r, most)) };
+    },
+  },
   "OLoRA": {
     name: "OLoRA",
     about: "Bᵀ = Q[1…r], Aᵀ = R[1…r] of Wᵀ = QR, W ← W − s·AB",
@@ -187,7 +198,8 @@ export const STARTS: Readonly<Record<StartName, StartRule>> = {
   "LoRA-SB": {
     name: "LoRA-SB",
     about: "A = U[1…r], B = V[1…r]ᵀ frozen, R = γ S[1…r]/s is trained",
-    source: "Ponkshe et al. 2024, arXiv 2411.19557",
+    source:
+      "Ponkshe et al. 2024, arXiv 2411.19557 (not read), as Zhang, Liu and Chen 2025 compare it",
     factors: ({ gradient, r, gamma, scale, draws }) => {
       const { u, values, v } = completedSvd(gradient, [r, r], draws), middle = matrix(r, r);
       for (let j = 0; j < r; j++) middle.data[j * r + j] = gamma * values[j] / scale;

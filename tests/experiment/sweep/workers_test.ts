@@ -241,3 +241,30 @@ Deno.test("a kept worker that ends while it waits is not asked again", async () 
   const after = await realms(0);
   assertEquals(after.filter((realm) => before.includes(realm)), []);
 });
+
+Deno.test("a sweep that was begun later takes its turns between the cells of one that is long", async () => {
+  using _ = keepWorkers();
+  const of = (count: number, ms: number, timeout?: number) => {
+    const cells = Array.from({ length: count }, (_, i) => ({ ms: ms + i / 100 }));
+    return sweep({ name: "s", run: sleep, cells, workers: 2, timeout, store: fresh() });
+  };
+  await of(2, 1); // workers are there
+  const ended: string[] = [];
+  await Promise.all([
+    of(40, 50).then(() => ended.push("long")),
+    // Waiting for a turn is no part of the time that a cell may take.
+    of(4, 50, 0.9).then(() => ended.push("short")),
+  ]);
+  assertEquals(ended, ["short", "long"]);
+});
+
+Deno.test("sweeps that take turns give the rows that they give alone", async () => {
+  using _ = keepWorkers();
+  const run = (b: number) =>
+    sweep({
+      ...{ name: "bits", run: digits, cells: grid({ a: [1, 2, 3, 4, 5], b: [b] }) },
+      ...{ seeds: ["1", "2"], workers: 2, store: fresh() },
+    });
+  const alone = [bits(await run(1)), bits(await run(2)), bits(await run(3))];
+  assertEquals((await Promise.all([run(1), run(2), run(3)])).map(bits), alone);
+});

@@ -346,7 +346,7 @@ Deno.test("over-rank in the ReLU model with damping; a step that is too large en
     optimisers: ["preconditioned"],
   });
   assertLess(over.rows.at(-1)!.error, 0.01 * over.rows[0].error);
-  assertStringIncludes(over.figure().caption!, "No lines: theory is for exact rank");
+  assertStringIncludes(over.figure().caption!, "No thick lines: theory is for exact rank");
   assert(!svg(over.figure()).includes("Theorem"));
   const [plain] = (await lo.activationDescents({ ...small, r: 4, optimisers: ["gd"] })).table();
   assertEquals([plain["theory, from"], plain["theory, to"]], [null, null]);

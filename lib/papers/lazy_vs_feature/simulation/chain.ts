@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { checkInteger } from "../../../check.ts";
+import { checkInteger, checkPositive } from "../../../check.ts";
+import { AdapterSteps } from "../../../chain/mod.ts";
 import { type Activation, activation } from "../../../gaussian/mod.ts";
-import { semidefiniteRoot } from "../../../linalg/mod.ts";
 import type { Stream } from "../../../random/mod.ts";
 import type { Model } from "../model.ts";
 import type { RunNow } from "../step_scales.ts";
 import { type CheckedRun, checkRun, type RunOptions } from "./options.ts";
+import { Rows } from "./rows.ts";
 
 /** Squared length at which an adapter without constraint has diverged; the teacher's is 1. */
 const ESCAPE = 1e6;
@@ -54,7 +55,8 @@ export class FineTuningChain {
 
   readonly #model: Model;
   readonly #run: CheckedRun;
-  readonly #rng: Stream;
+  readonly #rows: Rows;
+  readonly #compiled: AdapterSteps | undefined;
   readonly #scale: ((now: RunNow) => number) | undefined;
   // Read at every step: places and truth values, as comparing text is slow.
   readonly #activation: Activation;
@@ -64,9 +66,6 @@ export class FineTuningChain {
   readonly #lambda: Float64Array;
   readonly #c: Float64Array;
   readonly #perR0: number;
-  readonly #degrees: number;
-  readonly #root: Float64Array | undefined;
-  readonly #a: Float64Array;
   /** Arguments and values of the student's and of the teacher's neurons. */
   readonly #z: Float64Array;
   readonly #zStar: Float64Array;
@@ -77,6 +76,7 @@ export class FineTuningChain {
   /** Velocity of `û` along `u`, along its part across `u`, and beside both; velocity of `ĉ`. */
   readonly #velocity = [0, 0, 0];
   readonly #velocityC: Float64Array;
+  /** Sum of the squared errors since `takeLoss`. */
   #squares = 0;
   #divergedAt = 0;
   #inputs = 0;
@@ -89,24 +89,29 @@ export class FineTuningChain {
    * @throws {TypeError} If an option is not known.
    */
   constructor(model: Model, options: RunOptions, rng: Stream) {
-    const run = this.#run = checkRun(model, options), { k, gram } = model;
+    const run = this.#run = checkRun(model, options), { k } = model;
     this.#model = model;
     this.#activation = activation(model.activation);
-    this.#rng = rng.stream("data");
-    this.#root = gram && semidefiniteRoot(Float64Array.from(gram), k);
+    this.#rows = new Rows(model, run, rng.stream("data"));
     const room = () => new Float64Array(k);
-    [this.#a, this.#z, this.#zStar, this.#value] = [room(), room(), room(), room()];
+    [this.#z, this.#zStar, this.#value] = [room(), room(), room()];
     [this.#valueStar, this.#slope, this.#gradient] = [room(), room(), room()];
     this.#velocityC = room();
     this.hatC = Float64Array.from(model.hatC);
     this.#lambda = Float64Array.from(model.lambda);
     this.#c = Float64Array.from(model.c);
     this.#perR0 = 1 / model.r0;
-    this.#degrees = run.n - (run.momentum > 0 ? 3 : 2) + run.extraDegrees;
     const { algorithm, n, m0, alpha: { constant, course, rule } } = run;
     this.#trainsC = algorithm === "joint" || algorithm === "adapter";
     this.#lazy = algorithm === "lazy";
     this.#unit = algorithm === "sphere" || algorithm === "joint";
+    if (run.batch === 1 && run.momentum === 0) {
+      this.#compiled = AdapterSteps.of({
+        ...model,
+        ...{ unit: this.#unit, linearised: this.#lazy, trainsFactor: this.#trainsC },
+        ...{ noisy: run.noise > 0, limit: ESCAPE },
+      }, this.hatC);
+    }
     this.#scale = constant !== undefined ? undefined : rule?.open(n) ?? (({ tau }) => course!(tau));
     this.alpha = constant ?? this.#scale!({ tau: 0, m: 0, gate: 0 });
     if (algorithm === "free" || algorithm === "lazy") {
@@ -149,38 +154,62 @@ export class FineTuningChain {
     return mean;
   }
 
-  /** Makes `steps` steps. */
-  run(steps: number): void {
+  /**
+   * Makes `steps` steps, or fewer: a run ends after the step in which `|m|` reaches `level`.
+   *
+   * @throws {RangeError} If `steps` is not an integer ≥ 0 or `level` is not positive.
+   */
+  run(steps: number, level = Infinity): void {
     checkInteger("run fine-tuning SGD", "steps", steps, 0);
-    for (let i = 0; i < steps; i++) this.step();
+    if (level !== Infinity) checkPositive("run fine-tuning SGD", "level", level);
+    const end = this.steps + steps;
+    while (this.steps < end) {
+      this.#advance(end - this.steps, level);
+      if (Math.abs(this.m) >= level) return;
+    }
   }
 
-  /** Base features of one input, in `#a`. */
-  #drawBase(): void {
-    const a = this.#a, root = this.#root, k = a.length, rng = this.#rng, { law } = this.#run;
-    if (root === undefined) {
-      if (law === undefined) rng.fillNormal(a);
-      else for (let i = 0; i < k; i++) a[i] = law.quantile(rng.uniform());
+  /** One step. */
+  step(): void {
+    this.#advance(1, Infinity);
+  }
+
+  /** At least one step, and at most so many. */
+  #advance(most: number, level: number): void {
+    const scale = this.#scale;
+    if (scale !== undefined) {
+      this.alpha = scale({ tau: this.steps / this.#run.n, m: this.m, gate: this.gate });
+    }
+    if (this.#divergedAt > 0) {
+      this.steps += scale ? 1 : most;
       return;
     }
-    const z = rng.fillNormal(this.#z);
-    for (let i = 0; i < k; i++) {
-      let sum = 0;
-      for (let j = 0, at = i * k; j < k; j++, at++) sum += root[at] * z[j];
-      a[i] = sum;
-    }
+    if (!this.#compiled) return this.#oneStep();
+    const state = { m: this.m, across: this.across, squares: this.#squares, gate: 0 };
+    const { n, ratio } = this.#run, eta = this.alpha / n;
+    const made = this.#compiled.advance(state, this.#rows, {
+      ...{ steps: scale ? 1 : most, level, eta, etaFactor: eta * ratio * this.#model.xi },
+    });
+    [this.m, this.across, this.gate] = [state.m, state.across, state.gate];
+    this.#squares = state.squares;
+    this.#inputs += Math.abs(made);
+    this.steps += Math.abs(made);
+    if (made < 0) this.#diverge();
   }
 
-  /** `γ = ξ e ψ̂` of the drawn input; adds `e λ_i σ̃′(ẑ_i) s`, the gradient in `ĉ` over `ξ`, to `#gradient`. */
-  #gamma(s: number, sStar: number): number {
-    const { xi } = this.#model, { noise, noiseLaw } = this.#run, lazy = this.#lazy;
+  /**
+   * `γ = ξ e ψ̂` of the input with base features from `at` on; adds `e λ_i σ̃′(ẑ_i) s`, the gradient in `ĉ` over
+   * `ξ`, to `#gradient`.
+   */
+  #gamma(a: Float64Array, at: number, s: number, sStar: number): number {
+    const { xi } = this.#model, lazy = this.#lazy;
     const lambda = this.#lambda, c = this.#c, perR0 = this.#perR0;
-    const a = this.#a, z = this.#z, zStar = this.#zStar, hatC = this.hatC, k = a.length;
+    const z = this.#z, zStar = this.#zStar, hatC = this.hatC, k = z.length;
     const value = this.#value, valueStar = this.#valueStar, slope = this.#slope;
     const xiS = lazy ? 0 : xi * s, xiStar = xi * sStar;
     for (let i = 0; i < k; i++) {
-      z[i] = (a[i] + xiS * hatC[i]) * perR0;
-      zStar[i] = (a[i] + xiStar * c[i]) * perR0;
+      z[i] = (a[at + i] + xiS * hatC[i]) * perR0;
+      zStar[i] = (a[at + i] + xiStar * c[i]) * perR0;
     }
     this.#activation.fill(z, k, value, slope);
     this.#activation.fillValues(zStar, k, valueStar);
@@ -193,7 +222,7 @@ export class FineTuningChain {
     if (lazy) error += xi * gate * s;
     this.#squares += error * error;
     this.#inputs++;
-    if (noise > 0) error -= noise * noiseLaw.draw(this.#rng);
+    if (this.#run.noise > 0) error -= a[at + k + 2];
     if (this.#trainsC) {
       for (let i = 0; i < k; i++) this.#gradient[i] += error * slope[i] * s;
     }
@@ -201,30 +230,27 @@ export class FineTuningChain {
     return xi * error * gate;
   }
 
-  /** One step. */
-  step(): void {
-    const { n, batch, momentum } = this.#run, rng = this.#rng, { m, across } = this;
-    if (this.#scale !== undefined) {
-      this.alpha = this.#scale({ tau: this.steps / n, m, gate: this.gate });
-    }
-    this.steps++;
-    if (this.#divergedAt > 0) return;
-    const ball = momentum !== 0;
+  /** One step as the formulas have it. */
+  #oneStep(): void {
+    const { n, batch, momentum } = this.#run, { m, across } = this, rows = this.#rows;
+    const ball = momentum !== 0, k = this.#z.length;
+    rows.left();
+    const { block, width } = rows;
     let one = 0, two = 0, three = 0, turn = 0, square = 0;
     if (this.#trainsC) this.#gradient.fill(0);
-    for (let i = 0; i < batch; i++) {
-      this.#drawBase();
-      const x1 = rng.normal(), x2 = rng.normal();
-      const gamma = this.#gamma(m * x1 + across * x2, x1);
+    this.steps++;
+    for (let i = 0, at = rows.at * batch * width; i < batch; i++, at += width) {
+      const x1 = block[at + k], x2 = block[at + k + 1];
+      const gamma = this.#gamma(block, at, m * x1 + across * x2, x1);
       one += gamma * x1;
       two += gamma * x2;
       // Across û the component is exact even where û is nearly u.
       turn += gamma * (across * x1 - m * x2);
-      if (ball) three += gamma * rng.normal();
+      if (ball) three += gamma * block[at + width - 1];
       square += gamma * gamma;
     }
     if (this.#unit) [one, two] = [across * turn, -m * turn];
-    const rest = this.#degrees > 0 ? Math.sqrt(square * rng.chiSquare(this.#degrees)) : 0;
+    const rest = Math.sqrt(square * rows.rests[rows.at++]);
     const eta = this.alpha / n / batch;
     if (ball) this.#moveBall(eta, [one, two, three, rest]);
     else this.#move(m - eta * one, across - eta * two, eta * rest);

@@ -75,10 +75,12 @@ export const courses: Task<CourseCell, CourseRow> = task(
       const { A } = factorSums(own.c, own.hatC);
       let half = Math.abs(m0) >= 0.5 ? 0 : null;
       return times.map((tau) => {
-        for (let left = Math.round(tau * run.n) - chain.steps; left > 0; left--) {
-          chain.step();
-          if (half === null && Math.abs(chain.m) >= 0.5) half = chain.steps / run.n;
+        const end = Math.round(tau * run.n);
+        if (half === null && chain.steps < end) {
+          chain.run(end - chain.steps, 0.5);
+          if (Math.abs(chain.m) >= 0.5) half = chain.steps / run.n;
         }
+        chain.run(Math.max(0, end - chain.steps));
         const { m, q, nu, gap, alpha, status } = chain;
         return {
           ...{ copy, tau, m, q, nu, logGap: Math.log10(gap), loss: chain.takeLoss() },

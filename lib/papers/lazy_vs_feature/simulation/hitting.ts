@@ -58,20 +58,28 @@ export interface HittingRow extends Row {
   arrived: number;
 }
 
-/** A copy that can be stepped and asked whether it has arrived. */
-interface Runner {
-  step(): void;
-  done(): boolean;
+/** Makes steps until a copy has arrived, but at most so many; how many, or null if it has not. */
+type Runner = (most: number) => number | null;
+
+/** The same from single steps. */
+function stepping(step: () => void, done: () => boolean): Runner {
+  return (most) => {
+    for (let made = 1; made <= most; made++) {
+      step();
+      if (done()) return made;
+    }
+    return null;
+  };
 }
 
 function open({ route, d, eta, noise, model, span }: HittingCell, rng: Stream): Runner {
   if (route === "all weights") {
     const chain = new ScratchChain(modelOf(model, rng), { d, eta }, rng);
-    return { step: () => chain.step(), done: () => chain.best >= 0.5 };
+    return stepping(() => chain.step(), () => chain.best >= 0.5);
   }
   if (route === "plane") {
     const chain = new PlaneChain({ d, eta }, rng);
-    return { step: () => chain.step(), done: () => chain.found >= 0.25 };
+    return stepping(() => chain.step(), () => chain.found >= 0.25);
   }
   const problem = route === "GLM"
     ? generalisedLinear(model.activation)
@@ -81,7 +89,11 @@ function open({ route, d, eta, noise, model, span }: HittingCell, rng: Stream): 
   // Collinear base weights span one dimension; a single-index model has none.
   const own = route === "GLM" ? 0 : route === "fine-tuning" ? span ?? problem.k : 1, n = d - own;
   const chain = new FineTuningChain(problem, { n, alpha: eta * n, noise }, rng);
-  return { step: () => chain.step(), done: () => Math.abs(chain.m) >= 0.5 };
+  return (most) => {
+    const before = chain.steps;
+    chain.run(most, 0.5);
+    return Math.abs(chain.m) >= 0.5 ? chain.steps - before : null;
+  };
 }
 
 /** Median and quartiles of times, some of which may be infinite. */
@@ -122,13 +134,10 @@ export const hittingTimes: Task<HittingCell, HittingRow> = task(
       const end = Math.min(maxSteps, steps + turn);
       runners.forEach((run, copy) => {
         if (times[copy] < Infinity) return;
-        for (let t = steps; t < end; t++) {
-          run.step();
-          if (!run.done()) continue;
-          times[copy] = t + 1;
-          arrived++;
-          return;
-        }
+        const made = run(end - steps);
+        if (made === null) return;
+        times[copy] = steps + made;
+        arrived++;
       });
       steps = end;
     }

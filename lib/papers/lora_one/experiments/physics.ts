@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOneOf, checkPositive } from "../../../check.ts";
+import { checkPositive } from "../../../check.ts";
 import { param, type Parameter, type Refuse } from "../../../experiment/mod.ts";
 import { formatNumber, listed } from "../../../figure/mod.ts";
 import { portable, stream } from "../../../random/mod.ts";
@@ -13,12 +13,6 @@ import { matrix } from "../../../linalg/mod.ts";
 import { drawProblem, type ProblemSizes, REFERENCE } from "../problems/draw.ts";
 import { type LinearProblem, linearProblem } from "../problems/linear.ts";
 import { NOTEBOOK_STARTS, notebookStart, type StartLike } from "../starts.ts";
-import {
-  optimiser,
-  type OptimiserLike,
-  type Parametrisation,
-  type Rate,
-} from "../simulation/descent/mod.ts";
 
 /** Words of the axis of time. */
 export const STEPS = "steps /{t}";
@@ -56,9 +50,23 @@ export function problemParameters(
   };
 }
 
-/** Refuses sizes that contradict each other. */
-export function checkSizes(p: ProblemParameters, refuse: Refuse): void {
-  if (p.problem) return;
+/** What a problem of the reader's own takes the place of. */
+const DRAWN = ["d", "k", "N", "values", "decay", "noise"] as const;
+
+/** Refuses sizes that contradict each other, or that a call gives beside a problem of its own. */
+export function checkSizes(
+  p: ProblemParameters,
+  refuse: Refuse,
+  given: ReadonlySet<string>,
+): void {
+  if (p.problem) {
+    const idle = DRAWN.filter((name) => given.has(name));
+    if (idle.length > 0) {
+      const words = `left out, or problem null: the problem has ${idle.length > 1 ? "them" : "it"}`;
+      refuse(idle.join(", "), words, idle.length > 1 ? idle.map((name) => p[name]) : p[idle[0]]);
+    }
+    return;
+  }
   if (p.N < p.d) refuse("N", `at least d = ${p.d}, or Σ̂ is singular`, p.N);
   const most = Math.min(p.d, p.k);
   if (p.values.length > most) refuse("values", `at most min(d, k) = ${most} numbers`, p.values);
@@ -69,17 +77,6 @@ export function checkRank(p: ProblemParameters & { readonly r: number }, refuse:
   const { rows, columns } = p.problem?.target ?? { rows: p.d, columns: p.k };
   const most = Math.min(rows, columns);
   if (p.r > most) refuse("r", `at most min(d, k) = ${most}`, p.r);
-}
-
-/** Refuses a damping that no optimiser would take: `"preconditioned"` by its name is the one that does. */
-export function checkDamping(
-  damping: number,
-  optimisers: readonly OptimiserLike[],
-  refuse: Refuse,
-): void {
-  if (damping > 0 && !optimisers.includes("preconditioned")) {
-    refuse("damping", 'left out, or 0, unless the optimiser is "preconditioned"', damping);
-  }
 }
 
 /** The problem of a run; under the seed `"reference"` with the portable draws from `first` on. */
@@ -144,72 +141,6 @@ export function gammasParameter(value: Gammas): Parameter<Gammas> {
     door,
     "positive numbers by the names of starts",
   );
-}
-
-/** Declares the step size. */
-export function rateParameter(value: number): Parameter<Rate> {
-  const door = (rate: Rate) => {
-    const at = typeof rate === "function" ? rate(0) : rate;
-    checkPositive("set the step size", "eta", at);
-  };
-  return param.value<Rate>(
-    value,
-    "step size η, or a function of the number of steps done",
-    door,
-    "a number > 0, or a function of the step that returns one",
-  );
-}
-
-/** How the factors are trained. */
-export interface TrainingParameters {
-  /** Step size. */
-  readonly eta: Rate;
-  /** Step size of B over that of A. */
-  readonly ratio: number;
-  /** The optimiser. */
-  readonly optimiser: OptimiserLike;
-  /** Damping of the preconditioned one. */
-  readonly damping: number;
-  /** LoRA or DoRA. */
-  readonly parametrisation: Parametrisation;
-}
-
-/** Declares how factors are trained. */
-export function trainingParameters(
-  { eta, optimiser: how, damping = 0 }: {
-    readonly eta: number;
-    readonly optimiser: OptimiserLike;
-    readonly damping?: number;
-  },
-): { readonly [K in keyof TrainingParameters]: Parameter<TrainingParameters[K]> } {
-  return {
-    eta: rateParameter(eta),
-    ratio: param.number(1, "step size of B over that of A (LoRA+: 16)", { least: 0 }),
-    optimiser: param.value<OptimiserLike>(
-      how,
-      "gd, preconditioned, momentum, adam, or your own { name, begin }",
-      (like) => optimiser(like),
-      "one of gd, preconditioned, momentum, adam, or { name, begin }",
-    ),
-    damping: param.number(damping, "damping λ of the preconditioned optimiser", { least: 0 }),
-    parametrisation: param.value<Parametrisation>(
-      "LoRA",
-      "LoRA trains W + AB, DoRA lengths and directions of its columns (by gd); a third one has no place in a " +
-        "cell, since its gradient is part of the descent",
-      (name) => checkOneOf("choose a parametrisation", "it", name, ["LoRA", "DoRA"]),
-      "LoRA or DoRA",
-    ),
-  };
-}
-
-/** How the factors are trained, in words. */
-export function trainingWords(p: TrainingParameters): string {
-  const step = typeof p.eta === "function" ? "a schedule of η" : `η = ${formatNumber(p.eta)}`;
-  const { name } = optimiser(p.optimiser, p.damping);
-  return `${name}${
-    p.parametrisation === "DoRA" ? " on DoRA's lengths and directions" : ""
-  }, ${step}` +
-    (p.ratio === 1 ? "" : `, B ${formatNumber(p.ratio)} times faster`);
 }
 
 /** Draws behind starts: portable ones under the reference seed. */

@@ -246,7 +246,7 @@ export function linearisedErrors(
 
 /**
  * The closed recursion of normalised preconditioned descent over 30 steps: the first `ρ = ‖Ẽ‖`, the worst ratio of
- * successive ones, and `ε = ‖Σ̂ − I‖`. Source: ours.
+ * successive ones down to `10⁻¹⁰`, below which they are rounding, and `ε = ‖Σ̂ − I‖`. Source: ours.
  */
 export function contractionOf(
   covariance: Matrix,
@@ -255,7 +255,7 @@ export function contractionOf(
 ): { rho: number; worst: number; epsilon: number } {
   const path = productTrajectory(covariance, u, { rate, steps: 30 });
   const rho = path.map((m) => spectralNorm(add(m, u, -1)));
-  const ratios = rho.slice(1).map((x, i) => x / rho[i]);
+  const ratios = rho.slice(1).map((x, i) => x / rho[i]).filter((_, i) => rho[i] > 1e-10);
   const one = covariance.data.map((x, i) => x - (i % (covariance.rows + 1) === 0 ? 1 : 0));
   return {
     rho: rho[0],

@@ -112,7 +112,7 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<Accurac
           : Array.from({ length: p.copies }, (_, i) => {
             const rng = stream(p.seed, "accuracy", factor, epsilon, i);
             const chain = new FineTuningChain(model, { n: p.n, alpha, m0: 0 }, rng);
-            while (Math.abs(chain.m) < target && chain.steps < 8 * time * p.n) chain.step();
+            chain.run(Math.ceil(8 * time * p.n), target);
             return Math.abs(chain.m) < target ? Infinity : chain.steps / p.n;
           });
         const middle = runs.length > 0 ? median(runs) : Infinity;

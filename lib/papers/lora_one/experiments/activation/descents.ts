@@ -22,7 +22,7 @@ import {
   legendOf,
 } from "../../../../figure/mod.ts";
 import { activation, type ActivationLike } from "../../../../gaussian/mod.ts";
-import { checkDamping } from "../physics.ts";
+import { checkDamping } from "../training.ts";
 import { REFERENCE } from "../../problems/draw.ts";
 import {
   type ActivationCell,
@@ -130,7 +130,7 @@ function draw(rows: readonly ActivationStep[], p: DescentParameters): Figure {
         return {
           name: `${how}, /{N} = ${samples(N)}`,
           look,
-          ...(j === 0 ? { thin: places } : {}),
+          thin: places,
           marks: places.filter((_, at) => at % 7 === (2 * look) % 7),
         };
       })
@@ -172,10 +172,10 @@ function draw(rows: readonly ActivationStep[], p: DescentParameters): Figure {
           ...(p.N.some((N) => N > 0) ? ["on samples"] : []),
           ...(p.N.includes(0) ? ["on the population (N = ∞)"] : []),
         ].join(" and ")
-      }. ${
+      }. Symbols on thin lines: runs. ${
         lines === ""
-          ? "No lines: theory is for exact rank without damping and a stable step."
-          : `Lines, for preconditioned descent: ${lines}.`
+          ? "No thick lines: theory is for exact rank without damping and a stable step."
+          : `Thick lines, for preconditioned descent: ${lines}.`
       }` +
       (ended.length > 0
         ? ` ${ended[0].optimiser}, κ = ${ended[0].kappa}: ${ended[0].status}.`

@@ -195,8 +195,8 @@ export const catapults: Experiment<
   about: "What becomes of large starts, by their stability number.",
   parameters: catapultParameters,
   quick: { c: [1.5, 1.9, 2.1, 2.5, 3, 3.5, 3.9, 4.1, 4.5, 6] },
-  check: (p, refuse) => {
-    checkSizes({ ...p, noise: 0 }, refuse);
+  check: (p, refuse, given) => {
+    checkSizes({ ...p, noise: 0 }, refuse, given);
     checkRank({ ...p, noise: 0 }, refuse);
   },
   run: compute,

@@ -4,12 +4,8 @@
  * @module
  */
 import { param, type Row, type Values } from "../../../../experiment/mod.ts";
-import {
-  problemParameters,
-  seedParameter,
-  startsParameter,
-  trainingParameters,
-} from "../physics.ts";
+import { problemParameters, seedParameter, startsParameter } from "../physics.ts";
+import { trainingParameters } from "../training.ts";
 
 /**
  * Parameters of `alignmentCourses`.
@@ -61,6 +57,8 @@ export interface CourseRow extends Row {
   leading: number | null;
   /** End `t_nl` of the phase that is guaranteed; null where nothing is. */
   guaranteed: number | null;
+  /** Whether a middle factor is all that is trained. */
+  middle: boolean;
   /** `"running"`, or why the run ended. */
   status: string;
 }

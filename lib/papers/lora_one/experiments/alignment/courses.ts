@@ -10,15 +10,8 @@ import type { Adapter, LinearProblem } from "../../problems/linear.ts";
 import { descend, type Descent, EigenDescent, eigenProblem } from "../../simulation/descent/mod.ts";
 import { linearPhase, sineOfTangent } from "../../theory/mod.ts";
 import { notebookStart, type StartLike } from "../../starts.ts";
-import {
-  checkDamping,
-  checkRank,
-  checkSizes,
-  problemOf,
-  problemWords,
-  startWith,
-  trainingWords,
-} from "../physics.ts";
+import { checkRank, checkSizes, problemOf, problemWords, startWith } from "../physics.ts";
+import { apartWords, checkDamping, descentOptions, trainingWords } from "../training.ts";
 import { courseFigure } from "./_course_figure.ts";
 import {
   type CourseParameters,
@@ -115,7 +108,7 @@ function compute(p: CourseParameters): CourseTables {
   const silent = silence(p, rank), theory = silent === "" ? predictions(p, problem) : undefined;
   let eigen: ReturnType<typeof eigenProblem> | undefined;
   const runs = p.starts.flatMap((like) => {
-    const { name, rates } = notebookStart(like);
+    const { name } = notebookStart(like);
     const each = p.variances.map((variance) => ({
       variance,
       ...startWith(like, problem, {
@@ -126,12 +119,10 @@ function compute(p: CourseParameters): CourseTables {
       }),
     }));
     return (each[0].random ? each : each.slice(0, 1)).flatMap(({ variance, start, random }) => {
-      const { eta: rate, ratio, optimiser, damping, parametrisation } = p, own = isLora(like);
+      const own = isLora(like), middle = start.middle !== undefined;
       const run = theory && own
-        ? new EigenDescent(eigen ??= eigenProblem(problem), start, Number(rate))
-        : descend(problem, start, {
-          ...{ rate, ratio, optimiser, damping, parametrisation, ...(rates ? { rates } : {}) },
-        });
+        ? new EigenDescent(eigen ??= eigenProblem(problem), start, Number(p.eta))
+        : descend(problem, start, descentOptions(p, like, start));
       const guaranteed = theory && own ? theory.guaranteed(variance) : null;
       const predicted = (at: number) =>
         theory && own && at <= p.window ? theory.at(at) : { linear: null, leading: null };
@@ -141,7 +132,7 @@ function compute(p: CourseParameters): CourseTables {
           variance: random ? variance : null,
           ...row,
           ...predicted(row.at),
-          guaranteed,
+          ...{ guaranteed, middle },
         }
       ));
     });
@@ -151,10 +142,13 @@ function compute(p: CourseParameters): CourseTables {
 }
 
 /** What was run, in words. */
-function words(p: CourseParameters): string {
+function words({ runs }: CourseTables, p: CourseParameters): string {
+  const middle = distinct(where(runs, "middle", true), "start");
   const starts = p.starts.map((start) => notebookStart(start).name).join(", ");
   return `${trainingWords(p)}, from ${starts} (${problemWords(p)}, r = ${p.r}` +
-    `${p.variances.length === 1 ? `, α² = ${scaleWords(p.variances[0])}` : ""})`;
+    `${p.variances.length === 1 ? `, α² = ${scaleWords(p.variances[0])}` : ""}${
+      apartWords(p, p.starts, middle)
+    })`;
 }
 
 /**
@@ -183,15 +177,15 @@ export const alignmentCourses: Experiment<
   name: "alignment",
   about: "Angle of A with the one-step gradient, and risk, from any start, by any optimiser.",
   parameters: courseParameters,
-  check: (p, refuse) => {
-    checkSizes(p, refuse);
+  check: (p, refuse, given) => {
+    checkSizes(p, refuse, given);
     checkRank(p, refuse);
     const names = p.starts.map((start) => notebookStart(start).name);
     if (new Set(names).size < names.length) refuse("starts", "of different names", names);
     checkDamping(p.damping, [p.optimiser], refuse);
   },
   run: compute,
-  figure: (tables, p) => courseFigure(tables, p, words(p)),
+  figure: (tables, p) => courseFigure(tables, p, words(tables, p)),
   table: ({ runs }) =>
     distinct(runs, "start").flatMap((start) =>
       distinct(where(runs, "start", start), "variance").map((variance) => {

@@ -11,7 +11,7 @@ import { composed, linearProblem, spectrum } from "../../problems/linear.ts";
 import { LoraDescent } from "../../simulation/descent/factor_descent.ts";
 import { optimiser, type OptimiserLike } from "../../simulation/descent/optimiser.ts";
 import { gradientRate, preconditionedRate } from "../../theory/preconditioned.ts";
-import { checkDamping } from "../physics.ts";
+import { checkDamping } from "../training.ts";
 import { conditionFigure } from "./_condition_figure.ts";
 import {
   conditionData,

@@ -108,8 +108,8 @@ export const offsetSizes: Experiment<
   name: "size of an offset",
   about: "The floor of an offset start against the size of its product.",
   parameters: sizeParameters,
-  check: (p, refuse) => {
-    checkSizes(p, refuse);
+  check: (p, refuse, given) => {
+    checkSizes(p, refuse, given);
     checkRank(p, refuse);
     if (p.sizes.length !== 2 || !(p.sizes[0] < p.sizes[1])) {
       refuse("sizes", "two ends, the lower first", p.sizes);

@@ -25,9 +25,8 @@ import {
   seedParameter,
   startsParameter,
   startWith,
-  trainingParameters,
-  trainingWords,
 } from "../physics.ts";
+import { apartWords, descentOptions, trainingParameters, trainingWords } from "../training.ts";
 
 /** Factors of the authors' toy problem: `f = 100^¼/√4` for LoRA-GA. */
 export const TOY_GAMMAS = {
@@ -76,6 +75,8 @@ export interface OffsetRow extends Row {
   floorLoss: number;
   /** Rank of what the adapter has to be. */
   rank: number;
+  /** Whether a middle factor is all that is trained. */
+  middle: boolean;
   /** `"running"`, or why the run ended. */
   status: string;
 }
@@ -93,18 +94,14 @@ function compute(p: Parameters): OffsetRow[] {
   const problem = problemOf(p, p.seed, 21);
   return p.starts.flatMap((like) => {
     const start = startAt(like, p, problem), floor = startFloor(problem, start);
-    const { eta: rate, ratio, damping, parametrisation } = p, { rates } = notebookStart(like);
-    const run = descend(problem, start, {
-      ...{ rate, ratio, damping, parametrisation, ...(rates ? { rates } : {}) },
-      // LoRA-SB's frozen factors are orthonormal: its preconditioner is the identity.
-      optimiser: start.middle ? "gd" : p.optimiser,
-    });
+    const run = descend(problem, start, descentOptions(p, like, start));
+    const middle = start.middle !== undefined;
     const rows: OffsetRow[] = [];
     run.advance(p.steps, (at) => {
       if (run.hasDiverged()) return true;
       rows.push({
         ...{ start: start.name, at, risk: run.risk(), loss: run.loss(), status: run.status },
-        ...{ floorRisk: floor.risk, floorLoss: floor.loss, rank: floor.rank },
+        ...{ floorRisk: floor.risk, floorLoss: floor.loss, rank: floor.rank, middle },
       });
     });
     if (run.status !== "running" && rows.length > 0) rows.at(-1)!.status = run.status;
@@ -161,10 +158,10 @@ function draw(rows: readonly OffsetRow[], p: Parameters): Figure {
       return { label, stroke, symbol, dash: first(label).floorRisk > ROUNDING ? dash : "" };
     }),
     caption:
-      `Descent from named starts (${problemWords(p)}, r = ${p.r}, ${
-        trainingWords(p)
-      }; LoRA-SB: gradient ` +
-      "descent on its middle factor). Symbols on thin lines: runs; thick lines: the floors, computed before " +
+      `Descent from named starts (${problemWords(p)}, r = ${p.r}, ${trainingWords(p)}${
+        apartWords(p, p.starts, names.filter((name) => first(name).middle))
+      }). ` +
+      "Symbols on thin lines: runs; thick lines: the floors, computed before " +
       `training${
         stopped.length > 0 ? " and enlarged in (b)" : "; none of these starts has one"
       }. γ: each start's own${
@@ -200,8 +197,8 @@ export const offsetStarts: Experiment<
   name: "floors of starts",
   about: "What a start can reach at best, known before training, and where its descent stops.",
   parameters: offsetParameters,
-  check: (p, refuse) => {
-    checkSizes(p, refuse);
+  check: (p, refuse, given) => {
+    checkSizes(p, refuse, given);
     checkRank(p, refuse);
     const names = p.starts.map((start) => notebookStart(start).name);
     if (new Set(names).size < names.length) refuse("starts", "of different names", names);

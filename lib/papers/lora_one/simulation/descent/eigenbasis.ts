@@ -184,7 +184,11 @@ export class EigenDescent extends Descent {
 
   /** Says in `status` that the loss has left all bounds, and which step sizes are stable. */
   protected override diverge(): false {
-    const bound = linearModel(this.#eigen.problem).bound(this.#start, this.#rate, "gd");
+    const bound = linearModel(this.#eigen.problem).bound(
+      this.#start,
+      { eta: this.#rate, shares: [1, 1] },
+      "gd",
+    );
     this.status = `diverged at step ${this.steps}: lower rate; ${bound}`;
     return false;
   }

@@ -136,8 +136,8 @@ export class LoraDescent extends Descent {
 
   /** Says in `status` that the loss has left all bounds, and which step sizes are stable. */
   protected override diverge(): false {
-    const eta = rateAt("descend", this.#rate, 0) * this.#shares[1];
-    const bound = this.#model.bound(this.#start, eta, this.#optimiser);
+    const steps = { eta: rateAt("descend", this.#rate, 0), shares: this.#shares };
+    const bound = this.#model.bound(this.#start, steps, this.#optimiser);
     this.status = `diverged at step ${this.steps}: lower rate${bound ? `; ${bound}` : ""}`;
     return false;
   }

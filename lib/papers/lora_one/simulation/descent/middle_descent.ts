@@ -38,6 +38,7 @@ export class MiddleDescent extends Descent {
    * The run of a start with a middle factor, before its first step.
    *
    * @throws {TypeError} If the start has no middle factor, or another optimiser than gradient descent is asked for.
+   * @throws {RangeError} If there is a ratio or there are rates of `A` and `B`, which stay as they are.
    */
   constructor(like: ModelLike, start: Start, options: DescentOptions) {
     super();
@@ -53,7 +54,11 @@ export class MiddleDescent extends Descent {
     }
     this.#model = modelOf(like);
     this.#model.check(what, { a, b });
-    checkDescent(what, options);
+    if (checkDescent(what, options).some((share) => share !== 1)) {
+      throw new RangeError(
+        `Cannot ${what} as ratio and rates must be left out: A and B of ${start.name} are frozen`,
+      );
+    }
     checkStart(what, { a, b });
     this.#rate = options.rate;
     this.#start = start;

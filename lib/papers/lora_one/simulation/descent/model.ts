@@ -19,8 +19,12 @@ export interface Model {
   error(adapter: Adapter): Matrix;
   /** Training loss; what the model has no loss of is its risk. */
   loss(adapter: Adapter): number;
-  /** What is known of the step sizes that are stable, in words. */
-  bound(start: Adapter, rateB: number, optimiser: OptimiserLike): string;
+  /** What is known of the step sizes that are stable, in words; `shares` are those of `A` and `B` in `η`. */
+  bound(
+    start: Adapter,
+    steps: { readonly eta: number; readonly shares: readonly [number, number] },
+    optimiser: OptimiserLike,
+  ): string;
 }
 
 /** A linear problem, or a model. */
@@ -58,21 +62,26 @@ export function linearModel(problem: LinearProblem): Model {
     },
     error: (adapter) => errorOf(problem, adapter),
     loss: (adapter) => lossOf(problem, errorOf(problem, adapter)),
-    bound: ({ a }, rateB, optimiser) => {
+    bound: ({ a }, { eta, shares: [A, B] }, optimiser) => {
+      const most = spectralNorm(problem.covariance);
       if (optimiser === "preconditioned") {
-        // Its modes have the eigenvalues of (I + UUᵀ)Σ̂, at most 2‖Σ̂‖.
-        const most = 1 / spectralNorm(problem.covariance);
+        // The modes of an error have the eigenvalues of (η_A I + η_B UUᵀ)Σ̂, at most (η_A + η_B)‖Σ̂‖.
         return `preconditioned descent of exact rank is stable near the optimum for η < ${
-          most.toPrecision(3)
+          (2 / ((A + B) * most)).toPrecision(3)
         }`;
       }
       if (optimiser !== "gd") return "";
-      const c = stabilityNumber(problem, a, rateB);
-      const near = 1 / (spectralNorm(problem.covariance) * spectralNorm(problem.target));
-      return `η must stay below about ${
-        near.toPrecision(3)
-      } near the optimum for gradient descent` +
-        (c > 0 ? `, and c = η λ_max(A₀ᵀΣ̂A₀), now ${c.toPrecision(3)}, below 4 at the start` : "");
+      // At AB = Δ the curvature is η_A‖B‖² + η_B‖A‖² times ‖Σ̂‖, and least, 2√(η_A η_B)‖Δ‖, where the two are equal.
+      const near = 1 / (Math.sqrt(A * B) * most * spectralNorm(problem.target));
+      const c = stabilityNumber(problem, a, eta * B), edge = A === 0 ? 2 : 4;
+      const which = A === 1 && B === 1 ? "η" : "η_B";
+      const known = [
+        ...(near < Infinity ? [`η below about ${near.toPrecision(3)} near the optimum`] : []),
+        ...(c > 0
+          ? [`c = ${which} λ_max(A₀ᵀΣ̂A₀) below ${edge} at the start: now it is ${c.toPrecision(3)}`]
+          : []),
+      ].join(", and ");
+      return known && `gradient descent needs ${known}`;
     },
   };
 }

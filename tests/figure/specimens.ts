@@ -1,0 +1,197 @@
+/** Every mark, legend and type of scale that a figure may have, each in a panel of its own. */
+import * as Plot from "@observablehq/plot";
+import {
+  band,
+  curves,
+  endLabels,
+  errorBars,
+  type Figure,
+  heat,
+  type LegendPlace,
+  type Panel,
+  simulation,
+  theory,
+} from "lora-dynamics/figure/mod.ts";
+
+/** Two decays with a spread, and their standard errors. */
+const decays = [0.5, 2].flatMap((rate) =>
+  Array.from({ length: 9 }, (_, i) => {
+    const t = i / 2, loss = Math.exp(-rate * t);
+    return { rate, t, loss, low: 0.8 * loss, high: 1.2 * loss, se: 0.1 * loss };
+  })
+);
+const slow = decays.filter(({ rate }) => rate === 0.5);
+const grid = [1, 2, 3, 4].flatMap((x) => [10, 20, 30].map((y) => ({ x, y, risk: x * y })));
+const groups = [{ rule: "SGD", n: 3 }, { rule: "LoRA+", n: 5 }, { rule: "Adam", n: 2 }];
+const at = { x: "t", y: "loss" } as const;
+const points = [{ x: 1, y: 1 }, { x: 2, y: 3 }, { x: 3, y: 2 }];
+const place = { x: "x", y: "y" } as const;
+
+function figure(panels: Panel[], rest: Partial<Figure> = {}): Figure {
+  const rows = { decays, grid, groups, points };
+  return { panels, rows, size: "page", columns: 3, caption: "Specimens.", ...rest };
+}
+
+/** Panels with their names as titles. */
+function titled(panels: Readonly<Record<string, Panel>>): Panel[] {
+  return Object.entries(panels).map(([title, panel]) => ({ title, ...panel }));
+}
+
+const ours = titled({
+  "theory, simulation": { marks: [theory(slow, at), simulation(slow, at)] },
+  "band": { marks: [band(slow, { x: "t", y1: "low", y2: "high" })] },
+  "error bars": { marks: [errorBars(slow, "t", "loss", "#D55E00")] },
+  "curves, names": {
+    marks: [
+      curves(decays, "rate", "t", "loss"),
+      endLabels(decays, {
+        x: ({ t }) => t,
+        y: ({ loss }) => loss,
+        z: ({ rate }) => rate,
+        text: ({ rate }) => `/{λ} = ${rate}`,
+      }),
+    ],
+  },
+  "heat": { marks: [heat(grid, { ...place, fill: "risk" })] },
+  "grouped line": {
+    color: { type: "ordinal" },
+    marks: [theory(decays, { ...at, stroke: "rate" })],
+  },
+});
+
+/** Room for marks that are wide. */
+const roomy = { x: { domain: [0, 4] }, y: { domain: [0, 4] } };
+
+const shapes = titled({
+  "area, curve": { marks: [Plot.areaY(slow, { ...at, curve: "step", fill: "#56B4E9" })] },
+  "bars": { marks: [Plot.barY(groups, { x: "rule", y: "n", fill: "#009E73" })] },
+  "lying bars": { marks: [Plot.barX(groups, { x: "n", y: "rule", fill: "#009E73" })] },
+  "counts": {
+    marks: [Plot.rectY(decays, Plot.binX({ y: "count" }, { x: "loss", thresholds: 4 }))],
+  },
+  "rectangles": {
+    marks: [Plot.rect([{ a: 1, b: 2, c: 1, d: 3 }, { a: 2, b: 4, c: 2, d: 4 }], {
+      ...{ x1: "a", x2: "b", y1: "c", y2: "d", fill: "#CC79A7", fillOpacity: 0.5 },
+    })],
+  },
+  "rules, ticks": {
+    marks: [Plot.ruleY([2], { strokeDasharray: "4 2" }), Plot.tickX(points, { x: "x", y: "y" })],
+  },
+  "links, arrows": {
+    marks: [
+      Plot.link(points, { x1: 1, y1: 1, x2: "x", y2: "y" }),
+      Plot.arrow(points, { x1: 3, y1: 3, x2: "x", y2: "y", bend: 0 }),
+    ],
+  },
+  "vectors": { ...roomy, marks: [Plot.vector(points, { ...place, length: 20, rotate: 30 })] },
+  "texts, frame": {
+    ...roomy,
+    marks: [
+      Plot.frame({ inset: 4, stroke: "#56B4E9" }),
+      Plot.text(points, { ...place, text: ({ y }) => `/{y}_{0} = ${y}\nline`, fontSize: 7 }),
+      Plot.text(["corner"], { frameAnchor: "bottom-right", dx: -6, dy: -6 }),
+    ],
+  },
+});
+
+const symbols = titled({
+  "symbols": {
+    symbol: { legend: true },
+    marks: [simulation([..."abcdefg"].map((kind, x) => ({ x, y: x % 3, kind })), {
+      ...place,
+      symbol: "kind",
+    })],
+  },
+  "sizes, opacities": {
+    marks: [Plot.dot(points, { ...place, r: "y", fill: "#0072B2", fillOpacity: 0.5 })],
+  },
+  "inset": {
+    marks: [theory(slow, at)],
+    insets: [{
+      box: { x: 0.5, y: 0.1, width: 0.4, height: 0.4 },
+      x: { tickFormat: (x: number) => `${x}s` },
+      marks: [theory(points, place)],
+    }],
+  },
+});
+
+const legendAt = (where: LegendPlace): Panel => ({
+  legend: {
+    at: where,
+    title: "rule",
+    entries: [
+      { label: "theory", stroke: "#0072B2", dash: "4 2" },
+      { label: "/{m}_{⋆}^{2}", stroke: "#D55E00", symbol: "diamond", dash: "" },
+      { label: "band", stroke: "#999", box: true },
+    ],
+  },
+  marks: [theory(points, place)],
+});
+
+const legends = titled({
+  "above": legendAt("above"),
+  "top left": legendAt("top-left"),
+  "top right": legendAt("top-right"),
+  "bottom left": legendAt("bottom-left"),
+  "bottom right": legendAt("bottom-right"),
+  "of colours": {
+    color: { type: "ordinal", legend: true, label: "rate", tickFormat: (x: number) => `${x}/s` },
+    marks: [theory(decays, { ...at, stroke: "rate" })],
+  },
+});
+
+const coloured = (color: NonNullable<Panel["color"]>): Panel => ({
+  color: { legend: true, label: "risk", ...color },
+  marks: [Plot.cell(grid, { ...place, fill: "risk" })],
+});
+
+const colours = titled({
+  "linear": coloured({}),
+  "logarithmic": coloured({ type: "log" }),
+  "square roots": coloured({ type: "sqrt" }),
+  "diverging": coloured({ type: "diverging", pivot: 60 }),
+  "quantiles": coloured({ type: "quantile", n: 3 }),
+  "thresholds": coloured({ type: "threshold", domain: [30, 80] }),
+});
+
+const powers = [-100, -1, 0.1, 1, 10, 100].map((v, i) => ({ x: 10 ** i, y: v }));
+const days = [0, 40, 90].map((day, y) => ({ x: new Date(Date.UTC(2026, 0, 1 + day)), y }));
+
+const axes = titled({
+  "linear, grid": { grid: true, x: { label: "time /{t} (s)" }, marks: [theory(points, place)] },
+  "logarithmic": {
+    x: { type: "log", label: "steps" },
+    y: { type: "log" },
+    marks: [simulation(powers, place)],
+  },
+  "symlog": {
+    x: { type: "log" },
+    y: { type: "symlog", label: "slope" },
+    marks: [theory(powers, place)],
+  },
+  "square roots": { x: { type: "sqrt" }, marks: [simulation(points, place)] },
+  "power 3": { x: { type: "pow", exponent: 3 }, marks: [simulation(points, place)] },
+  "dates": { x: { type: "utc" }, marks: [theory(days, place)] },
+  "bands": { x: { type: "band" }, marks: [Plot.barY(groups, { x: "rule", y: "n" })] },
+  "points": { x: { type: "point" }, marks: [Plot.dot(groups, { x: "rule", y: "n" })] },
+  "own ticks": {
+    x: { ticks: [1, 2, 3], tickFormat: (x: number) => ["I", "II", "III"][x - 1] },
+    y: { domain: [0, 4], reverse: true, ticks: 3 },
+    marks: [simulation(points, place)],
+  },
+});
+
+/** The figures by name. */
+export const specimens: Readonly<Record<string, Figure>> = {
+  "marks-ours": figure(ours),
+  "marks-plot": figure(shapes),
+  "marks-symbols": figure(symbols),
+  legends: figure(legends, { columns: 2, height: 110 }),
+  "legend-shared": figure([legendAt("top-left"), legendAt("top-left")], {
+    legend: [{ label: "theory", dash: "" }, { label: "simulation", symbol: "circle" }],
+    columns: 2,
+  }),
+  colours: figure(colours),
+  axes: figure(axes),
+  "one-column": figure([{ ...axes[0], title: "" }], { size: "column", aspect: 0.5 }),
+};

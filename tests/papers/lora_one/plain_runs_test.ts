@@ -1,0 +1,251 @@
+/** Runs of the paper's tasks against plain loops and dense decompositions on the same draws. */
+import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } from "@std/assert";
+import {
+  add,
+  frobeniusNorm,
+  identity,
+  type Matrix,
+  matrix,
+  multiply,
+  multiplyNT,
+  multiplyTN,
+  scale,
+  solvePositive,
+  solvePositiveRight,
+  spectralNorm,
+  svd,
+} from "lora-dynamics/linalg/mod.ts";
+import * as lo from "lora-dynamics/papers/lora_one/mod.ts";
+import { bartlett, portable, stream } from "lora-dynamics/random/mod.ts";
+
+const near = (found: number, wanted: number, rel = 1e-9) =>
+  assertAlmostEquals(found, wanted, rel * Math.abs(wanted) + 1e-300);
+const diagonal = (values: readonly number[]): Matrix => {
+  const out = matrix(values.length, values.length);
+  values.forEach((x, i) => out.data[i * values.length + i] = x);
+  return out;
+};
+/** `‖(I − UUᵀ)P‖_op` with `P` the leading left vectors of a matrix. */
+const sineOf = (a: Matrix, u: Matrix) => {
+  const p = svd(a, u.columns).u;
+  return spectralNorm(add(p, multiply(u, multiplyTN(u, p)), -1));
+};
+
+Deno.test("the portrait's data, starts and steps are a plain loop for another truth and sample size", () => {
+  const truth = [-0.7, 1.3] as const, N = 3, x = portable(5).normals(6);
+  const data = lo.portraitData(portable(5), N, truth),
+    rows = [0, 1, 2].map((i) => [x[2 * i], x[2 * i + 1]]);
+  const mean = (f: (row: number[]) => number) => rows.reduce((sum, row) => sum + f(row) / N, 0);
+  const s = [mean(([a]) => a * a), mean(([a, b]) => a * b), mean(([, b]) => b * b)];
+  s.forEach((value, i) => near(data.covariance[i], value));
+  const g = [s[0] * truth[0] + s[1] * truth[1], s[1] * truth[0] + s[2] * truth[1]];
+  g.forEach((value, i) => near(data.gradient[i], value));
+  const [a1, a2, b0] = lo.portraitSpectral(data), size = Math.hypot(...g);
+  near(b0 * b0, size);
+  near(a1 * b0, g[0]);
+  near(a2 * b0, g[1]);
+  assertEquals([...lo.portraitLora(portable(6))], [...portable(6).normals(2), 0]);
+
+  const start = [0.4, -0.2, 0.3] as const, rate = 0.07;
+  let [p, q, b] = start as readonly number[], hit = NaN;
+  const path = [[p, q, b]];
+  for (let t = 0; t <= 900; t++) {
+    const e = [p * b - truth[0], q * b - truth[1]];
+    const r = [s[0] * e[0] + s[1] * e[1], s[1] * e[0] + s[2] * e[1]];
+    if (Number.isNaN(hit) && (e[0] * r[0] + e[1] * r[1]) / 2 < 1e-6) hit = t;
+    [p, q, b] = [p - rate * r[0] * b, q - rate * r[1] * b, b - rate * (p * r[0] + q * r[1])];
+    path.push([p, q, b]);
+  }
+  assert(hit > 10, String(hit));
+  const run = lo.portraitRun(data, start, { rate, most: 900 });
+  assertEquals([run.steps, run.path.length], [hit, 901]);
+  [1, 30, 900].forEach((t) => path[t].forEach((value, i) => near(run.path[t][i], value, 1e-8)));
+  const stopped = lo.portraitRun(data, start, { rate, most: 900, stop: true });
+  assertEquals([stopped.steps, stopped.path.length], [hit, 1]);
+  assertEquals(lo.portraitRun(data, start, { rate, most: hit - 1 }).steps, NaN);
+  const wild = lo.portraitRun(data, [30, 30, 30], { rate: 1, most: 50 });
+  assertLess(wild.path.length, 20);
+});
+
+Deno.test("the distance to the minimisers is the least over both branches, by a fine grid", () => {
+  const truth = [2, 1] as const;
+  for (
+    const [a1, a2, b] of [[2.4, 0.7, 1.1], [-1, -0.2, -1.6], [0.3, 2, 3], [-9, -3, -0.4], [
+      0,
+      0,
+      0.2,
+    ]]
+  ) {
+    let best = Infinity;
+    for (let i = 0; i <= 100_000; i++) {
+      const size = 0.05 * 120 ** (i / 100_000);
+      for (const tau of [size, -size]) {
+        best = Math.min(best, Math.hypot(a1 - truth[0] / tau, a2 - truth[1] / tau, b - tau));
+      }
+    }
+    near(lo.portraitDistance([a1, a2, b]), best, 1e-7);
+  }
+  near(
+    lo.portraitDistance([3 / 0.7, -2 / 0.7, 0.7 + 1e-3], [3, -2]),
+    1e-3 * Math.hypot(3, 2) / 0.49 /
+      Math.hypot(1, Math.hypot(3, 2) / 0.49),
+    1e-2,
+  );
+});
+
+Deno.test("noiseRun() has the leading triple of the gradient written out, at every strength", () => {
+  for (const [d, k, N, sigma] of [[9, 5, 20, 0.7], [4, 11, 30, 2]]) {
+    const strengths = [0.05, 0.8, 3], cell = { d, k, N, sigma, strengths };
+    const rows = lo.noiseRun(cell, { seed: "dense" }) as lo.NoiseRow[];
+    const rng = stream("dense", "noise", d, k, N), root = matrix(d, d, bartlett(rng, N, d));
+    const z = matrix(d, k, rng.fillNormal(new Float64Array(d * k)));
+    const covariance = scale(multiplyNT(root, root), 1 / N);
+    strengths.forEach((lambda, at) => {
+      const shift = matrix(d, k);
+      shift.data[0] = lambda;
+      const g = add(multiply(covariance, shift), multiply(root, z), sigma / N);
+      const { u, values, v } = svd(g, 1), row = rows[at];
+      assertEquals(row.lambda, lambda);
+      near(row.top, values[0]);
+      near(row.u2, u.data[0] ** 2, 1e-7);
+      near(row.v2, v.data[0] ** 2, 1e-7);
+      near(row.uv, u.data[0] * v.data[0], 1e-7);
+    });
+  }
+  const g = lo.portableNormal(1, 6, 5), rough = lo.leadingTriple(g, 1), exact = svd(g, 1).values[0];
+  near(Math.hypot(...rough.u), 1);
+  near(Math.hypot(...rough.v), 1);
+  near(frobeniusNorm(multiply(g, matrix(5, 1, rough.v))), rough.value);
+  assert(rough.value < exact && rough.value > 0.3 * exact);
+  assertThrows(() => lo.leadingTriple(g, 0), RangeError, "steps must be an integer >= 1");
+});
+
+Deno.test("scaleRun() is plain descent on its instance: least and last angle, and risk", () => {
+  const cell = { d: 12, N: 50, values: [1.5, 0.6], r: 3, variance: 0.04, eta: 0.05, steps: 67 };
+  const found = lo.scaleRun(cell, { seed: "dense" }) as lo.ScaleRow;
+  const rng = stream("dense", "scale", 12);
+  const u = lo.orth(matrix(12, 2, rng.stream("target").fillNormal(new Float64Array(24))));
+  const target = multiply(u, diagonal(cell.values));
+  const problem = lo.linearProblem(lo.sampleCovariance(rng.stream("data"), 12, 50), target);
+  const goal = svd(problem.gradient, 2).u;
+  let a = scale(matrix(12, 3, rng.stream("start").fillNormal(new Float64Array(36))), 0.2);
+  let b = matrix(3, 2), least = 1;
+  for (let t = 0;; t++) {
+    if (t % 10 === 0) least = Math.min(least, sineOf(a, goal));
+    if (t === 67) break;
+    const j = add(problem.gradient, multiply(problem.covariance, multiply(a, b)), -1);
+    [a, b] = [add(a, multiplyNT(j, b), 0.05), add(b, multiplyTN(a, j), 0.05)];
+  }
+  near(found.sine, least, 1e-7);
+  near(found.end, sineOf(a, goal), 1e-7);
+  near(found.risk, frobeniusNorm(add(multiply(a, b), target, -1)) ** 2 / 2);
+});
+
+Deno.test("basinRun() counts plain steps until every mode has the error, for both optimisers", () => {
+  const cell = { d: 7, ratio: 8.5, rank: 2, eta: 0.3, kappa: 4, gamma: 0.8, goal: 1e-3, most: 400 };
+  for (const optimiser of ["gd", "preconditioned"] as const) {
+    const found = lo.basinRun({ ...cell, optimiser }, { seed: "dense" }) as lo.BasinRow;
+    const rng = stream("dense", "basin", 7, 8.5);
+    const u = lo.orth(matrix(7, 2, rng.stream("target").fillNormal(new Float64Array(14))));
+    const target = multiply(u, diagonal([1, 0.25])); // from 1 down to 1/κ
+    const covariance = lo.sampleCovariance(rng.stream("data"), 7, 60); // 59.5 samples, rounded
+    const gradient = multiply(covariance, target), first = svd(gradient);
+    const root = diagonal([...first.values].map((s) => Math.sqrt(0.8 * s)));
+    let a = multiply(first.u, root), b = multiplyNT(root, first.v), steps = 0;
+    for (;; steps++) {
+      const e = add(multiply(a, b), target, -1);
+      const modes = multiply(e, diagonal([1, 4])); // the error of each mode over its size
+      if (frobeniusNorm(modes) / Math.SQRT2 < 1e-3) break;
+      const j = scale(multiply(covariance, e), -1);
+      const [da, db] = [multiplyNT(j, b), multiplyTN(a, j)];
+      const plain = optimiser === "gd";
+      [a, b] = [
+        add(a, plain ? da : solvePositiveRight(da, multiplyNT(b, b)), 0.3),
+        add(b, plain ? db : solvePositive(multiplyTN(a, a), db), 0.3),
+      ];
+    }
+    assertEquals(found.steps, steps);
+    assertEquals(
+      (lo.basinRun({ ...cell, optimiser, most: steps - 1 }, { seed: "dense" }) as lo.BasinRow)
+        .steps,
+      null,
+    );
+  }
+});
+
+/** Descent on the population `½‖AB − Δ‖²`, `Δ = diag(values)` in the first rows, from a reduced start. */
+function population(values: readonly number[], start: lo.ReducedStart, eta: number) {
+  const n = values.length, r = start.a.columns;
+  const target = matrix(n + r, n), u = identity(n + r, n);
+  values.forEach((x, i) => target.data[i * n + i] = x);
+  let a = matrix(n + r, r, Float64Array.from([...start.a.data, ...start.b.data])), b = matrix(r, n);
+  return {
+    step: () => {
+      const j = add(target, multiply(a, b), -1);
+      [a, b] = [add(a, multiplyNT(j, b), eta), add(b, multiplyTN(a, j), eta)];
+    },
+    sine: () => sineOf(a, u),
+    learnt: () => multiply(a, b).data[0] / values[0],
+    risk: () => frobeniusNorm(add(multiply(a, b), target, -1)) ** 2 / 2,
+  };
+}
+
+Deno.test("alignmentRun() and escapeRun() count the steps of plain descent on the population", () => {
+  const eta = 0.1, sizes = { d: 40, r: 4, targetRank: 2, initStd: 1e-3 };
+  const aligned = { d: 40, r: 4, values: [1, 0.8], initStd: 1e-3, eta, level: 0.3, most: 500 };
+  const found = lo.alignmentRun(aligned, { seed: "dense" }) as lo.AlignmentRow;
+  const one = population(
+    [1, 0.8],
+    lo.sampleReducedStart(stream("dense", "alignment", 40), sizes),
+    eta,
+  );
+  let steps = 0;
+  for (; !(one.sine() < 0.3); steps++) one.step();
+  assertEquals(found.steps, steps);
+  assertEquals(
+    (lo.alignmentRun({ ...aligned, most: 3 }, { seed: "dense" }) as lo.AlignmentRow).steps,
+    null,
+  );
+
+  const escape = lo.escapeRun({ d: 40, r: 4, kappa: 2.5, initStd: 1e-3, eta }, {
+    seed: "dense",
+  }) as lo.EscapeRow;
+  const start = lo.sampleReducedStart(stream("dense", "escape"), sizes);
+  const two = population([1, 0.4], start, eta), fast = new lo.ReducedDescent([1, 0.4], start, eta);
+  for (steps = 0; !(two.learnt() > 0.5); steps++) two.step();
+  assertEquals(escape.steps, steps);
+  near(escape.tangent, Math.tan(Math.asin(two.sine())), 1e-7);
+  while (fast.steps < steps) fast.step();
+  near(fast.risk(), two.risk());
+  near(fast.loss(), two.risk());
+  near(fast.learnt(), two.learnt());
+  assertEquals(fast.firstBelow((run) => 1 - run.learnt(), 0.9, 500), steps); // already below: at once
+});
+
+Deno.test("oneStepRun() measures the gradient of its own rows, also of a reader's law", () => {
+  const signs = (rng: { uniform(): number }) => rng.uniform() < 0.5 ? -1 : 1;
+  for (const entry of [undefined, signs]) {
+    const cell = { d: 6, N: 15, rank: 3, norm: true, ...(entry ? { entry } : {}) };
+    const row = lo.oneStepRun(cell, { seed: "dense" }) as lo.OneStepRow;
+    const rng = stream("dense", "data", 6, 15), data = new Float64Array(90);
+    if (entry) data.forEach((_, i) => data[i] = entry(rng));
+    else rng.fillNormal(data);
+    const x = matrix(15, 6, data);
+    const u = lo.orth(
+      matrix(6, 3, stream("dense", "target", 6, 15).fillNormal(new Float64Array(18))),
+    );
+    const target = multiply(u, diagonal([1, 2 / 3, 1 / 3]));
+    const covariance = scale(multiplyTN(x, x), 1 / 15), g = multiply(covariance, target);
+    const error = add(g, target, -1), size = 1 + 4 / 9 + 1 / 9;
+    near(row.square, frobeniusNorm(error) ** 2 / size);
+    near(row.op, spectralNorm(error), 1e-7);
+    near(row.covariance!, spectralNorm(add(covariance, identity(6), -1)), 1e-7);
+    near(row.power, frobeniusNorm(g) ** 2 / size);
+    near(row.inner, (row.power + 1 - row.square) / 2);
+    near(row.sine, sineOf(g, u), 1e-7);
+    assertEquals(
+      (lo.oneStepRun({ ...cell, norm: false }, { seed: "dense" }) as lo.OneStepRow).covariance,
+      null,
+    );
+  }
+});
