@@ -55,7 +55,7 @@ const FORMULA = new RegExp(
 );
 const OPEN = "\uE000", CLOSE = "\uE001";
 const PLACES = /\uE000(\d+)\uE001/g;
-const JOINED = /([(\[“"]?)\uE000(\d+)\uE001((?:&quot;|[)\].,;:?!”’'-])?)/g, JOINER = "\u2060";
+const JOINED = /([(\[“"]?)\uE000(\d+)\uE001((?:&quot;|[)\].,;:?!”’'-])?)/g;
 
 /** A formula as markup that needs no script; a browser without styles shows its MathML. */
 export function formula(tex: string, display: boolean): Html {
@@ -105,13 +105,8 @@ export function markdown(
       return `${OPEN}${found.length - 1}${CLOSE}`;
     },
   );
-  // A line never breaks between a formula and the sign that belongs to it.
   const back = (text: string) =>
-    text.replaceAll(
-      JOINED,
-      (_, before, i, after) =>
-        `${before}${before && JOINER}${found[i].text}${after && JOINER}${after}`,
-    );
+    text.replaceAll(JOINED, (_, before, i, after) => joined(before, found[i], after));
   const wording = (text: string) =>
     words(new Html(text.replaceAll(PLACES, (_, i) => spoken(found[i]))));
 
@@ -130,6 +125,13 @@ export function markdown(
   });
   const lead = pieces[0]?.startsWith("<h") ? "" : wording(pieces[0] ?? "");
   return { body: new Html(back(parts.join(""))), lead, sections };
+}
+
+/** A formula with the signs around it, which no line break may part from it unless it is long. */
+function joined(before: string, shown: Html, after: string): string {
+  const whole = before + shown.text + after;
+  const long = shown.text.split('class="katex-base"').length > 2 && spoken(shown).length > 18;
+  return before + after === "" || long ? whole : `<span class="whole">${whole}</span>`;
 }
 
 /** A name that nothing else in the page has. */
