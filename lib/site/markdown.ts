@@ -59,9 +59,13 @@ const JOINED = /([(\[“"]?)\uE000(\d+)\uE001((?:&quot;|[)\].,;:?!”’'-])?)/g
 
 /** A formula as markup that needs no script; a browser without styles shows its MathML. */
 export function formula(tex: string, display: boolean): Html {
-  return new Html(
-    katex.renderToString(tex, { displayMode: display, throwOnError: true, strict: "error" }),
-  );
+  const shown = katex.renderToString(tex, {
+    displayMode: display,
+    throwOnError: true,
+    strict: "error",
+  });
+  // A page knows the names of MathML by itself.
+  return new Html(shown.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', ""));
 }
 
 /** How a formula reads in words: what its MathML shows. */
