@@ -45,7 +45,8 @@ async function lab(args: Arguments): Promise<number> {
   }
   // JupyterLab prints an address with the token that it draws, and none with a reader's own.
   if (Deno.env.get("JUPYTER_TOKEN")) {
-    console.error(`lab: http://${HOST}:${port}/lab/tree/${page}, with the token of JUPYTER_TOKEN`);
+    const host = ["0.0.0.0", "::", "*"].includes(ip) ? HOST : ip;
+    console.error(`lab: http://${host}:${port}/lab/tree/${page}, with the token of JUPYTER_TOKEN`);
   }
   const child = new Deno.Command(PYTHON, {
     args: [

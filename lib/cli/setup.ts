@@ -114,7 +114,11 @@ async function installDeno(): Promise<void> {
 /** Path of the pinned binary inside the npm package, which ships it. */
 async function fetchDeno(): Promise<string> {
   const prefix = `${SCRATCH}/npm`;
-  const options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--no-save"];
+  // The binary is an optional package; a user's npm may leave these out, or only pretend to install.
+  const options = [
+    ...["--include=optional", "--global=false", "--dry-run=false"],
+    ...["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--no-save"],
+  ];
   const where = ["--prefix", prefix, "--cache", `${SCRATCH}/npm-cache`];
   await run("npm", ["install", ...options, ...where, `deno@${DENO_VERSION}`], {
     doing: `fetch Deno ${DENO_VERSION}`,
@@ -147,9 +151,26 @@ async function installPython(): Promise<void> {
   await run(
     PYTHON,
     ["-I", "-m", "pip", "install", ...options, "--retries", "1", "-r", requirements],
-    { doing: "install JupyterLab" },
+    { doing: "install JupyterLab", env: PIP_ENVIRONMENT },
   );
 }
+
+/**
+ * Where pip installs to and what it takes, whatever the user's settings say: those of indices, proxies
+ * and certificates stay. pip passes over a setting that is empty.
+ */
+const PIP_ENVIRONMENT: Readonly<Record<string, string>> = {
+  PIP_USER: "0",
+  PIP_DRY_RUN: "0",
+  PIP_REQUIRE_HASHES: "0",
+  PIP_IGNORE_INSTALLED: "0",
+  ...Object.fromEntries(
+    [
+      ...["TARGET", "PREFIX", "ROOT", "CONSTRAINT", "REQUIREMENT", "EDITABLE", "PLATFORM"],
+      ...["PYTHON", "PYTHON_VERSION", "NO_BINARY", "REPORT", "LOG"],
+    ].map((name) => [`PIP_${name}`, ""]),
+  ),
+};
 
 /** Name of a Python that is new enough and can make environments. */
 async function findPython(): Promise<string> {
@@ -162,7 +183,7 @@ async function findPython(): Promise<string> {
   for (const name of ["python3", "python"]) {
     let output: Deno.CommandOutput;
     try {
-      output = await new Deno.Command(name, { args: ["-c", probe], stdin: "null" }).output();
+      output = await new Deno.Command(name, { args: ["-I", "-c", probe], stdin: "null" }).output();
     } catch {
       continue;
     }

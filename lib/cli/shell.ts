@@ -57,14 +57,14 @@ export function passSignalsOn(): Disposable {
 export async function run(
   program: string,
   args: string[],
-  { doing, missing }: { doing: string; missing?: string },
+  { doing, missing, env }: { doing: string; missing?: string; env?: Record<string, string> },
 ): Promise<void> {
   let child: Deno.ChildProcess;
   try {
     child = new Deno.Command(program, {
       args,
       cwd: ROOT,
-      env: { DENO_DIR, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
+      env: { ...env, DENO_DIR, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

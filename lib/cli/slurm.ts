@@ -99,6 +99,19 @@ export function quote(text: string): string {
 }
 
 /**
+ * Deno reserves 32 GiB of addresses, of which it uses little: a task whose limit cannot be raised says so
+ * instead of ending with a dump.
+ */
+const ADDRESS_SPACE = [
+  'ulimit -S -v "$(ulimit -H -v)"',
+  'limit="$(ulimit -v)"',
+  'if [ "$limit" != unlimited ] && [ "$limit" -lt 40000000 ]; then',
+  '  echo "Cannot compute as Deno needs 40000000 kB of addresses: ulimit -v is $limit" >&2',
+  "  exit 1",
+  "fi",
+].join("\n");
+
+/**
  * The submissions of a plan: arrays of chunks, split where the cluster's `MaxArraySize` wants it.
  *
  * A task takes the cells `chunk · k … chunk · (k + 1) − 1` of the manifest, `k` being its index in the
@@ -122,11 +135,14 @@ export function submissions(plan: ArrayPlan): Submission[] {
         // A preempted task is put back: it computes what its cells still lack.
         ...[`--chdir=${ROOT}`, `--output=${logOf(plan.folder, "%A", "%a")}`, "--export=ALL"],
         ...["--requeue", "--open-mode=append"],
+        // Limits of the login node are not those of a compute node.
+        "--propagate=NONE",
         ...plan.options,
       ],
       script: [
         "#!/bin/sh",
         ...(plan.prelude ? [plan.prelude] : []),
+        ADDRESS_SPACE,
         `export DENO_DIR=${quote(DENO_DIR)} NO_COLOR=1 OMP_NUM_THREADS=1`,
         `exec ${command} --task "$((SLURM_ARRAY_TASK_ID + ${offset}))"`,
         "",
@@ -141,6 +157,9 @@ export function logOf(folder: string, job: string, task: string | number): strin
   return `${job === "%A" ? folder.replaceAll("%", "%%") : folder}/slurm/${job}_${task}.log`;
 }
 
+/** A program of Slurm is not there, so that to ask again is of no use. */
+export class Missing extends Error {}
+
 async function output(program: string, args: readonly string[], input?: string): Promise<string> {
   let child: Deno.ChildProcess;
   try {
@@ -152,7 +171,7 @@ async function output(program: string, args: readonly string[], input?: string):
     }).spawn();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error(`Cannot use Slurm as ${program} must be installed: it was not found`);
+    throw new Missing(`Cannot use Slurm as ${program} must be installed: it was not found`);
   }
   if (input !== undefined) {
     // A program that ends before it has read everything says why by its exit.
@@ -169,7 +188,12 @@ const at = (cluster: string | undefined) => cluster ? [`--clusters=${cluster}`] 
 
 /** Largest array of the cluster, `MaxArraySize`; 1001, Slurm's own default, if it does not tell. */
 export async function maxArraySize(cluster?: string): Promise<number> {
-  const config = await output("scontrol", [...at(cluster), "show", "config"]);
+  let config = "";
+  try {
+    config = await output("scontrol", [...at(cluster), "show", "config"]);
+  } catch (error) {
+    if (error instanceof Missing) throw error;
+  }
   return Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(config)?.[1] ?? 1001);
 }
 

@@ -8,9 +8,8 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { FolderStore } from "../experiment/mod.ts";
 import { type Arguments, runTask, UsageError } from "./args.ts";
-import { queued } from "./slurm.ts";
 import { absolute, compute, count, load, type Loaded, rowsOf } from "./sweep_grid.ts";
-import { arrayTask, jobsOf, runOnSlurm } from "./sweep_slurm.ts";
+import { arrayTask, jobsOf, runOnSlurm, sayQueue } from "./sweep_slurm.ts";
 import { TABLE_ENDINGS, writeTable } from "./table_file.ts";
 import { ENGINES, USAGES } from "./usages.ts";
 
@@ -56,8 +55,7 @@ async function sweep(args: Arguments): Promise<number> {
     );
   }
   if (args.flag("status")) {
-    const states = jobsOf(loaded).length > 0 ? await queued(jobsOf(loaded)) : new Map();
-    for (const [state, n] of states) console.log(`${n} tasks ${state.toLowerCase()}`);
+    await sayQueue(loaded);
   } else if (engine === "local") {
     const timeout = args.integer("timeout"), workers = args.integer("workers");
     await compute(loaded, loaded.file, {

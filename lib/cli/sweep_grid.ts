@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { FolderStore, type Row, SweepError, type SweepFile, sweepRows } from "../experiment/mod.ts";
@@ -30,6 +31,14 @@ export function absolute(path: string): string {
 /** The sweep of the one file that is named. */
 export async function load(args: Arguments): Promise<Loaded> {
   const path = absolute(args.words[0]);
+  if (!existsSync(path)) {
+    throw new UsageError(
+      `Cannot run sweep as ${
+        args.words[0]
+      } must be a file: there is none in ${userFolder()}, where the ` +
+        "command was given (an outer script may have set INIT_CWD)",
+    );
+  }
   const { default: file } = await import(pathToFileURL(path).href) as { default?: AnyFile };
   if (!file || !isTask(file.run)) {
     throw new UsageError(

@@ -13,6 +13,7 @@ import {
   jobOf,
   logOf,
   maxArraySize,
+  Missing,
   queued,
   quote,
   shellWords,
@@ -115,6 +116,19 @@ export async function runOnSlurm(loaded: Loaded, args: Arguments, dry: boolean):
   }
 }
 
+/** Prints what the queue holds of this folder's jobs, or that it does not tell. */
+export async function sayQueue(loaded: Loaded): Promise<void> {
+  const jobs = jobsOf(loaded);
+  if (jobs.length === 0) return;
+  try {
+    for (const [state, n] of await queued(jobs)) console.log(`${n} tasks ${state.toLowerCase()}`);
+  } catch (error) {
+    console.error(
+      `${error instanceof Error ? error.message : error}; results are counted all the same`,
+    );
+  }
+}
+
 /** Waits for jobs of an earlier driver that are still in the queue: their cells are not submitted twice. */
 async function attach(loaded: Loaded): Promise<void> {
   const jobs = jobsOf(loaded);
@@ -145,9 +159,7 @@ async function wait(
     } catch (error) {
       silentSince ??= Date.now();
       const reason = error instanceof Error ? error.message : String(error);
-      if (Date.now() - silentSince > 1000 * PATIENCE || reason.includes("must be installed")) {
-        throw error;
-      }
+      if (Date.now() - silentSince > 1000 * PATIENCE || error instanceof Missing) throw error;
       bar.tick(0, `the scheduler does not answer, asking again (${reason})`);
       await new Promise((wake) => setTimeout(wake, pause));
       continue;

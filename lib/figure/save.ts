@@ -117,7 +117,13 @@ export async function save(id: string, figure: Figure, options: SaveOptions): Pr
   const rows = csv(figure.rows), json = description(id, figure, own, options.slug, origin);
   const { offer } = platform.notebook;
   if (offer) {
-    offer(id, { svg: svg(figure, { size: own }), csv: rows, json, inches: theme.inches[own], words });
+    offer(id, {
+      svg: svg(figure, { size: own }),
+      csv: rows,
+      json,
+      inches: theme.inches[own],
+      words,
+    });
     return ["svg", "pdf", "png", "csv", "json"].map((end) => `${id}.${end}`);
   }
   const files: [string, string | Uint8Array][] = await drawing(id, figure, own, words);

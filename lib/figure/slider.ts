@@ -22,7 +22,8 @@ export interface Frame {
 const MOVE = "const box=this.closest('[data-slider]');" +
   "box.querySelectorAll('img').forEach((image,i)=>{const now=i===Number(this.value);" +
   "image.style.display=now?'':'none';" +
-  "if(now)box.querySelector('output').value=image.dataset.label})";
+  "if(now){box.querySelector('output').value=image.dataset.label;" +
+  "this.setAttribute('aria-valuetext',image.dataset.label)}})";
 
 /**
  * Figures behind a slider: they are all drawn beforehand, so that it moves in JupyterLab and in a saved
@@ -64,7 +65,9 @@ export function slider(
         `alt="${escape(`${name} = ${label}`)}" src="data:image/svg+xml;base64,${base64(bytes)}">`;
     });
     const input = `<input type="range" min="0" max="${frames.length - 1}" value="${start}" ` +
-      `aria-label="${escape(name)}" oninput="${escape(MOVE)}">`;
+      `aria-label="${escape(name)}" aria-valuetext="${escape(frames[start].label)}" oninput="${
+        escape(MOVE)
+      }">`;
     const { label, figure } = frames[start];
     const { "image/svg+xml": _, ...still } = show(figure)[jupyterDisplay]();
     const output = `<output>${escape(label)}</output>`;

@@ -108,15 +108,15 @@ export function table(rows: readonly TableRow[], options: TableOptions = {}): Di
 function html({ headings, cells, numeric }: Grid, options: TableOptions): string {
   const style = (k: number): string =>
     `style="text-align:${numeric[k] ? "right" : "left"};padding:2px 8px"`;
-  const line = (tag: string, content: string[]): string =>
-    `<tr>${content.map((text, k) => `<${tag} ${style(k)}>${text}</${tag}>`).join("")}</tr>`;
+  const line = (tag: string, content: string[], more = ""): string =>
+    `<tr>${content.map((text, k) => `<${tag}${more} ${style(k)}>${text}</${tag}>`).join("")}</tr>`;
   const caption = options.caption
     ? `<caption style="text-align:left">${htmlLabel(options.caption)}</caption>`
     : "";
   const body = cells.map((cell) =>
     line("td", cell.map((value) => htmlLabel(words(value, options.digits ?? 4))))
   );
-  return `<table>${caption}<thead>${line("th", headings.map(htmlLabel))}</thead>` +
+  return `<table>${caption}<thead>${line("th", headings.map(htmlLabel), ' scope="col"')}</thead>` +
     `<tbody>${body.join("")}</tbody></table>`;
 }
 

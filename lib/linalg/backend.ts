@@ -14,16 +14,16 @@ let current: Native | null | undefined;
  * (each worker chooses for itself).
  *
  * `"compiled"`, the default: the compiled kernels and ml-matrix, the same bits everywhere.
- * `"openblas"`: the system's OpenBLAS with LAPACK, on one thread; the same results to rounding,
- * several times faster for matrices beyond 100 × 100. It needs the permission `--allow-ffi`, and
- * there is none in a browser.
+ * `"openblas"`: OpenBLAS with LAPACK, on one thread: the pinned one that set-up has installed, or else the
+ * system's; the same results to rounding, several times faster for matrices beyond 100 × 100. It needs the
+ * permission `--allow-ffi`, and there is none in a browser. Provenance names it.
  *
  * Without a call the environment variable `LORA_DYNAMICS_BLAS` decides at first use, if it may be
  * read: `openblas`, or the path of a library with the same symbols. When that cannot be opened, a
  * warning says so and the compiled kernels do the work.
  *
  * @param name Which.
- * @param path Library to open instead of the usual names of OpenBLAS.
+ * @param path Library to open instead; integers of 32 bits, symbols as they are or with `scipy_` in front.
  * @returns The file name of the opened library; `""` for the compiled kernels.
  * @throws {RangeError} If `name` is not one of the two.
  * @throws {Error} If no library can be opened: the message lists what was tried, and why it failed.
@@ -40,7 +40,7 @@ let current: Native | null | undefined;
  */
 export function useBackend(name: BackendName, path?: string): string {
   checkOneOf("choose a backend", "name", name, ["compiled", "openblas"]);
-  current = name === "compiled" ? null : platform.openBlas(path);
+  adopt(name === "compiled" ? null : platform.openBlas(path));
   return current?.library ?? "";
 }
 
@@ -61,8 +61,14 @@ export function backend(): BackendName {
 
 /** The native library in use, if any. */
 export function native(): Native | undefined {
-  if (current === undefined) current = fromEnvironment();
+  if (current === undefined) adopt(fromEnvironment());
   return current ?? undefined;
+}
+
+/** Takes a library into use, and has provenance say so. */
+function adopt(chosen: Native | null): void {
+  current = chosen;
+  platform.arithmetic = chosen?.description ?? "compiled kernels";
 }
 
 function fromEnvironment(): Native | null {

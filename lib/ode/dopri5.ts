@@ -3,18 +3,24 @@
  *
  * Source: HNW I, table II.5.2 (the pair) and II.6 (the extension); Dormand & Prince, J. Comput.
  * Appl. Math. 6 (1980) 19; Shampine, Math. Comp. 46 (1986) 135.
+ *
+ * @module
  */
 import { type ParametricRhs, startRows, type Stepper } from "./stepper.ts";
 
-const C2 = 1 / 5, C3 = 3 / 10, C4 = 4 / 5, C5 = 8 / 9;
-const A21 = 1 / 5;
-const A31 = 3 / 40, A32 = 9 / 40;
-const A41 = 44 / 45, A42 = -56 / 15, A43 = 32 / 9;
-const A51 = 19372 / 6561, A52 = -25360 / 2187, A53 = 64448 / 6561, A54 = -212 / 729;
-const A61 = 9017 / 3168, A62 = -355 / 33, A63 = 46732 / 5247, A64 = 49 / 176, A65 = -5103 / 18656;
-const B1 = 35 / 384, B3 = 500 / 1113, B4 = 125 / 192, B5 = -2187 / 6784, B6 = 11 / 84;
+export const C2 = 1 / 5, C3 = 3 / 10, C4 = 4 / 5, C5 = 8 / 9;
+export const A21 = 1 / 5;
+export const A31 = 3 / 40, A32 = 9 / 40;
+export const A41 = 44 / 45, A42 = -56 / 15, A43 = 32 / 9;
+export const A51 = 19372 / 6561, A52 = -25360 / 2187, A53 = 64448 / 6561, A54 = -212 / 729;
+export const A61 = 9017 / 3168,
+  A62 = -355 / 33,
+  A63 = 46732 / 5247,
+  A64 = 49 / 176,
+  A65 = -5103 / 18656;
+export const B1 = 35 / 384, B3 = 500 / 1113, B4 = 125 / 192, B5 = -2187 / 6784, B6 = 11 / 84;
 /** Weights of the embedded formula of order 4 minus those of order 5. */
-const E1 = -71 / 57600,
+export const E1 = -71 / 57600,
   E3 = 71 / 16695,
   E4 = -71 / 1920,
   E5 = 17253 / 339200,

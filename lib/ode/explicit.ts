@@ -6,9 +6,7 @@ import { STATUS } from "./status.ts";
 import type { OdeStatus } from "./status.ts";
 import { hermiteWithin, type Rhs, type Stepper } from "./stepper.ts";
 
-const SAFETY = 0.9;
-const SHRINK = 0.2;
-const GROW = 10;
+export const SAFETY = 0.9, SHRINK = 0.2, GROW = 10;
 /** Share of the previous error in the PI controller (HNW II, IV.2, and their code DOPRI5). */
 const BETA = 0.04;
 

@@ -13,6 +13,8 @@ export type { Jacobian, OdeMethod, OdeOptions } from "./options.ts";
 export { solveOde } from "./solve_ode.ts";
 export type { AnyRhs, Rhs } from "./stepper.ts";
 export { type Matrices, type MatrixRhs, type MatrixState, matrixState } from "./matrix_state.ts";
+export type { BatchRhs } from "./_lanes.ts";
+export { type BatchOptions, type BatchSolution, solveBatch } from "./solve_batch.ts";
 export {
   type ManyEvent,
   type ManyOptions,

@@ -55,7 +55,7 @@ export interface OdeSolution {
    *
    * @throws {RangeError} If `t` lies outside, or the solve was not dense.
    */
-  at(t: number): Float64Array;
+  readonly at: (t: number) => Float64Array;
 }
 
 /** Collects output while the solve runs. */
@@ -125,7 +125,8 @@ export class Recorder implements OdeSolution, Sink {
     );
   }
 
-  at(t: number): Float64Array {
+  // A field, so that a reader may take it out of the solution.
+  readonly at = (t: number): Float64Array => {
     if (!this.#dense) {
       throw new RangeError(
         "Cannot interpolate the solution as dense must be true: current value is false",
@@ -152,5 +153,5 @@ export class Recorder implements OdeSolution, Sink {
     const theta = (t - this.#starts.at(low)) / this.#sizes.at(low);
     interpolate(theta, polynomial.subarray(0, n), polynomial.subarray(n), out);
     return out;
-  }
+  };
 }

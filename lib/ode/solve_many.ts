@@ -3,7 +3,8 @@ import { checkKeys } from "../check.ts";
 import { writing } from "./_right_hand_side.ts";
 import { drive, type Plan, type Sink } from "./drive.ts";
 import { checkEvents, EventWatch, type OdeEvent } from "./events.ts";
-import { checkFunction, checkState, ODE_KEYS, type OdeOptions, settings } from "./options.ts";
+import { checkRows } from "./_rows.ts";
+import { checkFunction, ODE_KEYS, type OdeOptions, settings } from "./options.ts";
 import type { OdeStatus } from "./status.ts";
 import { integrator } from "./solve_ode.ts";
 
@@ -106,15 +107,8 @@ export function solveMany(options: ManyOptions): ManySolutions {
   const { f, t0 = 0, t1, y0s, params, events = [], times, jacobian } = options;
   checkKeys(what, options, KEYS);
   if (jacobian !== undefined) checkFunction(what, "jacobian", jacobian);
-  const count = params?.length ?? y0s?.length;
-  if (!(y0s?.length > 0) || (y0s.length !== count && y0s.length !== 1)) {
-    throw new TypeError(
-      `Cannot ${what} as y0s must have one row, or one for each of the ${count} systems: ` +
-        `current number is ${y0s?.length}`,
-    );
-  }
-  const n = rows(what, "y0s", y0s);
-  const p = new Float64Array(params === undefined ? 0 : rows(what, "params", params));
+  const { count, n, parameters } = checkRows(what, y0s, params);
+  const p = new Float64Array(parameters);
   const { f: _f, t0: _t0, t1: _t1, y0s: _y0s, params: _params, events: _events, ...own } = options;
   const set = settings(what, t0, t1, n, {
     ...own,
@@ -154,19 +148,6 @@ export function solveMany(options: ManyOptions): ManySolutions {
   const { states, eventTimes } = sink;
   const wanted = Float64Array.from(times ?? []);
   return { count, statuses, t, y, times: wanted, states, eventTimes, evaluations, rtol: set.rtol };
-}
-
-/** Checks rows of finite numbers of one length; returns that length. */
-function rows(what: string, name: string, values: ArrayLike<ArrayLike<number>>): number {
-  for (let k = 0; k < values.length; k++) {
-    checkState(what, `${name}[${k}]`, values[k]);
-    if (values[k].length === values[0].length) continue;
-    throw new TypeError(
-      `Cannot ${what} as ${name}[${k}] must have the length ${values[0].length} of ${name}[0]: ` +
-        `current length is ${values[k].length}`,
-    );
-  }
-  return values[0]?.length ?? 0;
 }
 
 /** Writes the output of one system after the other into flat arrays. */

@@ -1,5 +1,6 @@
 /**
- * The system's OpenBLAS through the foreign function interface.
+ * OpenBLAS through the foreign function interface: the pinned one of set-up, which has all names with
+ * `scipy_` in front, or the system's.
  *
  * @module
  */
@@ -19,7 +20,7 @@ const usual: Record<string, readonly string[]> = {
 // A type and a length of a string at the end of Fortran's argument lists.
 const b = "buffer", i = "i32", f = "f64", s = "usize";
 
-const symbols = {
+const declared = {
   cblas_dgemm: { parameters: [i, i, i, i, i, i, f, b, i, b, i, f, b, i], result: "void" },
   cblas_ddot: { parameters: [i, b, i, b, i], result: "f64" },
   dgesdd_: { parameters: [b, b, b, b, b, b, b, b, b, b, b, b, b, b, s], result: "void" },
@@ -27,9 +28,32 @@ const symbols = {
   dgeqrf_: { parameters: [b, b, b, b, b, b, b, b], result: "void" },
   dorgqr_: { parameters: [b, b, b, b, b, b, b, b, b], result: "void" },
   openblas_set_num_threads: { parameters: [i], result: "void" },
+  openblas_get_config: { parameters: [], result: "pointer" },
+  openblas_get_corename: { parameters: [], result: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-type Symbols = Deno.StaticForeignLibraryInterface<typeof symbols>;
+type Symbols = Deno.StaticForeignLibraryInterface<typeof declared>;
+
+/** The same symbols where all names begin with `prefix`. */
+function prefixed(prefix: string): typeof declared {
+  const entries = Object.entries(declared);
+  return Object.fromEntries(
+    entries.map(([name, types]) => [name, { ...types, name: prefix + name }]),
+  ) as unknown as typeof declared;
+}
+
+/** Opens a library under the one or the other names of its symbols. */
+function symbolsOf(file: string): Symbols {
+  try {
+    return Deno.dlopen(file, declared).symbols;
+  } catch (error) {
+    try {
+      return Deno.dlopen(file, prefixed("scipy_")).symbols;
+    } catch {
+      throw error;
+    }
+  }
+}
 
 /** Numbers that are passed by address. */
 const ints = (...values: number[]) => Int32Array.from(values);
@@ -37,32 +61,62 @@ const letter = (text: string) => new TextEncoder().encode(text);
 
 const rowMajor = 101, plain = 111, transposed = 112;
 
+/** The files of the library that set-up has installed, if it has. */
+function installed(): string[] {
+  const environment = new URL("../../.venv/", import.meta.url);
+  const list = (folder: URL): string[] => {
+    try {
+      return Array.from(Deno.readDirSync(folder), ({ name }) => name);
+    } catch {
+      return []; // not there, or not to be read, or not a folder on this machine
+    }
+  };
+  if (environment.protocol !== "file:") return [];
+  const roots = list(new URL("lib/", environment)).map((name) => `lib/${name}/`).concat("Lib/");
+  return roots.flatMap((root) => {
+    const folder = new URL(`${root}site-packages/scipy_openblas32/lib/`, environment);
+    return list(folder).filter((name) => /^libscipy_openblas\.(so|dylib|dll)$/.test(name))
+      .map((name) => decodeURIComponent(new URL(name, folder).pathname));
+  });
+}
+
 /**
- * Opens the library at `path`, or the first of the usual names that opens.
+ * Opens the library at `path`, or the first that opens of the one of set-up and the usual names.
  *
  * @throws {Error} If none does; the message names each with its reason.
  */
 export function openLibrary(path?: string): Native {
-  const names = path === undefined ? usual[Deno.build.os] ?? usual.linux : [path];
+  const system = usual[Deno.build.os] ?? usual.linux;
+  const names = path === undefined ? [...installed(), ...system] : [path];
   const reasons: string[] = [];
   for (const name of names) {
     try {
-      return routines(name, Deno.dlopen(name, symbols).symbols);
+      return routines(name, symbolsOf(name));
     } catch (error) {
       reasons.push(`${name} (${(error as Error).message.split("\n")[0]})`);
     }
   }
   throw new Error(
     `Cannot use OpenBLAS as none of these could be opened: ${reasons.join(", ")}. ` +
-      `Install it (Debian: libopenblas-dev) and allow --allow-ffi`,
+      `deno task setup installs one, which needs --allow-ffi and --allow-read=.venv`,
   );
 }
 
+function text(pointer: Deno.PointerValue): string {
+  return pointer === null ? "" : Deno.UnsafePointerView.getCString(pointer);
+}
+
 function routines(library: string, blas: Symbols): Native {
+  const config = text(blas.openblas_get_config());
+  if (config.includes("USE64BITINT")) {
+    throw new Error(`its integers must have 32 bits: current value is ${config}`);
+  }
   // One thread: results do not depend on the number of cores, and workers share them anyway.
   blas.openblas_set_num_threads(1);
+  const [version] = /OpenBLAS [\d.]+\w*/.exec(config) ?? ["OpenBLAS"];
   return {
     library,
+    description: `${version}, ${text(blas.openblas_get_corename())} kernels, 1 thread`,
     gemm(aT, bT, m, n, k, a, lda, b, ldb, c, beta) {
       const [opA, opB] = [aT ? transposed : plain, bT ? transposed : plain];
       // deno-fmt-ignore

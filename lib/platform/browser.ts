@@ -94,6 +94,7 @@ export const browser: Platform = {
   environment: (variable) => environment(variable),
   deflate: (bytes) => zlibSync(bytes, { level: 4 }),
   unrefTimer() {},
+  arithmetic: "compiled kernels",
   openBlas() {
     throw new Error(
       `Cannot use OpenBLAS as the library must run in Deno, on a computer that has it installed: ` +

@@ -124,5 +124,6 @@ export const deno: Platform = {
     granted({ name: "env", variable }) ? Deno.env.get(variable) : undefined,
   deflate: (bytes) => process.getBuiltinModule("node:zlib").deflateSync(bytes, { level: 4 }),
   unrefTimer: (timer) => Deno.unrefTimer(timer),
+  arithmetic: "compiled kernels",
   openBlas: openLibrary,
 };

@@ -129,8 +129,10 @@ export interface Platform {
   deflate(bytes: Uint8Array): Uint8Array;
   /** Lets the process end before the timer does. */
   unrefTimer(timer: ReturnType<typeof setTimeout>): void;
+  /** What products and decompositions are computed with, as `linalg` has it in words. */
+  arithmetic: string;
   /**
-   * Opens the library at `path`, or the system's OpenBLAS.
+   * Opens the library at `path`, or an OpenBLAS.
    *
    * @throws {Error} If there is none; the message says what was tried.
    */

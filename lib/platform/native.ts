@@ -2,6 +2,8 @@
 export interface Native {
   /** File name of the library that was opened. */
   readonly library: string;
+  /** Version, kernels and threads. */
+  readonly description: string;
   /** `C ← op(A) op(B) + beta C`, with `lda`, `ldb` the columns of A and B as stored. */
   gemm(
     aTransposed: boolean,

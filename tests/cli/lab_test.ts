@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { notebooksIn } from "../../lib/cli/files.ts";
 import { TextLineStream } from "../../lib/cli/lines.ts";
 import { NOTEBOOKS, PYTHON } from "../../lib/cli/paths.ts";
-import { run, start } from "./_tasks.ts";
+import { run, start, until } from "./_tasks.ts";
 
 const ASK = `
 import json, sys, urllib.error, urllib.request
@@ -82,6 +82,29 @@ Deno.test("lab with a token of the reader's own prints the address, and --ip a w
   await child.status;
   const text = seen.join("\n");
   assertStringIncludes(text, "other computers can reach 127.0.0.2:");
-  assertMatch(text, /http:\/\/127\.0\.0\.1:\d+\/lab\/tree\/notebooks, with the token/);
+  assertMatch(text, /http:\/\/127\.0\.0\.2:\d+\/lab\/tree\/notebooks, with the token/);
   assert(!text.includes("secret"));
+});
+
+Deno.test("the browser is given an address, not a file, which a browser outside of WSL cannot open", async () => {
+  const folder = await Deno.makeTempDir(), opened = `${folder}/opened`;
+  await Deno.writeTextFile(`${folder}/browser`, `#!/bin/sh\necho "$1" > ${opened}\n`, {
+    mode: 0o755,
+  });
+  const child = start("lab", [], { BROWSER: `${folder}/browser` });
+  const drained = [child.stdout.cancel(), child.stderr.pipeTo(new WritableStream())];
+  const read = () => {
+    try {
+      return Deno.readTextFileSync(opened).trim();
+    } catch {
+      return "";
+    }
+  };
+  const seen = await until(() => read() !== "", 60);
+  child.kill("SIGTERM");
+  await Promise.all([...drained, child.status]);
+  const address = read();
+  await Deno.remove(folder, { recursive: true });
+  assert(seen, "no browser was started");
+  assertMatch(address, /^http:\/\/127\.0\.0\.1:\d+\/lab\/tree\/notebooks\?token=\w+$/);
 });

@@ -1,11 +1,12 @@
 import {
   assert,
   assertEquals,
+  assertFalse,
   assertGreater,
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { inRoot } from "../../lib/cli/paths.ts";
+import { inRoot, NOTEBOOKS, PYTHON } from "../../lib/cli/paths.ts";
 import { endsWithin, processes } from "../notebooks/processes.ts";
 import { FIXTURES, Listened, run, start, until } from "./_tasks.ts";
 
@@ -43,6 +44,59 @@ Deno.test("reproduce runs a notebook, writes it with its page, and sums it up in
       const times = Object.keys(metadata.execution ?? {});
       assertEquals(times.includes("iopub.status.idle"), cell_type === "code");
     }
+  }));
+
+/** Output of a program in the Python of set-up. */
+async function python(code: string, ...args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(PYTHON, {
+    args: ["-I", "-c", code, ...args],
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
+const VALIDATE = `
+import json, nbformat, sys
+for path in sys.argv[1:]:
+    with open(path) as file:
+        nbformat.validate(json.load(file))
+    print("valid")
+`;
+
+Deno.test("executed copies and our notebooks are notebooks for the format's own validator, also after a failure", () =>
+  folder(async (out) => {
+    await run("reproduce", [...fixtures, "small", "throws", "--out", out]);
+    const executed = ["small/small", "throws/throws.failed"]
+      .map((name) => `${out}/${name}.ipynb`);
+    const own = [...Deno.readDirSync(NOTEBOOKS)].filter(({ name }) => name.endsWith(".ipynb"))
+      .map(({ name }) => `${NOTEBOOKS}/${name}`);
+    const paths = [...executed, ...own];
+    assertEquals(await python(VALIDATE, ...paths), "valid\n".repeat(paths.length));
+  }));
+
+const PAGE = `
+import pathlib, sys
+sys.path.insert(0, sys.argv[1])
+import executed
+from nbformat import v4
+svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9in" height="1in"/>'
+data = {"image/svg+xml": svg, "text/plain": 'Figure (1 panel, column): loss < 1 & more'}
+cells = [v4.new_markdown_cell("# What $d$ *costs*"), v4.new_code_cell("show(1)")]
+cells[1].outputs = [v4.new_output("display_data", data)]
+executed.keep(v4.new_notebook(cells=cells), pathlib.Path(sys.argv[2]), "n", False)
+`;
+
+Deno.test("the page of a run has a title, alternative texts and nothing of another server but MathJax", () =>
+  folder(async (out) => {
+    await python(PAGE, inRoot("lib", "cli", "reproduce"), out);
+    const page = await Deno.readTextFile(`${out}/n.html`);
+    assertStringIncludes(page, "<title>What d costs</title>");
+    assertStringIncludes(page, 'alt="Figure (1 panel, column): loss &lt; 1 &amp; more"');
+    assertStringIncludes(page, "max-width: 100%");
+    const loaded = page.matchAll(/<(?:script|link|img|iframe)[^>]*(?:src|href)="(https?:[^"]*)"/g);
+    const hosts = [...loaded].map(([, address]) => address).filter((x) => !/mathjax/i.test(x));
+    assertEquals(hosts, []);
+    assertFalse(/require\.min\.js|mermaid\.esm/.test(page));
   }));
 
 /** The code cells of a notebook: the types of their outputs. */

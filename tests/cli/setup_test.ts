@@ -8,7 +8,7 @@ const PYTHON = `#!/bin/sh
 PATH=/usr/bin:/bin
 case "$*" in
   *"-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
-  *"-m pip"*) echo called >> pip.log; sleep "\${PIP_SECONDS:-0}"; echo "$PIP_SAYS"; [ -z "$PIP_SAYS" ] ;;
+  *"-m pip"*) echo called >> pip.log; set | grep ^PIP_ > pip.env; sleep "\${PIP_SECONDS:-0}"; echo "$PIP_SAYS"; [ -z "$PIP_SAYS" ] ;;
   *) echo "\${VERSION:-3.12}"; [ -z "$NO_VENV" ] ;;
 esac
 `;
@@ -188,6 +188,41 @@ for (const [name, env, messages] of failures) {
   });
 }
 
+Deno.test("pip installs into the environment whatever the user's settings say, from the user's index", async () => {
+  await using project = await withPython();
+  const mine = {
+    PIP_USER: "1",
+    PIP_TARGET: "/elsewhere",
+    PIP_NO_BINARY: ":all:",
+    PIP_CONSTRAINT: "c",
+  };
+  const kept = { PIP_INDEX_URL: "https://mirror.example/simple", PIP_CERT: "/my/ca.pem" };
+  const { code, stderr } = await project.run({ ...mine, ...kept });
+  assertEquals(code, 0, stderr);
+  const seen = project.read("pip.env").replaceAll("'", "").split("\n");
+  for (const line of ["PIP_USER=0", "PIP_TARGET=", "PIP_NO_BINARY=", "PIP_CONSTRAINT="]) {
+    assert(seen.includes(line), `${line} is not in ${seen}`);
+  }
+  for (const [name, value] of Object.entries(kept)) assert(seen.includes(`${name}=${value}`), name);
+});
+
+Deno.test("a strict umask and a home folder that cannot be written are no matter", async () => {
+  await using project = await withPython();
+  const { tasks } = JSON.parse(Deno.readTextFileSync(inRoot("deno.json")));
+  const words: string[] = tasks.setup.command.split(" ");
+  const { code, stderr } = await new Deno.Command("/bin/sh", {
+    args: ["-c", 'umask 077; exec "$0" "$@"', DENO, ...words.slice(words.indexOf("deno") + 1)],
+    cwd: project.folder,
+    clearEnv: true,
+    env: { PATH: `${project.folder}/programs`, DENO_DIR, HOME: "/proc/none", NO_COLOR: "1" },
+  }).output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  const mode = (path: string) => Deno.statSync(`${project.folder}/${path}`).mode! & 0o777;
+  assertEquals(mode(".deno/deno"), 0o755);
+  assertEquals(mode(".venv/share/jupyter/kernels/deno/kernel.json"), 0o600);
+  assertEquals((await project.run({ HOME: "/proc/none" })).stderr, "");
+});
+
 Deno.test("without Python set-up says what is missing and how to get it", async () => {
   await using project = await Project.create();
   const { code, stderr } = await project.run();
@@ -255,6 +290,11 @@ printf '#!/bin/sh\\necho pinned "$@"\\n' > .deno/tmp/npm/node_modules/@deno/some
   const { code, stderr } = await project.run();
   assertEquals(code, 0, stderr);
   assertStringIncludes(project.read("npm.log"), "deno@2.8.0");
+  // `NPM_CONFIG_OMIT=optional` of the user would leave out the binary.
+  assertStringIncludes(
+    project.read("npm.log"),
+    "--include=optional --global=false --dry-run=false",
+  );
   assertStringIncludes(project.read(".deno/deno"), "pinned");
 });
 

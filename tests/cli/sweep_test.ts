@@ -89,6 +89,10 @@ Deno.test("submissions() splits an array that is larger than the cluster takes, 
 
 const mistakes: [string[], string][] = [
   [[FILE, "--collect", "nowhere/x.csv"], "the folder of --collect must exist"],
+  [
+    ["nosuch.ts"],
+    `nosuch.ts must be a file: there is none in ${ROOT}, where the command was given`,
+  ],
   [[], "it needs exactly one file: got 0"],
   [[FILE, "--engine", "pbs"], "--engine must be one of local, slurm, dry"],
   [[FILE, "--workers", "x"], "--workers must be an integer"],
@@ -189,6 +193,50 @@ Deno.test("the log of a task that has not done its cells is named with its last 
     const { stderr } = await run("sweep", [FILE, ...args], { PATH });
     assertStringIncludes(stderr, `${folder}/r/slurm/42_1.log ends with "killed: out of memory"`);
   }));
+
+Deno.test("a scheduler that does not answer: the status counts results, a submission takes Slurm's defaults", () =>
+  inFolder(async (folder) => {
+    const silent = 'echo "Unable to contact slurm controller" >&2; exit 1';
+    const PATH = await fakeSlurm(folder, {
+      scontrol: silent,
+      sbatch: "echo 42",
+      squeue: silent,
+    });
+    const args = [FILE, "--folder", `${folder}/r`], slurm = ["--engine", "slurm", "--chunk", "6"];
+    const submitted = await run("sweep", [...args, ...slurm, "--no-wait"], { PATH });
+    assertEquals([submitted.code, submitted.stderr], [0, ""]);
+    const { code, stdout, stderr } = await run("sweep", [...args, "--status"], { PATH });
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, "0 of 6 finished, 0 failed, 6 missing");
+    assertStringIncludes(
+      stderr,
+      'it says "Unable to contact slurm controller"; results are counted',
+    );
+  }));
+
+Deno.test("a task raises its limit of addresses, or says that it cannot, instead of ending with a dump", async () => {
+  const [{ script, args }] = submissions({
+    ...{ name: "a", file: "/f.ts", folder: "/r", manifest: "/m", options: ["--mem=2G"] },
+    ...{ cells: 1, chunk: 1, throttle: 1, maxArray: 10 },
+  });
+  assert(
+    args.indexOf("--propagate=NONE") < args.indexOf("--mem=2G"),
+    "a reader's option comes last",
+  );
+  const last = script.replace(/\nexec .*\n$/, "\nulimit -v\n");
+  const shell = async (limit: string) => {
+    const options = { args: ["-c", `ulimit ${limit} && exec sh -c "$1"`, "sh", last] };
+    const { code, stdout, stderr } = await new Deno.Command("sh", options).output();
+    return [code, ...[stdout, stderr].map((bytes) => new TextDecoder().decode(bytes))];
+  };
+  const hard = await new Deno.Command("sh", { args: ["-c", "ulimit -H -v"] }).output();
+  assertEquals(await shell("-S -v 8000000"), [0, new TextDecoder().decode(hard.stdout), ""]);
+  assertEquals(await shell("-v 8000000"), [
+    1,
+    "",
+    "Cannot compute as Deno needs 40000000 kB of addresses: ulimit -v is 8000000\n",
+  ]);
+});
 
 /** A sweep of a reader in a folder of its own. */
 async function withFile(

@@ -51,6 +51,21 @@ Deno.test("every task of deno.json has a help with options and an example, befor
     );
   }));
 
+Deno.test("with DENO_DIR a task needs no home folder and no network, from `deno task` on", async () => {
+  const { code, stdout, stderr } = await new Deno.Command(DENO, {
+    args: ["task", "--quiet", "claims", "--help"],
+    cwd: ROOT,
+    clearEnv: true,
+    env: {
+      ...{ PATH: `${inRoot(".deno")}:/usr/bin:/bin`, DENO_DIR: inRoot(".deno", "cache") },
+      ...{ HOME: "/proc/none", HTTPS_PROXY: "http://127.0.0.1:9", NO_COLOR: "1" },
+    },
+  }).output();
+  const [out, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assertEquals([code, errors], [0, ""]);
+  assertStringIncludes(out, "Usage: deno task claims");
+});
+
 const mistakes: [string[], string][] = [
   [["kernels", "--chek"], "Unknown option '--chek'; known options: --check"],
   [["reproduce", "--prest", "quick"], "Unknown option '--prest'; known options: --preset"],

@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { provenance } from "lora-dynamics/experiment/mod.ts";
 import {
   adapterGradient,
   add,
@@ -116,13 +117,24 @@ Deno.test("a worker computes the same bits", async () => {
 });
 
 Deno.test({
-  name: "LORA_DYNAMICS_BLAS=openblas opens the system's library",
+  name: "LORA_DYNAMICS_BLAS=openblas opens the library of set-up",
   ignore: absent !== "",
   async fn() {
     const env = { LORA_DYNAMICS_BLAS: "openblas" };
-    const { code, lines, warnings } = await inProcess(env, "--allow-env", "--allow-ffi");
+    const { code, lines, warnings } = await inProcess(
+      env,
+      "--allow-env",
+      "--allow-ffi",
+      "--allow-read=.venv",
+    );
     assertEquals([code, lines[0]], [0, "openblas"], warnings);
   },
+});
+
+nativeTest("provenance names the library with its kernels and threads", () => {
+  const words = provenance().arithmetic;
+  assert(/^OpenBLAS [\d.]+, \w+ kernels, 1 thread$/.test(words), words);
+  assertEquals(compiled(() => provenance().arithmetic), "compiled kernels");
 });
 
 nativeTest("a failed change of the library keeps the one in use", () => {

@@ -27,6 +27,19 @@ Deno.test("multiply() has the bits of the plain loop, for every remainder of the
   );
 });
 
+Deno.test("innerProduct() is the sum of products of entries, for every remainder of its four sums", () => {
+  for (let n = 1; n <= 9; n++) {
+    const a = gaussian(1, n), b = gaussian(1, n, "other");
+    let sum = 0, size = 0;
+    for (let i = 0; i < n; i++) {
+      sum += a.data[i] * b.data[i];
+      size += Math.abs(a.data[i] * b.data[i]);
+    }
+    const found = innerProduct(a, b);
+    assert(Math.abs(found - sum) <= n * Number.EPSILON * size, `${n}: ${found}`);
+  }
+});
+
 Deno.test("products past the packed block have the bits of the plain loop", () => {
   const a = gaussian(9, 530), b = gaussian(530, 263);
   assertEquals(multiply(a, b), plainProduct(a, b));

@@ -64,6 +64,12 @@ Deno.test("units do not decide whether a matrix is regular", () => {
 Deno.test("singular and indefinite systems are refused with the pivot", () => {
   const b = matrix(2, 1, [1, 1]), rankOne = matrix(2, 2, [0.1, 0.3, 0.3, 0.9]);
   assertThrows(() => solve(rankOne, b), RangeError, "a must be regular: current value of pivot 1");
+  const negative = matrix(2, 2, [-0.1, -0.3, -0.3, -0.9]);
+  assertThrows(
+    () => solve(negative, b),
+    RangeError,
+    "where the largest entry of its column is 0.9",
+  );
   assertThrows(() => solve(matrix(2, 2), b), RangeError, "pivot 0 is 0");
   assertThrows(() => cholesky(rankOne), RangeError, "positive definite: current value of pivot 1");
   assertThrows(() => solvePositive(matrix(2, 2, [1, 2, 2, 1]), b), RangeError, "pivot 1 is -3");

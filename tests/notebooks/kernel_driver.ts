@@ -32,10 +32,10 @@ export class TestKernel implements AsyncDisposable {
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #output: ReadableStreamDefaultReader<string>;
 
-  private constructor() {
+  private constructor(env: Readonly<Record<string, string>>) {
     this.driver = new Deno.Command(PYTHON, {
       args: ["-I", inRoot("tests", "notebooks", "kernel_driver.py")],
-      env: { ...JUPYTER_ENVIRONMENT },
+      env: { ...JUPYTER_ENVIRONMENT, ...env },
       stdin: "piped",
       stdout: "piped",
       stderr: "null",
@@ -45,9 +45,9 @@ export class TestKernel implements AsyncDisposable {
       .pipeThrough(new TextLineStream()).getReader();
   }
 
-  /** Starts a kernel in the folder of the fixtures. */
-  static async start(): Promise<TestKernel> {
-    const kernel = new TestKernel();
+  /** Starts a kernel in the folder of the fixtures; `env` is added to its environment. */
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<TestKernel> {
+    const kernel = new TestKernel(env);
     const folder = inRoot("tests", "notebooks", "fixtures");
     const { pid } = await kernel.#ask({ do: "start", folder }) as { pid: number };
     kernel.pid = pid;

@@ -1,4 +1,5 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { DENO, inRoot, PYTHON } from "../../lib/cli/paths.ts";
 import { TestKernel } from "./kernel_driver.ts";
 import { endsWithin, kill } from "./processes.ts";
 
@@ -31,4 +32,18 @@ Deno.test("the launcher ends when Deno is killed, so that the front end starts i
   await using kernel = await TestKernel.start();
   await kill(kernel.kernel);
   assert(await endsWithin(kernel.pid, 5));
+});
+
+Deno.test("a limit of addresses that cannot be raised is said, instead of a dump", async () => {
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, JSON.stringify({ transport: "tcp", ip: "127.0.0.1", key: "" }));
+  const start = [PYTHON, "-IB", inRoot("lib", "cli", "kernel"), DENO, file];
+  const { code, stderr } = await new Deno.Command("sh", {
+    args: ["-c", 'ulimit -v 8000000; exec "$0" "$@"', ...start],
+  }).output();
+  await Deno.remove(file);
+  const said = new TextDecoder().decode(stderr);
+  const wanted =
+    "Cannot start the kernel as it needs 40000000 kB of addresses: ulimit -v is 8000000";
+  assertEquals([code, said.trim()], [1, wanted]);
 });

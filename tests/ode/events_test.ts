@@ -176,3 +176,16 @@ Deno.test("nothing fires on leaving zero, in either direction, and nothing after
   const found = solveOde(line, 0, 3, [0], { firstStep: 3, events }).events;
   assertEquals(found.map(({ name }) => name), ["end"]);
 });
+
+Deno.test("an event is found to the same share of the time scale, from picoseconds to millennia", () => {
+  for (const scale of [1e-12, 1e-6, 1, 1e10]) {
+    const decay: Rhs = (_t, y, dy) => void (dy[0] = -y[0] / scale);
+    const events = [{ name: "half", g: (_t: number, y: Float64Array) => y[0] - 0.5 }];
+    for (const method of ["dopri5", "dop853", "radau5"] as const) {
+      const options = { method, rtol: 1e-10, atol: 1e-12, events };
+      const [hit] = solveOde(decay, 0, 2 * scale, [1], options).events;
+      // ln 2 to the accuracy of the solution, whose interpolant is two orders worse at most.
+      assertAlmostEquals(hit.t / scale, Math.LN2, 1e-8, `${method} at ${scale}`);
+    }
+  }
+});

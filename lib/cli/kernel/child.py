@@ -4,6 +4,7 @@ import ctypes
 import json
 import os
 import pathlib
+import resource
 import signal
 import socket
 import subprocess
@@ -16,6 +17,20 @@ import wire
 import zmq
 
 CHANNELS = {"shell": zmq.DEALER, "control": zmq.DEALER, "stdin": zmq.DEALER, "iopub": zmq.SUB}
+
+
+ADDRESSES = 40_000_000_000
+"""Bytes of addresses that Deno reserves at its start, of which it uses little."""
+
+
+def allow_addresses():
+    """Deno gets all that this process may have; where that is too little, it would end with a dump."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    if hard != resource.RLIM_INFINITY and hard < ADDRESSES:
+        needed, limit = ADDRESSES // 1000, hard // 1024
+        sys.exit(f"Cannot start the kernel as it needs {needed} kB of addresses: ulimit -v is {limit}")
 
 
 def prepare():
@@ -60,6 +75,7 @@ def v8_flags(given):
 
 class Child:
     def __init__(self, deno, given, context):
+        allow_addresses()
         connection = private_connection(given)
         # Deno reads the file once; it is removed when the kernel has answered, or with this object.
         handle, self.file = tempfile.mkstemp(prefix="deno-kernel-", suffix=".json")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 CLAIMS = "application/vnd.lora-dynamics.claims+json"
 SLOWEST = 5
+TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
 
 
 def read(path):
@@ -131,6 +132,13 @@ def listed(numbers):
     return ", ".join("-".join(map(str, run)) for run in runs)
 
 
+def title_of(notebook, name):
+    """The first heading without its markup, or the name."""
+    lines = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    heading = next((line for line in lines if line.startswith("# ")), f"# {name}")
+    return re.sub(r"[*_`$]", "", heading[2:]).strip()
+
+
 def keep(notebook, folder, name, failed):
     """Writes the executed notebook and its page; gives the path of the notebook."""
     import nbformat
@@ -138,9 +146,8 @@ def keep(notebook, folder, name, failed):
 
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"{name}.failed" if failed else name
-    page, _ = HTMLExporter(template_name="lab").from_notebook_node(
-        notebook, {"metadata": {"name": stem}}
-    )
+    exporter = HTMLExporter(template_name="page", extra_template_basedirs=[TEMPLATES])
+    page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title_of(notebook, stem)}})
     executed = nbformat.writes(notebook) + "\n"
     write_whole({folder / f"{stem}.ipynb": executed, folder / f"{stem}.html": page})
     if not failed:

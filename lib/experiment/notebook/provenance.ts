@@ -19,6 +19,8 @@ export interface Provenance {
   readonly versions: { readonly library: string; readonly [part: string]: string };
   /** Model of the processor. */
   readonly cpu: string;
+  /** What matrices are computed with: the compiled kernels, or a library with its kernels and threads. */
+  readonly arithmetic: string;
   /** Number of logical cores. */
   readonly cores: number;
   /** Operating system and architecture. */
@@ -82,6 +84,7 @@ export function provenance(): Provenance {
     lockHash: local ? attempt(() => lockHash(root)) : "unknown",
     versions: { library: library.version, ...machine.versions },
     cpu: attempt(() => machine.processor),
+    arithmetic: platform.arithmetic,
     cores: navigator.hardwareConcurrency,
     os: machine.system,
     date: new Date().toISOString(),

@@ -19,11 +19,12 @@ export function escapeHtml(text: string): string {
 
 /** A table of text as an HTML table; every field is escaped. */
 export function htmlTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[], tag: string) =>
+  const line = (cells: readonly string[], tag: string, more = "") =>
     `<tr>${
-      cells.map((cell) => `<${tag} style="text-align:left">${escapeHtml(cell)}</${tag}>`).join("")
+      cells.map((cell) => `<${tag}${more} style="text-align:left">${escapeHtml(cell)}</${tag}>`)
+        .join("")
     }</tr>`;
-  const head = header.length > 0 ? `<thead>${line(header, "th")}</thead>` : "";
+  const head = header.length > 0 ? `<thead>${line(header, "th", ' scope="col"')}</thead>` : "";
   return `<table>${head}<tbody>${rows.map((row) => line(row, "td")).join("")}</tbody></table>`;
 }
 

@@ -121,7 +121,7 @@ function entries(factor: LeftFactor, k: number, rng: Stream): readonly number[] 
 
 /** A left factor in words. */
 export function factorWords(factor: StudentFactor): string {
-  if (typeof factor === "string") return factor;
+  if (typeof factor === "string") return factor === "plus" ? "all signs +" : factor;
   if (typeof factor === "function") return factor.name || "a function";
   if ("plus" in factor) return `${factor.plus} signs +`;
   if ("flipped" in factor) return `c with ${factor.flipped} signs wrong`;

@@ -160,8 +160,36 @@ export interface CheckedScale {
   readonly rule?: StepRule;
 }
 
+/** A scale along a run, which fails where it is negative or no number. */
+function watched<T>(scale: (at: T) => number, words: (at: T) => string): (at: T) => number {
+  return (at) => {
+    const alpha = scale(at);
+    if (alpha >= 0 && alpha < Infinity) return alpha;
+    throw new RangeError(
+      `Cannot go on as alpha must be a finite number >= 0 all along: current value at ${
+        words(at)
+      } is ${alpha}`,
+    );
+  };
+}
+
+/** A rule whose scales are watched along every run. */
+function watchedRule(rule: StepRule): StepRule {
+  return {
+    name: rule.name,
+    open: (n) => {
+      const next = rule.open(n);
+      if (typeof next === "function") return watched(next, ({ tau }) => `t = ${tau}`);
+      throw new TypeError(
+        `Cannot ${WHAT} as alpha.open(n) must return a function of { tau, m, gate }: ` +
+          `current value is ${JSON.stringify(next)}`,
+      );
+    },
+  };
+}
+
 /**
- * The step scale that a choice stands for.
+ * The step scale that a choice stands for; where it varies, it fails in the run at which it is negative or no number.
  *
  * @throws {RangeError} If a number is not `> 0`, or a function does not give a number `≥ 0` at time 0.
  * @throws {SyntaxError} If an expression cannot be read.
@@ -179,13 +207,14 @@ export function stepScale(choice: StepScale): CheckedScale {
   if (typeof choice === "string" || typeof choice === "function") {
     const at = typeof choice === "string" ? formula(choice, "t") : choice;
     checkNonNegative(WHAT, "alpha at t = 0", at(0));
-    return { name: typeof choice === "string" ? choice : choice.name || "a function", course: at };
+    const name = typeof choice === "string" ? choice : choice.name || "a function";
+    return { name, course: watched(at, (tau) => `t = ${tau}`) };
   }
   if (typeof choice === "object" && choice !== null) {
     if ("open" in choice) {
       checkMethods(WHAT, "alpha", choice, "a rule { name, open(n) }", ["open"]);
       checkString(WHAT, "alpha.name", choice.name);
-      return { name: choice.name, rule: choice };
+      return { name: choice.name, rule: watchedRule(choice) };
     }
     if (choice.name === "switch" || choice.name === "kurtosis") {
       const rule = choice.name === "switch" ? switching(choice) : controlled(choice);

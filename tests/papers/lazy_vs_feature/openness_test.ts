@@ -125,7 +125,8 @@ Deno.test("the same averages for an orthonormal base, by cumulants and by points
   for (const key of Object.keys(c) as (keyof typeof c)[]) {
     assertAlmostEquals(c[key], d[key], 1e-9, key);
   }
-  assertAlmostEquals(terminal(one).kurtosis, terminal(two).kurtosis, 1e-8);
+  const matched = [one, two].map((model) => terminal({ ...model, hatC: model.c }).kurtosis);
+  assertAlmostEquals(matched[0], matched[1], 1e-8);
 });
 
 Deno.test("the linearised model is that of the student's factor: constants and flow", () => {
@@ -377,7 +378,7 @@ Deno.test("what cannot be is an error with argument, wanted state and value", ()
         }, stream("7")),
       "the algorithm adapter starts there",
     ],
-    [() => adapterFlow(standard(), 0.1, []), "times must be positive"],
+    [() => adapterFlow(standard(), 0.1, []), "times must have an entry"],
     [() => new OverlapFlow(standard("tanh(30 z)")), "current value is tanh(30 z)"],
     [
       () => new OverlapFlow(fineTuning({ ...base, gram: undefined }), { law: "cauchy" as never }),

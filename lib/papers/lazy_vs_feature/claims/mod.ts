@@ -5,20 +5,24 @@
  */
 import type { Claim } from "../../../experiment/mod.ts";
 import { chainClaims } from "./chains.ts";
+import { dimensionClaims } from "./dimension.ts";
 import { frozenClaims } from "./frozen.ts";
 import { inputClaims } from "./inputs.ts";
 import { jointClaims } from "./joint.ts";
-import { landscapeClaims } from "./landscape.ts";
 import { lazyClaims } from "./lazy.ts";
 import { moreClaims } from "./more.ts";
+import { perturbationClaims } from "./perturbation.ts";
+import { signClaims } from "./signs.ts";
+import { slopeClaims } from "./slope.ts";
 import { stepClaims } from "./steps.ts";
-import { timeClaims } from "./times.ts";
 
 /** The claims, by number. */
 export const claims: readonly Claim[] = [
-  ...landscapeClaims,
+  ...slopeClaims,
+  ...signClaims,
   ...chainClaims,
-  ...timeClaims,
+  ...dimensionClaims,
+  ...perturbationClaims,
   ...stepClaims,
   ...lazyClaims,
   ...frozenClaims,

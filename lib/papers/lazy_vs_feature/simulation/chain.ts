@@ -48,7 +48,7 @@ export class FineTuningChain {
   gate = 0;
   /** Steps made. */
   steps = 0;
-  /** `"diverged"` once `|û|²` or `|ĉ|²` has passed 10⁶; the chain then stands still. */
+  /** `"diverged"` once `|û|²` or `|ĉ|²` has passed 10⁶, or a step is no number; the chain then stands still. */
   status: "running" | "diverged" = "running";
   /** Left factor of the student. */
   readonly hatC: Float64Array;
@@ -131,7 +131,9 @@ export class FineTuningChain {
   /** What became of the run, in words. */
   get verdict(): string {
     if (this.status === "running") return `running after ${this.steps} steps`;
-    return `diverged at step ${this.#divergedAt}: |û|² or |ĉ|² passed ${ESCAPE} with α = ${this.alpha}; ` +
+    return `diverged at step ${this.#divergedAt}: ${
+      this.#unit ? "a step was no number" : `|û|² or |ĉ|² passed ${ESCAPE}`
+    } with α = ${this.alpha}; ` +
       "near u steps above terminal(model).critical are unstable";
   }
 
@@ -262,6 +264,8 @@ export class FineTuningChain {
     const outside = rest === 0 ? Math.abs(beside) : Math.sqrt(beside * beside + rest * rest);
     if (this.#unit) {
       const length = Math.sqrt(along * along + outside * outside);
+      // A step too long for a double: û stays where it is.
+      if (!(length < Infinity)) return this.#diverge();
       this.m = along / length;
       this.across = outside / length;
       return;

@@ -2,6 +2,7 @@
 export * from "./bounds/bounds.ts";
 export * from "./landscape/condition3.ts";
 export { type Moments, type NeuronGroup, neuronGroups } from "./moments/cumulants.ts";
+export * from "./flow/adapter.ts";
 export * from "./flow/flow.ts";
 export * from "./flow/fluctuations.ts";
 export * from "./landscape/frozen.ts";
@@ -9,7 +10,18 @@ export * from "./moments/interpolation.ts";
 export * from "./flow/joint.ts";
 export * from "./landscape/kernel.ts";
 export * from "./landscape/landscape.ts";
-export * from "./moments/moments.ts";
+export {
+  averages,
+  type Neuron,
+  type StepAverages,
+  stepMoments,
+  studentTerms,
+  type TangentConstants,
+  tangentConstants,
+  tangentTerms,
+  terminal,
+  type Terms,
+} from "./moments/moments.ts";
 export * from "./bounds/paper_bounds.ts";
 export * from "./landscape/plane.ts";
 export * from "./limits/second_layer.ts";

@@ -115,7 +115,7 @@ function draw(rows: readonly SeparatedRow[], p: Parameters): Figure {
         )),
       };
     }),
-    legend: "bottom-left",
+    legend: "above",
   }], {
     caption:
       `Slope at the start over random signs for random unit neurons in ${p.d} dimensions, ξ = ${p.xi}. Lines: ` +

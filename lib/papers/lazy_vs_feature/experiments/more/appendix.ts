@@ -15,7 +15,13 @@ import {
   type Values,
   where,
 } from "../../../../experiment/mod.ts";
-import { type Figure, figureOf, type Panel, type Series } from "../../../../figure/mod.ts";
+import {
+  type Figure,
+  figureOf,
+  legendOf,
+  type Panel,
+  type Series,
+} from "../../../../figure/mod.ts";
 import { activation } from "../../../../gaussian/mod.ts";
 import { stream } from "../../../../random/mod.ts";
 import { activationLabel, ACTIVATIONS } from "../../activations.ts";
@@ -179,11 +185,11 @@ function draw({ map, layers }: AppendixRows, p: Parameters): Figure {
     title: "second layer",
     x: { label: "1 − /{m}", type: "log" },
     y: { label: "least mean squared error", type: "log" },
-    ...{ series, legend: "above" as const },
+    series,
   }], {});
   return {
     panels: [left, right.panels as Panel],
-    ...{ columns: 2, aspect: 0.85, size: "page" },
+    ...{ columns: 2, aspect: 0.85, size: "page", legend: legendOf(series) },
     rows: { "a, loss": [...map], "a, minima": stars, ...right.rows as Record<string, Row[]> },
     caption:
       "(a) Population loss of Example 1, where u lies in the span of W, on a logarithmic scale from 10 up: two global minima " +

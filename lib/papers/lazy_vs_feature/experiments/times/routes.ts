@@ -38,3 +38,8 @@ export function medianError({ low, high }: HittingRow, copies: number): number {
 export function stepPower(rows: readonly Median[]): number {
   return slope(rows.map(({ d }) => Math.log(d)), rows.map(({ steps }) => Math.log(steps ?? NaN)));
 }
+
+/** Steps as a number: a median that was not reached is NaN, which agrees with nothing. */
+export function stepsOf({ steps }: { readonly steps: number | null }): number {
+  return steps ?? NaN;
+}

@@ -113,13 +113,25 @@ export function frozenCost(model: Model, options: CostOptions = {}): FrozenCost 
   const what = "time a frozen factor", { target = 0.9 } = options;
   checkKeys(what, options, ["target", "alpha"]);
   if (options.alpha !== undefined) checkPositive(what, "alpha", options.alpha);
-  const { k, kappa, activation, c, hatC, gram, lambda } = model;
+  const { k, kappa, activation, c, hatC, gram, lambda, normalize } = model;
   checkWithin(what, "target", target, 1e-6, 1 - 1e-9);
   const signs = [...c, ...hatC].every((x) => Math.abs(k * x * x - 1) < 1e-9);
-  if (gram !== undefined || !signs || lambda.some((x) => Math.abs(k * x * x - 1) > 1e-9 || x < 0)) {
-    throw new RangeError(
-      `Cannot ${what} as W must be orthonormal, c and hatC ±1/√k and λ = 1/√k: they are not`,
-    );
+  const wanted: [boolean, string, string][] = [
+    [gram === undefined, "W must be orthonormal", "the model gives a Gram matrix"],
+    [normalize, "inputs must be normalised", "normalize is false"],
+    [
+      signs,
+      "c and hatC must be ±1/√k",
+      `current values are ${c.join(", ")} and ${hatC.join(", ")}`,
+    ],
+    [
+      lambda.every((x) => Math.abs(x * Math.sqrt(k) - 1) < 1e-9),
+      "λ = 1/√k must hold",
+      `current value is ${lambda.join(", ")}`,
+    ],
+  ];
+  for (const [holds, must, now] of wanted) {
+    if (!holds) throw new RangeError(`Cannot ${what} as ${must}: ${now}`);
   }
   // Whole numbers of signs: entries of 1/√k would sum to more than 1.
   const sum = (x: readonly number[]) => x.reduce((total, y) => total + Math.sign(y), 0);

@@ -1,27 +1,18 @@
 /**
- * The high-dimensional flows of the order parameters, and the best time they allow.
+ * The high-dimensional flow of the overlap, and the best time it allows.
  *
  * @module
  */
-import { checkKeys, checkNonNegative, checkSorted, checkWithin } from "../../../../check.ts";
+import { checkKeys, checkNonNegative, checkPositive, checkWithin } from "../../../../check.ts";
 import type { Activation } from "../../../../gaussian/mod.ts";
-import { solveOde } from "../../../../ode/mod.ts";
 import { inputLaw, type InputLawLike } from "../../input_laws.ts";
 import type { Model } from "../../model.ts";
-import { type StepScale, stepScale } from "../../step_scales.ts";
+import type { StepScale } from "../../step_scales.ts";
 import { chebyshev } from "../moments/interpolation.ts";
 import { correlationSlope } from "../landscape/landscape.ts";
-import { averages, type StepAverages, tangentConstants } from "../moments/moments.ts";
+import { averages, type StepAverages } from "../moments/moments.ts";
 import { bestPassage, type PassagePoint, passagePoints, passageTime } from "./passage.ts";
-
-/** A step scale that depends on time alone; a rule that watches the run has no flow. */
-function courseOf(alpha: StepScale): (tau: number) => number {
-  const { course, name } = stepScale(alpha);
-  if (course) return course;
-  throw new RangeError(
-    `Cannot solve a flow as alpha must depend on time alone: current value is ${name}`,
-  );
-}
+import { courseOf, solveFlow } from "./solve.ts";
 
 /** Options of a flow. */
 export interface FlowOptions {
@@ -96,16 +87,12 @@ export class OverlapFlow {
   course(alpha: StepScale, times: readonly number[], m0 = 0): number[] {
     const what = "solve a flow", scale = courseOf(alpha);
     checkWithin(what, "m0", m0, -1, 1);
-    checkTimes(what, times);
-    const { states } = solveOde(
-      (tau, y, dy) => {
+    const states = solveFlow(what, times, {
+      start: [m0],
+      rates: (tau, y, dy) => {
         dy[0] = this.drift(scale(tau), y[0]);
       },
-      0,
-      times.at(-1)!,
-      [m0],
-      { times: [...times] },
-    );
+    });
     return states.map(([m]) => m);
   }
 
@@ -132,27 +119,20 @@ export class OverlapFlow {
     return points;
   }
 
-  /** Time from 0 to `target` at step scale `α`; infinite if the flow does not leave 0 that way or turns back. */
+  /**
+   * Time from 0 to `target` at step scale `α`; infinite if the flow does not leave 0 that way or turns back.
+   *
+   * @throws {RangeError} If `α` is not a number `> 0`: along a schedule, see {@linkcode OverlapFlow.course}.
+   */
   time(alpha: number, target = 0.5): number {
-    const { constant } = stepScale(alpha);
-    return passageTime(this.#passage(target), constant!);
+    checkPositive("time a flow", "alpha", alpha);
+    return passageTime(this.#passage(target), alpha);
   }
 
   /** Best step scale and its time to `target`; `NaN` and infinite where no step arrives. */
   best(target = 0.5): { alpha: number; time: number } {
     return bestPassage(this.#passage(target));
   }
-}
-
-/** Fails unless times are positive and increasing. */
-function checkTimes(what: string, times: readonly number[]): void {
-  checkSorted(what, "times", times);
-  if (times.length > 0 && times[0] > 0) return;
-  throw new RangeError(
-    `Cannot ${what} as times must be positive and at least one: current value is ${
-      JSON.stringify(times)
-    }`,
-  );
 }
 
 /** Relative accuracy of tables, and what the moments of a kinked activation allow. */
@@ -167,15 +147,15 @@ const KINKED = 1e-3;
  */
 function tabulated(
   f: (m: number) => number,
-  { series, name }: Activation,
+  { series, kinks, name }: Activation,
   accuracy: number,
 ): (m: number) => number {
-  // V is of degree 4D at most.
-  if (series) return chebyshev(f, { count: Math.max(15, 4 * series.length - 3) });
+  // Of degree 2D in s*, and so in m.
+  if (series) return chebyshev(f, { count: 2 * series.length - 1 });
   const places = [-0.97, -0.35, 0.21, 0.88], values = places.map(f);
   const size = Math.max(...values.map(Math.abs));
   for (const count of [15, 30, 60]) {
-    const table = chebyshev(f, { count });
+    const table = kinks.length > 0 ? alongAngle(f, count) : chebyshev(f, { count });
     if (places.every((m, i) => Math.abs(table(m) - values[i]) <= accuracy * size)) return table;
   }
   throw new RangeError(
@@ -184,60 +164,8 @@ function tabulated(
   );
 }
 
-/** A zero-initialised adapter at one time. */
-export interface AdapterPoint {
-  /** Overlap `⟨û, u⟩`. */
-  readonly m: number;
-  /** Squared length `|û|²`. */
-  readonly nu: number;
-  /** Population loss. */
-  readonly loss: number;
-}
-
-/** Flow of the zero-initialised adapter (A3). Source: ours. */
-export function adapterFlow(
-  model: Model,
-  alpha: StepScale,
-  times: readonly number[],
-): AdapterPoint[] {
-  const scale = courseOf(alpha);
-  checkTimes("solve a flow", times);
-  const { states } = solveOde(
-    (t, [m, nu], dy) => {
-      const { gammaStar, gammaS, V } = averages(model, m, nu), alpha = scale(t);
-      dy[0] = -alpha * gammaStar;
-      dy[1] = -2 * alpha * gammaS + alpha * alpha * V;
-    },
-    0,
-    times.at(-1)!,
-    [0, 0],
-    { times: [...times], rtol: 1e-9, atol: 1e-13 },
-  );
-  return states.map(([m, nu]) => ({ m, nu, loss: averages(model, m, nu).loss }));
-}
-
-/** Flow of the lazy, linearised adapter (A4) at the student's `ĉ`, a closed linear system. Source: ours. */
-export function lazyFlow(
-  model: Model,
-  alpha: StepScale,
-  times: readonly number[],
-): AdapterPoint[] {
-  const scale = courseOf(alpha);
-  checkTimes("solve a flow", times);
-  const { P2, P4, P11, P31, D0, D2 } = tangentConstants(model), { xi } = model, x2 = xi * xi;
-  const { states } = solveOde(
-    (t, [m, nu], dy) => {
-      const alpha = scale(t);
-      dy[0] = -alpha * (x2 * P2 * m - xi * P11);
-      dy[1] = -2 * alpha * (x2 * P2 * nu - xi * P11 * m) +
-        alpha * alpha * x2 * (x2 * P4 * nu - 2 * xi * P31 * m + D2);
-    },
-    0,
-    times.at(-1)!,
-    [0, 0],
-    { times: [...times] },
-  );
-  return states.map(([m, nu]) => (
-    { m, nu, loss: (x2 * P2 * nu - 2 * xi * P11 * m + D0) / 2 }
-  ));
+/** A table in the angle between the directions: kinks leave powers of `√(1 − |m|)`, which are smooth in it. */
+function alongAngle(f: (m: number) => number, count: number): (m: number) => number {
+  const table = chebyshev((angle) => f(Math.cos(angle)), { low: 0, high: Math.PI, count });
+  return (m) => table(Math.acos(Math.min(1, Math.max(-1, m))));
 }

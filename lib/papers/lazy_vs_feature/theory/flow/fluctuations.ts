@@ -4,29 +4,33 @@
  *
  * @module
  */
-import { checkPositive, checkSorted, checkWithin } from "../../../../check.ts";
-import { gaussHermite } from "../../../../gaussian/mod.ts";
-import { solveOde } from "../../../../ode/mod.ts";
+import { checkPositive, checkWithin } from "../../../../check.ts";
 import { type Model } from "../../model.ts";
 import { OverlapFlow } from "./flow.ts";
+import { solveFlow } from "./solve.ts";
 import { chebyshev } from "../moments/interpolation.ts";
 import { addCumulants, at, momentRoom, neuronGroups, toMoments } from "../moments/cumulants.ts";
 import { pointMeans, type PointVisit } from "../moments/correlated.ts";
 import { studentTerms } from "../moments/moments.ts";
-import { nodesFor } from "../moments/quadrature.ts";
+import { type NodeCounts, nodesFor } from "../moments/quadrature.ts";
 
 /** Orders of `X` and `Y` that occur: `E γ⁴`. */
 const ORDER = 4;
 
+/** Nodes for eighth powers: a polynomial of degree `D` needs `4D − 2`, and `4D` over `(s, s*)`. */
+function richNodes({ activation }: Model): NodeCounts {
+  const { inner, outer, rule } = nodesFor(activation), times = activation.series ? 2 : 1;
+  return { inner: Math.max(24, times * inner), outer: Math.max(16, times * outer), rule };
+}
+
 /** `E γʲ` for `j = 1 … 4` given `(s, s*)`, `γ = ξ Σ X Σ Y`. */
 function gradientMoments(model: Model): (s: number, sStar: number) => number[] {
   const groups = neuronGroups(model), terms = studentTerms(model), { xi } = model;
-  // Exact to degree 47 at least: h₃ needs 20.
-  const { nodes, weights } = gaussHermite(Math.max(24, nodesFor(model.activation).inner));
+  const { inner, rule: ruleOf } = richNodes(model), { nodes, weights } = ruleOf(inner);
   const mu = momentRoom(),
     kappa = momentRoom(),
     total = momentRoom(),
-    rule = { count: nodes.length, a: nodes };
+    rule = { count: nodes.length, a: Float64Array.from(nodes) };
   const xs = new Float64Array(nodes.length), ys = new Float64Array(nodes.length);
   return (s, sStar) => {
     total.fill(0);
@@ -56,7 +60,7 @@ function checkSmooth(what: string, model: Model): void {
 /**
  * Variance of the move of one step, `D(m) = Var[αγ(s* − ms) + ½α²mγ²]`, in units of `1/n²`.
  *
- * Exact for h₂ and h₃. Averages over drawn steps are no substitute: γ has heavy tails, and for S at
+ * Exact for polynomials on an orthonormal base. Averages over drawn steps are no substitute: γ has heavy tails, and for S at
  * `m = 0.3` a mean over 4·10⁵ steps can lie a third too low.
  *
  * Assumes: a smooth activation.
@@ -75,14 +79,16 @@ export function stepVariance(model: Model, alpha: number, m: number): number {
       const gamma = model.xi * error * gate;
       return alpha * gamma * (sStar - m * s) + alpha * alpha / 2 * m * gamma * gamma;
     };
-    const { mean: { first, second } } = pointMeans(model, { m, richer: 1.7 }, {
+    // Twice the nodes are exact for the eighth powers of a polynomial.
+    const richer = model.activation.series ? 2 : 1.7;
+    const { mean: { first, second } } = pointMeans(model, { m, richer }, {
       first: move,
       second: (at) => move(at) ** 2,
     });
     return second - first * first;
   }
   const moments = gradientMoments(model);
-  const { nodes, weights } = gaussHermite(Math.max(16, nodesFor(model.activation).outer));
+  const { outer, rule } = richNodes(model), { nodes, weights } = rule(outer);
   let mean = 0, square = 0;
   for (let i = 0; i < nodes.length; i++) {
     for (let j = 0; j < nodes.length; j++) {
@@ -132,23 +138,19 @@ export function fluctuations(
   const what = "solve for fluctuations";
   checkSmooth(what, model);
   checkPositive(what, "alpha", alpha);
-  checkSorted(what, "times", times);
-  if (times.length === 0) {
-    throw new RangeError(`Cannot ${what} as times must have an entry: current value is []`);
-  }
-  checkPositive(what, "times[0]", times[0]);
-  const flow = new OverlapFlow(model), noise = chebyshev((m) => stepVariance(model, alpha, m));
+  const flow = new OverlapFlow(model), { series } = model.activation;
+  // Of degree 4D + 2 for a polynomial: m² E γ⁴.
+  const count = series ? 4 * series.length - 1 : 15;
+  const noise = chebyshev((m) => stepVariance(model, alpha, m), { count });
   const h = 1e-5;
-  const { states } = solveOde(
-    (_t, [m, sigma], dy) => {
+  const states = solveFlow(what, times, {
+    start: [0, 1],
+    rates: (_t, [m, sigma], dy) => {
       const slope = (flow.drift(alpha, m + h) - flow.drift(alpha, m - h)) / (2 * h);
       dy[0] = flow.drift(alpha, m);
       dy[1] = 2 * slope * sigma + noise(m);
     },
-    0,
-    times.at(-1)!,
-    [0, 1],
-    { times: [...times], rtol: 1e-8 },
-  );
+    rtol: 1e-8,
+  });
   return states.map(([m, sigma]) => ({ m, spread: Math.sqrt(sigma) }));
 }

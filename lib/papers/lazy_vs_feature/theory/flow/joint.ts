@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { checkNonNegative, checkPositive, checkSorted, checkWithin } from "../../../../check.ts";
-import { solveOde } from "../../../../ode/mod.ts";
+import { checkKeys, checkNonNegative, checkPositive, checkWithin } from "../../../../check.ts";
 import type { Model } from "../../model.ts";
 import { correlationSlope, factorGradient } from "../landscape/landscape.ts";
-import { averages } from "../moments/moments.ts";
+import { stepAverages } from "../moments/moments.ts";
+import { FEW, solveFlow } from "./solve.ts";
 
 /** Joint training at one time. */
 export interface JointPoint {
@@ -46,13 +46,15 @@ export interface JointOptions {
  * leaves: compare with chains from a generic `ĉ`. Relative accuracy 1e-8.
  * Source: ours; the paper has simulations only.
  *
- * @throws {RangeError} If `α ≤ 0`, the ratio is negative, `|m₀| > 1`, or the times are not increasing.
+ * @throws {RangeError} If `α ≤ 0`, the ratio is negative, `|m₀| > 1`, the times are not positive and increasing, or
+ * factors without constraint escape.
+ * @throws {TypeError} If an option is not known.
  */
 export function jointFlow(model: Model, options: JointOptions): JointPoint[] {
   const what = "solve a joint flow", { alpha, ratio = 1, times, m0 = 0, free = false } = options;
+  checkKeys(what, options, ["alpha", "ratio", "times", "m0", "free"]);
   checkPositive(what, "alpha", alpha);
   checkNonNegative(what, "ratio", ratio);
-  checkSorted(what, "times", times);
   checkWithin(what, "m0", m0, -1, 1);
   const radius = Math.hypot(...model.hatC);
   // State: m, |û|², ĉ.
@@ -62,10 +64,11 @@ export function jointFlow(model: Model, options: JointOptions): JointPoint[] {
     const scale = radius / Math.hypot(...raw), m = Math.min(1, Math.max(-1, y[0]));
     return { m, nu: 1, now: { ...model, hatC: raw.map((x) => x * scale) } };
   };
-  const { states } = solveOde(
-    (_t, y, dy) => {
+  const states = solveFlow(what, times, {
+    start: [m0, 1, ...model.hatC],
+    rates: (_t, y, dy) => {
       const { m, nu, now } = at(y), gradient = factorGradient(now, m, nu);
-      const { gammaStar, gammaS, V } = averages(now, m, nu);
+      const { gammaStar, gammaS, V } = stepAverages(now, m, nu);
       if (free) {
         dy[0] = -alpha * gammaStar;
         dy[1] = -2 * alpha * gammaS + alpha * alpha * V;
@@ -79,14 +82,11 @@ export function jointFlow(model: Model, options: JointOptions): JointPoint[] {
         dy[i + 2] = -ratio * alpha * (g * radius * radius - along * now.hatC[i])
       );
     },
-    0,
-    times.at(-1)!,
-    [m0, 1, ...model.hatC],
-    { times: [...times], rtol: 1e-8, atol: 1e-10 },
-  );
+    ...{ rtol: 1e-8, atol: 1e-10, maxSteps: FEW },
+  });
   return states.map((y, i) => {
     const { m, nu, now } = at(y), q = now.hatC.reduce((sum, x, j) => sum + x * model.c[j], 0);
-    return { tau: times[i], m, q, nu, loss: averages(now, m, nu).loss };
+    return { tau: times[i], m, q, nu, loss: stepAverages(now, m, nu).loss };
   });
 }
 
@@ -100,23 +100,21 @@ export function jointFlow(model: Model, options: JointOptions): JointPoint[] {
  */
 export function bilinearFlow(
   start: { m: number; q: number },
-  { ratio = 1, times }: { ratio?: number; times: readonly number[] },
+  options: { ratio?: number; times: readonly number[] },
 ): { tau: number; m: number; q: number }[] {
-  const what = "solve the bilinear flow";
+  const what = "solve the bilinear flow", { ratio = 1, times } = options;
+  checkKeys(what, options, ["ratio", "times"]);
   checkNonNegative(what, "ratio", ratio);
-  checkSorted(what, "times", times);
   checkWithin(what, "m", start.m, -1, 1);
   checkWithin(what, "q", start.q, -1, 1);
-  const { states } = solveOde(
-    (_t, [m, q], dy) => {
+  const states = solveFlow(what, times, {
+    start: [start.m, start.q],
+    rates: (_t, [m, q], dy) => {
       dy[0] = (1 - m * m) * q;
       dy[1] = ratio * (1 - q * q) * m;
     },
-    0,
-    times.at(-1)!,
-    [start.m, start.q],
-    { times: [...times], rtol: 1e-10, atol: 1e-13 },
-  );
+    ...{ rtol: 1e-10, atol: 1e-13 },
+  });
   return states.map(([m, q], i) => ({ tau: times[i], m, q }));
 }
 

@@ -7,6 +7,7 @@ import { checkInteger, checkKeys, checkPositive } from "../../../../check.ts";
 import { semidefiniteRoot } from "../../../../linalg/mod.ts";
 import { stream } from "../../../../random/mod.ts";
 import { type Model, response } from "../../model.ts";
+import { checkMatched } from "../moments/matched.ts";
 import { averages } from "../moments/moments.ts";
 
 /** A rate with its standard error. */
@@ -26,7 +27,7 @@ export interface TailRate {
  *
  * Scale: `τ = steps/n`. Source: ours.
  *
- * @throws {RangeError} If `α ≤ 0` or `n < 3`.
+ * @throws {RangeError} If `ĉ ≠ ±c`, `α ≤ 0` or `n < 3`.
  * @example
  * ```ts
  * import { standard, tailRate } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
@@ -43,6 +44,7 @@ export function tailRate(
   const what = "find a late rate", { alpha, n, samples = 200_000 } = options;
   checkKeys(what, options, ["alpha", "n", "samples"]);
   const { k, gram, c, xi } = model;
+  checkMatched(what, model);
   checkPositive(what, "alpha", alpha);
   checkInteger(what, "n", n, 3);
   checkInteger(what, "samples", samples, 100);

@@ -29,7 +29,7 @@ export interface FrozenLandscape {
  * Assumes: orthonormal base, quantised `c` and `ĉ`, `λ = 1/√k`.
  * Source: ours; a resummation of dayi25a, Prop. 4.
  *
- * @throws {RangeError} If `m` or `q` is outside `[−1, 1]`, `k < 1` or `κ ≤ 0`.
+ * @throws {RangeError} If `m` or `q` is outside `[−1, 1]`, `k < 1`, `κ ≤ 0`, or `|A| > k`.
  */
 export function frozenSlope({ activation, k, kappa, A, q }: FrozenLandscape, m: number): number {
   const what = "evaluate the landscape";
@@ -37,6 +37,8 @@ export function frozenSlope({ activation, k, kappa, A, q }: FrozenLandscape, m: 
   checkWithin(what, "q", q, -1, 1);
   checkInteger(what, "k", k, 1);
   checkPositive(what, "kappa", kappa);
+  // Sums of k signs over √k are at most √k.
+  checkWithin(what, "A", A, -k * (1 + 1e-12), k * (1 + 1e-12));
   const k2 = kappa * kappa, r2 = 1 + k2, x = k2 * m / r2;
   const { slopeC } = kernelOf(activation), slope = (rho: number) => slopeC(1, 1, rho);
   const off = (k * k + k * A) / 2 * slope(x) - (k * k - k * A) / 2 * slope(-x);
@@ -57,5 +59,6 @@ export function conditionHolds(landscape: FrozenLandscape): boolean {
 
 /** For h₃: Condition 3 fails where `sgn(q) A < −(2κ² + |q|/2)/κ⁴`. Source: ours. */
 export function cubicFails({ kappa, A, q }: Omit<FrozenLandscape, "activation" | "k">): boolean {
+  checkPositive("tell whether Condition 3 fails", "kappa", kappa);
   return Math.sign(q) * A < -(2 * kappa ** 2 + Math.abs(q) / 2) / kappa ** 4;
 }

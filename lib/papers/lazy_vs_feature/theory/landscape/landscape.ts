@@ -73,14 +73,14 @@ export function populationLoss(model: Model, m: number): number {
 }
 
 /**
- * Gradient `∂L/∂ĉ` of the population loss, for an adapter of overlap `m` and squared length `ν`.
+ * Gradient `∂L/∂ĉ` of the population loss, for an adapter of overlap `m` and squared length `ν`; 0 at `ν = 0`.
  *
  * Source: ours.
  */
 export function factorGradient(model: Model, m: number, nu = 1): number[] {
   // An adapter of length √ν with ĉ is one of length 1 with √ν ĉ.
   const { k, lambda, xi, r0, c } = model, xi2 = xi * xi, r2 = r0 * r0, length = Math.sqrt(nu);
-  const hatC = model.hatC.map((x) => x * length), overlap = m / length;
+  const hatC = model.hatC.map((x) => x * length), overlap = length > 0 ? m / length : 0;
   const { slopeA, slopeC } = kernelOf(model.activation);
   const A = (x: readonly number[], i: number) => (gramEntry(model, i, i) + xi2 * x[i] ** 2) / r2;
   return Array.from({ length: k }, (_, i) => {

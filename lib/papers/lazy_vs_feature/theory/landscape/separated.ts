@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger, checkPositive } from "../../../../check.ts";
+import { checkInteger, checkKeys, checkPositive } from "../../../../check.ts";
 import type { ActivationLike } from "../../../../gaussian/mod.ts";
 import { condition3 } from "./condition3.ts";
 import { kernelOf } from "./kernel.ts";
@@ -42,8 +42,9 @@ export class SignedLandscape {
    *
    * @throws {RangeError} If an option is out of range, or `gram` has not `k²` entries with a diagonal of 1.
    */
-  constructor({ activation, k, kappa, gram, points = 20 }: SignedOptions) {
-    const what = "tabulate a landscape";
+  constructor(options: SignedOptions) {
+    const what = "tabulate a landscape", { activation, k, kappa, gram, points = 20 } = options;
+    checkKeys(what, options, ["activation", "k", "kappa", "gram", "points"]);
     checkInteger(what, "k", k, 1);
     checkInteger(what, "points", points, 1);
     checkPositive(what, "kappa", kappa);
@@ -80,6 +81,12 @@ export class SignedLandscape {
   /** `ε̂ᵀ S ε` at a grid point. */
   #form(at: number, signs: ArrayLike<number>, hat: ArrayLike<number>): number {
     const k = this.#k, even = this.#even[at];
+    if (signs.length !== k || hat.length !== k) {
+      throw new RangeError(
+        `Cannot evaluate a landscape as both lists must have ${k} signs: current value has ` +
+          `${signs.length} and ${hat.length}`,
+      );
+    }
     let sum = 0;
     for (let i = 0; i < k; i++) {
       let row = 0;

@@ -15,7 +15,7 @@ import { explained } from "./projection.ts";
 export interface TangentFloor {
   /** `E Δ²`, what the untrained base misses. */
   readonly square: number;
-  /** Least error of the tangent model of rank one, features `ψ₀(a) x_j` across `span W`. */
+  /** Least error of the tangent model of rank one, features `ψ₀(a) x_j` across `span W`, `ψ₀` with the student's `ĉ`. */
   readonly rankOne: number;
   /** Least error of the first-layer kernel, features `σ̃′(a_i) x_j`: the sum of the next three. */
   readonly full: number;
@@ -125,7 +125,7 @@ function missed(model: Model): number {
  * ```
  */
 export function tangentFloor(model: Model): TangentFloor {
-  const { k, lambda, c, xi, r0, activation, kappa } = model;
+  const { k, lambda, c, hatC, xi, r0, activation, kappa } = model;
   if (c.includes(0)) {
     throw new RangeError(
       `Cannot project on tangent features as every entry of c must not be 0: current value is ${
@@ -171,8 +171,8 @@ export function tangentFloor(model: Model): TangentFloor {
   });
   const second = explained(square(k * k, gram), target);
 
-  // ψ₀ = Σ λ_i c_i σ̃′(a_i); rank one explains the part of degree 1 along it.
-  const weights = lambda.map((x, i) => x * c[i]);
+  // ψ₀ = Σ λ_i ĉ_i σ̃′(a_i); rank one explains the part of degree 1 along it.
+  const weights = lambda.map((x, i) => x * hatC[i]);
   const psi = weightedSum(weights, weights.map(() => gate), mean);
   const third = weights.reduce((sum, x, i) => sum + x * along[i], 0) ** 2 / psi.square;
   const total = missed(model);
@@ -206,7 +206,7 @@ function floorOf(
 
 /** The same for any Gram matrix: every average over the base features point by point. */
 function correlatedFloor(model: Model): TangentFloor {
-  const { k, lambda, c, xi, r0, activation } = model, { root, rank } = thinRoot(model);
+  const { k, lambda, c, hatC, xi, r0, activation } = model, { root, rank } = thinRoot(model);
   const { nodes, weights } = gaussHermite(60), points = pointsFor(model, rank, 0);
   const width = k + k * k, size = 1 + k, gramOne = new Float64Array(size * size);
   const gramZero = new Float64Array(k * k * k * k), alongZero = new Float64Array(k * k);
@@ -251,7 +251,7 @@ function correlatedFloor(model: Model): TangentFloor {
   }
   const gram = square(k, (i, j) => gramOne[i * size + j]);
   const along = Float64Array.from({ length: k }, (_, i) => gramOne[i * size + k]);
-  const psi = lambda.map((x, i) => x * c[i]);
+  const psi = lambda.map((x, i) => x * hatC[i]);
   let psiSquare = 0, psiAlong = 0;
   for (let i = 0; i < k; i++) {
     psiAlong += psi[i] * along[i];
@@ -271,6 +271,7 @@ function correlatedFloor(model: Model): TangentFloor {
  * Assumes: orthonormal base, quantised `c`; infinite with a kink, which makes the floor of order κ.
  * Source: ours.
  *
+ * @throws {RangeError} If the base, `c` or the inputs are not so.
  * @example
  * ```ts
  * import { standard, tangentLimit } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
@@ -279,7 +280,17 @@ function correlatedFloor(model: Model): TangentFloor {
  * assertAlmostEquals(tangentLimit(standard("h3")), 1, 1e-6);
  * ```
  */
-export function tangentLimit({ activation, lambda, c }: Model): number {
+export function tangentLimit({ activation, lambda, c, k, gram, normalize }: Model): number {
+  const what = "find the limit of small perturbations";
+  if (gram !== undefined || !normalize) {
+    throw new RangeError(
+      `Cannot ${what} as W must be orthonormal and inputs normalised: ` +
+        (normalize ? "the model gives a Gram matrix" : "normalize is false"),
+    );
+  }
+  if (c.some((x) => Math.abs(k * x * x - 1) > 1e-9)) {
+    throw new RangeError(`Cannot ${what} as c must be ±1/√k: current value is ${c.join(", ")}`);
+  }
   if (activation.kinks.length > 0) return Infinity;
   const { slopeC } = kernelOf(activation), { d2f } = activation;
   const curvature = gaussianExpectation((z) => d2f(z) ** 2), bend = gaussianExpectation(d2f) ** 2;

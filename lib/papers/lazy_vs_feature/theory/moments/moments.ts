@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { gaussHermite } from "../../../../gaussian/mod.ts";
+import { checkNonNegative, checkWithin } from "../../../../check.ts";
 import { inputLaw, type InputLawLike } from "../../input_laws.ts";
 import type { Model } from "../../model.ts";
 import { pointMeans } from "./correlated.ts";
@@ -17,6 +17,7 @@ import {
   neuronGroups,
   toMoments,
 } from "./cumulants.ts";
+import { checkMatched } from "./matched.ts";
 import { type BaseRule, cutRule, emptyRule, nodesFor, smoothRule } from "./quadrature.ts";
 
 /** A neuron's weight and its entries of both left factors. */
@@ -143,7 +144,7 @@ export function stepMoments(
   }
   const places = new Array<number>(3 * kinks.length), straight = activation.closed !== undefined;
   const rule = kinks.length > 0 ? emptyRule(places.length) : smoothRule(activation, other);
-  const { nodes, weights } = gaussHermite(nodesFor(activation).outer);
+  const { outer, rule: ruleOf } = nodesFor(activation), { nodes, weights } = ruleOf(outer);
   const mu = momentRoom(), kappa = momentRoom(), total = momentRoom();
   const x = new Float64Array(rule.a.length), y = new Float64Array(rule.a.length);
   const side = Math.sqrt(Math.max(0, nu - m * m));
@@ -197,6 +198,9 @@ export interface StepAverages {
  * Averages of one step: by cumulants for an orthonormal base, whose features may have another law, and
  * point by point for any Gram matrix.
  *
+ * Source: ours.
+ *
+ * @throws {RangeError} If `ν < 0`, `m² > ν`, or whatever the rules of the activation refuse.
  * @example
  * ```ts
  * import { averages, standard } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
@@ -206,6 +210,21 @@ export interface StepAverages {
  * ```
  */
 export function averages(
+  model: Model,
+  m: number,
+  nu = 1,
+  law: InputLawLike = "gaussian",
+): StepAverages {
+  const what = "average over a step";
+  checkNonNegative(what, "nu", nu);
+  // Squares of an overlap and a length that come from one another may differ by rounding.
+  const most = Math.sqrt(nu) * (1 + 1e-12);
+  checkWithin(what, "m", m, -most, most);
+  return stepAverages(model, m, nu, law);
+}
+
+/** The same where a solver tries states: an overlap a little above the length counts as the length. */
+export function stepAverages(
   model: Model,
   m: number,
   nu = 1,
@@ -239,8 +258,11 @@ export function averages(
  * Critical and best step, rate and kurtosis of the gate at the end of training.
  *
  * Assumes: `ĉ = c`, so that there is no noise at `m = 1`. Source: ours.
+ *
+ * @throws {RangeError} If `ĉ ≠ ±c`.
  */
 export function terminal(model: Model): { kurtosis: number; best: number; critical: number } {
+  checkMatched("find the terminal rate", model);
   const { gate2, gate4 } = averages(model, 1);
   return { kurtosis: gate4 / gate2 ** 2, best: gate2 / gate4, critical: 2 * gate2 / gate4 };
 }

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { gaussHermite } from "../../../../gaussian/mod.ts";
 import { matrix, symmetricEigen } from "../../../../linalg/mod.ts";
 import { stream } from "../../../../random/mod.ts";
 import type { Model } from "../../model.ts";
@@ -93,8 +92,8 @@ export function pointsFor(
   extra: number,
   richer = 1,
 ): NormalPoints {
-  const inner = Math.ceil(richer * nodesFor(activation).inner), dim = rank + extra;
+  const counts = nodesFor(activation), inner = Math.ceil(richer * counts.inner), dim = rank + extra;
   if (activation.kinks.length > 0 || inner ** dim > MOST) return lattices(dim);
-  const { nodes, weights } = gaussHermite(inner);
+  const { nodes, weights } = counts.rule(inner);
   return product(Float64Array.from(nodes), Float64Array.from(weights), dim);
 }

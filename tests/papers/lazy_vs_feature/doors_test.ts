@@ -1,0 +1,213 @@
+/** Values that would give a wrong answer in silence, and the absolute value, which has a kink. */
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { summary } from "lora-dynamics/experiment/mod.ts";
+import { gaussHermite } from "lora-dynamics/gaussian/mod.ts";
+import * as lf from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
+import { stream } from "lora-dynamics/random/mod.ts";
+
+const S = lf.standard(), rng = () => stream("7", "doors");
+/** Model S with `n` wrong signs. */
+const flipped = (n: number) => lf.standard("h3", { hatC: S.c.map((x, i) => i < n ? -x : x) });
+
+Deno.test("the flow of |z| has the slope of the arcsine law, and chains follow it", () => {
+  const hatC = S.c.map((x, i) => i < 1 ? -x : x), model = lf.standard("abs(z)", { hatC });
+  const flow = new lf.OverlapFlow(model), { kappa, lambda, c, k } = model, r2 = 1 + kappa ** 2;
+  for (const m of [-0.999, -0.4, 0, 0.3, 0.77, 0.9999]) {
+    // E sgn(X) sgn(Y) = (2/π) asin ρ.
+    let slope = 0;
+    for (let i = 0; i < k; i++) {
+      for (let j = 0; j < k; j++) {
+        const sign = hatC[i] * c[j] * k, rho = (Number(i === j) + kappa ** 2 * sign * m) / r2;
+        slope += lambda[i] * lambda[j] * sign * kappa ** 2 / r2 * 2 / Math.PI * Math.asin(rho);
+      }
+    }
+    assertAlmostEquals(flow.slope(m), slope, 1e-6, `m = ${m}`);
+  }
+  const n = 500, alpha = 0.3, times = [4, 12];
+  const [early, late] = flow.course(alpha, times);
+  const copies = Array.from({ length: 24 }, (_, copy) => {
+    const chain = new lf.FineTuningChain(model, { n, alpha, m0: 0 }, stream("7", "abs", copy));
+    return times.map((tau) => {
+      chain.run(tau * n - chain.steps);
+      return chain.m;
+    });
+  });
+  [early, late].forEach((wanted, i) => {
+    const found = copies.map((list) => list[i]);
+    const { mean, se } = summary(found);
+    assertAlmostEquals(mean, wanted, 4 * se + 6 / n);
+  });
+});
+
+Deno.test("the floor of rank one is that of the student's factor", () => {
+  const gram = [1, 0.3, -0.2, 0.3, 1, 0.1, -0.2, 0.1, 1], root = 1 / Math.sqrt(3);
+  const own = { c: [root, root, -root], hatC: [root, -root, -root] };
+  for (
+    const model of [
+      flipped(2),
+      lf.standard("h2", { hatC: [0.5, 0.1, -0.3, 0.2, 0.4, -0.6, 0.2, 0.1] }),
+      lf.fineTuning({ activation: "h3", k: 3, kappa: 0.8, gram, ...own }),
+    ]
+  ) {
+    const { square, rankOne } = lf.tangentFloor(model);
+    assertAlmostEquals(square * rankOne / 2, lf.tangentConstants(model).floor, 1e-9);
+  }
+});
+
+Deno.test("flows that escape say so, and where; they do not run on", () => {
+  const words = "alpha must be small enough for it to reach t = ";
+  assertThrows(() => lf.adapterFlow(S, 3, [50]), RangeError, words);
+  assertThrows(() => lf.lazyFlow(S, 3, [500]), RangeError, words);
+  const model = lf.fineTuning({ activation: "h2", k: 1, kappa: 1, c: [1] });
+  const escape = () => lf.jointFlow(model, { alpha: 20, times: [100], free: true, m0: 0.5 });
+  assertThrows(escape, RangeError, words);
+});
+
+Deno.test("step scales are watched along the run, in chains, direct runs and flows", () => {
+  const falling = "0.1 - t / 100", words = "alpha must be a finite number >= 0 all along";
+  const chain = new lf.FineTuningChain(S, { n: 100, alpha: falling }, rng());
+  assertThrows(() => chain.run(2000), RangeError, words);
+  assertEquals(chain.steps, 1001); // 0.1 − t/100 is 0 at t = 10
+  const direct = new lf.DirectFineTuning(S, { n: 20, alpha: falling }, rng());
+  assertThrows(() => direct.run(400), RangeError, words);
+  assertThrows(() => new lf.OverlapFlow(S).course(falling, [40]), RangeError, words);
+  const lost = { name: "lost", open: () => () => NaN };
+  assertThrows(() => new lf.FineTuningChain(S, { n: 100, alpha: lost }, rng()), RangeError, "NaN");
+  const closed = { name: "closed", open: () => 3 } as never;
+  assertThrows(
+    () => new lf.FineTuningChain(S, { n: 100, alpha: closed }, rng()),
+    TypeError,
+    "alpha.open(n) must return a function",
+  );
+});
+
+Deno.test("a step that is no number ends a run on the sphere with a status, not with NaN", () => {
+  for (const algorithm of ["sphere", "joint"] as const) {
+    const chain = new lf.FineTuningChain(S, { n: 50, alpha: 1e200, algorithm }, rng());
+    chain.run(50);
+    assertEquals(chain.status, "diverged");
+    assert(Number.isFinite(chain.m) && Number.isFinite(chain.q), algorithm);
+    assert(chain.verdict.includes("a step was no number"), chain.verdict);
+  }
+});
+
+Deno.test("what a formula assumes is asked for", () => {
+  const refused: [string, () => unknown][] = [
+    ["inputs must be normalised", () => lf.frozenCost(lf.standard("h3", { normalize: false }))],
+    ["c and hatC must be ±1/√k", () => lf.frozenCost(lf.standard("h3", { studentKappa: 1 }))],
+    ["λ = 1/√k must hold", () => lf.frozenCost(lf.standard("h3", { lambda: Array(8).fill(1) }))],
+    ["hatC must be c", () => lf.terminal(flipped(1))],
+    ["hatC must be c", () => lf.tailRate(flipped(1), { alpha: 0.1, n: 100 })],
+    ["hatC must be c", () => lf.terminal(lf.standard("h3", { studentKappa: 1 }))],
+    [
+      "the model gives a Gram matrix",
+      () =>
+        lf.tangentLimit(
+          lf.modelOf({ activation: "h3", k: 2, kappa: 1, base: { correlation: 0.5 } }),
+        ),
+    ],
+    ["c must be ±1/√k", () => lf.tangentLimit(lf.standard("h3", { c: [1, 0, 0, 0, 0, 0, 0, 0] }))],
+    ["m must lie in", () => lf.averages(S, 1.2)],
+    ["m must lie in", () => lf.averages(S, 0.9, 0.5)],
+    ["nu must be", () => lf.averages(S, 0, -1)],
+    ["A must lie in", () => lf.frozenSlope({ activation: "h3", k: 9, kappa: 1, A: 10, q: 0 }, 0)],
+    ["A must lie in", () => lf.frozenSlope({ activation: "h3", k: 9, kappa: 1, A: NaN, q: 0 }, 0)],
+    ["kappa must be", () => lf.cubicFails({ kappa: 0, A: 1, q: 0.1 })],
+    [
+      "both lists must have 3 signs",
+      () => new lf.SignedLandscape({ activation: "h3", k: 3, kappa: 1 }).start([1, 1], [1, 1, 1]),
+    ],
+    ["alpha must be a finite number > 0", () => new lf.OverlapFlow(S).time(-0.2)],
+    ["times must have an entry", () => lf.jointFlow(S, { alpha: 0.1, times: [] })],
+    ["times[0] must be", () => lf.jointFlow(S, { alpha: 0.1, times: [0, 1] })],
+  ];
+  for (const [words, f] of refused) assertThrows(f, RangeError, words);
+  const misspelt: (() => unknown)[] = [
+    () => lf.jointFlow(S, { alpha: 0.1, times: [1], rato: 5 } as never),
+    () => lf.bilinearFlow({ m: 0.1, q: 0.1 }, { times: [1], rato: 5 } as never),
+    () => new lf.SignedLandscape({ activation: "h3", k: 3, kappa: 1, grams: [] } as never),
+  ];
+  for (const f of misspelt) assertThrows(f, TypeError, "no other keys");
+  // The matched student may have both signs turned.
+  assertAlmostEquals(lf.terminal(flipped(8)).best, 0.2, 1e-12);
+  // Without û nothing depends on ĉ.
+  assertEquals(lf.factorGradient(S, 0, 0).map((x) => x + 0), Array(8).fill(0));
+});
+
+Deno.test("a steep activation has moments: one neuron of tanh(3z) by a plain triple sum", () => {
+  const model = lf.fineTuning({ activation: "tanh(3z)", k: 1, kappa: 0.8, c: [1] });
+  const { xi, r0 } = model, m = 0.4, side = Math.sqrt(1 - m * m), step = 0.05;
+  const sech2 = (z: number) => 1 / Math.cosh(z) ** 2;
+  let V = 0, gammaStar = 0, total = 0;
+  for (let a = -6; a <= 6; a += step) {
+    for (let s = -6; s <= 6; s += 2 * step) {
+      for (let y = -6; y <= 6; y += 2 * step) {
+        const weight = Math.exp(-(a * a + s * s + y * y) / 2), sStar = m * s + side * y;
+        const error = Math.tanh(3 * (a + xi * s) / r0) - Math.tanh(3 * (a + xi * sStar) / r0);
+        const gamma = xi * error * 3 * sech2(3 * (a + xi * s) / r0) / r0;
+        V += weight * gamma * gamma;
+        gammaStar += weight * gamma * sStar;
+        total += weight;
+      }
+    }
+  }
+  const found = lf.averages(model, m);
+  assertAlmostEquals(found.V, V / total, 1e-6);
+  assertAlmostEquals(found.gammaStar, gammaStar / total, 1e-6);
+});
+
+Deno.test("the variance of a step is exact for h₅, too: one neuron by a richer product rule", () => {
+  const model = lf.fineTuning({ activation: "h5", k: 1, kappa: 0.7, c: [1] });
+  const { xi, r0, activation: { f, df } } = model, { nodes, weights } = gaussHermite(30);
+  const m = 0.4, alpha = 0.01, side = Math.sqrt(1 - m * m);
+  let mean = 0, square = 0;
+  nodes.forEach((a, i) =>
+    nodes.forEach((s, j) =>
+      nodes.forEach((y, l) => {
+        const sStar = m * s + side * y, z = (a + xi * s) / r0;
+        const gamma = xi * (f(z) - f((a + xi * sStar) / r0)) * df(z) / r0;
+        const move = alpha * gamma * (sStar - m * s) + alpha ** 2 / 2 * m * gamma ** 2;
+        const weight = weights[i] * weights[j] * weights[l];
+        mean += weight * move;
+        square += weight * move * move;
+      })
+    )
+  );
+  const wanted = square - mean * mean;
+  assertAlmostEquals(lf.stepVariance(model, alpha, m) / wanted, 1, 1e-9);
+  const byPoints = lf.stepVariance({ ...model, gram: [1] }, alpha, m);
+  assertAlmostEquals(byPoints / wanted, 1, 1e-9);
+});
+
+Deno.test("what a flow tabulates of a polynomial is exact at the degrees of its activation", () => {
+  for (const name of ["h2", "h5", "h7"]) {
+    const model = lf.fineTuning({ activation: name, k: 1, kappa: 0.9, c: [1], hatC: [0.8] });
+    const flow = new lf.OverlapFlow(model);
+    for (const m of [-0.83, 0.11, 0.67]) {
+      assertAlmostEquals(flow.square(m) / lf.averages(model, m).V, 1, 1e-10, name);
+    }
+  }
+});
+
+Deno.test("stated errors: none of product rules, the scatter of a sampled tail rate", () => {
+  const gram = [1, 0.3, 0.3, 1], model = lf.fineTuning({ activation: "h3", k: 2, kappa: 1, gram });
+  assertEquals(lf.averages(model, 0.3).error, 0);
+  // The same factor, drawn and written out here: what is left of its logarithm beside its linear part.
+  // One neuron of erf has a bounded gate, so that the deviation itself is known to a few per cent.
+  const own = lf.fineTuning({ activation: lf.ERF, k: 1, kappa: 0.5, c: [1] });
+  const alpha = 2, n = 200, draws = 200_000, random = stream("7", "a tail of our own");
+  const { k, lambda, c, xi, r0, activation: { df } } = own, rest: number[] = [];
+  for (let i = 0; i < draws; i++) {
+    const s = random.normal();
+    let psi = 0;
+    for (let j = 0; j < k; j++) {
+      psi += lambda[j] * c[j] * df((random.normal() + xi * c[j] * s) / r0) / r0;
+    }
+    const g = alpha / n * (xi * psi) ** 2, x2 = random.normal() ** 2, r = random.chiSquare(n - 2);
+    const square = (1 - g * x2) ** 2 + g * g * x2 * r;
+    rest.push((Math.log(square) - (square - 1)) / 2);
+  }
+  const { sd } = summary(rest), samples = 200_000;
+  const { se } = lf.tailRate(own, { alpha, n, samples });
+  assertAlmostEquals(se / (2 * n * sd / Math.sqrt(samples)), 1, 0.15);
+});
