@@ -6,17 +6,26 @@
 import { relative, resolve } from "node:path";
 import library from "../../deno.json" with { type: "json" };
 import { provenance } from "../experiment/mod.ts";
-import { buildSite, type SiteOptions } from "../site/build.ts";
+import { buildSite, type Edition, type SiteOptions } from "../site/build.ts";
 import { GUIDE } from "../site/links.ts";
+import { fetchWheel } from "../site/lite/app.ts";
+import { buildLite } from "../site/lite/build.ts";
 import { buildLive } from "../site/live/build.ts";
 import { type Arguments, runTask, UsageError } from "./args.ts";
 import { notebooksIn } from "./files.ts";
 import { documentation, publicModules } from "./kernel/documentation.ts";
-import { DENO, DENO_DIR, INDEX, inRoot, NOTEBOOKS, ROOT, userFolder } from "./paths.ts";
+import {
+  DENO,
+  DENO_DIR,
+  DENO_HOME,
+  INDEX,
+  inRoot,
+  NOTEBOOKS,
+  PYTHON,
+  ROOT,
+  userFolder,
+} from "./paths.ts";
 import { existing, PRESETS, USAGES } from "./usages.ts";
-
-/** Where the editions that run find what they are made of. */
-const PROJECT = { root: ROOT, deno: DENO, index: INDEX };
 
 const read = (...path: string[]) => Deno.readTextFileSync(inRoot(...path));
 
@@ -102,6 +111,19 @@ function made(): string {
   }`;
 }
 
+/** How cells are run in the pages, and in JupyterLite where that can be had. */
+function editions(): Pick<SiteOptions, "live" | "lite"> {
+  const project = { root: ROOT, deno: DENO, index: INDEX, python: PYTHON, cache: DENO_HOME };
+  const live: Edition = (folder, names) => buildLive(folder, names, project);
+  try {
+    fetchWheel(project);
+  } catch (error) {
+    console.error(`site: there will be no JupyterLite: ${(error as Error).message}`);
+    return { live };
+  }
+  return { live, lite: (folder, names) => buildLite(folder, names, project) };
+}
+
 async function site(args: Arguments): Promise<number> {
   const out = resolve(userFolder(), args.text("out") ?? inRoot("notebooks", "site"));
   const base = baseOf(args.text("base") ?? "/lora-dynamics/");
@@ -112,8 +134,8 @@ async function site(args: Arguments): Promise<number> {
     texts: texts(),
     guide: guide(),
     documentation: await index(),
-    live: async (folder, names) => void await buildLive(folder, names, PROJECT),
     made: made(),
+    ...editions(),
   });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`site: ${pages} pages, ${claims} claims, ${figures} figures, ${seconds} s`);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import { DENO, INDEX, ROOT } from "../../lib/cli/paths.ts";
+import { project } from "../site/live/_project.ts";
 import { buildLibrary } from "../../lib/site/live/library.ts";
 import { findChromium, openPage } from "./_chromium.ts";
 import type { Report } from "./_in_browser.ts";
@@ -54,7 +54,7 @@ Deno.test({
     const folder = await Deno.makeTempDir();
     try {
       const scripts = { main: "tests/platform/_in_browser.ts" };
-      const library = await buildLibrary(folder, { root: ROOT, deno: DENO, index: INDEX }, {
+      const library = await buildLibrary(folder, project, {
         scripts,
       });
       const modules = Object.values(library.modules);

@@ -123,6 +123,10 @@ function watch(
   let loaded = Promise.withResolvers<void>();
   listen((method, params) => {
     if (method === "Page.loadEventFired") loaded.resolve();
+    // A page that asks whether its changes may be lost: they may.
+    if (method === "Page.javascriptDialogOpening") {
+      send("Page.handleJavaScriptDialog", { accept: true });
+    }
     if (method === "Network.requestWillBeSent") requests.push(params.request.url);
     if (method === "Network.loadingFailed" && !params.canceled) {
       complaints.push(`${params.type}: ${params.errorText}`);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { buildLibrary, type Library } from "./library.ts";
+import { buildLibrary } from "./library.ts";
 import type { Project } from "./project.ts";
 
 /** Scripts beside the library: the pages' own, the kernel, and what draws files. */
@@ -30,14 +30,13 @@ export async function buildLive(
   out: string,
   notebooks: readonly string[],
   project: Project,
-): Promise<Library> {
+): Promise<void> {
   const folder = `${out}/live`, { root, index } = project;
   Deno.mkdirSync(`${folder}/notebooks`, { recursive: true });
-  const library = await buildLibrary(folder, project, { scripts: SCRIPTS });
+  await buildLibrary(folder, project, { scripts: SCRIPTS });
   Deno.copyFileSync(`${root}/lib/site/live/live.css`, `${folder}/live.css`);
   copyOr(index, `${folder}/documentation.json`, "{}");
   for (const file of notebooks.map((name) => `${name}.ipynb`)) {
     Deno.copyFileSync(`${root}/notebooks/${file}`, `${folder}/notebooks/${file}`);
   }
-  return library;
 }

@@ -13,8 +13,6 @@ import type { Project } from "./project.ts";
 export interface Library {
   /** File of every `mod.ts` of the library by its path from the project folder. */
   readonly modules: Readonly<Record<string, string>>;
-  /** Sizes in bytes of all scripts, by name. */
-  readonly sizes: Readonly<Record<string, number>>;
 }
 
 /** More than the library itself. */
@@ -134,12 +132,11 @@ export async function buildLibrary(
   try {
     const packages = options.packages ?? packagesIn(scratch, project);
     const common = settings(root, out, packages);
-    const { metafile: { outputs } } = await esbuild.build({
+    await esbuild.build({
       ...common,
       entryPoints: { ...entries, ...options.scripts },
       chunkNames: "part-[hash]",
       splitting: true,
-      metafile: true,
       define: { ...common.define, ...constants(names) },
       plugins: [ownUrls(root)],
     });
@@ -157,10 +154,7 @@ export async function buildLibrary(
       Deno.writeFileSync(to.replace(/ttf$/, "widths"), widthsOf(Deno.readFileSync(to)));
     }
     for (const path of PACKAGE_FILES) copy(`${packages}/${path}`, `${out}/packages/${path}`);
-    const sizes = Object.entries(outputs).map((
-      [path, { bytes }],
-    ) => [path.replace(/.*\//, ""), bytes]);
-    return { modules: names, sizes: Object.fromEntries(sizes) };
+    return { modules: names };
   } finally {
     await esbuild.stop();
     await Deno.remove(scratch, { recursive: true });

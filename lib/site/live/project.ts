@@ -6,4 +6,8 @@ export interface Project {
   readonly deno: string;
   /** The library's documentation, as set-up has made it for the kernel. */
   readonly index: string;
+  /** A Python with pip, which fetches JupyterLite. */
+  readonly python: string;
+  /** Folder in which what was fetched is kept. */
+  readonly cache: string;
 }

@@ -1,186 +1,99 @@
 /**
- * A headless Chromium that is steered through its debugging protocol.
+ * A page of the browser that a test uses as a reader does: waits, types, presses keys.
  *
  * @module
  */
-import { findChromium } from "../../platform/_chromium.ts";
+import { type Browser, type BrowserPage, findChromium, startBrowser } from "../_browser.ts";
 
 /** Path of the browser, if there is one. */
 export const chromium = findChromium();
 if (!chromium) console.log("no chromium in the path: live pages are not tried in a browser");
 
-const FLAGS = [
-  ...["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  ...["--remote-debugging-port=0", "--window-size=1280,900", "--force-device-scale-factor=1"],
-  // Nothing but this computer is found.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-];
+/** Keys by name, with what the protocol wants to know of them. */
+const KEYS = {
+  Enter: { key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, text: "\r" },
+  Tab: { key: "Tab", code: "Tab", windowsVirtualKeyCode: 9 },
+  Escape: { key: "Escape", code: "Escape", windowsVirtualKeyCode: 27 },
+  Space: { key: " ", code: "Space", windowsVirtualKeyCode: 32, text: " " },
+  ArrowRight: { key: "ArrowRight", code: "ArrowRight", windowsVirtualKeyCode: 39 },
+  a: { key: "a", code: "KeyA", windowsVirtualKeyCode: 65, text: "a" },
+} as const;
 
-type Answer = { id?: number; method?: string; params?: never; result?: never; error?: unknown };
-
-/** What a page did. */
-export interface Log {
-  /** Addresses that the page, or a worker of it, asked for. */
-  readonly asked: string[];
-  /** What went wrong: exceptions, errors on the console, requests without answer. */
-  readonly problems: string[];
-}
+const MODIFIERS = { alt: 1, ctrl: 2, shift: 8 } as const;
 
 /** A page under control. */
 export class Page implements AsyncDisposable {
-  readonly #socket: WebSocket;
-  readonly #close: () => Promise<void>;
-  readonly #waiting = new Map<number, PromiseWithResolvers<never>>();
-  readonly #addresses = new Map<string, string>();
-  #session = "";
-  #count = 0;
-  /** What it did since it was opened. */
-  readonly log: Log = { asked: [], problems: [] };
+  readonly #browser: Browser;
+  readonly #page: BrowserPage;
+  /** Addresses that it, and the pages before it, asked for. */
+  readonly asked: string[] = [];
+  /** What it, and the pages before it, complained about. */
+  readonly problems: string[] = [];
 
-  private constructor(socket: WebSocket, close: () => Promise<void>) {
-    this.#socket = socket;
-    this.#close = close;
-    socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
+  private constructor(browser: Browser, page: BrowserPage) {
+    this.#browser = browser;
+    this.#page = page;
   }
 
   /** A browser with a profile of its own and an empty page. */
   static async open(): Promise<Page> {
-    const profile = await Deno.makeTempDir();
-    const child = new Deno.Command("nice", {
-      args: ["-n", "5", chromium!, ...FLAGS, `--user-data-dir=${profile}`, "about:blank"],
-      env: { HOME: profile },
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    const close = async () => {
-      child.kill("SIGTERM");
-      await child.status;
-      await Deno.remove(profile, { recursive: true }).catch(() => {}); // a helper may still write
-    };
-    const address = await attempt(async () => {
-      const text = await Deno.readTextFile(`${profile}/DevToolsActivePort`);
-      const [port, path] = text.split("\n");
-      return `ws://127.0.0.1:${port}${path}`;
-    }, 60);
-    const socket = new WebSocket(address);
-    await new Promise((resolve) => socket.onopen = resolve);
-    const page = new Page(socket, close);
-    const { targetInfos } = await page.#send("Target.getTargets", {}, false) as {
-      targetInfos: { type: string; targetId: string }[];
-    };
-    const { targetId } = targetInfos.find(({ type }) => type === "page")!;
-    page.#session =
-      (await page.#send("Target.attachToTarget", { targetId, flatten: true }, false) as {
-        sessionId: string;
-      }).sessionId;
-    for (const domain of ["Page", "Runtime", "Network", "Log"]) {
-      await page.#send(`${domain}.enable`);
-    }
-    return page;
+    const browser = await startBrowser(chromium!);
+    return new Page(browser, await browser.page());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#socket.close();
-    await this.#close();
+    await this.#browser[Symbol.asyncDispose]();
   }
 
-  #send(method: string, params: object = {}, inPage = true): Promise<unknown> {
-    const answer = Promise.withResolvers<never>(), id = ++this.#count;
-    this.#waiting.set(id, answer);
-    const session = inPage ? { sessionId: this.#session } : {};
-    this.#socket.send(JSON.stringify({ id, method, params, ...session }));
-    return answer.promise;
-  }
-
-  #receive({ id, method, params, result, error }: Answer): void {
-    if (id !== undefined) {
-      const answer = this.#waiting.get(id);
-      if (error) answer?.reject(new Error(JSON.stringify(error)));
-      else answer?.resolve(result!);
-      return;
-    }
-    // deno-lint-ignore no-explicit-any -- events of several shapes
-    const event = params as any;
-    if (method === "Network.requestWillBeSent") {
-      this.log.asked.push(event.request.url);
-      this.#addresses.set(event.requestId, event.request.url);
-    } else if (method === "Network.loadingFailed" && !event.canceled) {
-      this.log.problems.push(`${this.#addresses.get(event.requestId)}: ${event.errorText}`);
-    } else if (method === "Runtime.exceptionThrown") {
-      const { exception, text } = event.exceptionDetails;
-      this.log.problems.push(exception?.description ?? text);
-    } else if (method === "Runtime.consoleAPICalled" && event.type === "error") {
-      this.log.problems.push(event.args.map((arg: { value: unknown }) => arg.value).join(" "));
-    } else if (method === "Log.entryAdded" && event.entry.level === "error") {
-      this.log.problems.push(`${event.entry.text} ${event.entry.url ?? ""}`);
-    }
+  /** Looks at what the page has asked and complained about so far. */
+  note(): void {
+    this.asked.push(...this.#page.requests.splice(0));
+    this.problems.push(...this.#page.complaints.splice(0));
   }
 
   /** Opens an address and waits until it is loaded. */
   async go(url: string): Promise<void> {
-    await this.#send("Page.navigate", { url });
-    await this.until("document.readyState === 'complete'");
+    this.note();
+    await this.#page.open(url);
   }
 
   /** Value of an expression in the page; promises are waited for. */
-  async evaluate<T = unknown>(expression: string): Promise<T> {
-    const { result, exceptionDetails } = await this.#send("Runtime.evaluate", {
-      ...{ expression, awaitPromise: true, returnByValue: true, userGesture: true },
-    }) as { result: { value: T }; exceptionDetails?: { exception: { description: string } } };
-    if (exceptionDetails) throw new Error(exceptionDetails.exception.description);
-    return result.value;
+  evaluate<T = unknown>(expression: string): Promise<T> {
+    return this.#page.evaluate<T>(expression);
   }
 
   /** Waits until an expression is true. */
   async until(expression: string, seconds = 60): Promise<void> {
-    await attempt(async () => {
-      if (!await this.evaluate(`Boolean(${expression})`)) throw new Error(`not so: ${expression}`);
-    }, seconds);
+    const end = performance.now() + 1000 * seconds;
+    while (!await this.evaluate(`Boolean(${expression})`)) {
+      if (performance.now() > end) throw new Error(`not within ${seconds} s: ${expression}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 
-  /** Presses a key, with modifiers: 1 Alt, 2 Ctrl, 8 Shift. */
-  async press(key: string, code = key, keyCode = 0, modifiers = 0): Promise<void> {
-    const about = { key, code, windowsVirtualKeyCode: keyCode, modifiers };
-    const text = key === "Enter" ? "\r" : key.length === 1 ? key : undefined;
-    await this.#send("Input.dispatchKeyEvent", {
-      type: "keyDown",
-      ...about,
-      ...(text ? { text } : {}),
-    });
-    await this.#send("Input.dispatchKeyEvent", { type: "keyUp", ...about });
+  /** Presses a key. */
+  async press(name: keyof typeof KEYS, modifier?: keyof typeof MODIFIERS): Promise<void> {
+    const { text, ...key } = { text: undefined, ...KEYS[name] };
+    const modifiers = modifier ? MODIFIERS[modifier] : 0;
+    const written = text !== undefined && modifier !== "ctrl" ? { text } : {};
+    const send = (type: string, more = {}) =>
+      this.#page.send("Input.dispatchKeyEvent", { type, ...key, modifiers, ...more });
+    await send("keyDown", written);
+    await send("keyUp");
   }
 
   /** Types text where the cursor is. */
   async type(text: string): Promise<void> {
-    await this.#send("Input.insertText", { text });
+    await this.#page.send("Input.insertText", { text });
   }
 
-  /** Width and height of the window, and whether the reader prefers dark. */
-  async look(width: number, height: number, scheme: "light" | "dark" = "light"): Promise<void> {
-    const metrics = { width, height, deviceScaleFactor: 1, mobile: width < 500 };
-    await this.#send("Emulation.setDeviceMetricsOverride", metrics);
-    const features = [{ name: "prefers-color-scheme", value: scheme }];
-    await this.#send("Emulation.setEmulatedMedia", { features });
+  /** Width of the window, and whether the system is dark. */
+  look(width: number, dark = false): Promise<void> {
+    return this.#page.look(width, { dark });
   }
 
   /** A picture of the window, as PNG. */
-  async picture(path: string): Promise<void> {
-    const { data } = await this.#send("Page.captureScreenshot") as { data: string };
-    await Deno.writeFile(path, Uint8Array.fromBase64(data));
-  }
-}
-
-/** The result of what fails at first, tried again for so many seconds. */
-async function attempt<T>(work: () => Promise<T>, seconds: number): Promise<T> {
-  const end = performance.now() + 1000 * seconds;
-  while (true) {
-    try {
-      return await work();
-    } catch (error) {
-      if (performance.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+  picture(whole = false): Promise<Uint8Array> {
+    return this.#page.picture(whole);
   }
 }

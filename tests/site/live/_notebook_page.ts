@@ -4,6 +4,7 @@
  * @module
  */
 import { inRoot } from "../../../lib/cli/paths.ts";
+import { POLICY } from "../../../lib/site/shell.ts";
 
 const escape = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
@@ -26,7 +27,7 @@ export function writePage(out: string, slug: string, cells: readonly string[]): 
   Deno.writeTextFileSync(
     `${out}/${slug}/index.html`,
     `<!doctype html><html lang="en"><meta charset="utf-8"><title>${slug}</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' data: blob:; worker-src 'self' blob:; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">
 <button id="run-live" hidden>Run and edit in the browser</button>
 <article data-notebook="${slug}">${sections.join("\n")}</article>

@@ -1,0 +1,205 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { runClaims } from "../../../lib/experiment/mod.ts";
+import { claims } from "../../../lib/papers/convergence_rate/mod.ts";
+import { buildLite } from "../../../lib/site/lite/build.ts";
+import { fetchWheel } from "../../../lib/site/lite/app.ts";
+import { buildLive } from "../../../lib/site/live/build.ts";
+import { chromium, Page } from "../live/_browser.ts";
+import { codeCells } from "../live/_notebook_page.ts";
+import { project } from "../live/_project.ts";
+import { serve } from "../live/_served.ts";
+
+const NOTEBOOK = "convergence-rate";
+
+/** Why JupyterLite cannot be had, if it cannot. */
+function missing(): string | undefined {
+  try {
+    fetchWheel(project);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const reason = chromium ? missing() : "no chromium in the path";
+if (reason) console.log(`JupyterLite is not tried: ${reason}`);
+
+/** A hundred results after short waits. */
+const AWAITS = Array.from(
+  { length: 100 },
+  (_, i) => `await new Promise((done) => setTimeout(done, ${i % 6}));\n"result ${i + 1}";`,
+);
+
+/** Cells of a reader who tries things. */
+const TRIES = [
+  'import * as cr from "lora-dynamics/papers/convergence_rate/mod.ts";\nconst kept = 42;',
+  "await cr.digitsSchedules({ ranks: [1, 2, 4, 8], preset: 'full' });",
+  "kept;",
+  "while (true);",
+  "typeof kept;",
+  "\nnull.x;",
+];
+
+/** Puts a notebook of these cells into the edition. */
+function addNotebook(folder: string, name: string, cells: readonly string[]): void {
+  const list = `${folder}/lite/api/contents/all.json`;
+  const listing = JSON.parse(Deno.readTextFileSync(list));
+  listing.content.push({ ...listing.content[0], name, path: name });
+  Deno.writeTextFileSync(list, JSON.stringify(listing));
+  const file = JSON.parse(Deno.readTextFileSync(`${folder}/lite/files/${NOTEBOOK}.ipynb`));
+  file.cells = cells.map((source, i) => ({
+    ...{ cell_type: "code", id: `c${i}`, metadata: {}, outputs: [], execution_count: null, source },
+  }));
+  Deno.writeTextFileSync(`${folder}/lite/files/${name}`, JSON.stringify(file));
+}
+
+const cells = "document.querySelectorAll('.jp-CodeCell')";
+const idle = `document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"`;
+
+class Lab {
+  constructor(readonly page: Page, readonly url: string) {}
+
+  /** Opens a notebook; its kernel is ready. */
+  async open(name: string): Promise<void> {
+    await this.page.go(`${this.url}lite/notebooks/index.html?path=${name}`);
+    await this.page.until(`globalThis.jupyterapp && ${cells}.length > 0 && ${idle}`, 90);
+  }
+
+  command(name: string): Promise<unknown> {
+    return this.page.evaluate(`jupyterapp.commands.execute("${name}").then(() => {})`);
+  }
+
+  start(name: string): Promise<unknown> {
+    return this.page.evaluate(`void jupyterapp.commands.execute("${name}")`);
+  }
+
+  /** What the cells show, in their order, without scrolling to them. */
+  outputs<T = Record<string, unknown>[]>(): Promise<T[]> {
+    return this.page.evaluate(
+      `Array.from(jupyterapp.shell.currentWidget.content.model.cells, (cell) => cell.toJSON())
+        .filter((cell) => cell.cell_type === "code").map((cell) => cell.outputs)`,
+    );
+  }
+
+  /** Goes to a code cell. */
+  select(cell: number): Promise<unknown> {
+    return this.page.evaluate(`jupyterapp.shell.currentWidget.content.activeCellIndex = ${cell}`);
+  }
+
+  async settled(seconds = 60): Promise<void> {
+    await this.page.until(idle, seconds);
+  }
+}
+
+Deno.test({
+  name: "the edition in JupyterLite",
+  ignore: reason !== undefined,
+  async fn(t) {
+    const folder = await Deno.makeTempDir();
+    await using _ = { [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+    await buildLive(folder, [NOTEBOOK], project);
+    await buildLite(folder, [NOTEBOOK], project);
+    addNotebook(folder, "awaits.ipynb", AWAITS);
+    addNotebook(folder, "tries.ipynb", TRIES);
+    await using site = serve(folder);
+    await using page = await Page.open();
+    const lab = new Lab(page, site.url);
+    await page.look(1280);
+
+    await t.step(
+      "the very same notebook opens, and every cell runs with Deno's verdicts",
+      async () => {
+        await lab.open(`${NOTEBOOK}.ipynb`);
+        await lab.command("notebook:run-all-cells");
+        await lab.settled(300);
+        const outputs = await lab.outputs<{ data?: Record<string, string>; output_type: string }>();
+        assertEquals(outputs.length, codeCells(NOTEBOOK).length);
+        const flat = outputs.flat() as unknown as {
+          data?: Record<string, string>;
+          output_type: string;
+        }[];
+        assertEquals(flat.filter(({ output_type }) => output_type === "error"), []);
+        const html = flat.map(({ data }) => data?.["text/html"] ?? "").join("");
+        const verdicts = Array.from(
+          html.matchAll(/<summary><b>(\w+)<\/b> (\w+) /g),
+          ([, id, word]) => `${id} ${word}`,
+        );
+        const rows = await runClaims(claims, "quick", { progress: false });
+        const expected = rows.map(({ id, pass }) => `${id} ${pass ? "agrees" : "DISAGREES"}`);
+        assertEquals(verdicts.toSorted(), expected.toSorted());
+      },
+    );
+
+    await t.step("each of 100 results stands under its own cell", async () => {
+      await lab.open("awaits.ipynb");
+      await lab.command("notebook:run-all-cells");
+      await lab.settled();
+      const outputs = await lab.outputs<{ data: Record<string, string> }[]>();
+      assertEquals(
+        outputs.map((list) => list.map(({ data }) => data["text/plain"])),
+        AWAITS.map((_, i) => [`"result ${i + 1}"`]),
+      );
+    });
+
+    await t.step("Interrupt ends a sweep and keeps the variables", async () => {
+      await lab.open("tries.ipynb");
+      await lab.select(0);
+      await lab.command("notebook:run-cell");
+      await lab.select(1);
+      await lab.start("notebook:run-cell");
+      await page.until(`document.querySelector(".jp-OutputArea progress")`);
+      await lab.command("notebook:interrupt-kernel");
+      await lab.settled(15);
+      await lab.select(2);
+      await lab.command("notebook:run-cell");
+      const outputs = await lab.outputs<{ ename?: string; data?: Record<string, string> }[]>();
+      assertEquals(outputs[1].at(-1)?.ename, "Interrupted");
+      assertEquals(outputs[2][0].data?.["text/plain"], "42");
+    });
+
+    await t.step("Interrupt ends an endless loop with its kernel, and says so", async () => {
+      await lab.select(3);
+      await lab.start("notebook:run-cell");
+      await page.until(`!(${idle})`);
+      await lab.command("notebook:interrupt-kernel");
+      await lab.settled(15);
+      await lab.select(4);
+      await lab.command("notebook:run-cell");
+      const outputs = await lab.outputs<{ evalue?: string; data?: Record<string, string> }[]>();
+      assertStringIncludes(outputs[3][0].evalue ?? "", "all variables are gone");
+      assertEquals(outputs[4][0].data?.["text/plain"], '"undefined"');
+    });
+
+    await t.step("an error names cell and line", async () => {
+      await lab.select(5);
+      await lab.command("notebook:run-cell");
+      const outputs = await lab.outputs<{ traceback?: string[] }[]>();
+      assertMatch(outputs[5][0].traceback![1], /^ {4}at cell \d+, line 2:\d+$/);
+    });
+
+    await t.step("an edit that was saved is there after a reload", async () => {
+      await page.evaluate(
+        `jupyterapp.shell.currentWidget.content.model.cells.get(2).sharedModel.setSource("kept + 1; // mine")`,
+      );
+      await lab.command("docmanager:save");
+      await lab.open("tries.ipynb");
+      const source = await page.evaluate<string>(
+        `jupyterapp.shell.currentWidget.content.model.cells.get(2).sharedModel.getSource()`,
+      );
+      assertEquals(source, "kept + 1; // mine");
+    });
+
+    await t.step(
+      "nothing was asked for outside of the site's folder, and nothing went wrong",
+      () => {
+        assertEquals(site.outside, []);
+        const elsewhere = page.asked.filter((url) =>
+          !/^(data|blob):/.test(url) && !url.startsWith(site.url)
+        );
+        assertEquals(elsewhere, []);
+        assertEquals(page.problems, []);
+        assert(page.asked.length > 50);
+      },
+    );
+  },
+});
