@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { type Arguments, runTask } from "./args.ts";
 import { filesBelow } from "./files.ts";
 import { DENO, inRoot, ROOT } from "./paths.ts";
@@ -35,10 +36,20 @@ async function formatted(path: string): Promise<string> {
   throw new Error(`Cannot format ${path}: ${text(stderr).trim()}`);
 }
 
+/** What belongs to the project: a folder of results beside it is none of ours. */
+const HOUSE = [
+  ...["lib", "notebooks", "tests", "README.md", "CHANGELOG.md", "deno.json"],
+  ...[".devcontainer", ".github"],
+];
+
 async function format(args: Arguments): Promise<number> {
   const check = args.flag("check");
   const child = new Deno.Command(DENO, {
-    args: ["fmt", ...(check ? ["--check"] : [])],
+    args: [
+      "fmt",
+      ...(check ? ["--check"] : []),
+      ...HOUSE.filter((name) => existsSync(inRoot(name))),
+    ],
     cwd: ROOT,
     stdin: "null",
   }).spawn();

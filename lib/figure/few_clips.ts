@@ -38,10 +38,11 @@ function pathInside(path: string, [left, top, right, bottom]: Box, margin: numbe
   });
 }
 
-/** How far the lines of a group reach beyond their points. */
+/** How far the lines of a group reach beyond their points; an area without an outline ends with them. */
 function reach(content: string): number {
   const values = (name: string) =>
     [...content.matchAll(new RegExp(`\\s${name}="([^"]*)"`, "g"))].map(([, value]) => value);
+  if (values("stroke").length === 0 && content.includes(' fill="')) return 0;
   const width = Math.max(1, ...values("stroke-width").map(Number));
   const lines = values("stroke").filter((paint) => paint !== "none").length;
   const round = values("stroke-linejoin").filter((join) => join === "round").length;

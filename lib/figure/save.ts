@@ -13,8 +13,8 @@ import { printResolution, screenPng } from "./png.ts";
 import { pngAside } from "./png_aside.ts";
 import { NoWord } from "./redraw/words.ts";
 import { recordFigure } from "./redraw/record.ts";
-import { otherSize, ownSize, svg } from "./svg.ts";
-import { type FigureSize, theme } from "./theme.ts";
+import { inchesOf, otherSize, ownSize, svg } from "./svg.ts";
+import type { FigureSize } from "./theme.ts";
 import type { Figure } from "./types.ts";
 
 /** Options of `save`. */
@@ -75,7 +75,8 @@ function checkName(name: string, value: string): void {
  * besides, as `<id>-column` or `<id>-page` with `.svg`, `.pdf`, `.png`.
  *
  * A figure of a run whose parameters are not those of its preset goes to `<out>/<slug>/edited/`, and
- * a line on the console says so: the preset's own figures stay.
+ * a line on the console says so: the preset's own figures stay. So does a figure of the full preset where
+ * one of the quick preset is saved: that goes to `<out>/<slug>/quick/`.
  *
  * The same figure gives the same bytes; the PDF also depends on the commit, and the JSON file on the whole
  * provenance, which has a date.
@@ -121,7 +122,7 @@ export async function save(id: string, figure: Figure, options: SaveOptions): Pr
       svg: svg(figure, { size: own }),
       csv: rows,
       json,
-      inches: theme.inches[own],
+      inches: inchesOf(figure, own),
       words,
     });
     return ["svg", "pdf", "png", "csv", "json"].map((end) => `${id}.${end}`);
@@ -134,10 +135,33 @@ export async function save(id: string, figure: Figure, options: SaveOptions): Pr
   }
   const folder = `${options.out ?? defaultOut()}/${options.slug}`;
   const edited = [...new Set(recordsOf(figure).flatMap((record) => record.edited))];
-  if (edited.length === 0) return writeAll(folder, id, files);
-  const paths = writeAll(`${folder}/edited`, id, files);
-  console.log(`${id} is in ${folder}/edited, as ${edited.join(", ")} differ from the preset's`);
-  return paths;
+  if (edited.length > 0) {
+    const paths = writeAll(`${folder}/edited`, id, files);
+    console.log(`${id} is in ${folder}/edited, as ${edited.join(", ")} differ from the preset's`);
+    return paths;
+  }
+  if (presetOf(recordsOf(figure)) === "quick" && keptPreset(`${folder}/${id}.json`) === "full") {
+    const paths = writeAll(`${folder}/quick`, id, files);
+    console.log(`${id} is in ${folder}/quick, as the one in ${folder} is of the full preset`);
+    return paths;
+  }
+  return writeAll(folder, id, files);
+}
+
+/** The preset of all runs; nothing where they differ or there is none. */
+function presetOf(runs: readonly { readonly preset?: unknown }[]): unknown {
+  const presets = new Set(runs.map(({ preset }) => preset));
+  return presets.size === 1 ? [...presets][0] : undefined;
+}
+
+/** The preset of a figure that was saved before. */
+function keptPreset(path: string): unknown {
+  try {
+    if (!platform.files.stat(path)) return undefined;
+    return presetOf(JSON.parse(platform.files.readText(path)).runs);
+  } catch {
+    return undefined; // whatever it is, it is no figure of ours
+  }
 }
 
 function recordsOf({ run }: Figure): readonly RunRecord[] {
@@ -154,12 +178,12 @@ async function drawing(
   const { pdf } = await import("./pdf.ts");
   const text = svg(figure, { size });
   const [, width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(text)!.map(Number);
-  const pixels = pngAside(text, theme.inches[size], printResolution);
+  const pixels = pngAside(text, inchesOf(figure, size), printResolution);
   pixels.catch(() => {}); // heard of below, unless the PDF fails before
   const page = await pdf(text, width, height, words);
   // While the worker draws for print: the cell shows the figure next.
   if (platform.notebook.broadcast && platform.notebook.distrustsSvg) {
-    screenPng(text, theme.inches[size]);
+    screenPng(text, inchesOf(figure, size));
   }
   const picture = await pixels;
   return [[`${name}.svg`, text + "\n"], [`${name}.pdf`, page], [`${name}.png`, picture]];
@@ -190,7 +214,7 @@ function description(
     paper: slug,
     caption: figure.caption ?? null,
     size,
-    inches: theme.inches[size],
+    inches: inchesOf(figure, size),
     rows,
     parameters: figure.parameters ?? null,
     runs: recordsOf(figure),

@@ -7,8 +7,8 @@ import { checkKeys, show as value } from "../check.ts";
 import type { Displayable } from "../experiment/notebook/display.ts";
 import { platform } from "../platform/mod.ts";
 import { screenPng } from "./png.ts";
-import { ownSize, panelsOf, svg } from "./svg.ts";
-import { type FigureSize, theme } from "./theme.ts";
+import { inchesOf, ownSize, panelsOf, svg } from "./svg.ts";
+import type { FigureSize } from "./theme.ts";
 import type { Figure } from "./types.ts";
 
 /**
@@ -46,7 +46,7 @@ export function show(figure: Figure, options: { size?: FigureSize } = {}): Displ
   return displayable((): Record<string, string> => ({
     "image/svg+xml": drawing,
     ...(platform.notebook.distrustsSvg
-      ? { "image/png": base64(screenPng(drawing, theme.inches[size])) }
+      ? { "image/png": base64(screenPng(drawing, inchesOf(figure, size))) }
       : {}),
     "text/plain": describe(figure, size),
   }));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkInteger, checkKeys, checkOneOf, checkPositive } from "../check.ts";
+import { checkInteger, checkKeys, checkOneOf, checkPositive, checkWithin } from "../check.ts";
 import { drawPanel, type Margins, measure } from "./draw.ts";
 import { drawLegend, flowLegend } from "./legend.ts";
 import { element } from "./markup.ts";
@@ -13,7 +13,7 @@ import { type FigureSize, theme } from "./theme.ts";
 import type { Figure, Panel } from "./types.ts";
 
 const FIGURE = [
-  ...["panels", "columns", "rows", "caption", "size", "aspect", "height", "legend"],
+  ...["panels", "columns", "rows", "caption", "size", "width", "aspect", "height", "legend"],
   ...["parameters", "run"],
 ];
 const gap = { column: 12, row: 6 };
@@ -30,6 +30,11 @@ export function panelsOf(figure: Figure): Panel[] {
 /** The size for which a figure was designed. */
 export function ownSize(figure: Figure): FigureSize {
   return figure.size ?? (panelsOf(figure).length > 1 ? "page" : "column");
+}
+
+/** Width of a figure in inches: at its own size the one that it asks for. */
+export function inchesOf(figure: Figure, size: FigureSize): number {
+  return size === ownSize(figure) ? figure.width ?? theme.inches[size] : theme.inches[size];
 }
 
 /** The other of the two sizes. */
@@ -114,7 +119,7 @@ function starts(before: number[], after: number[], length: number, space: number
  *
  * Panels get letters when there are several; they share one frame size, and the margins of a row or
  * column line up. Widths are those of `theme.inches`; at column width panels stand below each
- * other. Lengths inside (radii, line widths, font sizes) are points.
+ * other. A figure's own `width` replaces the one of its size. Lengths inside (radii, line widths, font sizes) are points.
  *
  * @param figure What to draw.
  * @param options `size`: another size than the figure's own.
@@ -143,7 +148,8 @@ export function svg(figure: Figure, options: { size?: FigureSize } = {}): string
   if (figure.columns !== undefined) checkInteger(what, "columns", figure.columns, 1, 6);
   if (figure.height !== undefined) checkPositive(what, "height", figure.height);
   if (figure.aspect !== undefined) checkPositive(what, "aspect", figure.aspect);
-  const width = 72 * theme.inches[size];
+  if (figure.width !== undefined) checkWithin(what, "width", figure.width, 2, 20);
+  const width = 72 * inchesOf(figure, size);
   const plans = panels.map(planPanel);
   const letters = panels.map((_, i) => panels.length > 1 ? `(${String.fromCharCode(97 + i)})` : "");
   const columns = columnsOf(figure, panels.length, size);

@@ -98,6 +98,8 @@ export interface Figure {
   caption?: string;
   /** The size for which the figure was designed, `"column"` by default for one panel. */
   size?: FigureSize;
+  /** Width in inches (2 to 20) at the figure's own size, where a journal wants another; 9 points stay. */
+  width?: number;
   /** Height of each frame as a multiple of its width, 0.72 by default (0.5 for one on a page). */
   aspect?: number;
   /** Height of each frame in points; wins over `aspect`. */

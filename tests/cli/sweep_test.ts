@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parquetReadObjects } from "hyparquet";
-import { parquet } from "../../lib/cli/table_file.ts";
+import { parquet, writeTable } from "../../lib/cli/table_file.ts";
 import { clustersOf, jobOf, logOf, quote, shellWords, submissions } from "../../lib/cli/slurm.ts";
 import { DENO, DENO_DIR, ROOT } from "../../lib/cli/paths.ts";
 import { FolderStore } from "../../lib/experiment/sweep/folder_store.ts";
@@ -55,6 +55,51 @@ Deno.test("a Parquet table reads back with every number as it was", async () => 
   assertEquals(read.map(({ mixed: _, ...row }) => row), rows.map(({ mixed: _, ...row }) => row));
   assertEquals(read.map(({ mixed }) => mixed), ["1", "two", null]);
 });
+
+const ARROW = `
+import sys, pyarrow.parquet as parquet
+table = parquet.read_table(sys.argv[1])
+print([(field.name, str(field.type)) for field in table.schema])
+for row in table.to_pylist():
+    print([repr(value) for value in row.values()])
+`;
+
+/** A Python that has pyarrow: that of PYARROW_PYTHON, or the system's. */
+async function pythonWithArrow(): Promise<string | undefined> {
+  for (const python of [Deno.env.get("PYARROW_PYTHON"), "python3"]) {
+    if (python === undefined) continue;
+    const look = new Deno.Command(python, {
+      args: ["-c", "import pyarrow.parquet"],
+      stderr: "null",
+    });
+    if (await look.output().then(({ success }) => success, () => false)) return python;
+  }
+  return undefined;
+}
+
+Deno.test("Arrow, which is not ours, reads the same numbers from a Parquet table", () =>
+  inFolder(async (folder) => {
+    const python = await pythonWithArrow();
+    if (!python) return console.log("skipped: no python3 has pyarrow (PYARROW_PYTHON names one)");
+    const rows: Row[] = [
+      { a: 0.1, b: NaN, text: "ü", yes: true },
+      { a: -0, b: -Infinity, text: null, yes: false },
+      { a: 5e-324, b: 1 / 3, text: 'q"', yes: null },
+      { a: null, b: 1e300, text: "", yes: true },
+    ];
+    writeTable(`${folder}/t.parquet`, rows);
+    const { stdout, success, stderr } = await new Deno.Command(python, {
+      args: ["-c", ARROW, `${folder}/t.parquet`],
+    }).output();
+    assert(success, new TextDecoder().decode(stderr));
+    assertEquals(new TextDecoder().decode(stdout).trim().split("\n"), [
+      "[('a', 'double'), ('b', 'double'), ('text', 'string'), ('yes', 'bool')]",
+      `['0.1', 'nan', "'ü'", 'True']`,
+      "['-0.0', '-inf', 'None', 'False']",
+      `['5e-324', '0.3333333333333333', '\\'q"\\'', 'None']`,
+      `['None', '1e+300', "''", 'True']`,
+    ]);
+  }));
 
 Deno.test("sweep --engine dry prints what would be submitted, as the golden file has it", () =>
   inFolder(async (folder) => {

@@ -56,3 +56,15 @@ Deno.test("withFewClips() lets neighbours share a clip, and nobody else", () => 
       `<g clip-path="url(#a)">${bare}</g><g clip-path="url(#b)">${bare}</g>`,
   );
 });
+
+Deno.test("an area that touches the frame needs no clip, a line or an outlined area does", () => {
+  const clip = '<clipPath id="a"><rect x="0" y="0" width="20" height="10"/></clipPath>';
+  const group = (paint: string) =>
+    `${clip}<g clip-path="url(#a)"><g ${paint}><path d="M0,5L20,0L20,10Z"/></g></g>`;
+  const clips = (paint: string) => withFewClips(group(paint)).includes("<g clip-path");
+  assertEquals(clips('fill="#abc"'), false);
+  assertEquals(clips('fill="#abc" stroke="#abc"'), true);
+  assertEquals(clips('stroke="#abc"'), true);
+  const outside = group('fill="#abc"').replace("L20,0", "L21,0");
+  assertEquals(withFewClips(outside).includes("<g clip-path"), true);
+});

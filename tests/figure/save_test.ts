@@ -248,3 +248,31 @@ Deno.test("a figure of an experiment carries its run into the JSON, and an edite
     assertEquals((await save("F2", both, where))[0], `${out}/demo/edited/F2.svg`);
   });
 });
+
+Deno.test("a figure of the quick preset does not replace one of the full preset", async () => {
+  const dots = experiment({
+    name: "dots",
+    about: "Dots on a line.",
+    parameters: { n: param.number(4, "number of dots"), seed: param.seed("3") },
+    quick: { n: 2 },
+    run: ({ n }) => Array.from({ length: n }, (_, x) => ({ x, y: x })),
+    figure: (rows): Figure => small([...rows]),
+  });
+  await inFolder(async (out) => {
+    const where = { slug: "demo", out },
+      runs = {
+        quick: await dots({ preset: "quick" }),
+        full: await dots({ preset: "full" }),
+      };
+    const path = async (preset: "quick" | "full") =>
+      (await save("F1", runs[preset].figure(), where))[0].slice(out.length);
+    assertEquals(await path("quick"), "/demo/F1.svg");
+    assertEquals(await path("full"), "/demo/F1.svg");
+    const full = await Deno.readTextFile(`${out}/demo/F1.csv`);
+    assertEquals(await path("quick"), "/demo/quick/F1.svg");
+    assertEquals(await Deno.readTextFile(`${out}/demo/F1.csv`), full);
+    assertEquals(full.split("\n").length, 6);
+    await Deno.writeTextFile(`${out}/demo/F1.json`, "not of ours");
+    assertEquals(await path("quick"), "/demo/F1.svg");
+  });
+});

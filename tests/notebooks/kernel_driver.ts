@@ -45,10 +45,12 @@ export class TestKernel implements AsyncDisposable {
       .pipeThrough(new TextLineStream()).getReader();
   }
 
-  /** Starts a kernel in the folder of the fixtures; `env` is added to its environment. */
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<TestKernel> {
+  /** Starts a kernel in a folder, that of the fixtures by default; `env` is added to its environment. */
+  static async start(
+    env: Readonly<Record<string, string>> = {},
+    folder = inRoot("tests", "notebooks", "fixtures"),
+  ): Promise<TestKernel> {
     const kernel = new TestKernel(env);
-    const folder = inRoot("tests", "notebooks", "fixtures");
     const { pid } = await kernel.#ask({ do: "start", folder }) as { pid: number };
     kernel.pid = pid;
     kernel.kernel = (await processes()).find(({ parent }) => parent === pid)!.pid;

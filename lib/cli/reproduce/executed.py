@@ -1,5 +1,6 @@
 """The notebook that a run leaves, and what can be read off it and its folder."""
 
+import json
 import os
 import re
 from datetime import datetime
@@ -74,13 +75,31 @@ def figures_since(folder, before):
     return {re.sub("-(column|page)$", "", file.stem) for file in fresh}
 
 
+def preset_of(path):
+    """The preset of all runs behind a figure, from its JSON file."""
+    try:
+        presets = {run["preset"] for run in json.loads(path.read_text())["runs"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return presets.pop() if len(presets) == 1 else None
+
+
 def move_figures(ids, folder, out):
-    """Moves the files of the figures; gives the ids of those that were there."""
-    moved = set()
-    for file in sorted(folder.rglob("*")):
+    """Moves the files of the figures, those of the quick preset beside those of the full one; gives
+    the ids of those that were there."""
+    moved, files = set(), [file for file in sorted(folder.rglob("*")) if file.is_file()]
+    beside = {
+        (file.parent, file.stem)
+        for file in files
+        if file.suffix == ".json" and preset_of(file) == "quick"
+        and preset_of(out / file.relative_to(folder)) == "full"
+    }
+    for file in files:
         name = re.sub("-(column|page)$", "", file.stem)
-        if file.is_file() and name in ids:
+        if name in ids:
             target = out / file.relative_to(folder)
+            if (file.parent, name) in beside:
+                target = target.parent / "quick" / target.name
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(file, target)
             moved.add(name)

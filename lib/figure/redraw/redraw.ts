@@ -15,6 +15,7 @@ import { figureOfRecord, type FigureRecord } from "./record.ts";
 interface Description {
   readonly caption: string | null;
   readonly size: FigureSize;
+  readonly inches: number;
   readonly rows: number | Record<string, number>;
   readonly parameters: Record<string, unknown> | null;
   readonly runs: readonly RunRecord[];
@@ -73,10 +74,11 @@ function one(path: string): Figure {
     checkOneOf(what, "size", description.size, Object.keys(theme.inches));
     if (drawing === undefined) throw new TypeError("it must hold a drawing, as save() writes it");
     if ("none" in drawing) throw new TypeError(`it holds no drawing, as ${drawing.none}`);
-    const { rows: counts, caption, parameters, runs, size } = description;
+    const { rows: counts, caption, parameters, runs, size, inches } = description;
     const rows = rowsOf(content, typeof counts === "number" ? undefined : Object.keys(counts));
     return {
       ...figureOfRecord(drawing, rows, size),
+      ...(inches === theme.inches[size] ? {} : { width: inches }),
       ...(caption === null ? {} : { caption }),
       ...(parameters === null ? {} : { parameters }),
       ...(runs.length > 0 ? { run: runs } : {}),

@@ -65,6 +65,20 @@ Deno.test("a figure that was redrawn is saved as the same files, and redrawn aga
   });
 });
 
+Deno.test("a figure of a width of its own has it in every format, and again when it is redrawn", async () => {
+  await inFolder(async (out) => {
+    const figure = small({ width: 5.5 });
+    await save("F1", figure, { slug: "demo", out, size: "both" });
+    const read = (name: string) => Deno.readTextFileSync(`${out}/demo/${name}`);
+    assertStringIncludes(read("F1.svg"), 'width="5.5in"');
+    assertStringIncludes(read("F1-page.svg"), 'width="6.75in"');
+    const view = new DataView(Deno.readFileSync(`${out}/demo/F1.png`).buffer);
+    assertEquals(view.getUint32(16), 5.5 * 300);
+    assertEquals(svg(redraw(`${out}/demo/F1.json`).F1) + "\n", read("F1.svg"));
+    assertThrows(() => svg(small({ width: 1 })), RangeError, "width must lie in [2, 20]");
+  });
+});
+
 Deno.test("a number that is corrected in the CSV file moves its mark", () => {
   const moved = small({
     panels: { marks: [theory([...line.slice(0, 2), { x: 3, y: 9 }], { x: "x", y: "y" })] },

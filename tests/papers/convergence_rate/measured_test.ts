@@ -27,7 +27,8 @@ Deno.test("logSteps() by hand", () => {
 
 Deno.test("divergingStep() finds the edge of the scalar model within its last bracket", () => {
   const edge = cr.divergenceStep(2, -4);
-  for (const place of [0.1, 0.95]) { // of the edge in its bracket of 5 %
+  // Just above a point of the bisection, at all of its depths: the upper end is the farthest.
+  for (const place of [0.02, 204.02, 1991.02].map((x) => x / 2048)) { // of the edge in its bracket of 5 %
     const low = edge / (1 + 0.05 * place) / 1.05 ** 2;
     const found = cr.divergingStep(scalar(2, 0, -4), low, 3000) / edge - 1;
     // 0.05/2¹² of bisection; next to the edge a run takes longer than 3000 steps.
@@ -77,7 +78,10 @@ Deno.test("linearRun() ends below 1e-12 and has the factor 1 − ηλ of a balan
       u -= eta * (u * u - 1.5) * u;
     }
   }
-  assertEquals(cr.linearRun(scalar(0.9, 0.9, 1.5), 0.1, 20).rate, NaN);
+  // After 20 steps the gradient is above 1e-7, after 50 it is not yet at 1e-11.
+  for (const steps of [20, 50]) {
+    assertEquals(cr.linearRun(scalar(0.9, 0.9, 1.5), 0.1, steps).rate, NaN);
+  }
 });
 
 Deno.test("slopeStep() is one step of the printed rule on the loss itself", () => {
@@ -179,6 +183,22 @@ Deno.test("the laboratory follows a root on its own small scale, and reports fro
   const far = cr.laboratory({ slope: "tanh(x - 300)", smoothness: 1, x0: 250, times: [1e9] });
   near(far.limit!, 300, 1e-12);
   near(far.rows[0].exponent, -2e9 / (4 * Math.SQRT2), 1e-4);
+});
+
+Deno.test("constantRun() calls slow a fall, and a rise a rise", () => {
+  assertEquals(cr.constantRun({ a0: 2, eta: 1e-13, steps: 3 }), {
+    ...{ state: "bounded", monotone: true, steps: 3 },
+  });
+  assertEquals(cr.constantRun({ a0: 2, eta: 0.6, steps: 2 }).monotone, false); // η > 2/a₀²
+  // A rise by 1e-12 of the loss counts as rounding, one by 1e-11 does not.
+  for (const [rise, monotone] of [[1e-12, true], [1e-11, false]] as const) {
+    const step = {
+      name: "step",
+      value: (z: number) => z < -0.5 ? 1 : 1 + rise,
+      slope: (z: number) => z < -0.5 ? -1 : 0,
+    };
+    assertEquals(cr.constantRun({ a0: 1, eta: 0.9, steps: 3, loss: step }).monotone, monotone);
+  }
 });
 
 Deno.test("formulas hold on the edge of their range", () => {

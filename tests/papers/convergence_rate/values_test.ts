@@ -151,6 +151,40 @@ Deno.test("balancedRun() is the plain loop, at another L and under other rules, 
   }
 });
 
+Deno.test("a normalised gradient is measured over no less than 1/(4√2 L)", () => {
+  // f′ = (x − 1)/10 from x = 1.21: ‖V‖² + |f′| = 2.44 at first, below 1/(4√2 · 0.02) = 8.8.
+  const slope = (x: number) => (x - 1) / 10, least = 1 / (4 * Math.SQRT2 * 0.02);
+  const [row] = cr.balancedRun({ slope, smoothness: 0.02 }, 1.1, [1], 0.5);
+  near(row.minNormalised, 2 * 1.21 * 0.021 ** 2 / least, 1e-12);
+});
+
+Deno.test("the blocks of the stacked gradient, and κ⋆ by a scan of its line", () => {
+  const full = matrix(2, 3, [1, 2, 3, 4, 5, 6]),
+    b = matrix(2, 1, [7, 8]),
+    a = matrix(1, 3, [9, 10, 11]);
+  // GAᵀ = (1·9 + 2·10 + 3·11, …), GᵀB = (1·7 + 4·8, …).
+  assertEquals([...cr.stackedGradient(full, { b, a }).data], [62, 152, 39, 54, 69]);
+  assertEquals([...cr.stack({ b, a }).data], [7, 8, 9, 10, 11]);
+  assertEquals([...cr.updateOf(cr.stack({ b, a }), 2).data], [63, 70, 77, 72, 80, 88]);
+  const kappa = cr.kappaStar();
+  let most = 0;
+  for (let i = 0; i <= 100_000; i++) {
+    const y = kappa * i / 100_000;
+    most = Math.max(most, (kappa - y) * (1 + y / 2) ** 2 + y);
+  }
+  near(most, 1, 1e-9);
+});
+
+Deno.test("the worst cases come as near to each inequality as NEAREST says", () => {
+  const T = 1e6, rel = 0.05; // T^{−1/3} and logarithms
+  const row = cr.worstCaseRun("valley", T), ramp = cr.worstCaseRun("ramp", 1e5);
+  near(row.minGradient2 * row.time / (4 * row.gap), cr.NEAREST.gradient, rel);
+  near(cr.stepSumLower(row, T) / row.time, cr.NEAREST.stepSum, rel);
+  near(row.minGradient2 / cr.boundSqrt(row, T), cr.NEAREST.sqrt, rel);
+  near(row.lastV2 / cr.growthBound(row, row.time), cr.NEAREST.growth, rel);
+  near(ramp.minNormalised / cr.boundNormalised(ramp, 1e5), cr.NEAREST.normalised, rel);
+});
+
 Deno.test("exponents and asymptotes by hand, p = 1.7, q = 0.4", () => {
   const { gradient2, full2, v2, time } = cr.powerExponents(1.7, 0.4);
   near(gradient2, -2.4 / 2.1);

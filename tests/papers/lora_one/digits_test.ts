@@ -45,6 +45,37 @@ Deno.test("digits: LoRA-One* starts at the least loss of the line search along P
   assertAlmostEquals(start.evaluate(train).loss, loss, 1e-9);
 });
 
+Deno.test("digits: LoRA's A has entries of deviation spread over the root of its inputs, from its draws", () => {
+  const network = lo.methodNetwork({ name: "x", start: "LoRA", spread: 0.3 }, SETTING, "2");
+  for (const [name, inputs, seed] of [["layer1", 64, 940], ["layer2", 24, 941]] as const) {
+    const { value } = network.layers[name].a!, normals = portable(seed).normals(3 * inputs);
+    value.data.forEach((x, i) => { // 3 × inputs, drawn input by input
+      const drawn = normals[i % inputs * 3 + Math.floor(i / inputs)];
+      assertAlmostEquals(x, 0.3 * drawn / Math.sqrt(inputs), 1e-14);
+    });
+  }
+});
+
+Deno.test("digits: the line search has ten steps a decade, from 0.01 to 100, and takes the best of them", () => {
+  const network = lo.pretrainedNetwork(SETTING, "0"), { train } = lo.digitImages(SETTING.target);
+  const directions = lo.negativeGradients(network, train);
+  const { eta, loss } = lo.lineSearch(network, directions, SETTING.target);
+  const place = 10 * Math.log10(eta);
+  assertAlmostEquals(place, Math.round(place), 1e-9);
+  const lossAt = (step: number) => {
+    const copy = network.merged();
+    (["layer1", "layer2"] as const).forEach((name, i) => {
+      const { data } = copy.layers[name].weight.value;
+      directions[i].data.forEach((x, at) => data[at] += step * x);
+    });
+    return copy.evaluate(train).loss;
+  };
+  assertAlmostEquals(lossAt(eta), loss, 1e-12);
+  for (const other of [10 ** 0.1, 10 ** -0.1]) assertLess(loss, lossAt(other * eta));
+  const tiny = directions.map((g) => ({ ...g, data: g.data.map((x) => 1e-9 * x) }));
+  assertAlmostEquals(lo.lineSearch(network, tiny, SETTING.target).eta, 100, 1e-9);
+});
+
 Deno.test("digits: a start as a record is what its name is", () => {
   for (const name of ["LoRA-One", "LoRA-One script", "LoRA-One toy", "LoRA-SB", "PiSSA"] as const) {
     const own = lo.methodNetwork({ ...lo.STARTS[name], rootScale: true, gamma: 0.7 }, SETTING, "0");

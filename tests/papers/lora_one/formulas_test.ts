@@ -41,6 +41,7 @@ Deno.test("Theorem 3.2's scale and the steps per decade, by hand", () => {
   });
   assertAlmostEquals(scale, 1 / 1024, 1e-15);
   assertAlmostEquals(lo.stepsPerDecade(1, 3), 0.5 * Math.log(10) / Math.log(4), 1e-12);
+  assertAlmostEquals(lo.stepsPerDecade(0.1), 0.5 * Math.log(10) / Math.log(1.1), 1e-12);
   const time = lo.alignmentTime({ startTangent: 8, tangent: 0.25, value: 3, rate: 1 });
   assertAlmostEquals(time, 3, 1e-12); // 2·8·4^(−t) = 1/4
   assertAlmostEquals(lo.guaranteedExponent(4), 1 / 6, 1e-15);
@@ -228,6 +229,26 @@ Deno.test("the closed recursion says when a step is too large", () => {
     RangeError,
     "Cannot follow",
   );
+});
+
+Deno.test("a run in the activation model ends a million times above its start, or above 1", () => {
+  const tenfold: lo.Optimiser = {
+    name: "tenfold",
+    begin: () => ({ a }) => a.data.forEach((x, i) => a.data[i] = 10 * x),
+  };
+  for (const size of [40, 0.01]) {
+    const problem = lo.activationProblem(1, size, { d: 6, weightSize: 100 });
+    const gradient = lo.populationGradients(problem), model = lo.activationModel(problem, gradient);
+    const { errors, status } = lo.activationErrors(problem, gradient, {
+      ...{ rate: 0.1, steps: 30, r: 2, gamma: 1, optimiser: tenfold },
+    });
+    const end = 1e6 * Math.max(errors[0], 1);
+    assert(errors.at(-2)! < end && errors.at(-1)! >= end, `${errors}`);
+    assertEquals(status, `diverged at step ${errors.length - 1}: lower rate`);
+    // The model has no other loss than its risk.
+    const start = lo.startOf("LoRA-One", { gradient: gradient(problem.weight), r: 2, gamma: 1 });
+    assertAlmostEquals(model.loss(start) / (errors[0] ** 2 / 2), 1, 1e-12);
+  }
 });
 
 Deno.test("runs in the activation model that diverge end with a status", () => {

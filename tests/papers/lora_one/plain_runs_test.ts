@@ -63,19 +63,16 @@ Deno.test("the portrait's data, starts and steps are a plain loop for another tr
   const stopped = lo.portraitRun(data, start, { rate, most: 900, stop: true });
   assertEquals([stopped.steps, stopped.path.length], [hit, 1]);
   assertEquals(lo.portraitRun(data, start, { rate, most: hit - 1 }).steps, NaN);
+  assertEquals(lo.portraitRun(data, start, { most: 0 }), { path: [start], steps: NaN });
   const wild = lo.portraitRun(data, [30, 30, 30], { rate: 1, most: 50 });
   assertLess(wild.path.length, 20);
 });
 
 Deno.test("the distance to the minimisers is the least over both branches, by a fine grid", () => {
   const truth = [2, 1] as const;
-  for (
-    const [a1, a2, b] of [[2.4, 0.7, 1.1], [-1, -0.2, -1.6], [0.3, 2, 3], [-9, -3, -0.4], [
-      0,
-      0,
-      0.2,
-    ]]
-  ) {
+  const points = [[2.4, 0.7, 1.1], [-1, -0.2, -1.6], [0.3, 2, 3], [-9, -3, -0.4], [0, 0, 0.2]];
+  // Between the arms of a branch there are two minima.
+  for (const [a1, a2, b] of [...points, [4.9, 2.3, 5.4], [5.2, 2.7, 4.7], [-5, -2.6, -5.1]]) {
     let best = Infinity;
     for (let i = 0; i <= 100_000; i++) {
       const size = 0.05 * 120 ** (i / 100_000);
@@ -220,6 +217,35 @@ Deno.test("alignmentRun() and escapeRun() count the steps of plain descent on th
   near(fast.loss(), two.risk());
   near(fast.learnt(), two.learnt());
   assertEquals(fast.firstBelow((run) => 1 - run.learnt(), 0.9, 500), steps); // already below: at once
+});
+
+Deno.test("activationRun() is descent on the samples of its seed, and on the population for N = 0", () => {
+  const cell: Omit<lo.ActivationCell, "N"> = {
+    ...{ activation: "tanh(z)", d: 5, rank: 2, r: 2, weightSize: 1.5, size: 0.4, kappa: 3 },
+    ...{ optimiser: "gd", damping: 0, eta: 0.3, gamma: 1.2, steps: 4 },
+  };
+  for (const N of [17, 0]) {
+    const rows = lo.activationRun({ ...cell, N }, { seed: "dense" }) as lo.ActivationRow[];
+    const problem = lo.activationProblem(3, 0.4, cell), { weight, target } = problem;
+    const x = matrix(
+      N || 1,
+      5,
+      stream("dense", "relu", N).fillNormal(new Float64Array(5 * (N || 1))),
+    );
+    const wanted = multiply(x, add(weight, target)),
+      y = { ...wanted, data: wanted.data.map(Math.tanh) };
+    const population = lo.populationGradients(problem),
+      layer = { x, y, weight, activation: "tanh(z)" };
+    const gradient = (at: lo.Adapter) =>
+      N > 0 ? lo.negativeGradient(layer, at) : population(add(weight, multiply(at.a, at.b)));
+    let at = lo.spectralStart(gradient({ a: matrix(5, 1), b: matrix(1, 5) }), 2, 1.2);
+    assertEquals(rows.length, 5);
+    for (const row of rows) {
+      near(row.error, frobeniusNorm(add(multiply(at.a, at.b), target, -1)));
+      const j = gradient(at);
+      at = { a: add(at.a, multiplyNT(j, at.b), 0.3), b: add(at.b, multiplyTN(at.a, j), 0.3) };
+    }
+  }
 });
 
 Deno.test("oneStepRun() measures the gradient of its own rows, also of a reader's law", () => {

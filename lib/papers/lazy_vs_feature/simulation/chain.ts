@@ -192,11 +192,13 @@ export class FineTuningChain {
     const made = this.#compiled.advance(state, this.#rows, {
       ...{ steps: scale ? 1 : most, level, eta, etaFactor: eta * ratio * this.#model.xi },
     });
-    [this.m, this.across, this.gate] = [state.m, state.across, state.gate];
-    this.#squares = state.squares;
     this.#inputs += Math.abs(made);
     this.steps += Math.abs(made);
-    if (made < 0) this.#diverge();
+    // A step too long for a double: û stays where it was.
+    const whole = Number.isFinite(state.m + state.across);
+    if (whole) [this.m, this.across, this.gate] = [state.m, state.across, state.gate];
+    this.#squares = state.squares;
+    if (made < 0 || !whole) this.#diverge();
   }
 
   /**

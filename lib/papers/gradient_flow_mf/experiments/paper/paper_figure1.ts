@@ -254,7 +254,7 @@ export const paperFigure1: Experiment<
   name: "Fig. 1 of the paper",
   about: "The paper's Fig. 1, from both one-sided starts: which of them does it show?",
   parameters: figure1Parameters,
-  quick: { eta: 0, points: 26, earlyPoints: 12, copies: 10 },
+  quick: { eta: 0, points: 18, earlyPoints: 9, copies: 10 },
   check: ({ starts, others, alpha }, refuse) => {
     const names = [...starts, ...others].map((start) => layerStart(start).name);
     const differ = (list: readonly unknown[]) => new Set(list).size === list.length;
