@@ -188,7 +188,10 @@ import { Plot } from "@observablehq/plot";
 });
 
 Deno.test("every file that names a version of Deno names the pinned one", () => {
-  const files = ["README.md", ".ci/run", ".binder/postBuild", ".devcontainer/devcontainer.json"];
+  const files = [
+    ...["README.md", ".ci/run", ".binder/postBuild", ".devcontainer/devcontainer.json"],
+    ".github/workflows/site.yml",
+  ];
   for (const file of files) {
     const text = read(file);
     const found = Array.from(text.matchAll(/deno@(\d[\w.]*\w)/g), ([, version]) => version);

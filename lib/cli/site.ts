@@ -7,11 +7,13 @@ import { relative, resolve } from "node:path";
 import library from "../../deno.json" with { type: "json" };
 import { provenance } from "../experiment/mod.ts";
 import { buildSite, type Edition, type SiteOptions } from "../site/build.ts";
+import { GUIDE } from "../site/links.ts";
 import { fetchWheel } from "../site/lite/app.ts";
 import { buildLite } from "../site/lite/build.ts";
 import { buildLive } from "../site/live/build.ts";
 import { type Arguments, runTask, UsageError } from "./args.ts";
 import { notebooksIn } from "./files.ts";
+import { documentation, publicModules } from "./kernel/documentation.ts";
 import {
   DENO,
   DENO_DIR,
@@ -69,18 +71,7 @@ function baseOf(given: string): string {
   );
 }
 
-/** Where links between the project's own texts lead in the site. */
-function link(target: string): string {
-  const file = target.split("/").at(-1)!;
-  const pages: Record<string, string> = {
-    "NOTATION.md": "../notation/index.html",
-    "DISAGREEMENTS.md": "../disagreements/index.html",
-    "LICENSE": "../licence/index.html",
-    "DECISIONS.md": "../decisions/index.html",
-  };
-  return pages[file] ?? target;
-}
-
+/** The project's texts. */
 function texts(): SiteOptions["texts"] {
   return [
     { folder: "notation", name: "Notation", source: read("notebooks", "NOTATION.md"), wide: true },
@@ -91,7 +82,25 @@ function texts(): SiteOptions["texts"] {
     },
     { folder: "decisions", name: "Decisions", source: read("lib", "DECISIONS.md"), quiet: true },
     { folder: "licence", name: "Licence", source: `# Licence\n\n${read("LICENSE")}`, quiet: true },
-  ].map((text) => ({ ...text, link }));
+  ];
+}
+
+/** The topics of the guide. */
+function guide(): SiteOptions["guide"] {
+  return Object.entries(GUIDE).map(([name, about]) => ({
+    ...{ folder: `guide/${name}`, name, about },
+    source: read("lib", "site", "guide", `${name}.md`),
+  }));
+}
+
+/** Documentation of the library as set-up has made it, or made now where it has not. */
+async function index(): Promise<SiteOptions["documentation"]> {
+  try {
+    return JSON.parse(Deno.readTextFileSync(INDEX)).modules;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return (await documentation(publicModules())).modules;
+  }
 }
 
 /** Version, commit and day, for the foot of every page. */
@@ -123,7 +132,8 @@ async function site(args: Arguments): Promise<number> {
   const { pages, claims, figures } = await buildSite({
     ...{ from, out, base, notebooks },
     texts: texts(),
-    documentation: JSON.parse(Deno.readTextFileSync(INDEX)).modules,
+    guide: guide(),
+    documentation: await index(),
     made: made(),
     ...editions(),
   });

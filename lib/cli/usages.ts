@@ -188,7 +188,7 @@ Greek letters and common signs become words: "b=100" of C17 in pre-training-hurt
       python: { value: "PATH", meaning: "a Python that has the peers" },
       install: { meaning: "first puts the peers into .deno/bench (about 2 GB)" },
       json: JSON_TEXT,
-      readme: { meaning: "writes the table into the README" },
+      write: { meaning: "writes the table into lib/site/guide/speed.md" },
       strict: { meaning: "exit code 1 if a target is missed" },
     },
     examples: ["bench --install", "bench --only a,b --rounds 3"],

@@ -6,16 +6,17 @@
 import { platform } from "../platform/mod.ts";
 import type { Files } from "./files.ts";
 
-const OWN = ["site.css", "paper.js", "site.js", "icon.svg"];
+const OWN = ["paper.js", "site.js", "icon.svg"];
+
+/** Styles in the order in which they hold. */
+const STYLES = ["base", "frame", "text", "cells", "pages", "media"];
+
+const own = (name: string) => platform.files.readText(new URL(`./assets/${name}`, import.meta.url));
 
 /** Adds them to the files of a site. */
 export function addAssets(files: Files): void {
-  for (const name of OWN) {
-    files.write(
-      `assets/${name}`,
-      platform.files.readText(new URL(`./assets/${name}`, import.meta.url)),
-    );
-  }
+  for (const name of OWN) files.write(`assets/${name}`, own(name));
+  files.write("assets/site.css", STYLES.map((name) => own(`styles/${name}.css`)).join("\n"));
   const css = new TextDecoder().decode(platform.files.readPackage("katex/dist/katex.min.css"));
   // Every browser of today reads woff2; the other two formats are four times as large together.
   const styles = css.replaceAll(/,url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)/g, "");

@@ -18,7 +18,7 @@ import { type NotebookPage, notebookPage } from "./notebook_page.ts";
 import { searchScript } from "./search.ts";
 import { framed, type Page } from "./shell.ts";
 import { inOrder, startPage } from "./start_page.ts";
-import { type Text, textPage } from "./text_page.ts";
+import { guidePage, type Text, textPage } from "./text_page.ts";
 
 /** Adds a way to run the notebooks to a folder that holds the pages. */
 export type Edition = (folder: string, notebooks: readonly string[]) => Promise<void>;
@@ -35,6 +35,8 @@ export interface SiteOptions {
   readonly notebooks: readonly string[];
   /** Texts that become pages. */
   readonly texts: readonly Text[];
+  /** Topics of the guide. */
+  readonly guide: readonly Text[];
   /** Documentation of the library; no pages without it. */
   readonly documentation: Documentation;
   /** Version and commit, for the foot of every page. */
@@ -100,7 +102,8 @@ async function pack(pages: readonly NotebookPage[], files: Files): Promise<Uint8
 /** Everything of the site but the editions, as files. */
 async function collect(options: SiteOptions, files: Files): Promise<SiteSummary> {
   const notebooks = notebookPages(options, files);
-  const texts = options.texts.map(textPage), library = apiPages(options.documentation);
+  const topics = options.guide.map(textPage), library = apiPages(options.documentation);
+  const texts = [...options.texts.map(textPage), guidePage(topics), ...topics];
   const entries = notebooks.flatMap(({ gathered }) => gathered.claims);
   const pages: Page[] = [
     startPage(notebooks, { live: options.live !== undefined }),
@@ -118,6 +121,7 @@ async function collect(options: SiteOptions, files: Files): Promise<SiteSummary>
       ...options.texts.flatMap(({ folder, name, quiet }) =>
         quiet ? [] : [{ path: `${folder}/index.html`, name }]
       ),
+      { path: "guide/index.html", name: "Guide" },
       { path: "api/index.html", name: "Library" },
     ],
     made: options.made,

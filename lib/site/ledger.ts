@@ -22,6 +22,11 @@ export function ranOn({ gathered }: NotebookPage): { machine: string; date: stri
   };
 }
 
+/** A time to two digits after the point; below that a bound. */
+function duration(seconds: number): string {
+  return seconds < 0.01 ? "less than 0.01 s" : `${seconds.toFixed(2)} s`;
+}
+
 /** C2 before C10. */
 const byNumber = new Intl.Collator("en", { numeric: true }).compare;
 
@@ -36,7 +41,7 @@ function part(page: NotebookPage): Html {
       `${slug}-${row.id}`,
       markup`
         <p class="run">
-          ${row.preset} preset, ${row.seconds.toFixed(2)} s on ${machine}, ${date}. <a
+          ${row.preset} preset, ${duration(row.seconds)} on ${machine}, ${date}. <a
             href="../${slug}/index.html#cell-${cell}"
           >In the notebook</a>
         </p>

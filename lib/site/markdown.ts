@@ -40,8 +40,8 @@ export interface MarkdownOptions {
   readonly taken?: Set<string>;
   /** By how much headings move down: 1 makes a title a section. */
   readonly lower?: number;
-  /** Where a relative link leads; by default it stays. */
-  readonly link?: (target: string) => string;
+  /** Where a relative link leads, or that it leads nowhere; by default it stays. */
+  readonly link?: (target: string) => string | undefined;
 }
 
 /** Code, fenced or between backticks within a paragraph. */
@@ -55,12 +55,17 @@ const FORMULA = new RegExp(
 );
 const OPEN = "\uE000", CLOSE = "\uE001";
 const PLACES = /\uE000(\d+)\uE001/g;
+const JOINED = /([(\[“"]?)\uE000(\d+)\uE001((?:&quot;|[)\].,;:?!”’'-])?)/g;
 
 /** A formula as markup that needs no script; a browser without styles shows its MathML. */
 export function formula(tex: string, display: boolean): Html {
-  return new Html(
-    katex.renderToString(tex, { displayMode: display, throwOnError: true, strict: "error" }),
-  );
+  const shown = katex.renderToString(tex, {
+    displayMode: display,
+    throwOnError: true,
+    strict: "error",
+  });
+  // A page knows the names of MathML by itself.
+  return new Html(shown.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', ""));
 }
 
 /** How a formula reads in words: what its MathML shows. */
@@ -104,7 +109,8 @@ export function markdown(
       return `${OPEN}${found.length - 1}${CLOSE}`;
     },
   );
-  const back = (text: string) => text.replaceAll(PLACES, (_, i) => found[i].text);
+  const back = (text: string) =>
+    text.replaceAll(JOINED, (_, before, i, after) => joined(before, found[i], after));
   const wording = (text: string) =>
     words(new Html(text.replaceAll(PLACES, (_, i) => spoken(found[i]))));
 
@@ -125,6 +131,13 @@ export function markdown(
   return { body: new Html(back(parts.join(""))), lead, sections };
 }
 
+/** A formula with the signs around it, which no line break may part from it unless it is long. */
+function joined(before: string, shown: Html, after: string): string {
+  const whole = before + shown.text + after;
+  const long = shown.text.split('class="katex-base"').length > 2 && spoken(shown).length > 18;
+  return before + after === "" || long ? whole : `<span class="whole">${whole}</span>`;
+}
+
 /** A name that nothing else in the page has. */
 export function unique(name: string, taken: Set<string>): string {
   let id = name || "section";
@@ -142,7 +155,7 @@ function tidied(text: string): string {
     .replaceAll("</table>", "</table></div>");
 }
 
-function linked(text: string, link?: (target: string) => string): string {
+function linked(text: string, link: MarkdownOptions["link"]): string {
   if (link === undefined) return text;
   return text.replaceAll(
     /<a href="([^"]+)"/g,

@@ -106,8 +106,5 @@ export function notebookPage(
     contents: sections,
     formulas: true,
     body: markup`<article data-notebook="${slug}">${begins}${rest}</article>`,
-    scripts: editions.live
-      ? markup`<script type="module" src="../live/live.js" data-lib="../live/"></script>`
-      : NOTHING,
   };
 }

@@ -24,8 +24,6 @@ export interface Page {
   readonly wide?: boolean;
   /** Whether it holds formulas. */
   readonly formulas?: boolean;
-  /** What is loaded beside, after the page. */
-  readonly scripts?: Piece;
 }
 
 /** What all pages of a site have in common. */
@@ -137,7 +135,6 @@ export function framed(page: Page, frame: Frame): Html {
   }></script>
         ${formulas}<link rel="stylesheet" href="${root}assets/site.css">
         <script src="${root}assets/site.js" defer></script>
-        ${page.scripts}
       </head>
       <body class="${kind}">
         <a class="skip" href="#main">Skip to the text</a>

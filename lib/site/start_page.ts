@@ -121,7 +121,7 @@ export function startPage(pages: readonly NotebookPage[], { live }: { live: bool
   const count = ["No", "One", "Two", "Three", "Four", "Five", "Six"][pages.length] ?? pages.length;
   const what =
     `${count} paper${pages.length === 1 ? "" : "s"} on the theory of LoRA fine-tuning, ` +
-    "each as a notebook whose every statement is computed: theory as lines, simulation as marks.";
+    "each as a notebook: theory as lines, simulation as marks, every claim checked by a run.";
   return {
     path: "index.html",
     title: markup`lora-dynamics`,

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { markup } from "./html.ts";
+import { type Html, markup } from "./html.ts";
+import { linkFrom } from "./links.ts";
 import { markdown, type Section } from "./markdown.ts";
 import type { Page } from "./shell.ts";
 
@@ -14,29 +15,54 @@ export interface Text {
   /** What the navigation calls it. */
   readonly name: string;
   readonly source: string;
+  /** What a reader finds there, in a sentence; by default its first words. */
+  readonly about?: string;
   /** Whether the navigation leaves it out. */
   readonly quiet?: boolean;
   /** Whether its tables need the whole width. */
   readonly wide?: boolean;
-  /** Where a link to another file of the project leads. */
-  readonly link?: (target: string) => string;
 }
 
-/** A text as a page, with its sections for the search. */
-export function textPage(
-  { folder, name, source, wide, link }: Text,
-): Page & { sections: Section[] } {
-  const { body, sections } = markdown(source, folder, { link });
+/** A page with its sections for the search. */
+export type TextPage = Page & { readonly sections: readonly Section[] };
+
+/** A text as a page. */
+export function textPage({ folder, name, source, about, wide }: Text): TextPage {
+  const path = `${folder}/index.html`;
+  const { body, sections } = markdown(source, folder, { link: (target) => linkFrom(path, target) });
   const title = sections.find(({ level }) => level === 1);
   return {
-    path: `${folder}/index.html`,
+    path,
     title: title?.title ?? markup`${name}`,
     name: title?.name ?? name,
-    description: sections[0]?.text.slice(0, 200) ?? name,
+    description: about ?? sections[0]?.text.slice(0, 200) ?? name,
     body,
     contents: wide ? undefined : sections,
     wide,
     formulas: body.text.includes('class="katex'),
     sections,
+  };
+}
+
+/** The first page of the guide: its topics. */
+export function guidePage(topics: readonly TextPage[]): TextPage {
+  const item = ({ path, title, description }: TextPage): Html =>
+    markup`
+      <tr>
+        <td><a href="../${path}">${title}</a></td>
+        <td>${description}</td>
+      </tr>
+    `;
+  return {
+    path: "guide/index.html",
+    title: markup`Guide`,
+    name: "Guide",
+    description:
+      "How to change experiments, run sweeps, check claims, and take figures into a paper.",
+    sections: [],
+    body: markup`
+      <h1>Guide</h1>
+      <div class="scroll"><table><tbody>${topics.map(item)}</tbody></table></div>
+    `,
   };
 }

@@ -16,7 +16,7 @@ import { PeerProcess } from "./side.ts";
 /** Where `--install` puts the peers. */
 const VENV = inRoot(".deno", "bench");
 
-const BEGIN = "<!-- bench: deno task bench --readme writes what follows -->";
+const BEGIN = "<!-- bench: deno task bench --write writes what follows -->";
 const END = "<!-- end of bench -->";
 
 /** The letter of a load's family. */
@@ -66,13 +66,15 @@ function machine(versions: Map<string, string>): string {
     "median over the rounds of the peer's time over ours, above 1 ours is faster.";
 }
 
-/** Puts a text between the markers of the README, whole or not at all. */
-async function writeReadme(text: string): Promise<void> {
-  const path = inRoot("README.md");
-  const readme = await Deno.readTextFile(path);
-  const from = readme.indexOf(BEGIN), to = readme.indexOf(END);
-  if (from < 0 || to < from) throw new Error(`Cannot write the README as it must hold ${BEGIN}`);
-  const fresh = `${readme.slice(0, from)}${BEGIN}\n\n${text}\n\n${readme.slice(to)}`;
+/** Puts a text between the markers of the guide, whole or not at all. */
+async function writeTable(text: string): Promise<void> {
+  const path = inRoot("lib", "site", "guide", "speed.md");
+  const guide = await Deno.readTextFile(path);
+  const from = guide.indexOf(BEGIN), to = guide.indexOf(END);
+  if (from < 0 || to < from) {
+    throw new Error(`Cannot write the table as the guide must hold ${BEGIN}`);
+  }
+  const fresh = `${guide.slice(0, from)}${BEGIN}\n\n${text}\n\n${guide.slice(to)}`;
   await Deno.writeTextFile(`${path}.tmp`, fresh);
   await Deno.rename(`${path}.tmp`, path);
 }
@@ -110,7 +112,7 @@ async function bench(args: Arguments): Promise<number> {
   const text = `${benchTable(rows)}\n\n_${machine(versions)}_`;
   if (json) console.log(JSON.stringify(rows, null, 2));
   else console.log(`\n${text}`);
-  if (args.flag("readme")) await writeReadme(text);
+  if (args.flag("write")) await writeTable(text);
   const missing = new Set(rows.flatMap(({ missing, peerName }) => missing ? [peerName] : []));
   if (missing.size > 0) {
     console.error(

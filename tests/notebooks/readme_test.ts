@@ -1,17 +1,19 @@
-/** The cells of the README, as printed, in the real kernel. */
+/** The cells of the README and of the guide, as printed, in the real kernel. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { filesBelow } from "../../lib/cli/files.ts";
 import { inRoot } from "../../lib/cli/paths.ts";
 import { TestKernel } from "./kernel_driver.ts";
 
-const README = await Deno.readTextFile(inRoot("README.md"));
-const blocks = [...README.matchAll(/```ts( ignore)?\n(.*?)```/gs)].map(([, cell, code]) => ({
+const TEXTS = ["README.md", ...filesBelow("lib/site/guide", /\.md$/)];
+const text = TEXTS.map((path) => Deno.readTextFileSync(inRoot(path))).join("\n");
+const blocks = [...text.matchAll(/```ts( ignore)?\n(.*?)```/gs)].map(([, cell, code]) => ({
   cell,
   code,
 }));
-const cells = blocks.filter(({ cell }) => cell).map(({ code }) => code);
+const cells = [...new Set(blocks.filter(({ cell }) => cell).map(({ code }) => code))];
 const file = blocks.find(({ code }) => code.includes("sweepFile({"))!.code;
 
-Deno.test("what the README prints as cells runs when it is pasted, and ends with a picture", async () => {
+Deno.test("what README and guide print as cells runs when it is pasted, and ends with a picture", async () => {
   assertEquals(cells.length, 2);
   // Within the project, as notebooks are.
   const folder = await Deno.makeTempDir({ dir: inRoot(".deno") });

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { claims as examples } from "./_claims.ts";
+import { claimRow, claims as examples } from "./_claims.ts";
+import { CLAIM_ROWS } from "../../lib/experiment/claims/comparison.ts";
 import { joined } from "../../lib/site/executed.ts";
 import { inRoot } from "../../lib/cli/paths.ts";
 
@@ -27,6 +28,15 @@ export function drawing(caption: string, width = 486, height = 166): string {
     `<text x="20" y="20" fill="#000" font-size="9">${label.slice(0, 20)}</text></svg>`;
 }
 
+/** A cell of text. */
+export const text = (source: string): RawCell => ({ cell_type: "markdown", source });
+
+/** A cell of code that has run. */
+export const code = (source: string, ...outputs: unknown[]): RawCell => ({
+  ...{ cell_type: "code", execution_count: 1, source, outputs },
+});
+
+/** An output. */
 export const data = (content: Record<string, unknown>) => ({
   output_type: "execute_result",
   data: content,
@@ -62,12 +72,15 @@ const TABLE = '<table><caption style="text-align:left">A table</caption><thead><
   '<th style="text-align:right;padding:2px 8px">x</th></tr></thead><tbody><tr>' +
   '<td style="text-align:right;padding:2px 8px">1.5</td></tr></tbody></table>';
 
-/** A notebook of the project as if it had run: where it draws, checks or tabulates there is an output. */
-export async function pretend(folder: string, slug: string): Promise<void> {
+/**
+ * A notebook of the project, or its first cells, as if it had run: where it draws, checks or tabulates
+ * there is an output.
+ */
+export async function pretend(folder: string, slug: string, first = Infinity): Promise<void> {
   const { cells } = JSON.parse(Deno.readTextFileSync(inRoot("notebooks", `${slug}.ipynb`)));
   const figures: Record<string, string> = {};
   let count = 0;
-  const executed = (cells as RawCell[]).map((cell) => {
+  const executed = (cells as RawCell[]).slice(0, first).map((cell) => {
     if (cell.cell_type !== "code") return cell;
     const source = joined(cell.source), outputs: unknown[] = [];
     const id = /\bsave\(\s*"(\w+)"/.exec(source)?.[1];
@@ -77,7 +90,7 @@ export async function pretend(folder: string, slug: string): Promise<void> {
     }
     const ids = /\bcheck\(\w+\.claims, \[([^\]]*)\]/.exec(source)?.[1].match(/C\d+/g);
     if (ids) {
-      outputs.push(data({ "application/vnd.lora-dynamics.claims+json": examples(slug, ids) }));
+      outputs.push(data({ [CLAIM_ROWS]: examples(slug, ids) }));
     }
     if (source.startsWith("table(")) outputs.push(data({ "text/html": TABLE, "text/plain": "x" }));
     if (outputs.length === 0) {
@@ -86,4 +99,27 @@ export async function pretend(folder: string, slug: string): Promise<void> {
     return { ...cell, execution_count: ++count, outputs };
   });
   await writeCopy(folder, slug, executed, figures);
+}
+
+/** A text that would run in a page that obeyed it. */
+export const HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>';
+
+/** An executed copy that holds it wherever a text can stand. */
+export async function writeHostile(folder: string, slug: string): Promise<void> {
+  const row = claimRow({
+    ...{ id: HOSTILE, statement: HOSTILE, falsifier: HOSTILE, tolerance: HOSTILE },
+    ...{ measured: { [HOSTILE]: HOSTILE }, expected: { [HOSTILE]: HOSTILE } },
+    source: { whose: "paper", where: HOSTILE },
+  });
+  await writeCopy(folder, slug, [
+    text(
+      `# ${HOSTILE}\n\n**In one sentence:** ${HOSTILE}\n\n## ${HOSTILE}\n\n[a](javascript:alert(3))`,
+    ),
+    code(`const title = ${JSON.stringify(HOSTILE)};`),
+    code("P;", data({ "text/html": `<table><td title='${HOSTILE}'>${HOSTILE}</td></table>` })),
+    code("save;", data({ "image/svg+xml": drawing(HOSTILE) })),
+    code("check;", data({ [CLAIM_ROWS]: [row], "text/html": HOSTILE })),
+    code("log;", { output_type: "stream", name: "stdout", text: HOSTILE }),
+    code("1;", data({ "text/plain": HOSTILE })),
+  ], { F1: HOSTILE });
 }

@@ -2,14 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { dirname, join, normalize } from "node:path";
 import { unzipSync } from "fflate";
 import { buildSite, type SiteOptions } from "../../lib/site/build.ts";
-import { claimRow } from "./_claims.ts";
-import { data, drawing, pretend, type RawCell, writeCopy } from "./_executed.ts";
-
-const CLAIMS = "application/vnd.lora-dynamics.claims+json";
-const text = (source: string): RawCell => ({ cell_type: "markdown", source });
-const code = (source: string, ...outputs: unknown[]): RawCell => ({
-  ...{ cell_type: "code", execution_count: 1, source, outputs },
-});
+import { code, data, HOSTILE, pretend, text, writeCopy, writeHostile } from "./_executed.ts";
 
 /** Options for a site of these notebooks in a folder of its own. */
 const options = (folder: string, notebooks: string[]): SiteOptions => ({
@@ -18,6 +11,11 @@ const options = (folder: string, notebooks: string[]): SiteOptions => ({
     { folder: "notation", name: "Notation", source: "# Notation\n\n## A\n\n$x$\n", wide: true },
     { folder: "licence", name: "Licence", source: "# Licence\n\nMIT", quiet: true },
   ],
+  guide: [{
+    folder: "guide/change",
+    name: "change",
+    source: "# Change\n\nIt is easy: [a](../../../LICENSE) [b](../x.txt)",
+  }],
   documentation: {
     "lora-dynamics/ode/mod.ts": {
       solve: {
@@ -118,7 +116,6 @@ Deno.test("code cells stand in order with their source exactly, as what runs the
     await buildSite({ ...options(folder, ["x"]), live });
     const page = Deno.readTextFileSync(`${folder}/site/x/index.html`);
     assertStringIncludes(page, '<article data-notebook="x">');
-    assertStringIncludes(page, '<script type="module" src="../live/live.js" data-lib="../live/">');
     assertStringIncludes(page, '<button type="button" id="run-live" hidden>');
     const cells = Array.from(
       page.matchAll(
@@ -133,26 +130,9 @@ Deno.test("code cells stand in order with their source exactly, as what runs the
   });
 });
 
-const HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>';
-
 Deno.test("hostile texts in title, parameter, caption, claim and output are shown, not obeyed", async () => {
   await inFolder(async (folder) => {
-    const row = claimRow({
-      ...{ id: HOSTILE, statement: HOSTILE, falsifier: HOSTILE, tolerance: HOSTILE },
-      ...{ measured: { [HOSTILE]: HOSTILE }, expected: { [HOSTILE]: HOSTILE } },
-      source: { whose: "paper", where: HOSTILE },
-    });
-    await writeCopy(`${folder}/from`, "x", [
-      text(
-        `# ${HOSTILE}\n\n**In one sentence:** ${HOSTILE}\n\n## ${HOSTILE}\n\n[a](javascript:alert(3))`,
-      ),
-      code(`const title = ${JSON.stringify(HOSTILE)};`),
-      code("P;", data({ "text/html": `<table><td title='${HOSTILE}'>${HOSTILE}</td></table>` })),
-      code("save;", data({ "image/svg+xml": drawing(HOSTILE) })),
-      code("check;", data({ [CLAIMS]: [row], "text/html": HOSTILE })),
-      code("log;", { output_type: "stream", name: "stdout", text: HOSTILE }),
-      code("1;", data({ "text/plain": HOSTILE })),
-    ], { F1: HOSTILE });
+    await writeHostile(`${folder}/from`, "x");
     await buildSite({ ...options(folder, ["x"]), made: HOSTILE });
     for (const path of filesIn(`${folder}/site`).filter((path) => path.endsWith(".html"))) {
       const page = Deno.readTextFileSync(`${folder}/site/${path}`);

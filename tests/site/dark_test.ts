@@ -38,7 +38,9 @@ Deno.test("greys change places, colours keep their hue", () => {
 });
 
 Deno.test("the paper of the pages is that of the figures", () => {
-  const css = Deno.readTextFileSync(new URL("../../lib/site/assets/site.css", import.meta.url));
+  const css = Deno.readTextFileSync(
+    new URL("../../lib/site/assets/styles/base.css", import.meta.url),
+  );
   const hex = paper.map((byte) => byte.toString(16).padStart(2, "0")).join("");
   assertStringIncludes(css, `--paper: light-dark(#fff, #${hex})`);
 });

@@ -17,6 +17,14 @@ Deno.test("formulas are those of KaTeX, inline and displayed, and Markdown does 
   );
 });
 
+Deno.test("no line break parts a formula from its signs, unless the formula is long", () => {
+  const whole = (tex: string) => `<span class="whole">(${formula(tex, false).text},</span>`;
+  assertStringIncludes(body("so ($d=10$, $e$)"), whole("d=10"));
+  const long = "a=b+c+d+e+f+g+h+i+j+k+l+m";
+  assertStringIncludes(body(`so ($${long}$, x)`), `(${formula(long, false).text}, x)`);
+  assertEquals(body("so $x$ it").includes("whole"), false);
+});
+
 Deno.test("dollar signs in code are no formulas: one backtick, two, and fences", () => {
   assertStringIncludes(body("a `$x$` b"), "<code>$x$</code>");
   assertStringIncludes(body("a ``{ `${x}` }`` b ``${y}``"), "<code>{ `${x}` }</code>");

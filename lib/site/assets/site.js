@@ -196,6 +196,18 @@ addEventListener("load", reach);
 addEventListener("resize", reach);
 document.addEventListener("toggle", reach, true);
 
+// On paper all figures are there, those for light paper, whether the reader has come to them or not.
+addEventListener("beforeprint", () => {
+  for (const image of document.querySelectorAll(".on-light img")) image.loading = "eager";
+});
+
+// --- cells that run: the button is the live edition's, which comes only where it can
+
+const run = find("#run-live");
+if (run && location.protocol !== "file:") {
+  import(new URL(`${root}live/live.js`, location.href).href);
+} else run?.replaceWith("Cells run where these pages are served.");
+
 // --- the ledger's filter
 
 const filter = find(".filter");
