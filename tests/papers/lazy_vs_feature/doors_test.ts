@@ -260,3 +260,20 @@ Deno.test("squared coefficients are as many as asked for, and levels of (22) are
   assertAlmostEquals(lf.levelCurve(level, 0.3, 2), 0.6, 1e-12);
   assertEquals(lf.levelCurve(2, 0.1), NaN);
 });
+
+Deno.test("a general chain starts uniform on the sphere, and m0 turns nothing but the overlap", () => {
+  const model = lf.fineTuning({ activation: "h3", k: 3, kappa: 1 }), d = 9, copies = 6000;
+  const starts = (m0?: number) =>
+    Array.from({ length: copies }, (_, copy) => {
+      const own = { d, alpha: 0.1, parallel: 0, ...(m0 === undefined ? {} : { m0 }) };
+      return new lf.GeneralChain(model, own, stream("7", "start", copy));
+    });
+  const uniform = starts(), inside = summary(uniform.map((chain) => chain.inside));
+  assertAlmostEquals(inside.mean, 3 / d, 4 * inside.se);
+  const squares = summary(uniform.map(({ m }) => m * m));
+  assertAlmostEquals(squares.mean, 1 / d, 4 * squares.se);
+  // Across u the rest is uniform in d − 1 directions, three of them in the span.
+  const held = starts(0.6), across = summary(held.map((chain) => chain.inside));
+  assertAlmostEquals(across.mean, 0.64 * 3 / (d - 1), 4 * across.se);
+  for (const { m } of held) assertAlmostEquals(m, 0.6, 1e-12);
+});
