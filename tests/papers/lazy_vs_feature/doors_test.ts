@@ -214,6 +214,8 @@ Deno.test("Condition 3 asks for half of the start, on its side", () => {
 Deno.test("stated errors: none of product rules, the scatter of a sampled tail rate", () => {
   const gram = [1, 0.3, 0.3, 1], model = lf.fineTuning({ activation: "h3", k: 2, kappa: 1, gram });
   assertEquals(lf.averages(model, 0.3).error, 0);
+  assertEquals(lf.averages(S, 0.3).error, 0);
+  assert(lf.averages(lf.fineTuning({ activation: "relu", k: 2, kappa: 1, gram }), 0.3).error > 0);
   // The same factor, drawn and written out here: what is left of its logarithm beside its linear part.
   // One neuron of erf has a bounded gate, so that the deviation itself is known to a few per cent.
   const own = lf.fineTuning({ activation: lf.ERF, k: 1, kappa: 0.5, c: [1] });
@@ -276,4 +278,18 @@ Deno.test("a general chain starts uniform on the sphere, and m0 turns nothing bu
   const held = starts(0.6), across = summary(held.map((chain) => chain.inside));
   assertAlmostEquals(across.mean, 0.64 * 3 / (d - 1), 4 * across.se);
   for (const { m } of held) assertAlmostEquals(m, 0.6, 1e-12);
+});
+
+Deno.test("the least dimensions run, and tables hold a little beyond their ends", () => {
+  const model = lf.fineTuning({ activation: "h3", k: 2, kappa: 1, c: lf.quantised(2, () => 1) });
+  const scratch = new lf.ScratchChain(model, { d: 4, eta: 0.01 }, rng());
+  scratch.run(20);
+  assertAlmostEquals(scratch.between(0, 0), 1, 1e-12);
+  assertThrows(() => new lf.ScratchChain(model, { d: 3, eta: 0.01 }, rng()), RangeError, "d must");
+  const general = new lf.GeneralChain(model, { d: 4, alpha: 0.1, parallel: 0.5 }, rng());
+  general.run(20);
+  assert(Math.abs(general.m) <= 1);
+  const flow = new lf.OverlapFlow(lf.standard("abs(z)"));
+  assertAlmostEquals(flow.square(1 + 1e-9), flow.square(1), 1e-12);
+  assertAlmostEquals(flow.slope(-1 - 1e-9), flow.slope(-1), 1e-12);
 });
