@@ -293,3 +293,20 @@ Deno.test("the least dimensions run, and tables hold a little beyond their ends"
   assertAlmostEquals(flow.square(1 + 1e-9), flow.square(1), 1e-12);
   assertAlmostEquals(flow.slope(-1 - 1e-9), flow.slope(-1), 1e-12);
 });
+
+Deno.test("steps to half an overlap are those of chains that are asked after every step", () => {
+  const model = { activation: "h3", k: 2, kappa: 1 }, d = 62, eta = 0.1 / 60, copies = 101;
+  const cell = { route: "fine-tuning" as const, model, d, eta, copies, maxSteps: 50_000 };
+  const row = lf.hittingTimes(cell) as lf.HittingRow;
+  const times = Float64Array.from({ length: copies }, (_, copy) => {
+    const own = { n: d - 2, alpha: eta * (d - 2) };
+    const chain = new lf.FineTuningChain(lf.fineTuning(model), own, stream("8", "steps", copy));
+    while (Math.abs(chain.m) < 0.5) chain.step();
+    return chain.steps;
+  });
+  const own = lf.quartilesOf(times), error = 0.93 * (own.high! - own.low!) / Math.sqrt(copies);
+  assertAlmostEquals(row.steps!, own.steps!, 4 * Math.SQRT2 * error);
+  // Quartiles are 1.1 times as uncertain as the median.
+  assertAlmostEquals(row.low!, own.low!, 4.5 * Math.SQRT2 * error);
+  assertAlmostEquals(row.high!, own.high!, 4.5 * Math.SQRT2 * error);
+});
