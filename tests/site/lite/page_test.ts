@@ -79,8 +79,11 @@ class Lab {
     await this.page.until(`globalThis.jupyterapp && ${cells}.length > 0 && ${idle}`, 90);
   }
 
-  command(name: string): Promise<unknown> {
-    return this.page.evaluate(`jupyterapp.commands.execute("${name}").then(() => {})`);
+  async command(name: string): Promise<void> {
+    await this.page.evaluate(
+      `globalThis.over = false, void jupyterapp.commands.execute("${name}").finally(() => over = true)`,
+    );
+    await this.page.until("over", 300);
   }
 
   start(name: string): Promise<unknown> {
