@@ -12,7 +12,7 @@ import { readExecuted } from "./executed.ts";
 import { Figures } from "./figures.ts";
 import { Files } from "./files.ts";
 import { galleryPage } from "./gallery.ts";
-import { ledgerPage } from "./ledger.ts";
+import { ledgerPage, ledgerRows } from "./ledger.ts";
 import { missingPage } from "./missing_page.ts";
 import { type NotebookPage, notebookPage } from "./notebook_page.ts";
 import { searchScript } from "./search.ts";
@@ -130,7 +130,7 @@ async function collect(options: SiteOptions, files: Files): Promise<SiteSummary>
   addAssets(files);
   files.write("404.html", missingPage(options.base));
   files.write("assets/search.js", searchScript(notebooks, [...texts, ...library]));
-  files.write("ledger/claims.json", JSON.stringify(entries.map(({ row }) => row), null, 1));
+  files.write("ledger/claims.json", JSON.stringify(ledgerRows(notebooks), null, 1));
   files.write(ZIP, await pack(notebooks, files));
   files.write(".nojekyll", "");
   files.write(MARK, "");

@@ -60,6 +60,13 @@ function part(page: NotebookPage): Html {
   `;
 }
 
+/** All claims as data: each row with machine and day. */
+export function ledgerRows(pages: readonly NotebookPage[]): object[] {
+  return pages.flatMap((page) =>
+    page.gathered.claims.map(({ row }) => ({ ...row, ...ranOn(page) }))
+  );
+}
+
 /** The page of all claims. */
 export function ledgerPage(pages: readonly NotebookPage[]): Page {
   const all = pages.flatMap(({ gathered }) => gathered.claims);

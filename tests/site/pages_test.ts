@@ -4,7 +4,7 @@ import { readExecuted } from "../../lib/site/executed.ts";
 import { Figures } from "../../lib/site/figures.ts";
 import { Files } from "../../lib/site/files.ts";
 import { CLAIM_ROWS } from "../../lib/experiment/claims/comparison.ts";
-import { ledgerPage } from "../../lib/site/ledger.ts";
+import { ledgerPage, ledgerRows } from "../../lib/site/ledger.ts";
 import { type NotebookPage, notebookPage } from "../../lib/site/notebook_page.ts";
 import { searchScript } from "../../lib/site/search.ts";
 import { framed } from "../../lib/site/shell.ts";
@@ -74,6 +74,11 @@ Deno.test("the ledger has every claim by number, with all that belongs to it", a
   const own = { whose: "ours" } as const;
   const rows = [claimRow({ id: "C10", source: own }), claimRow({ id: "C2", seconds: 0.001 })];
   const page = await pageOf("x", cells(...rows), { F1: "The caption" });
+  assertEquals(ledgerRows([page])[1], {
+    ...rows[1],
+    machine: "a processor, 2 cores, linux",
+    date: "2026-01-02",
+  });
   const { text } = ledgerPage([page]).body;
   assert(text.indexOf('id="x-C2"') < text.indexOf('id="x-C10"'));
   for (

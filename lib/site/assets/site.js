@@ -171,6 +171,7 @@ addEventListener("hashchange", unfold);
 // The contents are open where there is room beside the text.
 const contents = find("#contents"), wide = matchMedia("(min-width: 64rem)");
 if (contents) {
+  if (wide.matches) contents.open = true;
   contents.addEventListener("click", (event) => {
     if (event.target.closest("a") && !wide.matches) contents.open = false;
   });
@@ -204,9 +205,16 @@ addEventListener("beforeprint", () => {
 // --- cells that run: the button is the live edition's, which comes only where it can
 
 const run = find("#run-live");
+
+/** In the place of the button: why there is none. */
+function refuse(reason) {
+  Object.assign(run, { textContent: reason, disabled: true, hidden: false });
+}
+
 if (run && location.protocol !== "file:") {
-  import(new URL(`${root}live/live.js`, location.href).href);
-} else run?.replaceWith("Cells run where these pages are served.");
+  import(new URL(`${root}live/live.js`, location.href).href)
+    .catch(({ message }) => refuse(`Cells cannot run here: ${message}`));
+} else if (run) refuse("Runs where pages are served");
 
 // --- the ledger's filter
 
