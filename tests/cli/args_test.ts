@@ -65,6 +65,15 @@ Deno.test("readArguments() takes no word where there may be none, and misses one
   assertThrows(() => readArguments("example", one, []), UsageError, "exactly one file: got 0");
 });
 
+Deno.test("the first line of a help says how many words there may be", () => {
+  const line = (count: readonly [0, number] | readonly [1, 1]) =>
+    help("example", { about: "x", words: { name: "file", meaning: "a file", count }, examples: [] })
+      .split("\n")[0];
+  assertEquals(line([1, 1]), "Usage: deno task example <file>");
+  assertEquals(line([0, 9]), "Usage: deno task example [file...]");
+  assertEquals(line([0, 1]), "Usage: deno task example [file]");
+});
+
 Deno.test("help() shows usage, words, options with their meaning, and examples", () => {
   assertEquals(
     help("example", usage),
