@@ -257,6 +257,7 @@ Deno.test("squared coefficients are as many as asked for, and levels of (22) are
   for (const sigma of ["h3", "relu", lf.ERF, "tanh(z)"]) {
     assertEquals(lf.hermiteWeights(sigma, 6).length, 7);
   }
+  assertAlmostEquals(lf.hermiteWeights("relu", 0)[0], 1 / (2 * Math.PI), 1e-14);
   const point = { m: 0.6, q: 0.3 }, level = lf.conserved(point, 2);
   assertAlmostEquals(level, 0.64 ** 2 / 0.91, 1e-14);
   assertAlmostEquals(lf.levelCurve(level, 0.3, 2), 0.6, 1e-12);
@@ -309,4 +310,34 @@ Deno.test("steps to half an overlap are those of chains that are asked after eve
   // Quartiles are 1.1 times as uncertain as the median.
   assertAlmostEquals(row.low!, own.low!, 4.5 * Math.SQRT2 * error);
   assertAlmostEquals(row.high!, own.high!, 4.5 * Math.SQRT2 * error);
+});
+
+Deno.test("a plane of two directions starts and moves as on whole inputs, and not with a degree more", () => {
+  const copies = 2500, run = { d: 5, eta: 0.8 };
+  const found = (
+    open: (copy: number) => { run(steps: number): void },
+    share: (x: never) => number,
+  ) =>
+    summary(Array.from({ length: copies }, (_, copy) => {
+      const one = open(copy);
+      one.run(2);
+      return share(one as never);
+    }));
+  const whole = found(
+    (copy) => new lf.DirectPlane(run, stream("7", "plane", "whole", copy)),
+    (x: lf.DirectPlane) =>
+      [0, 1, 2, 3].reduce((sum, i) => sum + x.overlap(i >> 1, i & 1) ** 2, 0) / 2,
+  );
+  const chain = (extraDegrees: number) =>
+    found(
+      (copy) => new lf.PlaneChain({ ...run, extraDegrees }, stream("7", "plane", copy)),
+      (x: lf.PlaneChain) => x.found,
+    );
+  const usual = found(
+    (copy) => new lf.PlaneChain(run, stream("7", "plane", copy)),
+    (x: lf.PlaneChain) => x.found,
+  );
+  assertEquals(usual.mean, chain(0).mean);
+  assertAlmostEquals(usual.mean, whole.mean, 4 * Math.hypot(usual.se, whole.se));
+  assert(usual.mean !== chain(1).mean);
 });
