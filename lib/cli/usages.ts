@@ -152,8 +152,9 @@ export const USAGES = {
         value: "N",
         range: [1, 1000],
         meaning: "repeats every claim whose draws follow the seed at N other seeds, named\n" +
-          "other/1, other/2, ...; it must hold at 95 % of them (19 of 20), and its\n" +
-          "control, a deliberately wrong law, must fail at as many",
+          "other/1, other/2, ... (behind --seed TEXT: TEXT/other/1, ...); it must\n" +
+          "hold at 95 % of them (19 of 20), and its control, a deliberately wrong law,\n" +
+          "must fail at as many",
       },
       timeout: {
         value: "SECONDS",

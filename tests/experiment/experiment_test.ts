@@ -157,6 +157,35 @@ Deno.test("mistakes in a call name the parameter, what it must be, and what it i
   await assertRejects(() => decay(3 as never), TypeError, "must be a plain object");
 });
 
+Deno.test("a check knows what the call itself gives, and refuses what is idle there only", async () => {
+  const seen: string[][] = [];
+  const of = experiment({
+    name: "idle",
+    about: "A matrix, drawn or given.",
+    parameters: {
+      size: param.integer(3, "size of a drawn one", { least: 1 }),
+      given: param.numbers([], "a given one", { entries: 0 }),
+      seed: param.seed(),
+    },
+    quick: { size: 2 },
+    check: ({ size, given }, refuse, names) => {
+      seen.push([...names]);
+      if (given.length > 0 && names.has("size")) refuse("size", "left out beside given", size);
+    },
+    run: ({ size }) => [{ size }],
+  });
+  await of({ preset: "quick", seed: undefined });
+  await of({ size: 4 });
+  assertEquals(seen, [[], [], [], ["size"]]);
+  await of({ given: [1] });
+  await assertRejects(
+    () => of({ given: [1], size: 3 }),
+    RangeError,
+    'Cannot run "idle" as size must be left out beside given: current value is 3',
+  );
+  await of.with("a given one", { given: [1], size: 5 })();
+});
+
 Deno.test("both presets are checked at the first call, whichever is asked for", async () => {
   const wrong = experiment({
     name: "wrong",

@@ -135,3 +135,13 @@ Deno.test("symlog ticks are zero and powers of ten on both sides", () => {
   const scale: AxisScale = { type: "symlog", domain: [-1000, 1000], at };
   assertEquals(labels(chooseTicks(scale, x)), ["−10³", "−10¹", "0", "10¹", "10³"]);
 });
+
+Deno.test("a single category is named, along either axis, be it a word or a number", () => {
+  for (const axis of ["x", "y"] as const) {
+    for (const only of ["LoRA+", 3]) {
+      const scale = { type: "band", domain: [only], at: () => 0.5 };
+      const { major } = chooseTicks(scale, { axis, length: 60, fontSize: 9 });
+      assertEquals(major.map(({ label }) => label), [String(only)]);
+    }
+  }
+});

@@ -136,11 +136,15 @@ export function recordMark(
   };
 }
 
-/** Channels that are columns of rows and hold values that a CSV file keeps. */
+/**
+ * Channels that are columns of rows and hold values that a CSV file keeps; a column without a number is none
+ * of its table when it is read.
+ */
 function columnsOf(mark: Open, drawn: Record<string, unknown[]>): Record<string, string> {
   const found = Object.entries(mark.channels).filter(([name, { value }]) =>
     typeof value === "string" && readBack(value) === value &&
-    drawn[name]?.every((x) => readBack(x) !== undefined)
+    drawn[name]?.every((x) => readBack(x) !== undefined) &&
+    drawn[name].some((x) => !Number.isNaN(x))
   );
   return Object.fromEntries(found.map(([name, { value }]) => [name, value as string]));
 }

@@ -6,6 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import * as Plot from "@observablehq/plot";
+import fc from "fast-check";
 import {
   type Figure,
   figureOf,
@@ -17,6 +18,7 @@ import {
 } from "lora-dynamics/figure/mod.ts";
 import { recordFigure } from "../../../lib/figure/redraw/record.ts";
 import { lossFigure, pageFigure } from "../_fixtures.ts";
+import { figures } from "../random_figures.ts";
 import { redrawn } from "./redrawn.ts";
 
 async function inFolder(run: (out: string) => Promise<void>): Promise<void> {
@@ -194,4 +196,22 @@ Deno.test("redraw() says which file is missing or does not hold what it should",
     await assertRejects(async () => await redraw(json), Error, "F1.csv");
     await assertRejects(async () => await redraw(`${out}/none.json`), Error, "none.json");
   });
+});
+
+Deno.test("300 random figures of extreme values are the same when they are redrawn", () => {
+  let drawn = 0;
+  fc.assert(
+    fc.property(figures, (figure) => {
+      let text: string;
+      try {
+        text = svg(figure);
+      } catch {
+        return; // refused, as another test says
+      }
+      drawn++;
+      assertEquals(svg(redrawn(figure)), text);
+    }),
+    { seed: 7, numRuns: 300 },
+  );
+  assert(drawn > 250, `${drawn} drawn`);
 });

@@ -1,4 +1,4 @@
-/** What runs measure (edges, rates, verdicts, means of minibatches) against plain loops and formulas by hand. */
+/** What runs measure (edges, rates, verdicts, single steps) against plain loops and formulas by hand. */
 import {
   assert,
   assertAlmostEquals,
@@ -7,10 +7,8 @@ import {
   assertLess,
   assertThrows,
 } from "@std/assert";
-import { add, frobeniusNorm, matrix, multiply, multiplyNT } from "lora-dynamics/linalg/mod.ts";
-import { digitPixels } from "lora-dynamics/nn/mod.ts";
+import { frobeniusNorm, matrix } from "lora-dynamics/linalg/mod.ts";
 import * as cr from "lora-dynamics/papers/convergence_rate/mod.ts";
-import { permutation, stream } from "lora-dynamics/random/mod.ts";
 
 const near = (found: number, wanted: number, rel = 1e-9) =>
   assertAlmostEquals(found, wanted, rel * Math.abs(wanted) + 1e-300);
@@ -19,10 +17,26 @@ const scalar = (a: number, b: number, y = 1) => (
   { loss: cr.quadratic(matrix(1, 1, [y])), start: { a: matrix(1, 1, [a]), b: matrix(1, 1, [b]) } }
 );
 
+/** The next double. */
+function next(x: number): number {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, x);
+  view.setBigInt64(0, view.getBigInt64(0) + 1n);
+  return view.getFloat64(0);
+}
+
 Deno.test("logSteps() by hand", () => {
   assertEquals(cr.logSteps(1000, 2), [0, 1, 3, 10, 32, 100, 316, 1000]);
   assertEquals(cr.logSteps(9, 1), [0, 1, 9]);
   assertEquals(cr.logSteps(1), [0, 1]);
+});
+
+Deno.test("firstStep() is the least number that holds, to the last digit", () => {
+  for (const edge of [Math.PI, 1.02, 777]) {
+    assertEquals(cr.firstStep(1, (x) => x >= edge), edge);
+    assertEquals(cr.firstStep(1.01, (x) => x > edge), next(edge));
+  }
+  assertEquals(cr.firstStep(3, () => true), 3);
 });
 
 Deno.test("divergingStep() finds the edge of the scalar model within its last bracket", () => {
@@ -99,70 +113,6 @@ Deno.test("slopeStep() is one step of the printed rule on the loss itself", () =
   }
 });
 
-Deno.test("a run on the digits is a plain loop over shuffled minibatches", async () => {
-  const { all, train, test } = cr.inkDigits(), { x, label } = digitPixels();
-  assertEquals([all, train, test].map(({ labels }) => labels.length), [1797, 1437, 360]);
-  all.features.data.forEach((value, i) => assertEquals(value * 16, x[i]));
-  assertEquals([...all.labels], [...label].slice(0, 1797));
-
-  const cell = { schedule: "0.2", rule: 0.2, rank: 3, start: "lora", startedBy: "lora" } as const;
-  const rows = await cr.digitsRun({ ...cell, batch: 100, epochs: 2 }, {
-    seed: "plain",
-  }) as cr.DigitsRow[];
-  const rng = stream("plain", "digits", "weights"), weights = cr.uniforms([10, 64], rng, 1 / 8);
-  const bias = cr.uniforms([10, 1], rng, 1 / 8).data;
-  const loss = new cr.SoftmaxLoss({ ...train, weights, bias });
-  let at: cr.Adapters = { b: matrix(10, 3), a: cr.uniforms([3, 64], rng, 1 / 8) };
-  const losses: number[] = [], states: { v2: number; g: number }[] = [];
-  for (let step = 0; step < 30; step++) {
-    const epoch = Math.floor(step / 15), from = 100 * (step % 15);
-    const order = permutation(stream("plain", "digits", "order", epoch), 1437);
-    loss.select(Array.from(order.slice(from, from + 100)));
-    const { value, full } = cr.objective(loss, at);
-    losses.push(value);
-    states.push({ v2: cr.stackSize(at), g: frobeniusNorm(full) });
-    at = cr.loraStep(loss, at, 0.2);
-  }
-  const mean = (from: number, to: number) =>
-    losses.slice(from, to).reduce((sum, value) => sum + value) / (to - from);
-  assertEquals(rows.map(({ step }) => step), [1, 10, 20, 30]);
-  [[0, 1], [0, 10], [10, 20], [20, 30]].forEach(([from, to], i) => {
-    near(rows[i].loss, mean(from, to));
-    assertEquals(rows[i].eta, 0.2);
-    const { v2, g } = states[to - 1];
-    near(rows[i].certified, Math.min(1, 1 / (4 * Math.SQRT2 * loss.smoothness * (v2 + g))));
-    near(rows[i].v2, i < 3 ? v2 : cr.stackSize(at));
-    assertEquals([rows[i].trainLoss === null, rows[i].diverged], [i < 3, false]);
-  });
-  // All images at the end, by the logits themselves.
-  const w = add(weights, multiply(at.b, at.a));
-  const logits = (images: cr.Images) => multiplyNT(images.features, w);
-  const rowOf = ({ data }: { data: Float64Array }, i: number) =>
-    Array.from({ length: 10 }, (_, k) => data[10 * i + k] + bias[k]);
-  const trained = logits(train), tested = logits(test);
-  const total = [...train.labels].reduce((sum, y, i) => {
-    const z = rowOf(trained, i);
-    return sum + Math.log(z.reduce((s, v) => s + Math.exp(v), 0)) - z[y];
-  }, 0);
-  near(rows[3].trainLoss!, total / 1437);
-  const right = [...test.labels].filter((y, i) => {
-    const z = rowOf(tested, i);
-    return z.indexOf(Math.max(...z)) === y;
-  });
-  assertEquals(rows[3].accuracy, right.length / 360);
-});
-
-Deno.test("a run on the digits that leaves all bounds ends there, and says so", async () => {
-  const cell = { schedule: "40", rule: 40, rank: 3, start: "lora", startedBy: "lora" } as const;
-  const rows = await cr.digitsRun({ ...cell, batch: 64, epochs: 3 }, {
-    seed: "plain",
-  }) as cr.DigitsRow[];
-  const last = rows.at(-1)!;
-  assertEquals([last.diverged, last.eta, last.trainLoss, last.accuracy], [true, NaN, null, null]);
-  assertLess(last.step, 69);
-  assert(rows.slice(0, -1).every(({ diverged, loss }) => !diverged && loss <= 50));
-});
-
 Deno.test("the laboratory follows a root on its own small scale, and reports from the first step on", () => {
   // f′ = tanh(10⁴(x − 0.002))/10⁴ has f″ = 1 at its root; η is capped at 1, so that κ = 2 · 0.002.
   const slope = (x: number) => Math.tanh(1e4 * (x - 0.002)) / 1e4, kappa = 0.004;
@@ -186,13 +136,6 @@ Deno.test("the laboratory follows a root on its own small scale, and reports fro
   // A straight slope has its curvature to all digits that a difference of its values has.
   const straight = cr.laboratory({ slope: "x - 300", smoothness: 1, x0: 250, times: [1e9] });
   near(straight.rows[0].exponent, -2e9 / (4 * Math.SQRT2), 1e-8);
-});
-
-Deno.test("a run that stands still neither rises nor shrinks", async () => {
-  const rows = await cr.longRun({ schedule: "still", rule: 1e-30, rank: 2, steps: 6 }, {
-    seed: "7",
-  }) as cr.LongRow[];
-  rows.forEach(({ rises, falls }) => assertEquals([rises, falls], [0, 0]));
 });
 
 Deno.test("constantRun() calls slow a fall, and a rise a rise", () => {

@@ -214,6 +214,8 @@ Deno.test("Condition 3 asks for half of the start, on its side", () => {
 Deno.test("stated errors: none of product rules, the scatter of a sampled tail rate", () => {
   const gram = [1, 0.3, 0.3, 1], model = lf.fineTuning({ activation: "h3", k: 2, kappa: 1, gram });
   assertEquals(lf.averages(model, 0.3).error, 0);
+  assertEquals(lf.averages(S, 0.3).error, 0);
+  assert(lf.averages(lf.fineTuning({ activation: "relu", k: 2, kappa: 1, gram }), 0.3).error > 0);
   // The same factor, drawn and written out here: what is left of its logarithm beside its linear part.
   // One neuron of erf has a bounded gate, so that the deviation itself is known to a few per cent.
   const own = lf.fineTuning({ activation: lf.ERF, k: 1, kappa: 0.5, c: [1] });
@@ -259,4 +261,52 @@ Deno.test("squared coefficients are as many as asked for, and levels of (22) are
   assertAlmostEquals(level, 0.64 ** 2 / 0.91, 1e-14);
   assertAlmostEquals(lf.levelCurve(level, 0.3, 2), 0.6, 1e-12);
   assertEquals(lf.levelCurve(2, 0.1), NaN);
+});
+
+Deno.test("a general chain starts uniform on the sphere, and m0 turns nothing but the overlap", () => {
+  const model = lf.fineTuning({ activation: "h3", k: 3, kappa: 1 }), d = 9, copies = 6000;
+  const starts = (m0?: number) =>
+    Array.from({ length: copies }, (_, copy) => {
+      const own = { d, alpha: 0.1, parallel: 0, ...(m0 === undefined ? {} : { m0 }) };
+      return new lf.GeneralChain(model, own, stream("7", "start", copy));
+    });
+  const uniform = starts(), inside = summary(uniform.map((chain) => chain.inside));
+  assertAlmostEquals(inside.mean, 3 / d, 4 * inside.se);
+  const squares = summary(uniform.map(({ m }) => m * m));
+  assertAlmostEquals(squares.mean, 1 / d, 4 * squares.se);
+  // Across u the rest is uniform in d − 1 directions, three of them in the span.
+  const held = starts(0.6), across = summary(held.map((chain) => chain.inside));
+  assertAlmostEquals(across.mean, 0.64 * 3 / (d - 1), 4 * across.se);
+  for (const { m } of held) assertAlmostEquals(m, 0.6, 1e-12);
+});
+
+Deno.test("the least dimensions run, and tables hold a little beyond their ends", () => {
+  const model = lf.fineTuning({ activation: "h3", k: 2, kappa: 1, c: lf.quantised(2, () => 1) });
+  const scratch = new lf.ScratchChain(model, { d: 4, eta: 0.01 }, rng());
+  scratch.run(20);
+  assertAlmostEquals(scratch.between(0, 0), 1, 1e-12);
+  assertThrows(() => new lf.ScratchChain(model, { d: 3, eta: 0.01 }, rng()), RangeError, "d must");
+  const general = new lf.GeneralChain(model, { d: 4, alpha: 0.1, parallel: 0.5 }, rng());
+  general.run(20);
+  assert(Math.abs(general.m) <= 1);
+  const flow = new lf.OverlapFlow(lf.standard("abs(z)"));
+  assertAlmostEquals(flow.square(1 + 1e-9), flow.square(1), 1e-12);
+  assertAlmostEquals(flow.slope(-1 - 1e-9), flow.slope(-1), 1e-12);
+});
+
+Deno.test("steps to half an overlap are those of chains that are asked after every step", () => {
+  const model = { activation: "h3", k: 2, kappa: 1 }, d = 62, eta = 0.1 / 60, copies = 101;
+  const cell = { route: "fine-tuning" as const, model, d, eta, copies, maxSteps: 50_000 };
+  const row = lf.hittingTimes(cell) as lf.HittingRow;
+  const times = Float64Array.from({ length: copies }, (_, copy) => {
+    const own = { n: d - 2, alpha: eta * (d - 2) };
+    const chain = new lf.FineTuningChain(lf.fineTuning(model), own, stream("8", "steps", copy));
+    while (Math.abs(chain.m) < 0.5) chain.step();
+    return chain.steps;
+  });
+  const own = lf.quartilesOf(times), error = 0.93 * (own.high! - own.low!) / Math.sqrt(copies);
+  assertAlmostEquals(row.steps!, own.steps!, 4 * Math.SQRT2 * error);
+  // Quartiles are 1.1 times as uncertain as the median.
+  assertAlmostEquals(row.low!, own.low!, 4.5 * Math.SQRT2 * error);
+  assertAlmostEquals(row.high!, own.high!, 4.5 * Math.SQRT2 * error);
 });

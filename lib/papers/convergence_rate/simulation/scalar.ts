@@ -184,7 +184,7 @@ export function firstStep(low: number, holds: (eta: number) => boolean): number 
   }
   for (;;) {
     const middle = (low + high) / 2;
-    if (!(middle > low && middle < high)) return high; // neighbours
+    if (middle === low || middle === high) return high; // neighbours
     if (holds(middle)) high = middle;
     else low = middle;
   }

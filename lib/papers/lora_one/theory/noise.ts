@@ -93,7 +93,7 @@ function meansAt(
 function bisect(low: number, high: number, f: (x: number) => number): number {
   for (;;) {
     const middle = (low + high) / 2;
-    if (!(middle > low && middle < high)) return middle; // neighbours
+    if (middle === low || middle === high) return middle; // neighbours
     if (f(middle) < 0) low = middle;
     else high = middle;
   }
