@@ -24,7 +24,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   figure: ["experiment"],
   papers: [...NUMERICS, "experiment", "figure"],
   template: [...NUMERICS, "experiment", "figure"],
-  site: ["experiment", "figure"],
+  site: ["experiment", "figure", "papers"],
   cli: ["experiment", "figure", "papers", "site"],
   library: ["check", ...NUMERICS, "experiment", "figure", "kernels", "papers"],
 };

@@ -50,8 +50,9 @@ export interface AdapterRows {
   readonly most: number;
   /** Whether nothing is left of what was drawn. */
   readonly empty: boolean;
-  /** What was drawn, and the squared length of the rest of each input. */
+  /** What was drawn, row by row. */
   readonly block: Float64Array;
+  /** For each row the squared length of the rest of the input. */
   readonly rests: Float64Array;
   /** The next row. */
   at: number;

@@ -28,6 +28,12 @@ Deno.test("far ends are cut without a change of direction, and what is near stay
   // A triangle that is mostly outside keeps its area inside of the room.
   const triangle = cutPath("M20,110L120,-1e8L220,110Z", frame)!;
   assert(/^M.*Z$/.test(triangle) && triangle.match(/L/g)!.length >= 3);
+  // Its sides of slope ∓1e6 leave the room of 100 points at y = −90.
+  const corners = triangle.slice(1, -1).split("L").map((point) => point.split(",").map(Number));
+  const wanted = [[20, 110], [20.0002, -90], [219.9998, -90], [220, 110]];
+  for (const [x, y] of wanted) {
+    assert(corners.some(([u, v]) => Math.hypot(u - x, v - y) < 1e-6), `${x}, ${y}: ${triangle}`);
+  }
   assertEquals(cutLine([50, 1e12, 50, -1e12], frame), [50, 210, 50, -90]);
   assertEquals(cutLine([500, 0, 500, 100], frame), null);
   assertEquals(cutRect({ x: 30, y: -1e12, width: 10, height: 2e12 }, frame), {

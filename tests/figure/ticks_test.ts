@@ -145,3 +145,10 @@ Deno.test("a single category is named, along either axis, be it a word or a numb
     }
   }
 });
+
+Deno.test("a date among ticks of one's own is a day", () => {
+  const ticks = [new Date(Date.UTC(2026, 0, 15)), new Date(Date.UTC(2027, 10, 3))];
+  const scale = { type: "utc", domain: ticks, at: (value: unknown) => Number(value) / 2e12 };
+  const { major } = chooseTicks(scale, { axis: "x", length: 400, fontSize: 9, ticks });
+  assertEquals(major.map(({ label }) => label), ["2026-01-15", "2027-11-03"]);
+});

@@ -138,11 +138,14 @@ function watch(
       const { text, exception } = params.exceptionDetails;
       complaints.push(`${text} ${exception?.description ?? ""}`);
     }
+    const mark = (level: string) => level === "warning" ? "warning: " : "";
     if (method === "Runtime.consoleAPICalled" && ["error", "warning"].includes(params.type)) {
-      complaints.push(params.args.map((arg: Message) => arg.value ?? arg.description).join(" "));
+      const words = params.args.map((arg: Message) => arg.value ?? arg.description).join(" ");
+      complaints.push(mark(params.type) + words);
     }
     if (method === "Log.entryAdded" && ["error", "warning"].includes(params.entry.level)) {
-      complaints.push(`${params.entry.text} ${params.entry.url ?? ""}`);
+      const { level, text, url = "" } = params.entry;
+      complaints.push(`${mark(level)}${text} ${url}`);
     }
   });
   const evaluate = async <T>(expression: string): Promise<T> => {

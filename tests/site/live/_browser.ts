@@ -38,7 +38,11 @@ export class Page implements AsyncDisposable {
   /** A browser with a profile of its own and an empty page. */
   static async open(): Promise<Page> {
     const browser = await startBrowser(chromium!);
-    return new Page(browser, await browser.page());
+    const page = await browser.page();
+    // A tab that lies behind another one draws nothing, and what waits for a frame waits for ever.
+    await page.send("Page.bringToFront");
+    await page.send("Emulation.setFocusEmulationEnabled", { enabled: true });
+    return new Page(browser, page);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,10 +69,18 @@ export class Page implements AsyncDisposable {
   /** Waits until an expression is true. */
   async until(expression: string, seconds = 60): Promise<void> {
     const end = performance.now() + 1000 * seconds;
-    while (!await this.evaluate(`Boolean(${expression})`)) {
+    while (!await this.#holds(expression)) {
       if (performance.now() > end) throw new Error(`not within ${seconds} s: ${expression}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  }
+
+  /** Whether an expression is true: a page that is on its way to another gives no answer at all. */
+  async #holds(expression: string): Promise<boolean> {
+    const late = Promise.withResolvers<false>();
+    const timer = setTimeout(() => late.resolve(false), 5000);
+    const answer = this.evaluate<boolean>(`Boolean(${expression})`).catch(() => false);
+    return await Promise.race([answer, late.promise]).finally(() => clearTimeout(timer));
   }
 
   /** Presses a key. */

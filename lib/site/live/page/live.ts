@@ -1,10 +1,18 @@
 /// <reference lib="dom" />
 /**
- * What every notebook page loads: the button that turns it into a notebook. All else comes when it
- * is pressed.
+ * What every notebook page loads: the button that turns it into a notebook, and the one that opens
+ * its explorer. All else comes when one is pressed.
  *
  * @module
  */
+import { EXPLORERS } from "../explorers/mod.ts";
+
+/** The styles of what is added to the page. */
+function addStyle(): void {
+  const href = new URL("live.css", import.meta.url).href;
+  if (document.querySelector(`link[href="${href}"]`)) return;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
+}
 
 const button = document.querySelector<HTMLButtonElement>("#run-live");
 const article = document.querySelector<HTMLElement>("article[data-notebook]");
@@ -15,6 +23,7 @@ if (button && article && location.protocol !== "file:") {
     button.disabled = true;
     try {
       const { openNotebook } = await import("./notebook.ts");
+      addStyle();
       openNotebook(article, new URL("./", import.meta.url));
       button.hidden = true;
     } catch (error) {
@@ -22,4 +31,32 @@ if (button && article && location.protocol !== "file:") {
       button.textContent = `It could not be loaded (${(error as Error).message}). Try again`;
     }
   });
+}
+
+const explorer = article && EXPLORERS[article.dataset.notebook!];
+
+if (button && article && explorer && location.protocol !== "file:") {
+  const box = document.createElement("section"), open = document.createElement("button");
+  box.setAttribute("aria-label", "Explorer");
+  open.type = "button";
+  open.id = "open-explorer";
+  open.textContent = "Explore the theory with sliders";
+  box.append(open);
+  (button.closest("p") ?? button).after(box);
+  const show = async () => {
+    open.disabled = true;
+    try {
+      const [{ openExplorer }, found] = await Promise.all([
+        import("../explorers/panel.ts"),
+        explorer(),
+      ]);
+      addStyle();
+      openExplorer(box, found.explorer);
+    } catch (error) {
+      open.disabled = false;
+      open.textContent = `It could not be loaded (${(error as Error).message}). Try again`;
+    }
+  };
+  open.addEventListener("click", show);
+  if (location.hash.startsWith("#explore")) show();
 }

@@ -165,10 +165,6 @@ class Notebook {
 
 /** Turns the article into a notebook; `base` is the folder of the live edition. */
 export function openNotebook(article: HTMLElement, base: URL): void {
-  const style = document.createElement("link");
-  style.rel = "stylesheet";
-  style.href = new URL("live.css", base).href;
-  document.head.append(style);
   document.documentElement.classList.add("live");
   drawOnClick(new URL("convert.js", base));
   new Notebook(article, base).focus();
