@@ -54,7 +54,7 @@ export function kernelClass(
     });
 
     get ready(): Promise<void> {
-      return Promise.resolve();
+      return this.#client.open();
     }
 
     override dispose(): void {

@@ -59,6 +59,12 @@ export class KernelClient {
     return this.#worker !== undefined;
   }
 
+  /** Starts the kernel before the first cell; resolves when it is up. */
+  async open(): Promise<void> {
+    this.#worker ??= this.#start();
+    await this.#ready.promise;
+  }
+
   /** Runs a cell behind those that wait; resolves with how it ended, after all its outputs. */
   execute(code: string, count: number, parent: unknown): Promise<Ended> {
     const run = this.#queue.then(async () => {

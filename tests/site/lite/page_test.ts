@@ -54,7 +54,7 @@ function addNotebook(folder: string, name: string, cells: readonly string[]): vo
 }
 
 const cells = "document.querySelectorAll('.jp-CodeCell')";
-const idle = `document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"`;
+const idle = `jupyterapp.shell.currentWidget?.sessionContext.session?.kernel?.status === "idle"`;
 
 /** An output as notebooks keep it. */
 interface Output {
