@@ -86,9 +86,9 @@ async function pack(pages: readonly NotebookPage[], files: Files): Promise<Uint8
   // One date in all archives: equal figures give an equal file.
   const mtime = new Date("2026-01-01T12:00:00Z");
   for (const { slug, gathered } of pages) {
-    for (const { id, formats } of gathered.figures.saved) {
+    for (const { base, formats } of gathered.figures.saved) {
       for (const format of formats) {
-        const path = `${slug}/${id}.${format}`;
+        const path = `${slug}/${base}.${format}`;
         archive[`figures/${path}`] = [await files.bytes(path), {
           level: PACKED.test(path) ? 0 : 6,
           mtime,

@@ -23,6 +23,8 @@ export interface Drawing {
 export interface Saved extends Drawing {
   /** `"F3"`. */
   readonly id: string;
+  /** Path of its files without their ends, from the page's folder. */
+  readonly base: string;
   readonly caption: string;
   /** The kinds of files that are there. */
   readonly formats: readonly string[];
@@ -63,11 +65,23 @@ export function captionOf(svg: string): string {
 /** Order of names with numbers: F2 before F10. */
 const byNumber = new Intl.Collator("en", { numeric: true }).compare;
 
+/** Folders beside the figures of the preset: of a quick run beside full figures, of other parameters. */
+const ASIDE = ["quick", "edited"];
+
+function namesIn(folder: string): string[] {
+  try {
+    return Array.from(Deno.readDirSync(folder)).flatMap(({ name, isFile }) => isFile ? [name] : []);
+  } catch {
+    return []; // there need be none
+  }
+}
+
 /** All figures of a notebook. */
 export class Figures {
-  /** The saved ones in their order: F1, F2, …, then E1, …. */
-  readonly saved: readonly Saved[];
-  readonly #known = new Map<string, Saved>();
+  readonly #saved = new Map<string, Saved>();
+  /** By their drawing: what adds the files of a figure and gives it. */
+  readonly #known = new Map<string, () => Saved>();
+  readonly #places = new Set<string>();
   #shown = 0;
 
   /**
@@ -78,29 +92,42 @@ export class Figures {
    * @param files The files of the site.
    */
   constructor(readonly slug: string, folder: string, readonly files: Files) {
-    const names = Array.from(Deno.readDirSync(folder)).flatMap((entry) =>
-      entry.isFile ? [entry.name] : []
-    );
-    const ids = names.flatMap((name) => /^([A-Z]\w*)\.json$/.exec(name)?.[1] ?? []);
-    const order = (id: string) => (id.startsWith("F") ? "0" : "1") + id;
-    ids.sort((a, b) => byNumber(order(a), order(b)));
-    this.saved = ids.map((id) => this.#read(id, folder, names));
+    for (const aside of ["", ...ASIDE]) {
+      const names = namesIn(`${folder}/${aside}`);
+      for (const id of names.flatMap((name) => /^([A-Z]\w*)\.json$/.exec(name)?.[1] ?? [])) {
+        const base = aside === "" ? id : `${aside}/${id}`;
+        const svg = Deno.readTextFileSync(`${folder}/${base}.svg`);
+        let found: Saved | undefined;
+        const add = () => found ??= this.#add(id, base, { folder, names, svg });
+        this.#known.set(svg.trim(), add);
+        if (aside === "") add();
+      }
+    }
   }
 
-  #read(id: string, folder: string, names: readonly string[]): Saved {
+  /** The saved ones in their order: F1, F2, …, then E1, …. */
+  get saved(): readonly Saved[] {
+    const order = (id: string) => (id.startsWith("F") ? "0" : "1") + id;
+    return [...this.#saved.values()].sort((a, b) => byNumber(order(a.id), order(b.id)));
+  }
+
+  /** Takes a figure with its files; the one that the notebook shows stands for its name. */
+  #add(
+    id: string,
+    base: string,
+    { folder, names, svg }: { folder: string; names: readonly string[]; svg: string },
+  ): Saved {
     const formats = FORMATS.filter((format) => names.includes(`${id}.${format}`));
     for (const format of formats) {
-      this.files.copy(`${this.slug}/${id}.${format}`, `${folder}/${id}.${format}`);
+      this.files.copy(`${this.slug}/${base}.${format}`, `${folder}/${base}.${format}`);
     }
-    const text = Deno.readTextFileSync(`${folder}/${id}.svg`);
-    const made = JSON.parse(Deno.readTextFileSync(`${folder}/${id}.json`));
-    const column = `${id}-column.svg`;
-    const narrow = names.includes(column)
-      ? this.#draw(column, Deno.readTextFileSync(`${folder}/${column}`))
+    const made = JSON.parse(Deno.readTextFileSync(`${folder}/${base}.json`));
+    const narrow = names.includes(`${id}-column.svg`)
+      ? this.#draw(`${base}-column.svg`, Deno.readTextFileSync(`${folder}/${base}-column.svg`))
       : undefined;
-    const drawing = this.#draw(`${id}.svg`, text);
-    const saved = { id, caption: captionOf(text), formats, narrow, made, ...drawing };
-    this.#known.set(text.trim(), saved);
+    const drawing = this.#draw(`${base}.svg`, svg);
+    const saved = { id, base, caption: captionOf(svg), formats, narrow, made, ...drawing };
+    this.#saved.set(id, saved);
     return saved;
   }
 
@@ -113,13 +140,14 @@ export class Figures {
 
   /** A drawing that a code cell has put out: the saved figure that it is, or one of its own. */
   show(svg: string, cell: number): Html {
-    const saved = this.#known.get(svg.trim());
+    const saved = this.#known.get(svg.trim())?.();
     const drawing = saved ?? this.#draw(`cell-${cell}-${++this.#shown}.svg`, svg);
     const caption = captionOf(svg);
     if (saved === undefined) {
       return figure(picture(drawing, caption), caption);
     }
-    const first = saved.cell === undefined;
+    const first = !this.#places.has(saved.id);
+    this.#places.add(saved.id);
     saved.cell ??= cell;
     const name = markup`<b>${saved.id}.</b> ${caption} ${downloads(saved)}`;
     return figure(picture(saved, caption), name, first ? saved.id : undefined);
@@ -164,10 +192,10 @@ function one(
 }
 
 /** Links to the files of a figure. */
-export function downloads({ id, formats }: Saved, from = ""): Html {
+export function downloads({ id, base, formats }: Saved, from = ""): Html {
   const links = formats.map((format) => {
     const kind = format.toUpperCase();
-    return markup`<a href="${from}${id}.${format}" download aria-label="${id} as ${kind}">${kind}</a>`;
+    return markup`<a href="${from}${base}.${format}" download aria-label="${id} as ${kind}">${kind}</a>`;
   });
   return markup`<span class="files">${between(links)}</span>`;
 }

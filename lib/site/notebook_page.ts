@@ -61,6 +61,7 @@ function actions(slug: string, { live, lite }: Editions): Html {
       <a href="../gallery/index.html#${slug}">Its figures</a>
       <button type="button" id="fold" class="needs-script">Fold all code</button>
     </p>
+    ${live ? markup`<section id="explorer" class="needs-script"></section>` : NOTHING}
   `;
 }
 

@@ -41,6 +41,24 @@ Deno.test("a figure that a cell shows is the saved one: name, size, caption as a
   });
 });
 
+Deno.test("a figure of a quick run beside a full one is the one that the page shows", async () => {
+  const folder = await Deno.makeTempDir();
+  await writeCopy(folder, "x", [], { F1: "full", F2: "full too" });
+  await writeCopy(`${folder}/x`, "quick", [], { F1: "quick", F3: "quick, not shown" });
+  const figures = new Figures("x", `${folder}/x`, new Files());
+  assertStringIncludes(figures.show(drawing("quick"), 1).text, '<a href="quick/F1.csv" download');
+  assertEquals(figures.show(drawing("full"), 2).text.includes("id="), false);
+  figures.show(drawing("quick"), 3);
+  assertEquals(figures.saved.map(({ id, caption }) => [id, caption]), [
+    ["F1", "quick"],
+    ["F2", "full too"],
+  ]);
+  assertEquals(figures.files.paths.filter((path) => path.endsWith(".csv")), [
+    ...["x/F1.csv", "x/F2.csv", "x/quick/F1.csv"],
+  ]);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("a figure that is only shown gets a file of its own", async () => {
   await withFigures({}, (figures) => {
     assertStringIncludes(figures.show(drawing("mine"), 4).text, 'src="cell-4-1.svg"');

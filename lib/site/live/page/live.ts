@@ -36,13 +36,15 @@ if (button && article && location.protocol !== "file:") {
 const explorer = article && EXPLORERS[article.dataset.notebook!];
 
 if (button && article && explorer && location.protocol !== "file:") {
-  const box = document.createElement("section"), open = document.createElement("button");
+  // The site keeps a place for it, so that nothing moves when it comes.
+  const place = document.querySelector<HTMLElement>("#explorer");
+  const box = place ?? document.createElement("section"), open = document.createElement("button");
   box.setAttribute("aria-label", "Explorer");
   open.type = "button";
   open.id = "open-explorer";
   open.textContent = "Explore the theory with sliders";
   box.append(open);
-  (button.closest("p") ?? button).after(box);
+  if (!place) (button.closest("p") ?? button).after(box);
   const show = async () => {
     open.disabled = true;
     try {
