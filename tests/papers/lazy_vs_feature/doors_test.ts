@@ -110,6 +110,8 @@ Deno.test("the least dimensions run, and tables hold a little beyond their ends"
   const general = new lf.GeneralChain(model, { d: 4, alpha: 0.1, parallel: 0.5 }, rng());
   general.run(20);
   assert(Math.abs(general.m) <= 1);
+  // One direction of two inputs, centred and of variance 1.
+  assertEquals([...lf.whitened({ name: "two", rows: [[1], [3]] }, 1)].map(Math.abs), [1, 1]);
   const flow = new lf.OverlapFlow(lf.standard("abs(z)"));
   assertAlmostEquals(flow.square(1 + 1e-9), flow.square(1), 1e-12);
   assertAlmostEquals(flow.slope(-1 - 1e-9), flow.slope(-1), 1e-12);
