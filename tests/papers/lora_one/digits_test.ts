@@ -75,6 +75,12 @@ Deno.test("digits: LoRA's A has entries of deviation spread over the root of its
   }
 });
 
+Deno.test("digits: LoRA-GA takes two directions a rank, the others one", () => {
+  const wide = NAMED.filter((method) => lo.directionsPerRank(method) === 2).map(({ name }) => name);
+  assertEquals(wide, ["LoRA-GA"]);
+  assert(NAMED.every((method) => [1, 2].includes(lo.directionsPerRank(method))));
+});
+
 Deno.test("digits: the line search has ten steps a decade, from 0.01 to 100, and takes the best of them", () => {
   const network = lo.pretrainedNetwork(SETTING, "0"), { train } = lo.digitImages(SETTING.target);
   const directions = lo.negativeGradients(network, train);
