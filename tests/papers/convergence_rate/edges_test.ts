@@ -144,4 +144,13 @@ Deno.test("what lies beyond a range is refused with it", () => {
     [() => cr.valleySteps({ epsilon: 1, smoothness: 1, v0: -1 }, 2), "v0 must be"],
   ];
   for (const [run, message] of bad) assertThrows(run, RangeError, message);
+  const { loss, start } = scalar(1, 1);
+  for (const other of [loss, { ...loss, select: 1 } as unknown as cr.Loss]) {
+    const batch = () => [0];
+    assertThrows(
+      () => cr.descend(new cr.Descent(other, start), { steps: 1, batch }),
+      TypeError,
+      "batch needs a loss with a method select",
+    );
+  }
 });

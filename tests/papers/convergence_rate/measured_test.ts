@@ -96,6 +96,10 @@ Deno.test("linearRun() ends below 1e-12 and has the factor 1 − ηλ of a balan
   for (const steps of [20, 50]) {
     assertEquals(cr.linearRun(scalar(0.9, 0.9, 1.5), 0.1, steps).rate, NaN);
   }
+  for (let steps = 60; steps < 80; steps++) {
+    const { end, rate } = cr.linearRun(scalar(0.9, 0.9, 1.5), 0.1, steps);
+    assertEquals(Number.isNaN(rate), end.gradient >= 1e-11);
+  }
 });
 
 Deno.test("slopeStep() is one step of the printed rule on the loss itself", () => {

@@ -70,7 +70,7 @@ export function linearPhase(problem: LinearProblem, a: Matrix, rate: number): Li
   const size = spectralNorm(a), lambda = values[0], curvature = spectralNorm(problem.covariance);
   const grow = 1 + rate * lambda, least = svd(inside).values[rank - 1];
   const stray = spectralNorm(outside);
-  const c = (i: number, t: number, sign: 1 | -1) =>
+  const c = (i: number, t: number, sign: number) =>
     0.5 * ((1 + rate * values[i]) ** t + sign * (1 - rate * values[i]) ** t);
   const coefficient = 4 * Math.SQRT2 * curvature * size * size / lambda;
   const nonlinearTime = Math.max(0, -Math.log(coefficient) / (3 * Math.log(grow)));
