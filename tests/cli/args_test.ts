@@ -65,6 +65,22 @@ Deno.test("readArguments() takes no word where there may be none, and misses one
   assertThrows(() => readArguments("example", one, []), UsageError, "exactly one file: got 0");
 });
 
+Deno.test("a number may be the least and the greatest of its range, and nothing beyond", () => {
+  for (const jobs of ["1", "256"]) assertEquals(read("-j", jobs).integer("jobs"), Number(jobs));
+  for (const jobs of ["0", "257", "1.5", "-1"]) {
+    assertThrows(() => read(`--jobs=${jobs}`), UsageError, "an integer from 1 to 256");
+  }
+});
+
+Deno.test("the first line of a help says how many words there may be", () => {
+  const line = (count: readonly [0, number] | readonly [1, 1]) =>
+    help("example", { about: "x", words: { name: "file", meaning: "a file", count }, examples: [] })
+      .split("\n")[0];
+  assertEquals(line([1, 1]), "Usage: deno task example <file>");
+  assertEquals(line([0, 9]), "Usage: deno task example [file...]");
+  assertEquals(line([0, 1]), "Usage: deno task example [file]");
+});
+
 Deno.test("help() shows usage, words, options with their meaning, and examples", () => {
   assertEquals(
     help("example", usage),

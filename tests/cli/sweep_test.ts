@@ -172,6 +172,7 @@ Deno.test("options of sbatch are split as a shell does, and name their cluster",
     ["--comment=two words", "-A", "its", "a b", "--x="],
   );
   assertEquals(shellWords("  "), []);
+  assertEquals([shellWords("a\\ "), shellWords("a\\")], [["a "], ["a\\"]]);
   assertThrows(() => shellWords("--comment='x"), RangeError, "every quote must be closed");
   assertEquals(
     [["--clusters=mpp2"], ["-M", "a,b"], ["-Mc"], ["--clusters", "d"], ["--mem=2G"]].map(

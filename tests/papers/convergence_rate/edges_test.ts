@@ -24,6 +24,9 @@ Deno.test("formulas take 0 where 0 has a meaning", () => {
   assertEquals(cr.noiseFloor([3], { eta: 0.1, noise: 0 }), 0);
   assertEquals(cr.balancedSpectrum([5], { rows: 1, columns: 1, r: 1 }), [10, 0]);
   near(cr.powerExponents(3, 1).time, cr.powerExponents(3).time);
+  // Near V = 0 on a slope g the printed step is 1/(cLg): a rise begins where that is 2/g.
+  const slope = 3, step = 1 / (4 * Math.SQRT2 * cr.RISING_SMOOTHNESS * slope);
+  assertAlmostEquals(cr.slopeDecrease(step, slope), 0, 1e-15);
 });
 
 Deno.test("runs take the least numbers of steps, and zeros that freeze", () => {

@@ -143,6 +143,15 @@ Deno.test("constantRun() calls slow a fall, and a rise a rise", () => {
     ...{ state: "bounded", monotone: true, steps: 3 },
   });
   assertEquals(cr.constantRun({ a0: 2, eta: 0.6, steps: 2 }).monotone, false); // η > 2/a₀²
+  // At the minimum: ‖∇J‖ < 10⁻⁹ after as many steps as in a plain loop.
+  let [a, b, count] = [2, 0, 0];
+  for (; Math.abs(a * b - 1) * Math.hypot(a, b) >= 1e-9; count++) {
+    const z = a * b - 1;
+    [a, b] = [a - 0.1 * z * b, b - 0.1 * z * a];
+  }
+  assertEquals(cr.constantRun({ a0: 2, eta: 0.1, steps: 3000 }), {
+    ...{ state: "converged", monotone: true, steps: count },
+  });
   // Beyond all bounds on either side: the step is that of a plain loop.
   for (const [a0, b0, y] of [[3, 0.1, 1], [3, -0.1, 1], [2, 2, -5], [-4, 1, 2]]) {
     let [a, b, steps] = [a0, b0, 0];

@@ -65,14 +65,23 @@ Deno.test("digits: LoRA-One* starts at the least loss of the line search along P
 });
 
 Deno.test("digits: LoRA's A has entries of deviation spread over the root of its inputs, from its draws", () => {
-  const network = lo.methodNetwork({ name: "x", start: "LoRA", spread: 0.3 }, SETTING, "2");
-  for (const [name, inputs, seed] of [["layer1", 64, 940], ["layer2", 24, 941]] as const) {
+  const places = [["layer1", 64, 940], ["layer2", 24, 941]] as const;
+  const cases = (["LoRA", "LoRA+", "rsLoRA"] as const)
+    .flatMap((start) => places.map((place) => [start, ...place] as const));
+  for (const [start, name, inputs, seed] of cases) {
+    const network = lo.methodNetwork({ name: "x", start, spread: 0.3 }, SETTING, "2");
     const { value } = network.layers[name].a!, normals = portable(seed).normals(3 * inputs);
     value.data.forEach((x, i) => { // 3 × inputs, drawn input by input
       const drawn = normals[i % inputs * 3 + Math.floor(i / inputs)];
       assertAlmostEquals(x, 0.3 * drawn / Math.sqrt(inputs), 1e-14);
     });
   }
+});
+
+Deno.test("digits: LoRA-GA takes two directions a rank, the others one", () => {
+  const wide = NAMED.filter((method) => lo.directionsPerRank(method) === 2).map(({ name }) => name);
+  assertEquals(wide, ["LoRA-GA"]);
+  assert(NAMED.every((method) => [1, 2].includes(lo.directionsPerRank(method))));
 });
 
 Deno.test("digits: the line search has ten steps a decade, from 0.01 to 100, and takes the best of them", () => {

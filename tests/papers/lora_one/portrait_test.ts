@@ -38,6 +38,7 @@ Deno.test("the portrait's data, starts and steps are a plain loop for another tr
   const stopped = lo.portraitRun(data, start, { rate, most: 900, stop: true });
   assertEquals([stopped.steps, stopped.path.length], [hit, 1]);
   assertEquals(lo.portraitRun(data, start, { rate, most: hit - 1 }).steps, NaN);
+  assertEquals(lo.portraitRun(data, start, { rate, most: hit }).steps, hit);
   assertEquals(lo.portraitRun(data, start, { most: 0 }), { path: [start], steps: NaN });
   const wild = lo.portraitRun(data, [30, 30, 30], { rate: 1, most: 50 });
   assertLess(wild.path.length, 20);

@@ -39,7 +39,8 @@ export function inkDigits(): { all: Images; train: Images; test: Images } {
     const chosen = Array.from({ length: count }, (_, i) => i).filter(keep);
     const features = matrix(chosen.length, PIXELS);
     chosen.forEach((from, i) => {
-      for (let k = 0; k < PIXELS; k++) features.data[i * PIXELS + k] = x[from * PIXELS + k] / 16;
+      const pixels = x.subarray(from * PIXELS, (from + 1) * PIXELS);
+      features.data.set(Float64Array.from(pixels, (ink) => ink / 16), i * PIXELS);
     });
     return { features, labels: Uint8Array.from(chosen, (i) => label[i]) };
   };

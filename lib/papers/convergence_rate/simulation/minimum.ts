@@ -5,6 +5,7 @@
  */
 import { checkPositive } from "../../../check.ts";
 import { slope } from "../../../experiment/table/statistics.ts";
+import { stream } from "../../../random/mod.ts";
 import type { Problem } from "../problems.ts";
 import type { RuleLike } from "../rules.ts";
 import { descend, type Moment } from "./descend.ts";
@@ -141,7 +142,8 @@ export function topCurvature({ loss, start }: Problem, turns = 300): number {
   const here = new Descent(loss, start), there = new Descent(loss, start);
   here.measure();
   const size = here.b.data.length + here.a.data.length;
-  let move = Float64Array.from({ length: size }, (_, i) => 1 + Math.sin(i + 1)), value = NaN;
+  // No direction is orthogonal to a random one.
+  let move = stream("top curvature").fillNormal(new Float64Array(size)), value = NaN;
   for (let turn = 0; turn < turns; turn++) {
     const length = Math.hypot(...move), h = 1e-5 / length;
     const split = here.b.data.length;
