@@ -38,6 +38,9 @@ export const FAULTS = `(async () => {
     if (image.offsetParent === null) continue;
     image.loading = "eager";
     await image.decode().catch(() => faults.push("no picture " + image.src));
+    const shape = image.getAttribute("width") / image.getAttribute("height");
+    const off = Math.abs(image.naturalWidth / image.naturalHeight / shape - 1);
+    if (!(off < 0.02)) faults.push("no place of its shape for " + image.src);
     if (!image.alt) faults.push("no words for " + image.src);
   }
   return faults;
@@ -85,7 +88,7 @@ export function pagesOf(site: string, under = ""): string[] {
 
 /** Waits until an expression in the page is true. */
 export async function until(page: BrowserPage, condition: string): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     if (await page.evaluate<boolean>(`Boolean(${condition})`)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
