@@ -52,7 +52,7 @@ Deno.test("runs take the least numbers of steps, and zeros that freeze", () => {
 });
 
 Deno.test("a loss or a gradient that is not finite ends a run, each for itself", () => {
-  for (const [value, slope] of [[Infinity, 1], [1, Infinity], [NaN, 1], [1, NaN]]) {
+  for (const [value, slope] of [[Infinity, 1], [-Infinity, 1], [1, Infinity], [NaN, 1], [1, NaN]]) {
     const loss: cr.Loss = {
       ...{ name: "wall", rows: 1, columns: 1, smoothness: 1, low: 0 },
       evaluate: (_, gradient) => {
