@@ -18,12 +18,29 @@ function preformatted(text: string, kind: string): HTMLElement {
   return pre;
 }
 
+/**
+ * Elements of an output. The page runs no script that stands in markup: its own moves what a slider
+ * shows, by the attribute that it knows.
+ */
+function fromHtml(html: string): HTMLElement {
+  const box = document.createElement("div"), template = document.createElement("template");
+  template.innerHTML = html;
+  for (const element of template.content.querySelectorAll<HTMLElement>("*")) {
+    for (const name of element.getAttributeNames()) {
+      if (name.startsWith("on")) element.removeAttribute(name);
+    }
+    if (element.dataset.label === undefined || element.style.display !== "none") continue;
+    element.style.display = "";
+    element.hidden = true;
+  }
+  box.append(template.content);
+  return box;
+}
+
 function rendered(data: Bundle): HTMLElement {
   const text = (type: string) => [data[type]].flat().join("");
   if (data["text/html"] !== undefined) {
-    const box = document.createElement("div");
-    box.append(document.createRange().createContextualFragment(text("text/html")));
-    return box;
+    return fromHtml(text("text/html"));
   }
   if (data["text/markdown"] !== undefined) return markdown(text("text/markdown"));
   if (data["image/svg+xml"] !== undefined) return picture(text("image/svg+xml"));
