@@ -42,6 +42,8 @@ Deno.test("runs take the least numbers of steps, and zeros that freeze", () => {
   const [row] = cr.balancedRun(cr.logistic, 0.5, [0]);
   assertEquals([row.t, row.time, row.minGradient2], [0, 0, Infinity]);
   near(row.gradient2, 0.5 / (1 + Math.exp(0.25)) ** 2);
+  const [still] = cr.balancedRun(cr.logistic, 0.5, [3], () => 0);
+  assertEquals([still.x, still.time], [0.25, 0]);
   const one = cr.constantRun({ a0: 2, eta: 0.1, steps: 1 });
   assertEquals(one, { state: "bounded", monotone: true, steps: 1 });
   assertEquals(cr.constantRun({ a0: 2, b0: 0, y: 1, smoothness: 1, eta: 0.1, steps: 1 }), one);

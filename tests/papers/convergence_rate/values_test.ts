@@ -1,6 +1,6 @@
 /** Values of formulas away from the points where factors are 1: by hand, by the reference, or by slow plain loops. */
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { matrix, multiply } from "lora-dynamics/linalg/mod.ts";
+import { matrix, multiply, symmetricEigen } from "lora-dynamics/linalg/mod.ts";
 import * as cr from "lora-dynamics/papers/convergence_rate/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
 import golden from "../../golden/convergence-rate.json" with { type: "json" };
@@ -269,6 +269,13 @@ Deno.test("leastCurvature() leaves out zeros only; topCurvature() is the largest
   const end = new cr.Descent(loss, cr.sineStart(loss, 2, 0.05));
   cr.descend(end, { steps: 3000, rule: "simple", visit: () => end.gradient < 1e-11 });
   near(cr.topCurvature({ loss, start: end }), 4, 1e-4); // 2σ₁ where it is balanced
+  // Away from a minimum, where the gradient does not vanish, by the Hessian written out.
+  const away = {
+    b: cr.normals([6, 2], stream("7", "b"), 1),
+    a: cr.normals([2, 5], stream("7", "a"), 1),
+  };
+  const { values } = symmetricEigen(cr.hessian(away, target));
+  near(cr.topCurvature({ loss, start: away }), Math.max(values[0], -values.at(-1)!), 1e-4);
 });
 
 Deno.test("the searched step loses exactly half of the first-order decrease", () => {

@@ -153,8 +153,10 @@ export function topCurvature({ loss, start }: Problem, turns = 300): number {
     const next = new Float64Array(size);
     here.gradientB.data.forEach((g, i) => next[i] = (there.gradientB.data[i] - g) / h);
     here.gradientA.data.forEach((g, i) => next[split + i] = (there.gradientA.data[i] - g) / h);
-    value = Math.hypot(...next) / length;
-    move = next;
+    const grown = Math.hypot(...next);
+    if (grown === 0) return 0;
+    value = grown / length;
+    move = next.map((x) => x / grown);
   }
   return value;
 }
