@@ -5,6 +5,8 @@
  */
 import type { Explorer } from "./explorer.ts";
 
+export type { Explorer } from "./explorer.ts";
+
 /** Loads the explorer of a notebook. */
 export const EXPLORERS: Readonly<Record<string, () => Promise<{ explorer: Explorer }>>> = {
   "convergence-rate": () => import("./convergence_rate.ts"),
