@@ -5,7 +5,7 @@
  */
 import type { Explorer } from "./explorer.ts";
 
-export type { Explorer } from "./explorer.ts";
+export type { Explorer, Slider, Values } from "./explorer.ts";
 
 /** Loads the explorer of a notebook. */
 export const EXPLORERS: Readonly<Record<string, () => Promise<{ explorer: Explorer }>>> = {
