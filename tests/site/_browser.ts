@@ -155,17 +155,21 @@ function watch(
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? "failed");
     return result.value;
   };
+  const go = async (url: string) => {
+    loaded = Promise.withResolvers();
+    const { errorText } = await send("Page.navigate", { url });
+    if (errorText) throw new Error(`${url}: ${errorText}`);
+    await loaded.promise;
+  };
   return {
     complaints,
     requests,
     send,
     evaluate,
     async open(url) {
+      await go("about:blank"); // what the page before still asks for is not this one's
       complaints.length = requests.length = 0;
-      loaded = Promise.withResolvers();
-      const { errorText } = await send("Page.navigate", { url });
-      if (errorText) throw new Error(`${url}: ${errorText}`);
-      await loaded.promise;
+      await go(url);
     },
     async look(width, { dark = false, height = 900, print = false } = {}) {
       await send("Emulation.setDeviceMetricsOverride", {
