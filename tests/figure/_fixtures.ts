@@ -94,3 +94,13 @@ export function frames(svg: string): number[][] {
     /<g aria-label="axes"><rect x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)"/g,
   )].map((match) => match.slice(1).map(Number));
 }
+
+/** Runs with a folder of its own, which goes afterwards. */
+export async function inFolder(run: (out: string) => Promise<void>): Promise<void> {
+  const out = await Deno.makeTempDir();
+  try {
+    await run(out);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+}

@@ -12,16 +12,7 @@ import { inflateSync } from "node:zlib";
 import { Buffer } from "node:buffer";
 import { experiment, param } from "lora-dynamics/experiment/mod.ts";
 import { type Figure, type Row, save, svg, theory } from "lora-dynamics/figure/mod.ts";
-import { lossFigure, pageFigure } from "./_fixtures.ts";
-
-async function inFolder(run: (out: string) => Promise<void>): Promise<void> {
-  const out = await Deno.makeTempDir();
-  try {
-    await run(out);
-  } finally {
-    await Deno.remove(out, { recursive: true });
-  }
-}
+import { inFolder, lossFigure, pageFigure } from "./_fixtures.ts";
 
 async function files(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();

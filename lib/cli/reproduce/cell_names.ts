@@ -16,6 +16,7 @@ import {
 } from "acorn";
 import { fullAncestor } from "acorn-walk";
 import { transform } from "sucrase";
+import { boundBy } from "../../site/live/bound_by.ts";
 
 /** A code cell as the others see it. */
 export interface CellNames {
@@ -36,26 +37,6 @@ const CHANGING = new Set([
   ...["push", "pop", "shift", "unshift", "splice", "sort", "reverse", "fill", "copyWithin"],
   ...["set", "add", "delete", "clear"],
 ]);
-
-/** Names bound by a pattern. */
-function boundBy(pattern: Pattern): string[] {
-  switch (pattern.type) {
-    case "Identifier":
-      return [pattern.name];
-    case "ObjectPattern":
-      return pattern.properties.flatMap((part) =>
-        boundBy(part.type === "RestElement" ? part.argument : (part as AssignmentProperty).value)
-      );
-    case "ArrayPattern":
-      return pattern.elements.flatMap((part) => part === null ? [] : boundBy(part));
-    case "RestElement":
-      return boundBy(pattern.argument);
-    case "AssignmentPattern":
-      return boundBy(pattern.left);
-    default: // a member: it binds nothing
-      return [];
-  }
-}
 
 /** Names at the root of what an assignment changes: `a.b[c] = 1` changes `a`. */
 function rootsOf(target: AnyNode): Identifier[] {

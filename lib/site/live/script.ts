@@ -5,15 +5,14 @@
  */
 import {
   type AnyNode,
-  type AssignmentProperty,
   type ImportDeclaration,
   parse,
-  type Pattern,
   type Program,
   type VariableDeclaration,
 } from "acorn";
 import { full } from "acorn-walk";
 import { transform } from "sucrase";
+import { boundBy } from "./bound_by.ts";
 
 /** A cell that can be run. */
 export interface Script {
@@ -45,26 +44,6 @@ export class CellSyntaxError extends SyntaxError {
     this.line = line;
     this.column = Math.min(column, text.length);
     this.excerpt = `${text}\n${text.slice(0, this.column).replace(/[^\t]/g, " ")}^`;
-  }
-}
-
-/** Names bound by a pattern. */
-function boundBy(pattern: Pattern): string[] {
-  switch (pattern.type) {
-    case "Identifier":
-      return [pattern.name];
-    case "ObjectPattern":
-      return pattern.properties.flatMap((part) =>
-        boundBy(part.type === "RestElement" ? part.argument : (part as AssignmentProperty).value)
-      );
-    case "ArrayPattern":
-      return pattern.elements.flatMap((part) => part === null ? [] : boundBy(part));
-    case "RestElement":
-      return boundBy(pattern.argument);
-    case "AssignmentPattern":
-      return boundBy(pattern.left);
-    default:
-      return [];
   }
 }
 

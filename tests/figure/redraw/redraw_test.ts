@@ -17,18 +17,9 @@ import {
   theory,
 } from "lora-dynamics/figure/mod.ts";
 import { recordFigure } from "../../../lib/figure/redraw/record.ts";
-import { lossFigure, pageFigure } from "../_fixtures.ts";
+import { inFolder, lossFigure, pageFigure } from "../_fixtures.ts";
 import { figures } from "../random_figures.ts";
 import { redrawn } from "./redrawn.ts";
-
-async function inFolder(run: (out: string) => Promise<void>): Promise<void> {
-  const out = await Deno.makeTempDir();
-  try {
-    await run(out);
-  } finally {
-    await Deno.remove(out, { recursive: true });
-  }
-}
 
 const line = [{ x: 1, y: 2 }, { x: 2, y: 5 }, { x: 3, y: 4 }];
 const small = (rest: Partial<Figure> = {}): Figure => ({

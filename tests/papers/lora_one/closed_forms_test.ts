@@ -1,5 +1,5 @@
 /** Closed forms against other closed forms, limits and hand values, away from the points where factors are 1. */
-import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import {
   add,
   frobeniusNorm,
@@ -14,14 +14,7 @@ import {
   svd,
 } from "lora-dynamics/linalg/mod.ts";
 import * as lo from "lora-dynamics/papers/lora_one/mod.ts";
-
-const near = (found: number, wanted: number, rel = 1e-9) =>
-  assertAlmostEquals(found, wanted, rel * Math.abs(wanted) + 1e-300);
-const diagonal = (values: readonly number[]): Matrix => {
-  const out = matrix(values.length, values.length);
-  values.forEach((x, i) => out.data[i * values.length + i] = x);
-  return out;
-};
+import { diagonal, near } from "./_by_hand.ts";
 
 /** The theory of a noisy gradient by the Stieltjes transform of Marchenko and Pastur, with numerical slopes. */
 function byStieltjes({ d, k, N, sigma }: lo.NoisySizes) {

@@ -1,5 +1,5 @@
 /** Runs of the paper's tasks against plain loops and dense decompositions on the same draws. */
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   add,
   frobeniusNorm,
@@ -16,15 +16,9 @@ import {
   svd,
 } from "lora-dynamics/linalg/mod.ts";
 import * as lo from "lora-dynamics/papers/lora_one/mod.ts";
+import { diagonal, near } from "./_by_hand.ts";
 import { bartlett, stream } from "lora-dynamics/random/mod.ts";
 
-const near = (found: number, wanted: number, rel = 1e-9) =>
-  assertAlmostEquals(found, wanted, rel * Math.abs(wanted) + 1e-300);
-const diagonal = (values: readonly number[]): Matrix => {
-  const out = matrix(values.length, values.length);
-  values.forEach((x, i) => out.data[i * values.length + i] = x);
-  return out;
-};
 /** `‖(I − UUᵀ)P‖_op` with `P` the leading left vectors of a matrix. */
 const sineOf = (a: Matrix, u: Matrix) => {
   const p = svd(a, u.columns).u;
