@@ -115,9 +115,8 @@ class Place {
   again = false;
   finite = true;
   tries = 0;
-  /** Size of the next step, before the end of the interval or `maxStep` shortens it. */
+  /** Size of the next step, before the end of the interval shortens it. */
   wish = 0;
-  usual = 0;
   end = 0;
 
   begin(system: number, t: number, wish: number): void {
@@ -218,7 +217,7 @@ class Batch {
   #prepare(place: Place): boolean {
     const { t0, t1, maxStep, maxSteps } = this.#problem.set, { t } = place;
     const least = leastStep(t, t1 - t0);
-    if (!place.again) place.wish = place.usual = Math.max(Math.min(place.wish, maxStep), least);
+    if (!place.again) place.wish = Math.max(Math.min(place.wish, maxStep), least);
     place.end = Math.min(t + place.wish, t1);
     if (place.wish < least || !(place.end > t)) {
       this.statuses[place.system] = place.finite ? STATUS.stepTooSmall : STATUS.nonFinite;
@@ -242,9 +241,6 @@ class Batch {
         : GROW;
       // The size that follows a rejection must not grow at once.
       place.wish = h * (place.again ? Math.min(1, factor) : factor);
-      if (!place.again && place.end === this.#problem.set.t1) {
-        place.wish = Math.max(place.wish, place.usual);
-      }
       place.again = false;
       place.finite = true;
       lanes.t[k] = place.t = place.end;

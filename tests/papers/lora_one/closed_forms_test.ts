@@ -4,7 +4,6 @@ import {
   add,
   frobeniusNorm,
   identity,
-  type Matrix,
   matrix,
   multiply,
   multiplyNT,
