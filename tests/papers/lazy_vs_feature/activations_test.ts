@@ -19,6 +19,7 @@ import {
   fluctuations,
   frozenCost,
   GeneralChain,
+  hasNoLinearPart,
   hermiteWeights,
   kernelOf,
   momentSeries,
@@ -86,6 +87,15 @@ Deno.test("moments of a tanh: the mean gradient is the closed slope, the loss th
       assertAlmostEquals(m * gammaS - gammaStar, slope, rel * slope, `${sigma} at ${m}`);
       assertAlmostEquals(loss, populationLoss(model, m), rel, `${sigma} at ${m}`);
     }
+  }
+});
+
+Deno.test("hasNoLinearPart() sees where E σ′ = 0, whatever the scale", () => {
+  for (const sigma of ["h2", "h3", "z^3 - 3 z", "1e-4 * (z^2 - 1)", "cos(z)", "abs(z)"]) {
+    assert(hasNoLinearPart(sigma), sigma);
+  }
+  for (const sigma of ["relu", "erf", "tanh(z)", "z", "z^3 - 3 z + 1e-4 z", "sin(z)"]) {
+    assert(!hasNoLinearPart(sigma), sigma);
   }
 });
 

@@ -180,6 +180,17 @@ Deno.test("shares and quartiles of joint training are those of its rows", async 
   assertEquals([joint.low, joint.high], [halves[4], halves[11]]);
 });
 
+Deno.test("the levels at small κ are drawn for activations without a linear part, and for no other", async () => {
+  const small = { preset: "quick", n: 60, copies: 2, times: [0, 5], alpha: 0.5 } as const;
+  for (
+    const [sigma, levels] of [["z^3 - 3 z", true], ["tanh(z)", false], ["relu", false]] as const
+  ) {
+    const { caption } = (await jointPortraits({ ...small, activation: sigma })).figure();
+    assertEquals(caption.includes("(c) At κ"), levels, sigma);
+    assertEquals(caption.includes("E σ′ = 0"), !levels, sigma);
+  }
+});
+
 Deno.test("without a base the exponent shows; second layers by regression; ratios of times; wrong signs", async () => {
   const { rows } = await activationCourses({
     preset: "quick",

@@ -16,7 +16,7 @@ import {
 } from "../../../../experiment/mod.ts";
 import { type Figure, figureOf, type Series } from "../../../../figure/mod.ts";
 import { modelOf } from "../../model_spec.ts";
-import { conserved, jointFlow, levelCurve } from "../../theory/mod.ts";
+import { conserved, hasNoLinearPart, jointFlow, levelCurve } from "../../theory/mod.ts";
 import { once, shareOf } from "../courses.ts";
 import {
   coursesOf,
@@ -136,6 +136,28 @@ export function jointShares(rows: readonly PortraitRow[], level: number): JointS
   );
 }
 
+/** At small `κ`: flows from a few wrong signs, and the levels of what the bilinear flow conserves. */
+function smallPortrait(p: Parameters): Series[] {
+  return p.starts.filter((wrong) => wrong < p.k / 2).flatMap((wrong): Series[] => {
+    const model = modelOf(specOf({ ...p, kappa: p.smallKappa, hatC: { flipped: wrong } }));
+    const q0 = 1 - 2 * wrong / p.k, level = conserved({ m: 0.01, q: q0 });
+    const line = linspace(q0 - 0.0005, 0.9999, 160).flatMap((q) => {
+      const m = levelCurve(level, q);
+      return Number.isFinite(m) ? [{ x: q, y: m }] : [];
+    });
+    const end = 1.4 / (1e-3 * p.smallKappa ** 2);
+    const flow = jointFlow(model, {
+      alpha: 1e-3,
+      times: linspace(end / 14, end, 14),
+      m0: 0.01,
+    });
+    return [
+      { name: "conserved level", look: 5, line },
+      { name: "flow", look: 0, marks: flow.map(({ m, q }) => ({ x: q, y: m })) },
+    ];
+  });
+}
+
 function draw(rows: readonly PortraitRow[], p: Parameters): Figure {
   const shares = jointShares(rows, p.level).filter(({ which }) => which === "all");
   const first = where(rows, "ratio", p.ratios[0]),
@@ -150,28 +172,8 @@ function draw(rows: readonly PortraitRow[], p: Parameters): Figure {
       ]),
     };
   };
-  const small = once(
-    rows,
-    () =>
-      p.starts.filter((wrong) => wrong < p.k / 2).flatMap((wrong): Series[] => {
-        const model = modelOf(specOf({ ...p, kappa: p.smallKappa, hatC: { flipped: wrong } }));
-        const q0 = 1 - 2 * wrong / p.k, level = conserved({ m: 0.01, q: q0 });
-        const line = linspace(q0 - 0.0005, 0.9999, 160).flatMap((q) => {
-          const m = levelCurve(level, q);
-          return Number.isFinite(m) ? [{ x: q, y: m }] : [];
-        });
-        const end = 1.4 / (1e-3 * p.smallKappa ** 2);
-        const flow = jointFlow(model, {
-          alpha: 1e-3,
-          times: linspace(end / 14, end, 14),
-          m0: 0.01,
-        });
-        return [
-          { name: "conserved level", look: 5, line },
-          { name: "flow", look: 0, marks: flow.map(({ m, q }) => ({ x: q, y: m })) },
-        ];
-      }),
-  );
+  // The conserved quantity is that of an activation without a linear part: no other flow keeps its levels.
+  const small = hasNoLinearPart(p.activation) ? once(rows, () => smallPortrait(p)) : undefined;
   return figureOf([
     {
       title: `portrait, ratio ${p.ratios[0]}`,
@@ -196,21 +198,26 @@ function draw(rows: readonly PortraitRow[], p: Parameters): Figure {
       }),
       legend: "above",
     },
-    {
-      title: `/{κ} = ${p.smallKappa}`,
-      x: { label: "factors /{q}", domain: [0, 1.03] },
-      y: { label: "directions /{m}", domain: [0, 1.03] },
-      series: small,
-    },
+    ...(small
+      ? [{
+        title: `/{κ} = ${p.smallKappa}`,
+        x: { label: "factors /{q}", domain: [0, 1.03] as const },
+        y: { label: "directions /{m}", domain: [0, 1.03] as const },
+        series: small,
+      }]
+      : []),
   ], {
-    columns: 3,
+    columns: small ? 3 : 2,
     aspect: 1,
     caption:
       `Joint training, ${modelWords(p)}, n = ${p.n}, α = ${scaleText(p.alpha)}${
         runWords(p)
       }. (a) Copies from (q₀, ≈ 0) ` +
-      `to ±(1, 1). (b) Share of all copies that have found both factors, ± one standard error. (c) At κ = ${p.smallKappa} ` +
-      "the flow (circles) moves along levels of (1 − m²)/(1 − q²) (lines).",
+      `to ±(1, 1). (b) Share of all copies that have found both factors, ± one standard error.${
+        small
+          ? ` (c) At κ = ${p.smallKappa} the flow (circles) moves along levels of (1 − m²)/(1 − q²) (lines).`
+          : " Without a picture at small κ: what is conserved there asks for E σ′ = 0."
+      }`,
   });
 }
 

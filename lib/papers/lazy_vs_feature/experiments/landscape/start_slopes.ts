@@ -17,7 +17,7 @@ import { activation } from "../../../../gaussian/mod.ts";
 import { stream } from "../../../../random/mod.ts";
 import { activationLabel, ACTIVATIONS } from "../../activations.ts";
 import { drawSignSums } from "../../simulation/signs.ts";
-import { frozenSlope } from "../../theory/mod.ts";
+import { frozenSlope, hasNoLinearPart } from "../../theory/mod.ts";
 import { activationsParameter } from "../physics.ts";
 
 /** Perturbations that depend on the number of neurons: `κ`, or `ξ = κ√k` held fixed. */
@@ -117,15 +117,6 @@ function run(p: Parameters): StartSlopeRow[] {
 /** Power of `k` that Lemma 6 gives: `−½` more where `μ₁ = 0`, and 1 less where `ξ` is fixed. */
 export function lemmaPower(vanishes: boolean, fixedXi: boolean): number {
   return (vanishes ? -0.5 : 0) - (fixedXi ? 1 : 0);
-}
-
-/** Whether `μ₁ = E σ′` vanishes. */
-function hasNoLinearPart(sigma: Parameters["activations"][number]): boolean {
-  const k = 1001,
-    [first, second] = [[1, 0], [0, 1]].map(([A, q]) =>
-      Math.abs(frozenSlope({ activation: sigma, k, kappa: 1, A, q }, 0))
-    );
-  return first < 1e-9 * second;
 }
 
 function draw(rows: readonly StartSlopeRow[], p: Parameters): Figure {

@@ -68,6 +68,16 @@ export function hermiteWeights(sigma: ActivationLike, degree: number): number[] 
 }
 
 /**
+ * Whether an activation has no linear part, `μ₁ = E σ′ = 0` (`h₂`, `h₃`; not ReLU, erf, tanh).
+ *
+ * Source: ours; the paper's bounds for small perturbations tell the two cases apart by `μ₁`.
+ */
+export function hasNoLinearPart(sigma: ActivationLike): boolean {
+  const weights = hermiteWeights(sigma, 4);
+  return weights[1] <= 1e-18 * Math.max(...weights.slice(2));
+}
+
+/**
  * Coefficients of `h(m) = Σ_l h_l mˡ`, `h = 2Φ′`:
  * `h_l = 2κ^{2(l+1)} Σ_s C(l+s, l)(l+s+1) μ²_{l+s+1} r₀^{−2(l+s+1)} T(l, s)` with
  * `T = |Σ λ_i w_i^{⊗s}|²` for odd `l`, `k⟨Σ λ_i c_i w_i^{⊗s}, Σ λ_i ĉ_i w_i^{⊗s}⟩` for even `l`.
