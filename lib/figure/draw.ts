@@ -26,6 +26,7 @@ import type { PlotScale } from "./scales.ts";
 import { type Box, type DomNode, type Ids, serializePlot } from "./serialize.ts";
 import { theme } from "./theme.ts";
 import { chooseTicks } from "./ticks.ts";
+import { textSize } from "./type.ts";
 import type { LegendPlace } from "./types.ts";
 
 /** Room around a frame. */
@@ -174,7 +175,10 @@ export function drawPanel(
       const layout = flowLegend(entries, title, frame.width + margins.right, size);
       const note = plan.note ? above * noteSize(size) : 0;
       const edge = frame.y - Math.max(0.3 * size, plan.margins.top) - note - legendGap;
-      parts.push(drawLegend(layout, frame.x, edge - layout.height + 1, size));
+      // A legend that is wider than its narrow frame begins to the left of it, not beyond the paper.
+      const left = Math.min(frame.x, sheet.width - 2 - layout.width);
+      const from = Math.max(frame.x - margins.left, left);
+      parts.push(drawLegend(layout, from, edge - layout.height + 1, size));
     } else {
       parts.push(drawCornerLegend(stackLegend(entries, title, size), at, frame, size));
     }
@@ -185,7 +189,7 @@ export function drawPanel(
 
 /** An inset on a white ground, which stays inside the frame around it. */
 function drawInset(plan: Plan, frame: Box, outer: Box, sheet: Sheet): string {
-  const size = theme.insetFontSize;
+  const size = textSize() * theme.insetFontSize / theme.fontSize;
   const margins = measure(plan, "", frame, size);
   const line = theme.axisWidth / 2;
   const left = Math.max(frame.x - margins.left, outer.x + line);

@@ -16,6 +16,7 @@ import type {
 } from "./plot_types.ts";
 import { labelWidth } from "./markup.ts";
 import { theme } from "./theme.ts";
+import { textSize } from "./type.ts";
 
 /**
  * Theory: a thin line through the rows in their order.
@@ -163,8 +164,8 @@ export const besideEnds: Plot.InitializerFunction = (data, facets, values, scale
   const scale = scales as unknown as Record<"x" | "y", (value: number) => number>;
   const { x: xs, y: ys } = values as unknown as Record<"x" | "y", { value: number[] }>;
   const right = dimensions.width - dimensions.marginRight;
-  const low = dimensions.marginTop + 0.5 * theme.fontSize;
-  const high = dimensions.height - dimensions.marginBottom - 0.5 * theme.fontSize;
+  const low = dimensions.marginTop + 0.5 * textSize();
+  const high = dimensions.height - dimensions.marginBottom - 0.5 * textSize();
   const at = Array.from(xs.value, (value) => scale.x(value));
   const heights = Array.from(ys.value, (value) => scale.y(value));
   return {
@@ -173,7 +174,7 @@ export const besideEnds: Plot.InitializerFunction = (data, facets, values, scale
     channels: {
       // A curve that ends at the frame, up to the air of the scale, is labelled outside of it.
       x: { value: at.map((end) => end > right - 12 ? right : end) },
-      y: { value: moveApart(heights, 1.12 * theme.fontSize, low, high) },
+      y: { value: moveApart(heights, 1.12 * textSize(), low, high) },
     },
   };
 };

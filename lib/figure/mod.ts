@@ -45,7 +45,8 @@ export {
 export { show } from "./show.ts";
 export { type Frame, slider } from "./slider.ts";
 export { svg } from "./svg.ts";
-export { type FigureSize, sequential, type Theme, theme } from "./theme.ts";
+export { type Fit, templates } from "./template.ts";
+export { type FigureSize, type FigureTemplate, sequential, type Theme, theme } from "./theme.ts";
 export {
   type Cell,
   type Column,

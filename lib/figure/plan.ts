@@ -19,6 +19,7 @@ import {
 } from "./scales.ts";
 import { theme } from "./theme.ts";
 import type { AxisScale, TickOptions, TickValue } from "./ticks.ts";
+import { textSize } from "./type.ts";
 import type { Panel } from "./types.ts";
 
 /** Drawing by Plot: an `<svg>` that knows its scales. */
@@ -107,8 +108,10 @@ export function planPanel(panel: Panel): Plan {
     const range = theme.symbols.slice(0, symbol.domain?.length ?? 0);
     options.symbol = { ...base.symbol, type: "ordinal", range: range as string[] };
   }
+  // Marks ask for the room of their text in the theme's height.
+  const larger = textSize() / theme.fontSize;
   const side = (key: "marginTop" | "marginRight" | "marginBottom" | "marginLeft"): number =>
-    Math.max(0, ...marks.map((mark) => mark[key] ?? 0), panel[key] ?? panel.margin ?? 0);
+    Math.max(0, ...marks.map((mark) => (mark[key] ?? 0) * larger), panel[key] ?? panel.margin ?? 0);
   return {
     panel,
     options,

@@ -7,8 +7,8 @@ import * as Plot from "@observablehq/plot";
 import { formatNumber } from "./format.ts";
 import type { ColorBar } from "./legend.ts";
 import { continuous, type MarkView, type PlotScale } from "./scales.ts";
-import { theme } from "./theme.ts";
 import { chooseTicks, type TickOptions, type TickValue } from "./ticks.ts";
+import { textSize } from "./type.ts";
 import type { Legend, LegendEntry, LegendPlace, LegendSymbol, Panel } from "./types.ts";
 
 /** Legend or bar of colours of a panel. */
@@ -122,7 +122,7 @@ function planColorBar(
     {
       axis: "y",
       length: 110,
-      fontSize: theme.fontSize,
+      fontSize: textSize(),
       ticks: Array.isArray(ticks) || typeof ticks === "number" ? ticks : undefined,
       format: typeof tickFormat === "function" ? tickFormat as TickOptions["format"] : undefined,
     },

@@ -14,11 +14,12 @@ import { pngAside } from "./png_aside.ts";
 import { NoWord } from "./redraw/words.ts";
 import { recordFigure } from "./redraw/record.ts";
 import { inchesOf, otherSize, ownSize, svg } from "./svg.ts";
+import { type Fit, fitted, templateOf } from "./template.ts";
 import type { FigureSize } from "./theme.ts";
 import type { Figure } from "./types.ts";
 
 /** Options of `save`. */
-export interface SaveOptions {
+export interface SaveOptions extends Fit {
   /** Folder of the paper within `out`. */
   slug: string;
   /** Folder of all figures; default: `out` of the variable LORA_DYNAMICS, else `figures`. */
@@ -28,6 +29,8 @@ export interface SaveOptions {
   /** Where the numbers come from, as it goes into the JSON file; by default what `provenance()` says. */
   provenance?: unknown;
 }
+
+const KEYS = ["slug", "out", "size", "template", "width", "provenance"];
 
 /** What a failed writing left to say. */
 function reason(error: unknown): string {
@@ -105,42 +108,43 @@ function checkName(name: string, value: string): void {
  * ```
  */
 export async function save(id: string, figure: Figure, options: SaveOptions): Promise<string[]> {
-  checkKeys("save a figure", options, ["slug", "out", "size", "provenance"]);
+  checkKeys("save a figure", options, KEYS);
   checkName("id", id);
   checkName("slug", options.slug);
-  const own = options.size === "both" ? ownSize(figure) : options.size ?? ownSize(figure);
+  const fit = fitted(figure, options);
+  const own = options.size === "both" ? ownSize(fit) : options.size ?? ownSize(fit);
   const origin = options.provenance === undefined ? provenance() : options.provenance;
   const words = {
     title: `${id}, ${options.slug}`,
-    ...(figure.caption ? { alt: figure.caption } : {}),
-    source: sourceOf(id, figure, options.slug, origin),
+    ...(fit.caption ? { alt: fit.caption } : {}),
+    source: sourceOf(id, fit, options.slug, origin),
   };
-  const rows = csv(figure.rows), json = description(id, figure, own, options.slug, origin);
+  const rows = csv(fit.rows), json = description(id, fit, own, options.slug, origin);
   const { offer } = platform.notebook;
   if (offer) {
     offer(id, {
-      svg: svg(figure, { size: own }),
+      svg: svg(fit, { size: own }),
       csv: rows,
       json,
-      inches: inchesOf(figure, own),
+      inches: inchesOf(fit, own),
       words,
     });
     return ["svg", "pdf", "png", "csv", "json"].map((end) => `${id}.${end}`);
   }
-  const files: [string, string | Uint8Array][] = await drawing(id, figure, own, words);
+  const files: [string, string | Uint8Array][] = await drawing(id, fit, own, words);
   files.push([`${id}.csv`, rows], [`${id}.json`, json]);
   if (options.size === "both") {
     const other = otherSize(own);
-    files.push(...await drawing(`${id}-${other}`, figure, other, words));
+    files.push(...await drawing(`${id}-${other}`, fit, other, words));
   }
   const folder = `${options.out ?? defaultOut()}/${options.slug}`;
-  const edited = [...new Set(recordsOf(figure).flatMap((record) => record.edited))];
+  const edited = [...new Set(recordsOf(fit).flatMap((record) => record.edited))];
   if (edited.length > 0) {
     const paths = writeAll(`${folder}/edited`, id, files);
     console.log(`${id} is in ${folder}/edited, as ${edited.join(", ")} differ from the preset's`);
     return paths;
   }
-  if (presetOf(recordsOf(figure)) === "quick" && keptPreset(`${folder}/${id}.json`) === "full") {
+  if (presetOf(recordsOf(fit)) === "quick" && keptPreset(`${folder}/${id}.json`) === "full") {
     const paths = writeAll(`${folder}/quick`, id, files);
     console.log(`${id} is in ${folder}/quick, as the one in ${folder} is of the full preset`);
     return paths;
@@ -215,6 +219,7 @@ function description(
     caption: figure.caption ?? null,
     size,
     inches: inchesOf(figure, size),
+    ...(figure.template === undefined ? {} : { template: templateOf(figure) }),
     rows,
     parameters: figure.parameters ?? null,
     runs: recordsOf(figure),

@@ -8,6 +8,7 @@ import type { Displayable } from "../experiment/notebook/display.ts";
 import { platform } from "../platform/mod.ts";
 import { screenPng } from "./png.ts";
 import { inchesOf, ownSize, panelsOf, svg } from "./svg.ts";
+import { type Fit, fitted } from "./template.ts";
 import type { FigureSize } from "./theme.ts";
 import type { Figure } from "./types.ts";
 
@@ -17,7 +18,7 @@ import type { Figure } from "./types.ts";
  * text.
  *
  * @param figure What to draw.
- * @param options `size`: another size than the figure's own.
+ * @param options `size`: another size than the figure's own; `template`, `width`: as in `Figure`.
  * @throws {RangeError} As `svg` does.
  * @throws {TypeError} If it is no figure.
  *
@@ -32,7 +33,7 @@ import type { Figure } from "./types.ts";
  * assertEquals(Object.keys(shown[jupyterDisplay]()), ["image/svg+xml", "image/png", "text/plain"]);
  * ```
  */
-export function show(figure: Figure, options: { size?: FigureSize } = {}): Displayable {
+export function show(figure: Figure, options: Fit & { size?: FigureSize } = {}): Displayable {
   if (typeof figure?.panels !== "object") {
     throw new TypeError(
       `Cannot draw a figure as it must be { panels, … }, such as run.figure(): current value is ${
@@ -40,13 +41,13 @@ export function show(figure: Figure, options: { size?: FigureSize } = {}): Displ
       }`,
     );
   }
-  checkKeys("draw a figure", options, ["size"]);
-  const size = options.size ?? ownSize(figure);
-  const drawing = svg(figure, { size });
+  checkKeys("draw a figure", options, ["size", "template", "width"]);
+  const fit = fitted(figure, options), size = options.size ?? ownSize(fit);
+  const drawing = svg(fit, { size });
   return displayable((): Record<string, string> => ({
     "image/svg+xml": drawing,
     ...(platform.notebook.distrustsSvg
-      ? { "image/png": base64(screenPng(drawing, inchesOf(figure, size))) }
+      ? { "image/png": base64(screenPng(drawing, inchesOf(fit, size))) }
       : {}),
     "text/plain": describe(figure, size),
   }));

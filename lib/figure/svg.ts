@@ -9,12 +9,14 @@ import { drawLegend, flowLegend } from "./legend.ts";
 import { element } from "./markup.ts";
 import { type Plan, planPanel } from "./plan.ts";
 import { Ids } from "./serialize.ts";
+import { type Fit, fitted, isStacked, templateOf } from "./template.ts";
 import { type FigureSize, theme } from "./theme.ts";
+import { inTextSize, textSize } from "./type.ts";
 import type { Figure, Panel } from "./types.ts";
 
 const FIGURE = [
   ...["panels", "columns", "rows", "caption", "size", "width", "aspect", "height", "legend"],
-  ...["parameters", "run"],
+  ...["template", "parameters", "run"],
 ];
 const gap = { column: 12, row: 6 };
 const edge = 2;
@@ -32,9 +34,10 @@ export function ownSize(figure: Figure): FigureSize {
   return figure.size ?? (panelsOf(figure).length > 1 ? "page" : "column");
 }
 
-/** Width of a figure in inches: at its own size the one that it asks for. */
+/** Width of a figure in inches: at its own size the one that it asks for, else that of its template. */
 export function inchesOf(figure: Figure, size: FigureSize): number {
-  return size === ownSize(figure) ? figure.width ?? theme.inches[size] : theme.inches[size];
+  const own = size === ownSize(figure) ? figure.width : undefined;
+  return own ?? templateOf(figure)[size];
 }
 
 /** The other of the two sizes. */
@@ -44,7 +47,7 @@ export function otherSize(size: FigureSize): FigureSize {
 
 /** Panels side by side. */
 function columnsOf(figure: Figure, count: number, size: FigureSize): number {
-  if (size === "column") return 1;
+  if (isStacked(figure, size)) return 1;
   return Math.min(count, figure.columns ?? (count === 4 ? 2 : 3));
 }
 
@@ -75,7 +78,7 @@ function arrange(
   let grid: Grid | undefined;
   // The margins depend on the ticks, and these on the size of the frame: three rounds settle it.
   for (let round = 0; round < 3; round++) {
-    const margins = plans.map((plan, i) => measure(plan, letters[i], frame, theme.fontSize));
+    const margins = plans.map((plan, i) => measure(plan, letters[i], frame, textSize()));
     const most = (key: keyof Margins, along: "row" | "column"): number[] =>
       Array.from({ length: along === "row" ? rows : columns }, (_, k) =>
         Math.max(
@@ -118,12 +121,14 @@ function starts(before: number[], after: number[], length: number, space: number
  * white, in inches.
  *
  * Panels get letters when there are several; they share one frame size, and the margins of a row or
- * column line up. Widths are those of `theme.inches`; at column width panels stand below each
- * other. A figure's own `width` replaces the one of its size. Lengths inside (radii, line widths, font sizes) are points.
+ * column line up. Widths are those of the figure's `template`, without one those of `theme.inches`; in
+ * one of two columns panels stand below each other. A figure's own `width` replaces the one of its size.
+ * Lengths inside (radii, line widths, font sizes) are points.
  *
  * @param figure What to draw.
- * @param options `size`: another size than the figure's own.
- * @throws {RangeError} If the figure has no panel, or a size, height or aspect makes no sense.
+ * @param options `size`: another size than the figure's own; `template`, `width`: as in `Figure`.
+ * @throws {RangeError} If the figure has no panel, a size, width, height or aspect makes no sense, or its
+ * template is not known.
  *
  * @example
  * ```ts
@@ -138,12 +143,18 @@ function starts(before: number[], after: number[], length: number, space: number
  * assertMatch(text, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" width="3.25in"/);
  * ```
  */
-export function svg(figure: Figure, options: { size?: FigureSize } = {}): string {
+export function svg(figure: Figure, options: Fit & { size?: FigureSize } = {}): string {
+  const what = "draw a figure";
+  checkKeys(what, options, ["size", "template", "width"]);
+  checkKeys(what, figure, FIGURE, "the figure");
+  const fit = fitted(figure, options);
+  const size = checkOneOf(what, "size", options.size ?? ownSize(fit), ["column", "page"]);
+  return inTextSize(templateOf(fit).fontSize, () => draw(fit, size));
+}
+
+function draw(figure: Figure, size: FigureSize): string {
   const panels = panelsOf(figure);
   const what = "draw a figure";
-  checkKeys(what, options, ["size"]);
-  checkKeys(what, figure, FIGURE, "the figure");
-  const size = checkOneOf(what, "size", options.size ?? ownSize(figure), ["column", "page"]);
   checkInteger(what, "number of panels", panels.length, 1, 26);
   if (figure.columns !== undefined) checkInteger(what, "columns", figure.columns, 1, 6);
   if (figure.height !== undefined) checkPositive(what, "height", figure.height);
@@ -154,7 +165,7 @@ export function svg(figure: Figure, options: { size?: FigureSize } = {}): string
   const letters = panels.map((_, i) => panels.length > 1 ? `(${String.fromCharCode(97 + i)})` : "");
   const columns = columnsOf(figure, panels.length, size);
   const shared = figure.legend &&
-    flowLegend(figure.legend, undefined, width - 2 * edge, theme.fontSize);
+    flowLegend(figure.legend, undefined, width - 2 * edge, textSize());
   const used = shared ? shared.height + 5 : 0;
   const grid = arrange(figure, plans, letters, columns, width, used);
   const xs = starts(grid.left, grid.right, grid.frame.width, gap.column);
@@ -170,10 +181,10 @@ export function svg(figure: Figure, options: { size?: FigureSize } = {}): string
       top: grid.top[row],
       bottom: grid.bottom[row],
     };
-    return drawPanel(plan, letters[i], frame, margins, theme.fontSize, sheet);
+    return drawPanel(plan, letters[i], frame, margins, textSize(), sheet);
   });
   const legend = shared
-    ? drawLegend(shared, Math.max(edge, (width - shared.width) / 2), edge, theme.fontSize)
+    ? drawLegend(shared, Math.max(edge, (width - shared.width) / 2), edge, textSize())
     : "";
   return element(
     "svg",
@@ -185,7 +196,7 @@ export function svg(figure: Figure, options: { size?: FigureSize } = {}): string
       role: "img",
       "aria-label": figure.caption,
       "font-family": theme.font,
-      "font-size": theme.fontSize,
+      "font-size": textSize(),
       fill: "#000",
     },
     element("rect", { width, height, fill: "#fff" }),

@@ -9,6 +9,18 @@ import { checkInside, checkInteger } from "../check.ts";
 /** Width of a figure in a journal: one text column or the whole page. */
 export type FigureSize = "column" | "page";
 
+/** What a template fixes: the sizes at which its figures are drawn, so that nothing is scaled. */
+export interface FigureTemplate {
+  /** Width of a column of text in inches: LaTeX's `\columnwidth`. */
+  readonly column: number;
+  /** Width of the whole text in inches: `\textwidth`; that of the column where there is only one. */
+  readonly page: number;
+  /** Height of a figure's labels in points (1/72 inch). */
+  readonly fontSize: number;
+  /** The file that fixes these numbers. */
+  readonly source: string;
+}
+
 /** The type of `theme`. */
 export interface Theme {
   /** Width in inches of each size. */

@@ -6,7 +6,7 @@
 import type { PlotOptions } from "./plot_types.ts";
 import type { RunRecord } from "../experiment/experiment.ts";
 import type { Row } from "../experiment/table/row.ts";
-import type { FigureSize, theme } from "./theme.ts";
+import type { FigureSize, FigureTemplate, theme } from "./theme.ts";
 
 /** A symbol by the name that Plot has for it, or by a function that draws it. */
 export type LegendSymbol =
@@ -98,7 +98,9 @@ export interface Figure {
   caption?: string;
   /** The size for which the figure was designed, `"column"` by default for one panel. */
   size?: FigureSize;
-  /** Width in inches (2 to 20) at the figure's own size, where a journal wants another; 9 points stay. */
+  /** The template for whose widths and height of text it is drawn: a name of `templates`, or one's own. */
+  template?: string | FigureTemplate;
+  /** Width in inches (2 to 20) at the figure's own size, in place of the template's; text stays as it is. */
   width?: number;
   /** Height of each frame as a multiple of its width, 0.72 by default (0.5 for one on a page). */
   aspect?: number;

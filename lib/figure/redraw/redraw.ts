@@ -6,7 +6,8 @@
 import { checkOneOf, checkString } from "../../check.ts";
 import type { RunRecord } from "../../experiment/experiment.ts";
 import { platform } from "../../platform/mod.ts";
-import { type FigureSize, theme } from "../theme.ts";
+import { templateOf } from "../template.ts";
+import { type FigureSize, type FigureTemplate, theme } from "../theme.ts";
 import type { Figure } from "../types.ts";
 import { rowsOf } from "./csv_rows.ts";
 import { figureOfRecord, type FigureRecord } from "./record.ts";
@@ -16,6 +17,7 @@ interface Description {
   readonly caption: string | null;
   readonly size: FigureSize;
   readonly inches: number;
+  readonly template?: FigureTemplate;
   readonly rows: number | Record<string, number>;
   readonly parameters: Record<string, unknown> | null;
   readonly runs: readonly RunRecord[];
@@ -74,11 +76,15 @@ function one(path: string): Figure {
     checkOneOf(what, "size", description.size, Object.keys(theme.inches));
     if (drawing === undefined) throw new TypeError("it must hold a drawing, as save() writes it");
     if ("none" in drawing) throw new TypeError(`it holds no drawing, as ${drawing.none}`);
-    const { rows: counts, caption, parameters, runs, size, inches } = description;
+    const { rows: counts, caption, parameters, runs, size, inches, template } = description;
     const rows = rowsOf(content, typeof counts === "number" ? undefined : Object.keys(counts));
-    return {
+    const figure = {
       ...figureOfRecord(drawing, rows, size),
-      ...(inches === theme.inches[size] ? {} : { width: inches }),
+      ...(template === undefined ? {} : { template }),
+    };
+    return {
+      ...figure,
+      ...(inches === templateOf(figure)[size] ? {} : { width: inches }),
       ...(caption === null ? {} : { caption }),
       ...(parameters === null ? {} : { parameters }),
       ...(runs.length > 0 ? { run: runs } : {}),
