@@ -59,6 +59,8 @@ export interface MatrixKernels {
     c: number,
     work: number,
   ): void;
+  /** The same in 32-bit numbers. */
+  readonly gemmSingle: MatrixKernels["gemm"];
   /**
    * Writes (L R − T) Rᵀ at `leftGradient` and Lᵀ (L R − T) at `rightGradient`, for L (m × r),
    * R (r × n) and T (m × n), and returns ½‖L R − T‖². R and its gradient have the given steps in
@@ -97,6 +99,8 @@ export interface MatrixKernels {
   ): void;
   /** y += scale · x, `n` entries. */
   addScaled(n: number, scale: number, x: number, y: number): void;
+  /** The same for 32-bit numbers, with the scale rounded to one. */
+  addScaledSingle(n: number, scale: number, x: number, y: number): void;
   /** x · y, `n` entries, in eight partial sums: the bits depend on n alone. */
   dot(n: number, x: number, y: number): number;
   /** Writes the dot product of x with each of `rows` rows of `n` entries from `w` on at `out`. */
@@ -215,17 +219,20 @@ export function matrixKernels(entries: number): MatrixKernels {
   checkInteger(what, "the number of entries", entries, 0, mostPages * page / 8 - page / 8);
   const heapAt = firstFree ??= instantiate(1).exports.heap.value as number;
   const { memory, exports } = instantiate(Math.ceil((heapAt + 8 * entries) / page));
-  const { gemm, lowRankGradient, lowRankWork, addProducts } = exports;
-  const { addScaled, dot, rowsTimesVector, moveRows, shrinkAndMove, fineTuningSteps } = exports;
+  const { gemm, gemmSingle, lowRankGradient, lowRankWork, addProducts } = exports;
+  const { addScaled, addScaledSingle, dot, rowsTimesVector, moveRows } = exports;
+  const { shrinkAndMove, fineTuningSteps } = exports;
   return {
     floats: new Float64Array(memory.buffer),
     heap: heapAt,
     gemmWork: exports.gemmWork.value,
     gemm,
+    gemmSingle,
     lowRankGradient,
     lowRankWork,
     addProducts,
     addScaled,
+    addScaledSingle,
     dot,
     rowsTimesVector,
     moveRows,

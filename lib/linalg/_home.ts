@@ -4,7 +4,7 @@
  * @module
  */
 import { type MatrixKernels, matrixKernels } from "../kernels/mod.ts";
-import type { Matrix } from "./matrix.ts";
+import type { Floats, Matrix } from "./matrix.ts";
 
 /** A memory of kernels; entries from index `free` on are theirs to work with. */
 export interface Home {
@@ -24,7 +24,7 @@ export function newHome(entries: number, work: number): Home {
 }
 
 /** The home that the matrices share, if they do: then a kernel uses them where they are. */
-export function homeOf(first: Matrix, ...others: Matrix[]): Home | undefined {
+export function homeOf(first: Matrix<Floats>, ...others: Matrix<Floats>[]): Home | undefined {
   const { buffer } = first.data;
   for (const other of others) if (other.data.buffer !== buffer) return undefined;
   return homes.get(buffer);

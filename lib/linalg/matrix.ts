@@ -1,17 +1,21 @@
 import { checkFloats, checkInteger } from "../check.ts";
 
+/** Numbers in double or in single precision. */
+export type Floats = Float64Array | Float32Array;
+
 /**
  * A real matrix: entry (i, j) is `data[i * columns + j]` (row-major).
  *
- * A plain object, so that a view into an ODE state or a worker's message is a matrix as well.
+ * A plain object, so that a view into an ODE state or a worker's message is a matrix as well. Products
+ * and sums take matrices in single precision too, `Matrix<Float32Array>`; all else needs double.
  */
-export interface Matrix {
+export interface Matrix<F extends Floats = Float64Array> {
   /** Number of rows, at least 1. */
   readonly rows: number;
   /** Number of columns, at least 1. */
   readonly columns: number;
   /** The `rows · columns` entries, row by row. */
-  readonly data: Float64Array;
+  readonly data: F;
 }
 
 /**
@@ -131,13 +135,30 @@ export function columns(a: Matrix, from: number, to: number): Matrix {
 }
 
 /** `m x n` of a matrix, for messages. */
-export function shape(a: Matrix): string {
+export function shape(a: Matrix<Floats>): string {
   return `${a.rows} x ${a.columns}`;
 }
 
-/** A matrix with a whole, positive shape and as many entries as it says. */
+/** A matrix in double precision with a whole, positive shape and as many entries as it says. */
 export function checkMatrix(what: string, name: string, a: Matrix): void {
-  if (typeof a !== "object" || a === null || !(a.data instanceof Float64Array)) {
+  checkOperand(what, name, a);
+  checkPrecision(what, name, a, false);
+}
+
+/** A matrix of the precision that is wanted. */
+function checkPrecision(what: string, name: string, a: Matrix<Floats>, single: boolean): void {
+  if (a.data instanceof Float32Array === single) return;
+  const [wanted, found] = single ? ["single", "double"] : ["double", "single"];
+  throw new TypeError(
+    `Cannot ${what} as ${name} must be in ${wanted} precision: current value is in ${found}`,
+  );
+}
+
+/** A matrix in double precision, or in single, with as many entries as its shape says. */
+export function checkOperand(what: string, name: string, a: Matrix<Floats>): void {
+  const known = typeof a === "object" && a !== null &&
+    (a.data instanceof Float64Array || a.data instanceof Float32Array);
+  if (!known) {
     throw new TypeError(
       `Cannot ${what} as ${name} must be a matrix { rows, columns, data }: ` +
         `current value is ${a === null ? "null" : typeof a}`,
@@ -175,37 +196,52 @@ export function checkShapes(
   what: string,
   wanted: string,
   fits: boolean,
-  shapes: Record<string, Matrix>,
+  shapes: Record<string, Matrix<Floats>>,
 ): void {
   if (fits) return;
   const found = Object.entries(shapes).map(([name, a]) => `${name} is ${shape(a)}`).join(", ");
   throw new TypeError(`Cannot ${what} as ${wanted}: currently ${found}`);
 }
 
+/** Whether matrices are in single precision; an error if only some are. */
+export function allSingle(what: string, a: Matrix<Floats>, b: Matrix<Floats>): boolean {
+  checkOperand(what, "a", a);
+  checkOperand(what, "b", b);
+  const single = a.data instanceof Float32Array;
+  checkPrecision(what, "b", b, single);
+  return single;
+}
+
 /** Whether two matrices share an entry. */
-export function overlap(a: Matrix, b: Matrix): boolean {
+export function overlap(a: Matrix<Floats>, b: Matrix<Floats>): boolean {
   return a.data.buffer === b.data.buffer &&
     a.data.byteOffset < b.data.byteOffset + b.data.byteLength &&
     b.data.byteOffset < a.data.byteOffset + a.data.byteLength;
 }
 
-/** The matrix for a result: `out` after a check, or a new one. */
-export function output(
+/** The matrix for a result: `out` after a check, or a new one; as precise as the first input. */
+export function output<F extends Floats>(
   what: string,
-  out: Matrix | undefined,
+  out: Matrix<F> | undefined,
   rows: number,
   columns: number,
-  inputs: readonly Matrix[],
-): Matrix {
-  if (out === undefined) return { rows, columns, data: new Float64Array(rows * columns) };
-  checkMatrix(what, "out", out);
+  inputs: readonly Matrix<F>[],
+  mayShare = false,
+): Matrix<F> {
+  const single = inputs[0].data instanceof Float32Array, length = rows * columns;
+  if (out === undefined) {
+    const data = single ? new Float32Array(length) : new Float64Array(length);
+    return { rows, columns, data: data as Floats as F };
+  }
+  checkOperand(what, "out", out);
+  checkPrecision(what, "out", out, single);
   if (out.rows !== rows || out.columns !== columns) {
     throw new TypeError(
       `Cannot ${what} as out must be ${rows} x ${columns}: current value is ${shape(out)}`,
     );
   }
   for (const input of inputs) {
-    if (overlap(out, input)) {
+    if (!mayShare && overlap(out, input)) {
       throw new TypeError(
         `Cannot ${what} as out must not share memory with an argument: current value does`,
       );

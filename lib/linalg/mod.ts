@@ -1,6 +1,6 @@
 /**
- * Dense linear algebra on row-major matrices over `Float64Array`: products and low-rank gradient
- * steps by compiled kernels, decompositions, angles between subspaces, norms, and an optional
+ * Dense linear algebra on row-major matrices over `Float64Array` (products and sums over `Float32Array`
+ * too): products and low-rank gradient steps by compiled kernels, decompositions, angles between subspaces, norms, and an optional
  * native library for all of them.
  *
  * @module
@@ -23,7 +23,7 @@ export {
   lowRankStep,
 } from "./low_rank.ts";
 export { manyProducts, type ManyProductsOptions } from "./many.ts";
-export { columns, identity, type Matrix, matrix, transpose } from "./matrix.ts";
+export { columns, type Floats, identity, type Matrix, matrix, transpose } from "./matrix.ts";
 export { multiply, multiplyNT, multiplyTN } from "./multiply.ts";
 export { frobeniusNorm, innerProduct, nuclearNorm, spectralBound, spectralNorm } from "./norms.ts";
 export { cholesky, solve, solvePositive, solvePositiveRight } from "./solve.ts";

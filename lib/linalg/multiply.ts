@@ -1,6 +1,6 @@
 import { homeOf, packing, scratch } from "./_home.ts";
 import { native } from "./backend.ts";
-import { checkMatrix, checkShapes, type Matrix, output } from "./matrix.ts";
+import { allSingle, checkShapes, type Floats, type Matrix, output } from "./matrix.ts";
 
 /** Number of multiplications below which a loop is done before the kernel has its copies. */
 const few = 1500;
@@ -9,14 +9,15 @@ const few = 1500;
  * Product `A B`.
  *
  * Law: `out_ij = Σ_k a_ik b_kj`, summed in the order of k: the bits do not depend on where the
- * matrices live. (The native backend agrees to rounding.) NaN and ±∞ propagate.
+ * matrices live. (The native backend agrees to rounding.) NaN and ±∞ propagate. Matrices in single
+ * precision have a product and sums in single precision.
  * Cost: `2 m n k` operations. Source: ours, the 4 × 4 tile of the kernels.
  *
  * @param a `m × k`.
  * @param b `k × n`.
  * @param out Takes the result, `m × n`; may not share memory with `a` or `b`.
  * @returns `out`, or a new matrix.
- * @throws {TypeError} If the shapes do not match, or `out` overlaps an argument.
+ * @throws {TypeError} If shapes or precisions do not match, or `out` overlaps an argument.
  *
  * @example
  * ```ts
@@ -27,7 +28,11 @@ const few = 1500;
  * assertEquals(multiply(b, a), matrix(2, 3, [3, 4, 5, 6, 8, 10]));
  * ```
  */
-export function multiply(a: Matrix, b: Matrix, out?: Matrix): Matrix {
+export function multiply<F extends Floats = Float64Array>(
+  a: Matrix<F>,
+  b: Matrix<F>,
+  out?: Matrix<F>,
+): Matrix<F> {
   return product("multiply matrices", a, false, b, false, out);
 }
 
@@ -38,7 +43,7 @@ export function multiply(a: Matrix, b: Matrix, out?: Matrix): Matrix {
  * @param b `k × n`.
  * @param out Takes the result, `m × n`; may not share memory with `a` or `b`.
  * @returns `out`, or a new matrix.
- * @throws {TypeError} If the shapes do not match, or `out` overlaps an argument.
+ * @throws {TypeError} If shapes or precisions do not match, or `out` overlaps an argument.
  *
  * @example The Gram matrix of two columns.
  * ```ts
@@ -49,7 +54,11 @@ export function multiply(a: Matrix, b: Matrix, out?: Matrix): Matrix {
  * assertEquals(multiplyTN(u, u), matrix(2, 2, [1, 0, 0, 5]));
  * ```
  */
-export function multiplyTN(a: Matrix, b: Matrix, out?: Matrix): Matrix {
+export function multiplyTN<F extends Floats = Float64Array>(
+  a: Matrix<F>,
+  b: Matrix<F>,
+  out?: Matrix<F>,
+): Matrix<F> {
   return product("multiply a transpose by a matrix", a, true, b, false, out);
 }
 
@@ -60,7 +69,7 @@ export function multiplyTN(a: Matrix, b: Matrix, out?: Matrix): Matrix {
  * @param b `n × k`.
  * @param out Takes the result, `m × n`; may not share memory with `a` or `b`.
  * @returns `out`, or a new matrix.
- * @throws {TypeError} If the shapes do not match, or `out` overlaps an argument.
+ * @throws {TypeError} If shapes or precisions do not match, or `out` overlaps an argument.
  *
  * @example The low-rank product U Vᵀ.
  * ```ts
@@ -71,20 +80,23 @@ export function multiplyTN(a: Matrix, b: Matrix, out?: Matrix): Matrix {
  * assertEquals(multiplyNT(u, v), matrix(2, 2, [3, 4, 6, 8]));
  * ```
  */
-export function multiplyNT(a: Matrix, b: Matrix, out?: Matrix): Matrix {
+export function multiplyNT<F extends Floats = Float64Array>(
+  a: Matrix<F>,
+  b: Matrix<F>,
+  out?: Matrix<F>,
+): Matrix<F> {
   return product("multiply a matrix by a transpose", a, false, b, true, out);
 }
 
-function product(
+function product<F extends Floats>(
   what: string,
-  a: Matrix,
+  a: Matrix<F>,
   aTransposed: boolean,
-  b: Matrix,
+  b: Matrix<F>,
   bTransposed: boolean,
-  out: Matrix | undefined,
-): Matrix {
-  checkMatrix(what, "a", a);
-  checkMatrix(what, "b", b);
+  out: Matrix<F> | undefined,
+): Matrix<F> {
+  const single = allSingle(what, a, b);
   const m = aTransposed ? a.columns : a.rows, k = aTransposed ? a.rows : a.columns;
   const n = bTransposed ? b.rows : b.columns;
   const sides = `the ${aTransposed ? "rows" : "columns"} of a must be as many as the ` +
@@ -119,19 +131,22 @@ function product(
   }
   const home = homeOf(c, a, b);
   const kernels = home?.kernels ?? scratch(m * k + k * n + m * n + packing);
-  const start = home ? 0 : kernels.heap / 8;
-  const aAt = home ? a.data.byteOffset : 8 * start;
-  const bAt = home ? b.data.byteOffset : 8 * (start + m * k);
-  const cAt = home ? c.data.byteOffset : 8 * (start + m * k + k * n);
-  const work = 8 * (home ? home.free : start + m * k + k * n + m * n);
+  const bytes = single ? 4 : 8, start = kernels.heap;
+  const aAt = home ? a.data.byteOffset : start;
+  const bAt = home ? b.data.byteOffset : start + bytes * m * k;
+  const cAt = home ? c.data.byteOffset : start + bytes * (m * k + k * n);
+  const work = home ? 8 * home.free : start + bytes * (m * k + k * n + m * n);
+  const { buffer } = kernels.floats;
+  const numbers = home ? c.data : single ? new Float32Array(buffer) : kernels.floats;
   if (!home) {
-    kernels.floats.set(a.data, aAt / 8);
-    kernels.floats.set(b.data, bAt / 8);
-    kernels.floats.fill(0, cAt / 8, cAt / 8 + m * n);
+    numbers.set(a.data, aAt / bytes);
+    numbers.set(b.data, bAt / bytes);
+    numbers.fill(0, cAt / bytes, cAt / bytes + m * n);
   }
+  const gemm = single ? kernels.gemmSingle : kernels.gemm;
   // deno-fmt-ignore
-  kernels.gemm(m, n, k, aAt, 8 * aRow, 8 * aColumn, bAt, 8 * bRow, 8 * bColumn, cAt, work);
-  if (!home) c.data.set(kernels.floats.subarray(cAt / 8, cAt / 8 + m * n));
+  gemm(m, n, k, aAt, bytes * aRow, bytes * aColumn, bAt, bytes * bRow, bytes * bColumn, cAt, work);
+  if (!home) c.data.set(numbers.subarray(cAt / bytes, cAt / bytes + m * n));
   return c;
 }
 
@@ -140,13 +155,13 @@ function loop(
   m: number,
   n: number,
   depth: number,
-  a: Float64Array,
+  a: Floats,
   aRow: number,
   aColumn: number,
-  b: Float64Array,
+  b: Floats,
   bRow: number,
   bColumn: number,
-  c: Float64Array,
+  c: Floats,
 ): void {
   for (let i = 0; i < m; i++) {
     for (let k = 0; k < depth; k++) {

@@ -1,6 +1,6 @@
 import { checkFinite } from "../check.ts";
 import { homeOf } from "./_home.ts";
-import { checkMatrix, checkShapes, type Matrix, output } from "./matrix.ts";
+import { allSingle, checkMatrix, checkShapes, type Floats, type Matrix, output } from "./matrix.ts";
 
 /**
  * Sum `A + scale · B`.
@@ -12,7 +12,7 @@ import { checkMatrix, checkShapes, type Matrix, output } from "./matrix.ts";
  * @param scale Factor of `b`, finite.
  * @param out Takes the result; may be `a` or `b`.
  * @returns `out`, or a new matrix.
- * @throws {TypeError} If the shapes differ.
+ * @throws {TypeError} If the shapes or the precisions differ.
  * @throws {RangeError} If `scale` is not finite.
  *
  * @example
@@ -23,11 +23,16 @@ import { checkMatrix, checkShapes, type Matrix, output } from "./matrix.ts";
  * assertEquals(add(matrix(1, 2, [1, 2]), matrix(1, 2, [3, 4]), -1), matrix(1, 2, [-2, -2]));
  * ```
  */
-export function add(a: Matrix, b: Matrix, scale: number = 1, out?: Matrix): Matrix {
+export function add<F extends Floats = Float64Array>(
+  a: Matrix<F>,
+  b: Matrix<F>,
+  scale: number = 1,
+  out?: Matrix<F>,
+): Matrix<F> {
   const what = "add matrices";
   checkSame(what, a, b);
   checkFinite(what, "scale", scale);
-  const result = output(what, out, a.rows, a.columns, []);
+  const result = output(what, out, a.rows, a.columns, [a], true);
   const x = a.data, y = b.data, z = result.data;
   for (let i = 0; i < z.length; i++) z[i] = x[i] + scale * y[i];
   return result;
@@ -54,13 +59,21 @@ export function add(a: Matrix, b: Matrix, scale: number = 1, out?: Matrix): Matr
  * assertEquals(w, matrix(1, 2, [0, 1]));
  * ```
  */
-export function addScaled(y: Matrix, scale: number, x: Matrix): Matrix {
+export function addScaled<F extends Floats = Float64Array>(
+  y: Matrix<F>,
+  scale: number,
+  x: Matrix<F>,
+): Matrix<F> {
   const what = "add a scaled matrix";
-  checkSame(what, y, x);
+  const single = checkSame(what, y, x);
   checkFinite(what, "scale", scale);
   const length = y.data.length, home = homeOf(y, x);
   if (home) {
-    home.kernels.addScaled(length, scale, x.data.byteOffset, y.data.byteOffset);
+    const { addScaled, addScaledSingle } = home.kernels;
+    (single ? addScaledSingle : addScaled)(length, scale, x.data.byteOffset, y.data.byteOffset);
+  } else if (single) {
+    const factor = Math.fround(scale);
+    for (let i = 0; i < length; i++) y.data[i] += Math.fround(factor * x.data[i]);
   } else {
     for (let i = 0; i < length; i++) y.data[i] += scale * x.data[i];
   }
@@ -89,14 +102,14 @@ export function scale(a: Matrix, scale: number, out?: Matrix): Matrix {
   const what = "scale a matrix";
   checkMatrix(what, "a", a);
   checkFinite(what, "scale", scale);
-  const result = output(what, out, a.rows, a.columns, []);
+  const result = output(what, out, a.rows, a.columns, [a], true);
   for (let i = 0; i < a.data.length; i++) result.data[i] = scale * a.data[i];
   return result;
 }
 
-function checkSame(what: string, a: Matrix, b: Matrix): void {
-  checkMatrix(what, "a", a);
-  checkMatrix(what, "b", b);
-  const same = a.rows === b.rows && a.columns === b.columns;
+/** Checks two matrices; whether they are in single precision. */
+function checkSame(what: string, a: Matrix<Floats>, b: Matrix<Floats>): boolean {
+  const single = allSingle(what, a, b), same = a.rows === b.rows && a.columns === b.columns;
   checkShapes(what, "both must have the same shape", same, { a, b });
+  return single;
 }

@@ -1,8 +1,9 @@
 /** The product of a frozen weight with inputs that come again and again. */
-import { type Matrix, multiplyNT } from "../linalg/mod.ts";
+import { type Floats, multiplyNT } from "../linalg/mod.ts";
+import type { Tensor } from "./_tensor.ts";
 
 /** Whether two lists hold the same numbers; one with NaN is not the same as any. */
-function same(a: Float64Array, b: Float64Array): boolean {
+function same(a: Floats, b: Floats): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
@@ -13,12 +14,12 @@ function same(a: Float64Array, b: Float64Array): boolean {
  * a first layer with a frozen weight never change, and to compare them is cheaper than to multiply.
  */
 export class FrozenProduct {
-  #x = new Float64Array();
-  #w = new Float64Array();
-  #y = new Float64Array();
+  #x: Floats = new Float64Array();
+  #w: Floats = new Float64Array();
+  #y: Floats = new Float64Array();
 
   /** Writes the product to `out`, and returns it. */
-  times(x: Matrix, w: Matrix, out: Matrix): Matrix {
+  times(x: Tensor, w: Tensor, out: Tensor): Tensor {
     if (same(x.data, this.#x) && same(w.data, this.#w)) {
       out.data.set(this.#y);
       return out;

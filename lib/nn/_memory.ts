@@ -4,13 +4,15 @@
  *
  * @module
  */
-import { type Matrix, workspace } from "../linalg/mod.ts";
+import { type Floats, workspace } from "../linalg/mod.ts";
 import type { AdapterShape, Parameter, Role } from "./parameter.ts";
+import type { Precision } from "./precision.ts";
+import type { Tensor } from "./_tensor.ts";
 
 /** A parameter while the network is being built: its views exist after `allocate`. */
-class Held implements Parameter {
-  value!: Matrix;
-  gradient: Matrix | undefined;
+class Held implements Parameter<Floats> {
+  value!: Tensor;
+  gradient: Tensor | undefined;
   constructor(
     readonly layer: string,
     readonly role: Role,
@@ -25,12 +27,12 @@ class Held implements Parameter {
 
 /** An intermediate result with one or several rows for each example of a batch. */
 export class Buffer {
-  whole!: Matrix;
-  #view: Matrix | undefined;
+  whole!: Tensor;
+  #view: Tensor | undefined;
   constructor(readonly mostRows: number, readonly columns: number) {}
 
   /** Its first rows; the same object as long as their number stays. */
-  rows(count: number): Matrix {
+  rows(count: number): Tensor {
     if (this.#view?.rows === count) return this.#view;
     const { columns } = this;
     const data = this.whole.data.subarray(0, count * columns);
@@ -43,22 +45,34 @@ export class Memory {
   readonly batch: number;
   readonly adapters: Readonly<Record<string, AdapterShape>> | undefined;
   readonly parameters: Held[] = [];
-  values!: Float64Array;
-  gradient!: Float64Array;
+  values!: Floats;
+  gradient!: Floats;
   #buffers: Buffer[] = [];
+  #precision: Precision;
 
-  constructor(batch: number, adapters?: Readonly<Record<string, AdapterShape>>) {
+  constructor(
+    batch: number,
+    precision: Precision,
+    adapters?: Readonly<Record<string, AdapterShape>>,
+  ) {
     this.batch = batch;
     this.adapters = adapters;
+    this.#precision = precision;
   }
 
   /** A parameter of the network itself: trained unless there are adapters. */
-  parameter(layer: string, role: Role, rows: number, columns: number): Parameter {
+  parameter(layer: string, role: Role, rows: number, columns: number): Parameter<Floats> {
     return this.#hold(layer, role, rows, columns, !this.adapters);
   }
 
   /** A factor of an adapter. */
-  factor(layer: string, role: Role, rows: number, columns: number, trainable: boolean): Parameter {
+  factor(
+    layer: string,
+    role: Role,
+    rows: number,
+    columns: number,
+    trainable: boolean,
+  ): Parameter<Floats> {
     return this.#hold(layer, role, rows, columns, trainable);
   }
 
@@ -85,19 +99,20 @@ export class Memory {
   /** Lays everything out: trainable values, gradients in the same order, the rest. */
   allocate(): void {
     const size = (x: { rows: number; columns: number }) => x.rows * x.columns;
-    const even = (n: number) => n + n % 2;
+    const Numbers = this.#precision === "single" ? Float32Array : Float64Array;
+    const room = (entries: number) => 16 * Math.ceil(Numbers.BYTES_PER_ELEMENT * entries / 16);
     const trained = this.parameters.filter((p) => p.trainable);
     const frozen = this.parameters.filter((p) => !p.trainable);
     const length = trained.reduce((sum, p) => sum + size(p), 0);
-    let total = 2 * even(length);
-    for (const p of frozen) total += even(size(p));
-    for (const b of this.#buffers) total += even(b.mostRows * b.columns);
+    let total = 2 * room(length);
+    for (const p of frozen) total += room(size(p));
+    for (const b of this.#buffers) total += room(b.mostRows * b.columns);
     const width = 1024;
-    const { pool } = workspace({ pool: [Math.ceil(total / width), width] });
-    let at = 0;
-    const take = (entries: number): Float64Array => {
-      const data = pool.data.subarray(at, at + entries);
-      at += even(entries);
+    const { pool } = workspace({ pool: [Math.ceil(total / (8 * width)), width] });
+    let at = pool.data.byteOffset;
+    const take = (entries: number): Floats => {
+      const data = new Numbers(pool.data.buffer as ArrayBuffer, at, entries);
+      at += room(entries);
       return data;
     };
     this.values = take(length);

@@ -6,11 +6,12 @@ import {
   checkOneOf,
   checkPositive,
 } from "../check.ts";
-import { type Matrix, matrix, transpose } from "../linalg/mod.ts";
+import { type Floats, type Matrix, matrix, transpose } from "../linalg/mod.ts";
 import { portable, type Stream } from "../random/mod.ts";
 import { type StartName, startRule } from "./starts/registry.ts";
 import { factorsOf, productOf, type Start, type StartRule } from "./starts/start.ts";
 import type { Examples } from "./examples.ts";
+import { inDouble } from "./_tensor.ts";
 import type { Network } from "./network.ts";
 import type { AdapterShape } from "./parameter.ts";
 
@@ -74,7 +75,10 @@ export interface AdaptOptions {
  * assertEquals(lora.predict(x), network.predict(x));
  * ```
  */
-export function adapt(network: Network, options: AdaptOptions): Network {
+export function adapt<F extends Floats = Float64Array>(
+  network: Network<F>,
+  options: AdaptOptions,
+): Network<F> {
   const what = "adapt a network";
   checkKeys(what, options, OPTIONS);
   const { rank, rng, data, law = "normal", spreadA = 1, spreadB = 0 } = options;
@@ -101,7 +105,7 @@ export function adapt(network: Network, options: AdaptOptions): Network {
     if (!known) network.lossAndGradient(data);
     known = true;
     const { gradient } = network.layers[layer].weight;
-    return transpose({ ...gradient!, data: gradient!.data.map((x) => -x) });
+    return transpose({ ...gradient!, data: Float64Array.from(gradient!.data, (x) => -x) });
   };
   const starts = names.map((name): Start => {
     const { weight: { value }, inputs, outputs } = network.layers[name];
@@ -121,7 +125,7 @@ export function adapt(network: Network, options: AdaptOptions): Network {
         return gradientOf(name);
       },
       get weight() {
-        return transpose(value);
+        return transpose(inDouble(value));
       },
       random: {
         a: () => transpose(drawn("A", rank, inputs, spreadA / Math.sqrt(inputs))),
@@ -160,7 +164,12 @@ const OPTIONS: readonly (keyof AdaptOptions)[] = [
 ];
 
 /** Layers that are there and wide enough. */
-function checkLayers(what: string, network: Network, names: readonly string[], rank: number): void {
+function checkLayers(
+  what: string,
+  network: Network<Floats>,
+  names: readonly string[],
+  rank: number,
+): void {
   for (const name of names) {
     checkOneOf(what, "a layer", name, Object.keys(network.layers));
     const { inputs, outputs } = network.layers[name], most = Math.min(inputs, outputs);

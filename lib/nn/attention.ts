@@ -1,6 +1,7 @@
-import { add, type Matrix } from "../linalg/mod.ts";
+import { add } from "../linalg/mod.ts";
 import type { Buffer, Memory } from "./_memory.ts";
 import { Linear } from "./linear.ts";
+import type { Tensor } from "./_tensor.ts";
 
 /**
  * Self-attention over the `tokens` rows of each example, with `heads` heads of `width/heads` columns.
@@ -16,9 +17,9 @@ export class Attention {
   #key: Linear;
   #value: Linear;
   #output: Linear;
-  #q!: Matrix;
-  #k!: Matrix;
-  #v!: Matrix;
+  #q!: Tensor;
+  #k!: Tensor;
+  #v!: Tensor;
   #p: Buffer;
   #o: Buffer;
   #dq: Buffer;
@@ -48,7 +49,7 @@ export class Attention {
     this.#row = new Float64Array(tokens);
   }
 
-  forward(x: Matrix): Matrix {
+  forward(x: Tensor): Tensor {
     const { heads, tokens: t } = this, width = x.columns, d = width / heads;
     const q = this.#q = this.#query.forward(x), k = this.#k = this.#key.forward(x);
     const v = this.#v = this.#value.forward(x), o = this.#o.rows(x.rows);
@@ -77,7 +78,7 @@ export class Attention {
     return this.#output.forward(o);
   }
 
-  backward(dy: Matrix): Matrix {
+  backward(dy: Tensor): Tensor {
     const n = dy.rows, { heads, tokens: t } = this, width = dy.columns, d = width / heads;
     const dO = this.#output.backward(dy)!.data, q = this.#q.data, k = this.#k.data;
     const v = this.#v.data, p = this.#p.rows(n * heads).data, slope = this.#row;

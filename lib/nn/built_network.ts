@@ -1,20 +1,22 @@
 import { checkFloats, checkInteger } from "../check.ts";
-import type { Matrix } from "../linalg/mod.ts";
+import type { Floats } from "../linalg/mod.ts";
 import { type Buffer, Memory } from "./_memory.ts";
 import { checkExamples, type Examples, loadExamples } from "./examples.ts";
 import type { Linear } from "./linear.ts";
 import { type LossName, sumOfLosses } from "./loss.ts";
 import type { Network, Rates, Score } from "./network.ts";
 import type { AdapterShape, Parameter } from "./parameter.ts";
+import type { Precision } from "./precision.ts";
+import type { Tensor } from "./_tensor.ts";
 
 /** The layers of a network and how they follow each other. */
 export interface Architecture {
   /** The affine layers by name: those that can carry an adapter. */
   readonly layers: Readonly<Record<string, Linear>>;
   /** Outputs, `n × outputs`, of inputs `n × inputs`. */
-  forward(x: Matrix): Matrix;
+  forward(x: Tensor): Tensor;
   /** Writes all gradients, given the derivative of the loss in the outputs. */
-  backward(slope: Matrix): void;
+  backward(slope: Tensor): void;
 }
 
 /** What a network is made from. */
@@ -24,19 +26,21 @@ export interface NetworkSpec {
   /** Largest number of examples of one gradient. */
   readonly batch: number;
   readonly loss: LossName;
+  readonly precision: Precision;
   /** Takes its parameters and buffers from the memory. */
   readonly build: (memory: Memory) => Architecture;
 }
 
 /** The network of an architecture: see `Network`. */
-export class BuiltNetwork implements Network {
+export class BuiltNetwork implements Network<Floats> {
   readonly inputs: number;
   readonly outputs: number;
   readonly batch: number;
   readonly loss: LossName;
-  readonly values: Float64Array;
-  readonly gradient: Float64Array;
-  readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly precision: Precision;
+  readonly values: Floats;
+  readonly gradient: Floats;
+  readonly parameters: Readonly<Record<string, Parameter<Floats>>>;
   readonly layers: Readonly<Record<string, Linear>>;
   readonly rates: Rates;
   #spec: NetworkSpec;
@@ -50,7 +54,7 @@ export class BuiltNetwork implements Network {
     adapters?: Readonly<Record<string, AdapterShape>>,
     rates: Rates = {},
   ) {
-    const memory = new Memory(spec.batch, adapters);
+    const memory = new Memory(spec.batch, spec.precision, adapters);
     this.#spec = spec;
     this.#architecture = spec.build(memory);
     this.#x = memory.buffer(1, spec.inputs);
@@ -61,6 +65,7 @@ export class BuiltNetwork implements Network {
     this.outputs = spec.outputs;
     this.batch = spec.batch;
     this.loss = spec.loss;
+    this.precision = spec.precision;
     this.values = memory.values;
     this.gradient = memory.gradient;
     this.parameters = Object.fromEntries(memory.parameters.map((p) => [p.name, p]));
@@ -119,7 +124,7 @@ export class BuiltNetwork implements Network {
   withAdapters(
     adapters: Readonly<Record<string, AdapterShape>>,
     rates: Rates = {},
-  ): Network {
+  ): Network<Floats> {
     const what = "adapt a network";
     if (Object.values(this.layers).some((layer) => layer.a)) {
       throw new TypeError(
@@ -149,7 +154,7 @@ export class BuiltNetwork implements Network {
     return result;
   }
 
-  merged(): Network {
+  merged(): Network<Floats> {
     const result = new BuiltNetwork(this.#spec);
     for (const name in result.parameters) {
       result.parameters[name].value.data.set(this.parameters[name].value.data);
@@ -162,7 +167,7 @@ export class BuiltNetwork implements Network {
   }
 }
 
-function largest(rows: Matrix, i: number): number {
+function largest(rows: Tensor, i: number): number {
   const { data, columns } = rows, from = i * columns;
   let best = 0;
   for (let k = 1; k < columns; k++) if (data[from + k] > data[from + best]) best = k;

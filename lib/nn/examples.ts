@@ -1,5 +1,5 @@
 import { checkFloats, checkInteger } from "../check.ts";
-import type { Matrix } from "../linalg/mod.ts";
+import type { Tensor } from "./_tensor.ts";
 
 /** Inputs with labels or targets; what `digits` returns is of this form. */
 export interface Examples {
@@ -45,8 +45,8 @@ export function loadExamples(
   data: Examples,
   rows: ArrayLike<number> | undefined,
   from: number,
-  x: Matrix,
-  target: Matrix,
+  x: Tensor,
+  target: Tensor,
 ): void {
   const n = x.rows, inputs = x.columns, outputs = target.columns;
   if (!rows) x.data.set(data.x.subarray(from * inputs, (from + n) * inputs));

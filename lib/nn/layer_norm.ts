@@ -1,6 +1,7 @@
-import type { Matrix } from "../linalg/mod.ts";
 import type { Buffer, Memory } from "./_memory.ts";
 import type { Parameter } from "./parameter.ts";
+import type { Floats } from "../linalg/mod.ts";
+import type { Tensor } from "./_tensor.ts";
 
 /** Added to the variance. */
 const epsilon = 1e-5;
@@ -12,8 +13,8 @@ const epsilon = 1e-5;
  * `∂x = (E − mean E − x̂ mean(E ∘ x̂)) / √(variance + 1e-5)`. Source: Ba, Kiros and Hinton 2016.
  */
 export class LayerNorm {
-  #gain: Parameter;
-  #shift: Parameter;
+  #gain: Parameter<Floats>;
+  #shift: Parameter<Floats>;
   #hat: Buffer;
   #inverse: Buffer;
   #y: Buffer;
@@ -34,7 +35,7 @@ export class LayerNorm {
     this.#shift.value.data.fill(0);
   }
 
-  forward(x: Matrix): Matrix {
+  forward(x: Tensor): Tensor {
     const { rows, columns: d, data } = x, y = this.#y.rows(rows);
     const gain = this.#gain.value.data, shift = this.#shift.value.data;
     const hat = this.#hat.rows(rows).data, inverse = this.#inverse.rows(rows).data;
@@ -52,7 +53,7 @@ export class LayerNorm {
     return y;
   }
 
-  backward(dy: Matrix): Matrix {
+  backward(dy: Tensor): Tensor {
     const { rows, columns: d, data } = dy, dx = this.#dx.rows(rows);
     const gain = this.#gain.value.data, hat = this.#hat.rows(rows).data;
     const inverse = this.#inverse.rows(rows).data;

@@ -1,7 +1,15 @@
-import { addScaled, type Matrix, multiply, multiplyNT, multiplyTN } from "../linalg/mod.ts";
+import {
+  addScaled,
+  type Floats,
+  type Matrix,
+  multiply,
+  multiplyNT,
+  multiplyTN,
+} from "../linalg/mod.ts";
 import { FrozenProduct } from "./_frozen_product.ts";
 import type { Buffer, Memory } from "./_memory.ts";
 import type { Parameter } from "./parameter.ts";
+import { inDouble, type Tensor } from "./_tensor.ts";
 
 /**
  * An affine layer, with or without an adapter.
@@ -12,7 +20,7 @@ import type { Parameter } from "./parameter.ts";
  * Gradients with `D = ∂L/∂y`: `∂W = Dᵀ X`, `∂b = Σ D`, `∂B = s Dᵀ (X Aᵀ)`, `∂A = s (D B)ᵀ X`,
  * `∂R = s (D B)ᵀ (X Aᵀ)`, `∂X = D W + s (D B) A`.
  */
-export interface Layer {
+export interface Layer<F extends Floats = Float64Array> {
   /** Name. */
   readonly name: string;
   /** Number of inputs. */
@@ -20,15 +28,15 @@ export interface Layer {
   /** Number of outputs. */
   readonly outputs: number;
   /** `W`, out × in. */
-  readonly weight: Parameter;
+  readonly weight: Parameter<F>;
   /** `b`, 1 × out. */
-  readonly bias: Parameter | undefined;
+  readonly bias: Parameter<F> | undefined;
   /** Input factor, r × in. */
-  readonly a: Parameter | undefined;
+  readonly a: Parameter<F> | undefined;
   /** Output factor, out × r. */
-  readonly b: Parameter | undefined;
+  readonly b: Parameter<F> | undefined;
   /** Middle factor, r × r. */
-  readonly r: Parameter | undefined;
+  readonly r: Parameter<F> | undefined;
   /** Factor of the adapter's product. */
   readonly scale: number;
   /**
@@ -36,20 +44,20 @@ export interface Layer {
    * `lossAndGradient`: that of `W` when it is trained, or when the adapter was made with
    * `weightGradient`.
    */
-  readonly weightGradient: Matrix | undefined;
-  /** What the layer multiplies by, `W + s·B A`, as a new matrix out × in. */
+  readonly weightGradient: Matrix<F> | undefined;
+  /** What the layer multiplies by, `W + s·B A`, as a new matrix out × in, in double precision. */
   effectiveWeight(): Matrix;
 }
 
 /** The layer at work: see `Layer`. */
-export class Linear implements Layer {
-  readonly weight: Parameter;
-  readonly bias: Parameter | undefined;
-  readonly a: Parameter | undefined;
-  readonly b: Parameter | undefined;
-  readonly r: Parameter | undefined;
+export class Linear implements Layer<Floats> {
+  readonly weight: Parameter<Floats>;
+  readonly bias: Parameter<Floats> | undefined;
+  readonly a: Parameter<Floats> | undefined;
+  readonly b: Parameter<Floats> | undefined;
+  readonly r: Parameter<Floats> | undefined;
   readonly scale: number;
-  #x!: Matrix;
+  #x!: Tensor;
   #y: Buffer;
   #dx: Buffer | undefined;
   #adapter: Adapter | undefined;
@@ -89,12 +97,12 @@ export class Linear implements Layer {
     };
   }
 
-  get weightGradient(): Matrix | undefined {
+  get weightGradient(): Tensor | undefined {
     return this.weight.gradient ?? this.#weightGradient?.whole;
   }
 
   /** `n × out` from `n × in`; `x` must stay as it is until `backward`. */
-  forward(x: Matrix): Matrix {
+  forward(x: Tensor): Tensor {
     this.#x = x;
     const weight = this.weight.value, out = this.#y.rows(x.rows);
     const y = this.#frozen?.times(x, weight, out) ?? multiplyNT(x, weight, out);
@@ -109,7 +117,7 @@ export class Linear implements Layer {
   }
 
   /** Writes the gradients of the parameters; returns that of the input (none of a first layer). */
-  backward(dy: Matrix): Matrix | undefined {
+  backward(dy: Tensor): Tensor | undefined {
     const n = dy.rows, x = this.#x;
     const { weightGradient } = this;
     if (weightGradient) multiplyTN(dy, x, weightGradient);
@@ -130,10 +138,9 @@ export class Linear implements Layer {
   }
 
   effectiveWeight(): Matrix {
-    const { weight, a, b, r, scale } = this;
-    const sum = { ...weight.value, data: weight.value.data.slice() };
-    if (!a || !b) return sum;
-    return addScaled(sum, scale, multiply(r ? multiply(b.value, r.value) : b.value, a.value));
+    const [w, a, b, r] = [this.weight, this.a, this.b, this.r].map((p) => p && inDouble(p.value));
+    if (!a || !b) return w!;
+    return addScaled(w!, this.scale, multiply(r ? multiply(b, r) : b, a));
   }
 }
 
@@ -146,14 +153,14 @@ interface Adapter {
   dx: Buffer | undefined;
 }
 
-function addToRows(y: Matrix, row: Float64Array): void {
+function addToRows(y: Tensor, row: Floats): void {
   const { data } = y, n = row.length;
   for (let at = 0; at < data.length; at += n) {
     for (let j = 0; j < n; j++) data[at + j] += row[j];
   }
 }
 
-function sumRows(x: Matrix, sum: Float64Array): void {
+function sumRows(x: Tensor, sum: Floats): void {
   const { data } = x, n = sum.length;
   sum.fill(0);
   for (let at = 0; at < data.length; at += n) {
@@ -161,7 +168,7 @@ function sumRows(x: Matrix, sum: Float64Array): void {
   }
 }
 
-function times(factor: number, x: Matrix): Matrix {
+function times(factor: number, x: Tensor): Tensor {
   const { data } = x;
   if (factor !== 1) { for (let i = 0; i < data.length; i++) data[i] *= factor; }
   return x;

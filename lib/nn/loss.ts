@@ -1,4 +1,5 @@
-import type { Matrix } from "../linalg/mod.ts";
+import type { Floats } from "../linalg/mod.ts";
+import type { Tensor } from "./_tensor.ts";
 
 /**
  * Loss of one example: `mse` is `½ Σ_k (o_k − t_k)²`; `cross-entropy` is `−Σ_k t_k log p_k` with
@@ -15,16 +16,16 @@ export const losses: readonly LossName[] = ["cross-entropy", "mse"];
  */
 export function sumOfLosses(
   name: LossName,
-  outputs: Matrix,
-  target: Matrix,
-  slope?: Matrix,
+  outputs: Tensor,
+  target: Tensor,
+  slope?: Tensor,
 ): number {
   return name === "mse"
     ? squares(outputs, target.data, slope?.data)
     : entropies(outputs, target.data, slope?.data);
 }
 
-function squares(outputs: Matrix, target: Float64Array, slope?: Float64Array): number {
+function squares(outputs: Tensor, target: Floats, slope?: Floats): number {
   const { data, rows } = outputs;
   let sum = 0;
   for (let i = 0; i < data.length; i++) {
@@ -36,7 +37,7 @@ function squares(outputs: Matrix, target: Float64Array, slope?: Float64Array): n
 }
 
 /** The largest output is subtracted first, so that no exponential overflows. */
-function entropies(outputs: Matrix, target: Float64Array, slope?: Float64Array): number {
+function entropies(outputs: Tensor, target: Floats, slope?: Floats): number {
   const { data, rows, columns } = outputs;
   let sum = 0;
   for (let from = 0; from < data.length; from += columns) {

@@ -1,11 +1,11 @@
 /**
- * Small networks in 64-bit numbers with hand-written gradients: softmax regression, perceptrons and
+ * Small networks in 64-bit numbers, or 32-bit ones, with hand-written gradients: softmax regression, perceptrons and
  * a tiny vision transformer, with adapters on any layer, the usual starts of adapters, optimizers, a
  * training loop, and real data.
  *
  * @module
  */
-export type { Matrix } from "../linalg/mod.ts";
+export type { Floats, Matrix } from "../linalg/mod.ts";
 export type { PathStep, Stream } from "../random/mod.ts";
 export { adapt, type AdaptOptions } from "./adapt.ts";
 export { digitPixels, digits, type Labelled } from "./digits.ts";
@@ -37,6 +37,7 @@ export {
   type TensorType,
   toSafetensors,
 } from "./checkpoint/safetensors.ts";
+export { type FloatsOf, type Precision } from "./precision.ts";
 export { softmaxRegression, type SoftmaxRegressionOptions } from "./softmax_regression.ts";
 export { type CompletedSvd, completedSvd } from "./starts/completed_svd.ts";
 export { START_NAMES, type StartName, startOf, startRule, STARTS } from "./starts/registry.ts";

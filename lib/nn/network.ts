@@ -1,7 +1,9 @@
+import type { Floats } from "../linalg/mod.ts";
 import type { Layer } from "./linear.ts";
 import type { LossName } from "./loss.ts";
 import type { AdapterShape, Parameter, Role } from "./parameter.ts";
 import type { Examples } from "./examples.ts";
+import type { Precision } from "./precision.ts";
 
 /** Step sizes by role, relative to the step size. */
 export type Rates = Readonly<Partial<Record<Role, number>>>;
@@ -18,6 +20,9 @@ export interface Score {
  * A network with hand-written gradients: made by `mlp`, `softmaxRegression`, `visionTransformer` and
  * `adapt`. All memory is reserved when it is made; steps allocate nothing that grows with sizes.
  *
+ * In single precision (option `precision` of the first three) parameters, gradients and all between
+ * them are 32-bit numbers; losses, scores, examples and predictions are 64-bit numbers as ever.
+ *
  * @example
  * ```ts
  * import { mlp } from "lora-dynamics/nn/mod.ts";
@@ -31,7 +36,7 @@ export interface Score {
  * assertEquals(network.parameters["layer1.weight"].value.rows, 3);
  * ```
  */
-export interface Network {
+export interface Network<F extends Floats = Float64Array> {
   /** Number of inputs. */
   readonly inputs: number;
   /** Number of outputs. */
@@ -40,14 +45,16 @@ export interface Network {
   readonly batch: number;
   /** Loss. */
   readonly loss: LossName;
+  /** Size of its numbers. */
+  readonly precision: Precision;
   /** All trained parameters, one after the other. */
-  readonly values: Float64Array;
+  readonly values: F;
   /** Gradient of the loss in `values`, written by `lossAndGradient`. */
-  readonly gradient: Float64Array;
+  readonly gradient: F;
   /** All parameters by name, trained and frozen. */
-  readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly parameters: Readonly<Record<string, Parameter<F>>>;
   /** The affine layers by name: those that can carry an adapter. */
-  readonly layers: Readonly<Record<string, Layer>>;
+  readonly layers: Readonly<Record<string, Layer<F>>>;
   /** Step sizes by role relative to the step size: `{ B: 16 }` for LoRA+. */
   readonly rates: Rates;
 
@@ -89,11 +96,11 @@ export interface Network {
   withAdapters(
     adapters: Readonly<Record<string, AdapterShape>>,
     rates?: Rates,
-  ): Network;
+  ): Network<F>;
 
   /**
    * A network without adapters and with the weights `W + s·B A`, all trained: the same function to
    * rounding. Without adapters it is a copy.
    */
-  merged(): Network;
+  merged(): Network<F>;
 }

@@ -1,4 +1,5 @@
 import { checkFinite, checkNonNegative, checkOneOf } from "../check.ts";
+import type { Floats } from "../linalg/mod.ts";
 import type { Network } from "./network.ts";
 import type { Parameter } from "./parameter.ts";
 import { type UpdateConstants, type UpdateRule, updateRule } from "./update_rule.ts";
@@ -52,7 +53,7 @@ export interface Optimizer {
  * assertAlmostEquals(network.values[0], 0.05, 1e-15);
  * ```
  */
-export function optimizer(network: Network, options: OptimizerOptions): Optimizer {
+export function optimizer(network: Network<Floats>, options: OptimizerOptions): Optimizer {
   const what = "make an optimizer";
   const { learningRate, method = "sgd", rates: given, ...constants } = options;
   const rates: Readonly<Record<string, number>> = given ?? network.rates;
@@ -63,7 +64,9 @@ export function optimizer(network: Network, options: OptimizerOptions): Optimize
   checkRates(what, rates, trained);
   const rules = trained.map(({ name, role, value, gradient }) => {
     const update = rule.begin(value.data.length), rate = rates[name] ?? rates[role] ?? 1;
-    return { rate, step: (eta: number) => update(value.data, gradient!.data, eta, steps) };
+    // Rules read and write numbers; their type names the arrays that almost all networks have.
+    const values = value.data as Float64Array, slopes = gradient!.data as Float64Array;
+    return { rate, step: (eta: number) => update(values, slopes, eta, steps) };
   });
   let steps = 0;
   return {
@@ -81,7 +84,7 @@ export function optimizer(network: Network, options: OptimizerOptions): Optimize
 function checkRates(
   what: string,
   rates: Readonly<Record<string, number>>,
-  trained: readonly Parameter[],
+  trained: readonly Parameter<Floats>[],
 ): void {
   const known = [...new Set(trained.map((p) => p.role)), ...trained.map((p) => p.name)];
   for (const [name, rate] of Object.entries(rates)) {

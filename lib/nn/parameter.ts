@@ -1,4 +1,4 @@
-import type { Matrix } from "../linalg/mod.ts";
+import type { Floats, Matrix } from "../linalg/mod.ts";
 
 /**
  * What a parameter is: a layer's `weight` (out × in) or `bias` (1 × out), the factors of its adapter
@@ -8,7 +8,7 @@ import type { Matrix } from "../linalg/mod.ts";
 export type Role = "weight" | "bias" | "A" | "B" | "R" | "gain" | "shift" | "position";
 
 /** A parameter of a network: views into its flat arrays. */
-export interface Parameter {
+export interface Parameter<F extends Floats = Float64Array> {
   /** `layer.role`, for instance `layer1.weight` or `block1.query.B`. */
   readonly name: string;
   /** Layer that it belongs to. */
@@ -16,9 +16,9 @@ export interface Parameter {
   /** What it is. */
   readonly role: Role;
   /** Its entries: write them to set them. */
-  readonly value: Matrix;
+  readonly value: Matrix<F>;
   /** Gradient of the loss, as of the last `lossAndGradient`; undefined when frozen. */
-  readonly gradient: Matrix | undefined;
+  readonly gradient: Matrix<F> | undefined;
 }
 
 /**

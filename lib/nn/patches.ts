@@ -1,10 +1,10 @@
-import type { Matrix } from "../linalg/mod.ts";
+import type { Tensor } from "./_tensor.ts";
 
 /**
  * Square patches of square images, left to right, then top to bottom: the rows of an image's tokens
  * follow each other, and the pixels of a patch stand row by row.
  */
-export function cutPatches(images: Matrix, side: number, patch: number, out: Matrix): Matrix {
+export function cutPatches(images: Tensor, side: number, patch: number, out: Tensor): Tensor {
   const from = images.data, to = out.data;
   let at = 0;
   for (let image = 0; image < from.length; image += side * side) {
@@ -21,7 +21,7 @@ export function cutPatches(images: Matrix, side: number, patch: number, out: Mat
 }
 
 /** Mean over the tokens of each example; `out` has one row for each. */
-export function meanOverTokens(x: Matrix, out: Matrix): Matrix {
+export function meanOverTokens(x: Tensor, out: Tensor): Tensor {
   const { rows, columns: d } = out, tokens = x.rows / rows;
   out.data.fill(0);
   for (let i = 0, at = 0; i < rows; i++) {
@@ -33,7 +33,7 @@ export function meanOverTokens(x: Matrix, out: Matrix): Matrix {
 }
 
 /** The transpose of `meanOverTokens`: each token gets its share of the gradient of the mean. */
-export function spreadOverTokens(d: Matrix, out: Matrix): Matrix {
+export function spreadOverTokens(d: Tensor, out: Tensor): Tensor {
   const { rows, columns } = d, tokens = out.rows / rows;
   for (let i = 0, at = 0; i < rows; i++) {
     for (let t = 0; t < tokens; t++) {

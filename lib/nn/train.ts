@@ -1,11 +1,12 @@
 import { checkInteger, checkMethods, checkPositive } from "../check.ts";
 import { permutation, type Stream } from "../random/mod.ts";
 import { checkExamples, type Examples } from "./examples.ts";
+import type { Floats } from "../linalg/mod.ts";
 import type { Network } from "./network.ts";
 import { optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 /** How long and on what a network is trained, besides the options of the optimizer. */
-export interface TrainOptions extends OptimizerOptions {
+export interface TrainOptions<F extends Floats = Float64Array> extends OptimizerOptions {
   /** Number of steps; or give `epochs`. */
   readonly steps?: number;
   /** Number of passes over the examples, each in a new order; the last batch may be smaller. */
@@ -19,7 +20,7 @@ export interface TrainOptions extends OptimizerOptions {
   /** Examples that are only evaluated. */
   readonly test?: Examples;
   /** Step size as a function of the step, from 0, called when the gradient is known. */
-  readonly schedule?: (step: number, network: Network) => number;
+  readonly schedule?: (step: number, network: Network<F>) => number;
   /** Training loss beyond which a run counts as diverged; default ∞. */
   readonly stopAbove?: number;
 }
@@ -68,10 +69,10 @@ const diverged = "diverged: lower learningRate";
  * assert(rows[2].loss < 0.1 && rows[2].accuracy === 1 && rows[2].status === "done");
  * ```
  */
-export function train(
-  network: Network,
+export function train<F extends Floats = Float64Array>(
+  network: Network<F>,
   data: Examples,
-  options: TrainOptions,
+  options: TrainOptions<F>,
 ): Generator<TrainingRow> {
   const what = "train a network";
   checkExamples(what, data, network.inputs, network.outputs);
@@ -97,10 +98,10 @@ export function train(
   return run(network, data, options, { steps, every, batch, perEpoch });
 }
 
-function* run(
-  network: Network,
+function* run<F extends Floats>(
+  network: Network<F>,
   data: Examples,
-  options: TrainOptions,
+  options: TrainOptions<F>,
   { steps, every, batch, perEpoch }: {
     steps: number;
     every: number;

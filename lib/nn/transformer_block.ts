@@ -1,10 +1,11 @@
 import type { Activation } from "../gaussian/mod.ts";
-import { add, type Matrix } from "../linalg/mod.ts";
+import { add } from "../linalg/mod.ts";
 import type { Buffer, Memory } from "./_memory.ts";
 import { ActivationLayer } from "./activation_layer.ts";
 import { Attention } from "./attention.ts";
 import { LayerNorm } from "./layer_norm.ts";
 import { Linear } from "./linear.ts";
+import type { Tensor } from "./_tensor.ts";
 
 /** Sizes of a block. */
 export interface BlockSizes {
@@ -51,13 +52,13 @@ export class TransformerBlock {
     this.#norm2.start();
   }
 
-  forward(x: Matrix): Matrix {
+  forward(x: Tensor): Tensor {
     const z = add(x, this.#attention.forward(this.#norm1.forward(x)), 1, this.#z.rows(x.rows));
     const up = this.#up.forward(this.#norm2.forward(z));
     return add(z, this.#down.forward(this.#activated.forward(up)), 1, this.#y.rows(x.rows));
   }
 
-  backward(dy: Matrix): Matrix {
+  backward(dy: Tensor): Tensor {
     const dHidden = this.#activated.backward(this.#down.backward(dy)!);
     const dz = this.#norm2.backward(this.#up.backward(dHidden)!);
     add(dz, dy, 1, dz);

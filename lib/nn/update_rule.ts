@@ -11,8 +11,12 @@ import {
   checkWithin,
   show,
 } from "../check.ts";
+import { addScaled } from "../linalg/mod.ts";
 
-/** One step: moves `values` by the present gradient with step size `eta`; `t` counts from 1. */
+/**
+ * One step: moves `values` by the present gradient with step size `eta`; `t` counts from 1. Both arrays
+ * are a `Float32Array` where a network is in single precision.
+ */
 export type Update = (
   values: Float64Array,
   gradient: Float64Array,
@@ -52,7 +56,8 @@ export interface UpdateConstants {
 const plain: UpdateRule = {
   name: "gradient descent",
   begin: () => (values, gradient, eta) => {
-    for (let i = 0; i < values.length; i++) values[i] -= eta * gradient[i];
+    const row = (data: Float64Array) => ({ rows: 1, columns: data.length, data });
+    addScaled(row(values), -eta, row(gradient));
   },
 };
 

@@ -18,10 +18,11 @@ const usual: Record<string, readonly string[]> = {
 };
 
 // A type and a length of a string at the end of Fortran's argument lists.
-const b = "buffer", i = "i32", f = "f64", s = "usize";
+const b = "buffer", i = "i32", f = "f64", h = "f32", s = "usize";
 
 const declared = {
   cblas_dgemm: { parameters: [i, i, i, i, i, i, f, b, i, b, i, f, b, i], result: "void" },
+  cblas_sgemm: { parameters: [i, i, i, i, i, i, h, b, i, b, i, h, b, i], result: "void" },
   cblas_ddot: { parameters: [i, b, i, b, i], result: "f64" },
   dgesdd_: { parameters: [b, b, b, b, b, b, b, b, b, b, b, b, b, b, s], result: "void" },
   dsyevd_: { parameters: [b, b, b, b, b, b, b, b, b, b, b, s, s], result: "void" },
@@ -119,8 +120,12 @@ function routines(library: string, blas: Symbols): Native {
     description: `${version}, ${text(blas.openblas_get_corename())} kernels, 1 thread`,
     gemm(aT, bT, m, n, k, a, lda, b, ldb, c, beta) {
       const [opA, opB] = [aT ? transposed : plain, bT ? transposed : plain];
-      // deno-fmt-ignore
-      blas.cblas_dgemm(rowMajor, opA, opB, m, n, k, 1, floats(a), lda, floats(b), ldb, beta, floats(c), n);
+      const x = a as BufferSource, y = b as BufferSource, z = c as BufferSource;
+      if (a instanceof Float32Array) {
+        blas.cblas_sgemm(rowMajor, opA, opB, m, n, k, 1, x, lda, y, ldb, beta, z, n);
+      } else {
+        blas.cblas_dgemm(rowMajor, opA, opB, m, n, k, 1, x, lda, y, ldb, beta, z, n);
+      }
     },
     squares: (x) => blas.cblas_ddot(x.length, floats(x), 1, floats(x), 1),
     svd: (a, m, n) => svd(blas, a, m, n),

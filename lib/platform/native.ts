@@ -4,18 +4,21 @@ export interface Native {
   readonly library: string;
   /** Version, kernels and threads. */
   readonly description: string;
-  /** `C ← op(A) op(B) + beta C`, with `lda`, `ldb` the columns of A and B as stored. */
-  gemm(
+  /**
+   * `C ← op(A) op(B) + beta C`, with `lda`, `ldb` the columns of A and B as stored; all in double
+   * precision, or all in single.
+   */
+  gemm<F extends Float64Array | Float32Array>(
     aTransposed: boolean,
     bTransposed: boolean,
     m: number,
     n: number,
     k: number,
-    a: Float64Array,
+    a: F,
     lda: number,
-    b: Float64Array,
+    b: F,
     ldb: number,
-    c: Float64Array,
+    c: F,
     beta: number,
   ): void;
   /** Sum of the squares. */

@@ -6,7 +6,7 @@
 import { DirectSgd, DirectTwoLayer, SingleIndexChain } from "lora-dynamics/chain/mod.ts";
 import { activation, type ActivationLike, erf } from "lora-dynamics/gaussian/mod.ts";
 import { lowRankStep, useBackend, workspace } from "lora-dynamics/linalg/mod.ts";
-import { mlp, optimizer } from "lora-dynamics/nn/mod.ts";
+import { mlp, optimizer, type Precision } from "lora-dynamics/nn/mod.ts";
 import { solveBatch, solveOde } from "lora-dynamics/ode/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
 import { standard } from "lora-dynamics/papers/lazy_vs_feature/model.ts";
@@ -128,7 +128,7 @@ function lowRank(n: number, r: number): Run {
   };
 }
 
-/** The same with the system's OpenBLAS. */
+/** The same with OpenBLAS. */
 function native(make: () => Run): () => Run {
   return () => {
     useBackend("openblas");
@@ -213,13 +213,13 @@ function twoLayer(width: number): Run {
 const EXAMPLES = 5000;
 
 /** One unit is an epoch. */
-function perceptron(batch: number): Run {
+function perceptron(batch: number, precision: Precision): Run {
   const x = new Float64Array(EXAMPLES * 784);
   for (let i = 0; i < EXAMPLES; i++) {
     for (let j = 0; j < 784; j++) x[i * 784 + j] = Math.sin(0.37 * i + 1.3 * j + 0.001 * i * i);
   }
   const label = Int32Array.from({ length: EXAMPLES }, (_, i) => 7 * i % 10);
-  const network = mlp({ sizes: [784, 128, 10], rng: stream("7"), batch });
+  const network = mlp({ sizes: [784, 128, 10], rng: stream("7"), batch, precision });
   const rows = Int32Array.from({ length: EXAMPLES }, (_, i) => i);
   return (epochs) => {
     for (const [name, a, b] of [["layer1", 0.9, 1.1], ["layer2", 0.4, 1.7]] as const) {
@@ -367,12 +367,27 @@ export const LOADS: readonly Load[] = [
     compare: { n: 3000, tolerance: 0.05 },
     peers: [numpy(`two-layer ${k}`, target)],
   })),
-  ...([[32, 0.8], [128, 0.55]] as const).map(([batch, target]) => ({
-    name: `e: perceptron 784-128-10, epoch of 5000, batch ${batch}`,
-    ours: () => perceptron(batch),
-    compare: { n: 1, tolerance: 0.01 },
-    peers: [{ library: "torch", load: `perceptron ${batch}`, name: "PyTorch, f32", target }],
-  })),
+  ...([[32, 1], [128, 0.8]] as const).flatMap(([batch, target]) => {
+    const name = `e: perceptron 784-128-10, epoch of 5000, batch ${batch}`;
+    const compare = { n: 1, tolerance: 0.01 };
+    const peer = { library: "torch", load: `perceptron ${batch}`, name: "PyTorch, f32" };
+    const single = () => perceptron(batch, "single");
+    return [
+      {
+        name: `${name}, f64`,
+        ours: () => perceptron(batch, "double"),
+        compare,
+        peers: [{ ...peer, target: null }],
+      },
+      { name: `${name}, f32`, ours: single, compare, peers: [{ ...peer, target: null }] },
+      {
+        name: `${name}, f32, OpenBLAS`,
+        ours: native(single),
+        compare,
+        peers: [{ ...peer, target }],
+      },
+    ];
+  }),
   {
     name: "f: exact chain, activation z (1 + erf(z/√2))/2 as an expression, step of a copy",
     ours: () => geluChain("z * (1 + erf(z / sqrt(2))) / 2"),

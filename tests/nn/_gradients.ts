@@ -1,6 +1,7 @@
 /** Networks, examples and finite differences for the tests of this folder. */
 import { assert } from "@std/assert";
 import { type Examples, type Network } from "lora-dynamics/nn/mod.ts";
+import type { Floats } from "lora-dynamics/linalg/mod.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
 
 /** Gaussian inputs with labels, or with Gaussian targets. */
@@ -23,7 +24,10 @@ export function examples(
 }
 
 /** Adds Gaussian noise to every parameter, so that none is at a special value. */
-export function shake(network: Network, size = 0.3): Network {
+export function shake<F extends Floats = Float64Array>(
+  network: Network<F>,
+  size = 0.3,
+): Network<F> {
   const rng = stream("7", "shake");
   for (const { value } of Object.values(network.parameters)) {
     for (let i = 0; i < value.data.length; i++) value.data[i] += size * rng.normal();

@@ -3,10 +3,17 @@
 export { block, blockLength, fillUniform, jump, state } from "./xoshiro";
 export { edges, fillNormal, makeTables } from "./normal";
 export { fineTuningSteps } from "./fine_tuning";
-export { gemm, gemmWork } from "./gemm";
+export { gemm, gemmSingle, gemmWork } from "./gemm";
 export { lowRankGradient, lowRankWork } from "./low_rank";
 export { addProducts } from "./many";
-export { addScaled, dot, moveRows, rowsTimesVector, shrinkAndMove } from "./vectors";
+export {
+  addScaled,
+  addScaledSingle,
+  dot,
+  moveRows,
+  rowsTimesVector,
+  shrinkAndMove,
+} from "./vectors";
 
 /** First address after the data of the module: matrices begin here. */
 export const heap: usize = (__heap_base + 15) & ~15;

@@ -61,17 +61,31 @@ export function rowsTimesVector(rows: i32, n: i32, w: usize, x: usize, out: usiz
   if (i < rows) store<f64>(out, dot(n, w, x));
 }
 
-/** y += scale · x, `n` entries. */
-export function addScaled(n: i32, scale: f64, x: usize, y: usize): void {
-  const s = f64x2.splat(scale);
-  const end = y + (<usize> n << 3);
+/** y += scale · x, `n` entries of 8 or 4 bytes. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function add<T>(n: i32, scale: T, x: usize, y: usize): void {
+  const s = v128.splat<T>(scale);
+  const end = y + <usize> n * sizeof<T>();
   for (const last = end - 56; y < last; y += 64, x += 64) {
-    v128.store(y, f64x2.add(v128.load(y), f64x2.mul(s, v128.load(x))));
-    v128.store(y, f64x2.add(v128.load(y, 16), f64x2.mul(s, v128.load(x, 16))), 16);
-    v128.store(y, f64x2.add(v128.load(y, 32), f64x2.mul(s, v128.load(x, 32))), 32);
-    v128.store(y, f64x2.add(v128.load(y, 48), f64x2.mul(s, v128.load(x, 48))), 48);
+    v128.store(y, v128.add<T>(v128.load(y), v128.mul<T>(s, v128.load(x))));
+    v128.store(y, v128.add<T>(v128.load(y, 16), v128.mul<T>(s, v128.load(x, 16))), 16);
+    v128.store(y, v128.add<T>(v128.load(y, 32), v128.mul<T>(s, v128.load(x, 32))), 32);
+    v128.store(y, v128.add<T>(v128.load(y, 48), v128.mul<T>(s, v128.load(x, 48))), 48);
   }
-  for (; y < end; y += 8, x += 8) store<f64>(y, load<f64>(y) + scale * load<f64>(x));
+  for (; y < end; y += sizeof<T>(), x += sizeof<T>()) {
+    store<T>(y, load<T>(y) + scale * load<T>(x));
+  }
+}
+
+/** In double precision. */
+export function addScaled(n: i32, scale: f64, x: usize, y: usize): void {
+  add<f64>(n, scale, x, y);
+}
+
+/** In single precision. */
+export function addScaledSingle(n: i32, scale: f64, x: usize, y: usize): void {
+  add<f32>(n, <f32> scale, x, y);
 }
 
 /** y ← shrink · y + scale · x, `n` entries; returns the new |y|². */
