@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { matrixKernels } from "../kernels/mod.ts";
 import type { Native } from "../platform/mod.ts";
+import { scratch } from "./_home.ts";
 import { native } from "./backend.ts";
 import type { Matrix } from "./matrix.ts";
 
@@ -18,7 +18,6 @@ export function nativeFor(left: Matrix, target: Matrix): Native | undefined {
 
 /** Entries of the residual that the native path holds at a time. */
 const held = 1 << 15;
-let residual: Float64Array = new Float64Array(0);
 
 /** Loss and gradients by the native library, a few rows of the residual at a time. */
 export function byRows(
@@ -31,8 +30,7 @@ export function byRows(
   rightGradient: Matrix,
 ): number {
   const { rows: m, columns: r } = left, n = target.columns, width = right.columns;
-  const most = Math.min(m, Math.max(1, Math.ceil(held / n)));
-  if (residual.length < most * n) residual = aligned(most * n);
+  const most = Math.min(m, Math.ceil(held / n)), residual = aligned(most * n);
   let squares = 0;
   for (let from = 0; from < m; from += most) {
     const rows = Math.min(most, m - from);
@@ -52,6 +50,6 @@ export function byRows(
 
 /** Numbers from a border of cache lines on: native loops are up to a sixth slower across them. */
 function aligned(length: number): Float64Array {
-  const { floats, heap } = matrixKernels(length + 8);
+  const { floats, heap } = scratch(length + 8);
   return new Float64Array(floats.buffer, 64 * Math.ceil(heap / 64), length);
 }

@@ -1,5 +1,5 @@
 import { checkInteger } from "../check.ts";
-import { newHome, packing } from "./_home.ts";
+import { lowRankWork, newHome, packing } from "./_home.ts";
 import type { Matrix } from "./matrix.ts";
 
 /** Entries in a line of the cache: where each matrix begins. */
@@ -46,9 +46,10 @@ export function workspace<Name extends string>(
     entries += line * Math.ceil(rows * columns / line);
   }
   checkInteger(what, "the number of entries", entries, 1, 2 ** 26);
-  // Room for what the kernels pack; for a low-rank gradient, with r ≤ √entries, that is at most two
-  // gradients, four times a factor and 36 r. Pages that are never touched cost nothing.
-  const work = 6 * entries + 40 * Math.ceil(Math.sqrt(entries)) + packing;
+  // Room for what the kernels pack. A low-rank gradient of matrices in here stores the two gradients and
+  // packs no more than it would for a square factor of all entries. Untouched pages cost nothing.
+  const side = Math.ceil(Math.sqrt(entries));
+  const work = Math.max(packing, entries + lowRankWork(side, side));
   const { kernels: { floats, heap } } = newHome(entries + line, work);
   const result = {} as Record<Name, Matrix>;
   let at = line * Math.ceil(heap / 8 / line);

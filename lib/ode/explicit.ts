@@ -57,9 +57,9 @@ export class Explicit implements Integrator {
 
   step(t: number, until: number): number {
     const s = this.#s, work = this.work;
-    const { t0, t1, maxStep, maxSteps, rtol, atol, pi } = this.#set;
+    const { maxStep, maxSteps, rtol, atol, pi } = this.#set;
     const exponent = -1 / (s.errorOrder + 1);
-    const least = leastStep(t, t1 - t0);
+    const least = leastStep(t, this.#set);
     const usual = Math.max(Math.min(this.#h, maxStep), least);
     let h = usual;
     let again = false;

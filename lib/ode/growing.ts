@@ -1,11 +1,7 @@
 /** A flat array of numbers that grows by doubling. */
 export class Growing {
-  #data: Float64Array;
+  #data: Float64Array = new Float64Array();
   length = 0;
-
-  constructor(capacity: number) {
-    this.#data = new Float64Array(Math.max(1, capacity));
-  }
 
   #reserve(length: number): void {
     if (length <= this.#data.length) return;

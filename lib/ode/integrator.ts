@@ -48,8 +48,8 @@ export function clearWork(work: Work): void {
 }
 
 /** The step below which rounding of `t` takes over; near `t = 0` that says nothing. */
-export function leastStep(t: number, interval: number): number {
-  return Math.max(10 * Number.EPSILON * Math.abs(t), Number.EPSILON ** 2 * interval);
+export function leastStep(t: number, { t0, t1 }: { t0: number; t1: number }): number {
+  return Math.max(10 * Number.EPSILON * Math.abs(t), Number.EPSILON ** 2 * (t1 - t0));
 }
 
 /** True unless a value is NaN or infinite. */

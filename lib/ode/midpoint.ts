@@ -83,7 +83,7 @@ export class Midpoint implements Integrator {
   step(t: number): number {
     const work = this.work, h = this.#h;
     const { t0, t1, maxSteps } = this.#set;
-    if (h < leastStep(t, t1 - t0)) {
+    if (h < leastStep(t, this.#set)) {
       this.status = STATUS.fixedStepTooSmall;
       return t;
     }

@@ -79,9 +79,9 @@ export class Radau5 implements Integrator {
   }
 
   step(t: number, until: number): number {
-    const { t0, t1, maxStep, maxSteps } = this.#set;
+    const { maxStep, maxSteps } = this.#set;
     const work = this.work;
-    const least = leastStep(t, t1 - t0);
+    const least = leastStep(t, this.#set);
     let h = this.#h;
     if (h > maxStep || h < least) {
       h = Math.max(Math.min(h, maxStep), least);

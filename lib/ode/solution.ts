@@ -71,12 +71,12 @@ export class Recorder implements OdeSolution, Sink {
   readonly #rows: number;
   readonly #dense: boolean;
   readonly #start: number;
-  readonly #times: Growing;
-  readonly #states: Growing;
+  readonly #times = new Growing();
+  readonly #states = new Growing();
   /** Per step: start, size, then state and rows. */
-  readonly #starts = new Growing(64);
-  readonly #sizes = new Growing(64);
-  readonly #polynomials: Growing;
+  readonly #starts = new Growing();
+  readonly #sizes = new Growing();
+  readonly #polynomials = new Growing();
   #stateViews: Float64Array[] | undefined;
 
   /** `names` are those of the events; `rows` is 0 when the solve is not dense. */
@@ -89,9 +89,6 @@ export class Recorder implements OdeSolution, Sink {
     this.#rows = rows;
     this.#dense = rows > 0;
     this.#start = t0;
-    this.#times = new Growing(64);
-    this.#states = new Growing(64 * n);
-    this.#polynomials = new Growing(rows > 0 ? 64 * (rows + 1) * n : 1);
   }
 
   /** One point of output. */

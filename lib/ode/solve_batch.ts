@@ -172,8 +172,6 @@ class Batch {
 
   /** Puts the next system that can make a step into a lane; none is left when `place` stays empty. */
   #next(place: Place, lanes: Lanes, k: number): void {
-    place.system = -1;
-    lanes.h[k] = 0; // an empty lane stands still
     while (this.#waiting < this.#problem.count) {
       if (!this.#start(place, this.#waiting++) || !this.#prepare(place)) continue;
       const { y, slope, p } = this.#own;
@@ -215,8 +213,8 @@ class Batch {
 
   /** Sets the end of the next try; false, with the status, where there is none. */
   #prepare(place: Place): boolean {
-    const { t0, t1, maxStep, maxSteps } = this.#problem.set, { t } = place;
-    const least = leastStep(t, t1 - t0);
+    const { set } = this.#problem, { t1, maxStep, maxSteps } = set, { t } = place;
+    const least = leastStep(t, set);
     if (!place.again) place.wish = Math.max(Math.min(place.wish, maxStep), least);
     place.end = Math.min(t + place.wish, t1);
     if (place.wish < least || !(place.end > t)) {
@@ -259,7 +257,7 @@ class Batch {
   #walk(places: readonly Place[], lanes: Lanes): number[] {
     const { n, set } = this.#problem, { rtol, atol, t1 } = set, { count } = lanes;
     let active = places.filter(({ system }) => system >= 0).length;
-    while (active > 0 && 2 * active > count) {
+    while (2 * active > count) {
       lanes.step(rtol, atol);
       for (let k = 0; k < count; k++) {
         const place = places[k], { system } = place;

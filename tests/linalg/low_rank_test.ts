@@ -167,3 +167,12 @@ Deno.test("gradients may be written into given matrices of the right shapes", ()
   assertThrows(() => adapterGradient(b, a, target, wrong), TypeError, "out must be 3 x 2");
   assertThrows(() => adapterGradient(b, a, target, { ...out, left: b }), TypeError, "share memory");
 });
+
+Deno.test("the work of a large square factor fits into a workspace", () => {
+  const n = 200, w = workspace({ u: [n, n], v: [n, n], target: [n, n] });
+  w.u.data.set(gaussian(n, n, "u").data);
+  w.v.data.set(gaussian(n, n, "v").data);
+  const u = matrix(n, n, w.u.data.slice()), v = matrix(n, n, w.v.data.slice());
+  assertEquals(lowRankStep(w.u, w.v, w.target, 1e-4), lowRankStep(u, v, matrix(n, n), 1e-4));
+  assertEquals([w.u.data.slice(), w.v.data.slice()], [u.data, v.data]);
+});

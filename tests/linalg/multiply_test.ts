@@ -147,5 +147,9 @@ Deno.test("a workspace keeps its matrices apart, and many of them may live at on
   });
   assertThrows(() => workspace({ a: [0, 3] }), RangeError, "rows of a must be an integer from 1");
   assertThrows(() => workspace({ a: [2 ** 14, 2 ** 14] }), RangeError, "the number of entries");
-  assertThrows(() => workspace({}), RangeError, "the number of entries");
+  assertThrows(
+    () => workspace({}),
+    RangeError,
+    "the number of entries must be an integer from 1 to",
+  );
 });

@@ -134,6 +134,20 @@ Deno.test("a bouncing ball restarted at its events keeps the closed-form bounce 
   assert(hits[9] < 3);
 });
 
+Deno.test("a step with two crossings is looked at in sixteenths, since eighths and these show no more", () => {
+  const line: Rhs = (_t, _y, dy) => void (dy[0] = 1), seen = new Set<number>();
+  const g = (_t: number, y: Float64Array) => {
+    seen.add(Math.round(y[0] * 2 ** 30) / 2 ** 30);
+    return (y[0] - 0.3) * (y[0] - 0.6);
+  };
+  const options = { method: "dopri5", firstStep: 1, events: [{ name: "two", g }] } as const;
+  const { events } = solveOde(line, 0, 1, [0], options);
+  events.forEach(({ t }, k) => assertAlmostEquals(t, [0.3, 0.6][k], 1e-14));
+  const parts = (n: number) => Array.from({ length: n / 2 }, (_, k) => (2 * k + 1) / n);
+  for (const n of [2, 4, 8, 16]) assert(parts(n).every((y) => seen.has(y)), `parts of 1/${n}`);
+  assert(!parts(32).every((y) => seen.has(y)));
+});
+
 Deno.test("all crossings within one step are found, also at higher counts than its quarters show", () => {
   const line: Rhs = (_t, _y, dy) => void (dy[0] = 1);
   for (const rate of [7, 40, 163]) {

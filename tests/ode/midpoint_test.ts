@@ -243,6 +243,22 @@ Deno.test("where substitution diverges midpoint turns to Newton", () => {
   assertAlmostEquals(supplied.y[1], y[1], 1e-13);
 });
 
+Deno.test("Newton takes over above a contraction of 0.4, and renews its Jacobian above 0.2", () => {
+  // On y' = −a y substitution contracts by a h/2, and Newton with the slope −b by (b − a)/(2/h + b).
+  const jacobians = (a: number, b: number) => {
+    const f: Rhs = (_t, y, dy) => void (dy[0] = -a * y[0]);
+    const { stats, y, status } = solveOde(
+      ...[f, 0, 3, [1], midpoint(1, { jacobian: Float64Array.of(-b) })] as const,
+    );
+    assertEquals(status, "done");
+    assertAlmostEquals(y[0], ((1 - a / 2) / (1 + a / 2)) ** 3, 1e-14); // Cayley, three steps
+    return stats.jacobians;
+  };
+  assertEquals([0.79, 0.81].map((a) => jacobians(a, a)), [0, 1]);
+  const slower = (q: number) => jacobians(1, (1 + 2 * q) / (1 - q));
+  assertEquals([0.19, 0.21].map(slower), [1, 3]); // once, and in each step
+});
+
 Deno.test("equal steps divide the interval, none is longer than asked", () => {
   const { times } = solveOde(oscillator, 0, 1, [1, 0], midpoint(0.3));
   assertEquals([...times], [0, 0.25, 0.5, 0.75, 1]);
