@@ -160,8 +160,9 @@ function instantiate(pages: number): { memory: WebAssembly.Memory; exports: Expo
   return { memory, exports: instance.exports as unknown as Exports };
 }
 
-function load(): Kernels {
-  const { memory, exports } = instantiate(1);
+const generators = instantiate(1);
+
+function load({ memory, exports }: ReturnType<typeof instantiate>): Kernels {
   exports.makeTables();
   const { fillUniform, fillNormal, jump, log, exp } = exports;
   return {
@@ -193,7 +194,7 @@ function load(): Kernels {
  * assertEquals(kernels.block[0], (Math.floor(41943041 / 4096) + 0.5) / 2 ** 52);
  * ```
  */
-export const kernels: Kernels = load();
+export const kernels: Kernels = load(generators);
 
 /**
  * Kernels on matrices, with a memory of their own that has room for `entries` numbers from `heap`
@@ -216,15 +217,15 @@ export const kernels: Kernels = load();
  */
 export function matrixKernels(entries: number): MatrixKernels {
   const what = "reserve memory for matrices";
-  checkInteger(what, "the number of entries", entries, 0, mostPages * page / 8 - page / 8);
-  const heapAt = firstFree ??= instantiate(1).exports.heap.value as number;
-  const { memory, exports } = instantiate(Math.ceil((heapAt + 8 * entries) / page));
+  checkInteger(what, "the number of entries", entries, 0, (mostPages - 1) * page / 8);
+  const heap: number = generators.exports.heap.value; // the same in every instance
+  const { memory, exports } = instantiate(Math.ceil((heap + 8 * entries) / page));
   const { gemm, gemmSingle, lowRankGradient, lowRankWork, addProducts } = exports;
   const { addScaled, addScaledSingle, dot, rowsTimesVector, moveRows } = exports;
   const { shrinkAndMove, fineTuningSteps } = exports;
   return {
     floats: new Float64Array(memory.buffer),
-    heap: heapAt,
+    heap,
     gemmWork: exports.gemmWork.value,
     gemm,
     gemmSingle,
@@ -240,5 +241,3 @@ export function matrixKernels(entries: number): MatrixKernels {
     fineTuningSteps,
   };
 }
-
-let firstFree: number | undefined;

@@ -40,7 +40,7 @@ export function drive(s: Integrator, t0: number, t1: number, plan: Plan, sink: S
   else if (times[0] === t0) sink.push(times[nextTime++], s.y);
 
   while (s.status === "done" && t < t1) {
-    const end = s.step(t, land && times && nextTime < times.length ? times[nextTime] : t1);
+    const end = s.step(t, (land ? times?.[nextTime] : undefined) ?? t1);
     if (s.status !== "done") break;
     const h = end - t;
     const look = watch?.look(t, h, s) ?? "nothing", fired = look === "fired";
@@ -48,7 +48,7 @@ export function drive(s: Integrator, t0: number, t1: number, plan: Plan, sink: S
       s.status = STATUS.nanEvent;
       break;
     }
-    const wanted = times !== undefined && nextTime < times.length && times[nextTime] <= end;
+    const wanted = times !== undefined && times[nextTime] <= end;
     if (dense || fired || wanted) s.interpolant(t, h, rows);
     let last = end;
     let final: Float64Array | undefined;
@@ -63,7 +63,7 @@ export function drive(s: Integrator, t0: number, t1: number, plan: Plan, sink: S
     }
     if (dense) sink.pushStep(t, h, s.y, rows);
     if (times) {
-      for (; nextTime < times.length && times[nextTime] <= last; nextTime++) {
+      for (; times[nextTime] <= last; nextTime++) {
         const at = times[nextTime];
         if (at === end) sink.push(at, s.next);
         else {

@@ -133,7 +133,7 @@ export class Midpoint implements Integrator {
           correction = Math.max(correction, Math.abs(g[i]));
           size = Math.max(size, Math.abs(y[i]) + Math.abs(z[i]));
         }
-        const slow = passes > 0 && correction > (this.#newton ? GOOD : FAST) * before;
+        const slow = correction > (this.#newton ? GOOD : FAST) * before;
         const falls = correction < before;
         // Where rounding rules, the state no longer feels the correction.
         const arrived = slow && correction <= (falls ? 4 * Number.EPSILON : ROUNDING) * size;

@@ -82,11 +82,8 @@ export class Radau5 implements Integrator {
     const { maxStep, maxSteps } = this.#set;
     const work = this.work;
     const least = leastStep(t, this.#set);
-    let h = this.#h;
-    if (h > maxStep || h < least) {
-      h = Math.max(Math.min(h, maxStep), least);
-      this.#hBefore = 0;
-    }
+    let h = Math.max(Math.min(this.#h, maxStep), least);
+    if (h !== this.#h) this.#hBefore = 0;
     if (this.#stale && !this.#renewJacobian(t, h)) return t;
     let again = false;
     let why: OdeStatus = STATUS.stepTooSmall;

@@ -9,6 +9,9 @@ Deno.test("a memory has room for what was asked, is zero, and has room for no mo
     assert(floats.subarray(heap / 8).every((x) => x === 0));
     assertEquals(heap % 16, 0);
   }
+  // Ten pages of 64 KiB to the last entry, and one more for an entry more.
+  const full = 10 * 8192 - matrixKernels(0).heap / 8;
+  assertEquals([full, full + 1].map((n) => matrixKernels(n).floats.length / 8192), [10, 11]);
   assertThrows(() => matrixKernels(-1), RangeError, "must be an integer from 0");
   // 65536 pages of 64 KiB are all that WebAssembly addresses; one of them is the module's own.
   const most = 65535 * 65536 / 8, wanted = `must be an integer from 0 to ${most}`;
@@ -31,6 +34,7 @@ Deno.test("views stay valid and apart however many memories are made", () => {
   all.forEach((view, i) => assertEquals([...view], [i, 0, 0, 0]));
   assertEquals(block.slice(0, 100), before);
   assert(state.length === 8 && block.length === 2048);
+  assertEquals(block.buffer.byteLength, 65536); // the generators have one page
 });
 
 Deno.test("the kernels write nowhere but to their result and their work", () => {

@@ -25,6 +25,7 @@ Deno.test("findRoot() finds roots to the last digits in few evaluations", () => 
 });
 
 Deno.test("findRoot() accepts reversed brackets, roots at the ends and wide tolerances", () => {
+  assertEquals(findRoot((x) => x * (x - 1), 0, 1), 1); // zero at both ends
   assertAlmostEquals(findRoot((x) => x * x - 2, 2, 0), Math.SQRT2, 1e-15);
   assertEquals(findRoot((x) => x - 1, 1, 3), 1);
   assertEquals(findRoot((x) => x - 3, 1, 3), 3);

@@ -12,9 +12,9 @@ Deno.test("the least step is ten roundings of t, and next to t = 0 ε² of the i
 function first(
   y: number[],
   slope: number[],
-  more: { interval?: number; most?: number; next?: number[] },
+  more: { interval?: number; most?: number; next?: number[]; sizes?: number[] },
 ) {
-  const { interval = Infinity, most = Infinity, next = slope } = more;
+  const { interval = Infinity, most = Infinity, next = slope, sizes = [0.5, 0.5] } = more;
   const room = () => new Float64Array(y.length);
   const s = { y: Float64Array.from(y), slope: Float64Array.from(slope), errorOrder: 4 };
   const seen: [number, number[]][] = [];
@@ -27,8 +27,8 @@ function first(
     2,
     interval,
     most,
-    0.5,
-    new Float64Array(y.length).fill(0.5),
+    sizes[0],
+    new Float64Array(y.length).fill(sizes[1]),
   );
   return { h, seen };
 }
@@ -56,6 +56,9 @@ Deno.test("a state or a slope next to zero begins with 1e-6 and rises to 1e-4 at
   for (const [y, slope] of [[[1e-6, 0], [1, 1]], [[1, 1], [1e-6, 0]], [[1, 1], [Infinity, 0]]]) {
     assertAlmostEquals(first(y, slope, { next: [1, 1] }).seen[0][0], 2 + 1e-6, 1e-15);
   }
+  // From 1e-5 on it is large enough, for the state as for the slope.
+  assertEquals(first([1e-5], [1], { sizes: [0, 1] }).seen[0][0], 2 + 1e-7);
+  assertEquals(first([1e-5], [1e-5], { sizes: [0, 1] }).seen[0][0], 2 + 0.01);
   // Neither slope nor change of slope: max(1e-6, 1e-3 h₀).
   assertEquals(first([1, 1], [0, 0], {}).h, 1e-6);
   assertAlmostEquals(first([1e-6, 0], [1e-3, 0], {}).h, 1e-4, 1e-18);

@@ -259,10 +259,24 @@ Deno.test("Newton takes over above a contraction of 0.4, and renews its Jacobian
   assertEquals([0.19, 0.21].map(slower), [1, 3]); // once, and in each step
 });
 
+Deno.test("Newton that falls by a tenth in each pass is given up after 60 of them", () => {
+  // Contraction 0.9 as above: 0.9⁶⁰ = 0.002 is far from rounding. One slope at the start, two of the
+  // substitution, which contracts by one half only, and sixty-one of Newton.
+  const f: Rhs = (_t, y, dy) => void (dy[0] = -y[0]), jacobian = Float64Array.of(-28);
+  const { stats, status } = solveOde(f, 0, 3, [1], midpoint(1, { jacobian }));
+  assertEquals(status.split(":")[0], "notConverged");
+  assertEquals([stats.evaluations, stats.jacobians], [1 + 2 + 61, 1]);
+});
+
 Deno.test("equal steps divide the interval, none is longer than asked", () => {
   const { times } = solveOde(oscillator, 0, 1, [1, 0], midpoint(0.3));
   assertEquals([...times], [0, 0.25, 0.5, 0.75, 1]);
   assertEquals(solveOde(oscillator, 0, 1, [1, 0], midpoint(0.1)).stats.accepted, 10);
+  // Four roundings too long are still one step.
+  const steps = [4, 5].map((k) =>
+    solveOde(oscillator, 0, 1 + k * Number.EPSILON, [1, 0], midpoint(1)).stats.accepted
+  );
+  assertEquals(steps, [1, 2]);
   // 0.30000000000000004 / 0.1 is 3 but for rounding
   assertEquals(solveOde(oscillator, 0, 3 * 0.1, [1, 0], midpoint(0.1)).stats.accepted, 3);
 });

@@ -327,3 +327,23 @@ Deno.test("bad input is refused with the argument, what is wanted, and the value
   assertThrows(() => dense.at(1.5), RangeError, "t must lie in [0, 1]");
   assertThrows(() => dense.at(NaN), RangeError, "current value is NaN");
 });
+
+Deno.test("without an absolute tolerance units mean nothing: powers of two pass through every bit", () => {
+  // Homogeneous of degree 1, with a component that begins at zero, one mode that is stiff.
+  const f: Rhs = (t, y, dy) => {
+    dy[0] = 40 * (y[1] - y[0]) * (1 + y[1] / (y[0] + 2 * y[1]));
+    dy[1] = y[0] * Math.cos(t) - y[1] * y[1] / (y[0] + y[1]);
+  };
+  for (const method of [...METHODS, "midpoint"] as const) {
+    const own = method === "midpoint" ? { step: 0.02, atol: 0 } : { atol: 0, rtol: 1e-6 };
+    const [one, ...others] = [0, 60, -60].map((power) =>
+      solveOde(f, 0, 3, [0, 2 ** power], { method, ...own })
+    );
+    assertEquals(one.status, "done");
+    others.forEach(({ y, stats, times }, k) => {
+      assertEquals([...y], [...one.y].map((x) => x * 2 ** [60, -60][k]), method);
+      assertEquals(stats, one.stats);
+      assertEquals(times, one.times);
+    });
+  }
+});

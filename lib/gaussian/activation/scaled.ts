@@ -1,3 +1,4 @@
+import { checkPositive } from "../../check.ts";
 import { scaleSeries } from "../functions/hermite.ts";
 import { type Activation, loopsOf } from "./activation.ts";
 import { activation, type ActivationLike } from "./door.ts";
@@ -10,6 +11,7 @@ import { polynomialActivation } from "./polynomial.ts";
  *
  * @param x Activation σ, or what makes one.
  * @param factor A finite number `> 0`.
+ * @throws {RangeError} If `factor` is not.
  * @example
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
@@ -22,6 +24,7 @@ import { polynomialActivation } from "./polynomial.ts";
  */
 export function scaled(x: ActivationLike, factor: number): Activation {
   const a = activation(x);
+  checkPositive("scale an activation", "factor", factor);
   if (factor === 1) return a;
   const name = `${a.name} of ${factor} z`;
   if (a.series) return polynomialActivation(scaleSeries(a.series, factor), name, undefined);
