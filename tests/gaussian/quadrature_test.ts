@@ -59,6 +59,9 @@ Deno.test("integrate() handles peaks, kinks, singular ends and reversed limits",
   const kink = integrate((x) => Math.abs(x - 0.3), 0, 1, { breakpoints: [0.3] });
   assertEquals(kink.evaluations, 30);
   assertEquals(integrate(Math.exp, 2, 2).value, 0);
+  assertEquals(integrate(() => 0, 0, 1), { status: "done", value: 0, error: 0, evaluations: 15 });
+  // Each halving of the piece at 0 takes its error down by 2^1.5: at most forty to 1e-12, whatever the rest.
+  assertLess(integrate(Math.sqrt, 0, 1).evaluations, 15 + 30 * 40);
 });
 
 Deno.test("integrate() halves the worst piece: work grows with the digits, not with the number of pieces", () => {

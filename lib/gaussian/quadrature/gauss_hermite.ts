@@ -78,12 +78,12 @@ function build(n: number): QuadratureRule {
         value = next;
       }
       // h_n′ = √n h_{n−1}; the last pass only refreshes h_{n−1}.
-      if (pass < 3 && x !== 0) x -= value / (Math.sqrt(n) * below);
+      if (pass < 3) x -= value / (Math.sqrt(n) * below);
     }
     const weight = 1 / (n * below * below);
     nodes[i] = x;
     weights[i] = weight;
-    nodes[n - 1 - i] = x === 0 ? 0 : -x;
+    nodes[n - 1 - i] = 0 - x; // not −0
     weights[n - 1 - i] = weight;
   }
   return { nodes, weights };
