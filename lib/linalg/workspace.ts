@@ -41,8 +41,8 @@ export function workspace<Name extends string>(
   let entries = 0;
   for (const name in shapes) {
     const [rows, columns] = shapes[name];
-    checkInteger(what, `rows of ${name}`, rows, 1, 2 ** 26);
-    checkInteger(what, `columns of ${name}`, columns, 1, 2 ** 26);
+    checkInteger(what, `rows of ${name}`, rows, 1);
+    checkInteger(what, `columns of ${name}`, columns, 1);
     entries += line * Math.ceil(rows * columns / line);
   }
   checkInteger(what, "the number of entries", entries, 1, 2 ** 26);

@@ -6,6 +6,8 @@
  * and renew them:
  *
  *     RENEW_PICTURES=1 deno task test tests/papers/<paper>/pictures_test.ts
+ *
+ * The specimens of marks, legends and axes have golden drawings beside them, see `golden_drawings.ts`.
  */
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { type Figure, svg } from "lora-dynamics/figure/mod.ts";

@@ -181,6 +181,55 @@ const axes = titled({
   },
 });
 
+/** An axis of values from one end to the other. */
+const spanning = (from: number | Date, to: number | Date, x: Panel["x"]): Panel => ({
+  x,
+  marks: [theory([{ x: from, y: 1 }, { x: to, y: 2 }], place)],
+});
+const day = (text: string) => new Date(`${text}Z`);
+const names = Array.from({ length: 26 }, (_, i) => ({ x: `rule ${i}`, y: 1 + i % 3 }));
+const counts = Array.from({ length: 40 }, (_, i) => ({ x: 10 * i, y: 1 + i % 4 }));
+
+const ticks = titled({
+  "150 years": spanning(day("1875-05-01T00:00"), day("2025-02-01T00:00"), { type: "utc" }),
+  "months": spanning(day("2024-11-05T00:00"), day("2025-03-20T00:00"), { type: "utc" }),
+  "hours": spanning(day("2025-01-01T21:10"), day("2025-01-02T02:10"), { type: "utc" }),
+  "seconds": spanning(day("2025-01-01T00:00:07"), day("2025-01-01T00:00:19"), { type: "utc" }),
+  "one decade": spanning(2.1, 8, { type: "log" }),
+  "two decades": spanning(2, 150, { type: "log" }),
+  "thirty decades": spanning(1e-15, 1e15, { type: "log" }),
+  "base 2": spanning(1, 1024, { type: "log", base: 2 }),
+  "symlog": spanning(-1e6, 1e7, { type: "symlog" }),
+  "late digits": spanning(1.0000001, 1.0000004, {}),
+  "large": spanning(-1e6, 5e6, {}),
+  "small": spanning(1e-5, 4e-5, {}),
+  "many words": { x: { type: "band" }, marks: [Plot.barY(names, place)] },
+  "many numbers": { x: { type: "point" }, marks: [Plot.dot(counts, place)] },
+  "long labels": {
+    x: { label: "time since the start of the run in seconds of wall clock, /{t} (s)" },
+    y: { label: "loss of the student on held-out inputs, averaged over twenty seeds" },
+    marks: [theory(points, place)],
+  },
+});
+
+/** Entries of lines and symbols, as many. */
+const entries = (n: number) =>
+  Array.from({ length: n }, (_, i) => ({
+    label: `rank ${2 ** i}`,
+    ...(i % 2 === 0 ? { dash: i % 4 === 0 ? "" : "4 2" } : { symbol: "circle" as const }),
+  }));
+const crowded = titled({
+  "seven entries": { legend: entries(7), marks: [theory(points, place)] },
+  "seven and a title": {
+    legend: { entries: entries(7), title: "adapters of rank" },
+    marks: [theory(points, place)],
+  },
+  "a long title": {
+    legend: { entries: entries(3), title: "adapters by their rank" },
+    marks: [theory(points, place)],
+  },
+});
+
 /** The figures by name. */
 export const specimens: Readonly<Record<string, Figure>> = {
   "marks-ours": figure(ours),
@@ -193,5 +242,7 @@ export const specimens: Readonly<Record<string, Figure>> = {
   }),
   colours: figure(colours),
   axes: figure(axes),
+  ticks: figure(ticks),
+  "legends-crowded": figure(crowded, { columns: 3 }),
   "one-column": figure([{ ...axes[0], title: "" }], { size: "column", aspect: 0.5 }),
 };

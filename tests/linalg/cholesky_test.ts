@@ -103,6 +103,7 @@ Deno.test("semidefiniteRoot() names what is not finite, not symmetric or indefin
   refuse([1, 0, 0, -0.5], 2, `${diagonal}: current value of entry 1 is -0.5`);
   const symmetric = "it must be symmetric: current values of entry (1, 0) and its mirror are";
   refuse([1, 0, 0.5, 1], 2, `${symmetric} 0.5 and 0`);
+  refuse([1, 0.5, 0, 1], 2, `${symmetric} 0 and 0.5`);
   refuse([1, NaN, NaN, 1], 2, `${symmetric} NaN and NaN`);
   refuse([1, Infinity, Infinity, 1], 2, "it must be symmetric");
   const definite = "it must be positive semidefinite";

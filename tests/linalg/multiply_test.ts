@@ -119,6 +119,10 @@ Deno.test("what is no matrix is named", () => {
   assertThrows(() => matrix(2, 2, [1, 2, 3]), TypeError, "4 entries: current value is one of 3");
   const broken = { rows: 2, columns: 2, data: new Float64Array(3) };
   assertThrows(() => multiply(broken, matrix(2, 2)), TypeError, "2 x 2 with 3 entries");
+  for (const [rows, columns] of [[1.5, 2], [2, 1.5], [-1, -3], [-3, -1]]) {
+    const odd = { rows, columns, data: new Float64Array(3) };
+    assertThrows(() => scale(odd, 1), TypeError, `${rows} x ${columns} with 3 entries`);
+  }
   // deno-lint-ignore no-explicit-any
   assertThrows(() => multiply(null as any, matrix(2, 2)), TypeError, "current value is null");
   assertThrows(() => scale(matrix(1, 1), NaN), RangeError, "scale must be finite");
