@@ -104,14 +104,14 @@ export function spectralBound(a: Matrix): number {
   }
   if (trace === 0) return 0;
   let log = 0, weight = 1;
-  for (let turn = 0; turn < 60; turn++) {
+  while (true) {
     log += weight * Math.log(trace);
     for (let i = 0; i < k * k; i++) gram[i] /= trace;
     // Of a matrix with trace 1: tr M² is Σ m_ij², and what it lacks of 1 is still to come.
     trace = 0;
     for (let i = 0; i < k * k; i++) trace += gram[i] * gram[i];
     weight /= 2;
-    if (weight * (1 - trace) < 1e-17) break;
+    if (weight * (1 - trace) < 1e-17) return factor * Math.exp(log / 2);
     for (let i = 0; i < k; i++) {
       for (let j = 0; j <= i; j++) {
         let sum = 0;
@@ -121,7 +121,6 @@ export function spectralBound(a: Matrix): number {
     }
     gram.set(squared);
   }
-  return factor * Math.exp(log / 2);
 }
 
 /**

@@ -149,7 +149,8 @@ Deno.test("a workspace keeps its matrices apart, and many of them may live at on
   all.forEach(({ a, b }, i) => {
     assert(a.data.every((x) => x === i) && b.data.every((x) => x === -i + 0), `workspace ${i}`);
   });
-  assertThrows(() => workspace({ a: [0, 3] }), RangeError, "rows of a must be an integer from 1");
+  assertThrows(() => workspace({ a: [0, 3] }), RangeError, "rows of a must be an integer >= 1");
+  assertThrows(() => workspace({ a: [1, 0] }), RangeError, "columns of a must be an integer >= 1");
   assertThrows(() => workspace({ a: [2 ** 14, 2 ** 14] }), RangeError, "the number of entries");
   assertThrows(
     () => workspace({}),
