@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   add,
   addScaled,
+  columns,
   frobeniusNorm,
   innerProduct,
   matrix,
@@ -126,6 +127,14 @@ Deno.test("what is no matrix is named", () => {
   // deno-lint-ignore no-explicit-any
   assertThrows(() => multiply(null as any, matrix(2, 2)), TypeError, "current value is null");
   assertThrows(() => scale(matrix(1, 1), NaN), RangeError, "scale must be finite");
+});
+
+Deno.test("columns() takes those from one number to before another", () => {
+  const a = matrix(2, 4, [1, 2, 3, 4, 5, 6, 7, 8]);
+  assertEquals(columns(a, 1, 3), matrix(2, 2, [2, 3, 6, 7]));
+  assertEquals(columns(a, 0, 1), matrix(2, 1, [1, 5]));
+  assertThrows(() => columns(a, 2, 2), RangeError, "from must be an integer from 0 to 1");
+  assertThrows(() => columns(a, 0, 5), RangeError, "to must be an integer from 1 to 4");
 });
 
 Deno.test("addScaled() has the same bits in a workspace and on the heap", () => {
