@@ -6,6 +6,7 @@ import {
   hermiteCoefficient,
   integrate,
 } from "lora-dynamics/gaussian/mod.ts";
+import { panelPoints } from "../../lib/gaussian/quadrature/expectation.ts";
 
 Deno.test("gaussHermite() gives the known small rules", () => {
   assertEquals([...gaussHermite(1).nodes], [0]);
@@ -89,6 +90,12 @@ Deno.test("integrate() refuses infinite limits and bad options", () => {
   assertThrows(() => integrate(Math.exp, 0, 1, { rtol: -1 }), RangeError, "rtol must");
   assertThrows(() => integrate(Math.exp, 0, 1, { breakpoints: [0.5, 0.2] }), RangeError, "greater");
   assertThrows(() => integrate(Math.exp, 0, 1, { maxIntervals: 0 }), RangeError, "maxIntervals");
+});
+
+Deno.test("panels are at most 2 long, and end at the cuts inside, each once", () => {
+  assertEquals(panelPoints(0, 5, [-1, 0, 1, 1, 5, 7]), [0, 1, 3, 5]);
+  assertEquals(panelPoints(-3, 3, []), [-3, -1, 1, 3]);
+  assertEquals(panelPoints(0, 0.5, [0.125]), [0, 0.125, 0.5]);
 });
 
 Deno.test("gaussianExpectation() gives closed forms of smooth functions to 1e-14", () => {

@@ -23,7 +23,7 @@ export interface ExpectationOptions {
 }
 
 /** Points from `from` to `to`, at most two apart, with the given ones among them. */
-export function panelPoints(from: number, to: number, cuts: ArrayLike<number>): number[] {
+export function panelPoints(from: number, to: number, cuts: Iterable<number>): number[] {
   const points = [from];
   const goOn = (end: number) => {
     const start = points[points.length - 1];
@@ -31,9 +31,7 @@ export function panelPoints(from: number, to: number, cuts: ArrayLike<number>): 
     for (let i = 1; i < pieces; i++) points.push(start + (i * (end - start)) / pieces);
     points.push(end);
   };
-  for (let i = 0; i < cuts.length; i++) {
-    if (cuts[i] > points[points.length - 1] && cuts[i] < to) goOn(cuts[i]);
-  }
+  for (const cut of cuts) if (cut > points[points.length - 1] && cut < to) goOn(cut);
   goOn(to);
   return points;
 }
