@@ -34,6 +34,9 @@ export {
   runClaims,
   type RunClaimsOptions,
 } from "./claims/run.ts";
+export { type Bibliography, cite, type References } from "./cite/cite.ts";
+export { keyOf, type Work } from "./cite/work.ts";
+export { works } from "./cite/works.ts";
 export { grid, type GridCell } from "./sweep/grid.ts";
 export {
   type Definition,

@@ -12,6 +12,7 @@ export * from "./loss_check.ts";
 export * from "./losses.ts";
 export * from "./model.ts";
 export * from "./problems.ts";
+export { references } from "./references.ts";
 export * from "./residual.ts";
 export * from "./rules.ts";
 export * from "./scalar.ts";

@@ -12,6 +12,7 @@ export * from "./input_laws.ts";
 export * from "./left_factors.ts";
 export * from "./model.ts";
 export * from "./model_spec.ts";
+export { references } from "./references.ts";
 export * from "./simulation/mod.ts";
 export * from "./step_scales.ts";
 export * from "./theory/mod.ts";

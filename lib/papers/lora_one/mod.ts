@@ -10,6 +10,7 @@ export * from "./claims/mod.ts";
 export * from "./measures.ts";
 export * from "./model.ts";
 export * from "./problems/mod.ts";
+export { references } from "./references.ts";
 export * from "./simulation/mod.ts";
 export * from "./starts.ts";
 export {

@@ -16,6 +16,7 @@ export * from "./experiments/mod.ts";
 export * from "./frozen.ts";
 export * from "./model.ts";
 export * from "./published.ts";
+export { references } from "./references.ts";
 export * from "./simulation/mod.ts";
 export * from "./starts.ts";
 export * from "./step_scale.ts";

@@ -30,7 +30,7 @@ export const PACKAGES: Readonly<Record<string, string>> = {
 };
 
 /** Files that are read while the library runs. */
-const DATA = ["data/digits.csv.gz", "data/digits-test.csv"];
+const DATA = ["data/digits.csv.gz", "data/digits-test.csv", "CITATION.cff"];
 
 /** Fonts that figures are set in. */
 const FONTS = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf"];
