@@ -112,7 +112,7 @@ export class CommitteeChain {
   step(): void {
     const { d, rank: r } = this.model, left = this.#left, right = this.#right;
     this.#law.draw(this, left, right);
-    right.wishart.set(wishart(this.#remainder, d - this.#setting.p - right.k, r));
+    wishart(this.#remainder, d - this.#setting.p - right.k, r, right.wishart);
     if (right.k > r) this.#across.fillNormal(right.normals);
     this.#copyRoot(this.h, r, right.root, right.k);
     const step = this.#setting.schedule(this.steps);

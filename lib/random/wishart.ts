@@ -57,7 +57,9 @@ export function bartlett(
  * @param rng Stream; `p(p − 1)/2` normals and `p` χ² are drawn.
  * @param dof Degrees of freedom, any real number from `p` to 1e15.
  * @param p Size of the matrix, at least 1.
+ * @param out Where to write the matrix; made when not given.
  * @throws {RangeError} If `p` is not an integer ≥ 1 or `dof` lies outside.
+ * @throws {TypeError} If `out` is not a Float64Array of `p²` entries.
  *
  * @example
  * ```ts
@@ -69,13 +71,18 @@ export function bartlett(
  * assertEquals(Math.round(gram[0] / 1e8), 10);
  * ```
  */
-export function wishart(rng: WishartDraws, dof: number, p: number): Float64Array {
-  const factor = bartlett(rng, dof, p);
-  const matrix = new Float64Array(p * p);
-  for (let i = 0; i < p; i++) {
-    for (let j = 0; j <= i; j++) {
+export function wishart(
+  rng: WishartDraws,
+  dof: number,
+  p: number,
+  out?: Float64Array,
+): Float64Array {
+  const matrix = bartlett(rng, dof, p, out);
+  // From the last entry to the first: each takes the place of one that no other needs any more.
+  for (let i = p - 1; i >= 0; i--) {
+    for (let j = i; j >= 0; j--) {
       let sum = 0;
-      for (let k = 0; k <= j; k++) sum += factor[i * p + k] * factor[j * p + k];
+      for (let k = 0; k <= j; k++) sum += matrix[i * p + k] * matrix[j * p + k];
       matrix[i * p + j] = sum;
       matrix[j * p + i] = sum;
     }

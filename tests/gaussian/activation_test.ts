@@ -44,6 +44,23 @@ ALL.push(
 const difference = (f: (x: number) => number, x: number, h = 1e-3) =>
   (8 * (f(x + h) - f(x - h)) - (f(x + 2 * h) - f(x - 2 * h))) / (12 * h);
 
+Deno.test("loops over ReLU are max(x, 0) and its slope to the bit, at every kind of number", () => {
+  const largest = Number.MAX_VALUE, least = Number.MIN_VALUE;
+  const x = Float64Array.of(
+    ...[0, -0, 1, -1, 1 / 3, -1 / 3, least, -least, 3 * least, largest, -largest],
+    ...[0.7 * largest, Infinity, -Infinity, NaN],
+  );
+  const relu = activation("relu"), n = x.length;
+  const [f, df, d2f, alone] = Array.from({ length: 4 }, () => new Float64Array(n).fill(7));
+  relu.fillCurvatures(x, n, f, df, d2f);
+  relu.fillValues(x, n, alone);
+  for (const values of [f, alone]) assertEquals([...values], Array.from(x, (v) => Math.max(v, 0)));
+  assertEquals([...df], Array.from(x, (v) => v > 0 ? 1 : 0));
+  const slopes = x.slice();
+  relu.fill(slopes, n, f, slopes);
+  assertEquals([[...f], [...slopes]], [[...alone], [...df]]);
+});
+
 Deno.test("slopes and curvatures are the finite differences of values and slopes", () => {
   fc.assert(
     fc.property(

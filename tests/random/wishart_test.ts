@@ -43,6 +43,9 @@ Deno.test("wishart() is the factor of bartlett() times its transpose", () => {
           assertEquals(matrix[i * p + j], sum);
         }
       }
+      const out = new Float64Array(p * p).fill(NaN);
+      assert(wishart(stream("7", "factor", p), dof, p, out) === out);
+      assertEquals(out, matrix);
     }),
     { seed: 7 },
   );
