@@ -135,6 +135,13 @@ Deno.test("floors know ranks whatever the size of the numbers", () => {
     assertGreater(limit, 1e-4 * factor * factor);
     const start = lo.startOf("LoRA-SB", { gradient: problem.gradient, r: 3 });
     assertEquals(lo.startFloor(problem, start).rank, 2);
+    // Two ranks of an offset: they are all that two ranks of the adapter have, and more than one has.
+    const two = scale(multiply(lo.portableNormal(4, 6, 2), lo.portableNormal(5, 2, 5)), factor);
+    for (const r of [1, 2]) {
+      const all = lo.offsetLimit(problem, two, r),
+        first = lo.offsetFloor(problem, scale(two, 1e5), 2);
+      near(all, first.loss, 1e-4);
+    }
     const scales = lo.floorByScale(problem, product, { r: 2, scales: [0.5, 3] });
     scales.forEach((row) =>
       near(row.loss, lo.offsetFloor(problem, scale(product, row.scale), 2).loss)

@@ -58,7 +58,8 @@ Deno.test("what lies beyond a range is refused with it", () => {
     [() => lo.strengthUnit({ d: 1, k: 0, N: 2, sigma: 1 }), "k must be an integer >= 1"],
     [() => lo.strengthUnit({ d: 1, k: 1, N: 1, sigma: 1 }), "N for d = 1 must be an integer >= 2"],
     [() => lo.productTrajectory(one(1), one(1), { rate: 2, steps: 1 }), "rate must lie in (0, 2)"],
-    [() => lo.contractionBound({ rate: 0.67, epsilon: 0.1, rho: 0.1 }), "rate must lie in (0, "],
+    [() => lo.contractionBound({ rate: 0.67, epsilon: 0.1, rho: 0.1 }), "rate must lie in [0, "],
+    [() => lo.contractionBound({ rate: 0, epsilon: 0.1, rho: 0.1 }), "rate must be a finite"],
     [() => lo.linearPhase(scalar, one(1), 1 / 6), "must lie in (0, "],
     [() => lo.sampleTangent(stream("7"), { outside: 1, rank: 1, dof: 0 }), "dof for rank 1"],
     [() => lo.portraitRun(lo.portraitData(portable(3)), [1, 1, 1], { most: -1 }), "most must be"],
@@ -117,6 +118,7 @@ Deno.test("a run that leaves all bounds says so, whichever sign its numbers have
   for (const sign of [1, -1]) {
     const reduced = { a: one(3 * sign), b: one(1) };
     const fast = new lo.ReducedDescent([1], reduced, 5);
+    assertEquals([...fast.a, ...fast.b], [3 * sign, 1]);
     fast.advance(400);
     // The plain loop of one mode: the run ends in the step in which β ceases to be a number.
     let [a, b, beta, steps] = [3 * sign, 1, 0, 0];

@@ -210,3 +210,46 @@ Deno.test("oneStepRun() measures the gradient of its own rows, also of a reader'
     );
   }
 });
+
+Deno.test("a start and its angle in law are what their draws say, by dense matrices", () => {
+  const sizes = { d: 11, r: 4, targetRank: 3, initStd: 0.3 };
+  const { a, b } = lo.sampleReducedStart(stream("dense", "reduced"), sizes);
+  const rng = stream("dense", "reduced"), normals = rng.fillNormal(new Float64Array(12));
+  const c = matrix(4, 4, bartlett(rng, 8, 4));
+  near(frobeniusNorm(add(a, matrix(3, 4, normals), -0.3)) + 1, 1);
+  near(frobeniusNorm(add(multiplyTN(b, b), multiplyNT(c, c), -0.09)) + 1, 1); // bᵀb = α²CCᵀ
+
+  // tan² = λ_max(W₂⁻¹W₁), the largest value of T₂⁻¹T₁.
+  for (const [outside, rank, dof] of [[9, 4, 13], [2, 2, 5], [7, 1, 3]]) {
+    const found = lo.sampleTangent(stream("dense", "tangent"), { outside, rank, dof });
+    const draws = stream("dense", "tangent");
+    const below = matrix(rank, rank, bartlett(draws, dof, rank));
+    const above = matrix(rank, rank, bartlett(draws, outside, rank));
+    const gram = multiplyTN(below, below);
+    near(found, spectralNorm(solvePositive(gram, multiplyTN(below, above))), 1e-7);
+    near(lo.sineOfTangent(found), Math.sin(Math.atan(found)));
+  }
+
+  const tangent = lo.gaussianStartTangent(stream("dense", "direct"), { d: 9, r: 5, targetRank: 2 });
+  const direct = stream("dense", "direct");
+  const top = matrix(2, 5, direct.fillNormal(new Float64Array(10)));
+  const rest = matrix(7, 5, direct.fillNormal(new Float64Array(35)));
+  const { u, values, v } = svd(top); // a⁺ = V S⁻¹ Uᵀ
+  const inverse = multiplyNT(multiply(v, diagonal([...values].map((x) => 1 / x))), u);
+  near(tangent, spectralNorm(multiply(rest, inverse)), 1e-7);
+});
+
+Deno.test("a watched run is given up at the first of every ten steps whose loss is beyond the bound", () => {
+  // With A frozen B's distance from its best grows by |1 − ηAᵀΣ̂A| = 1.7 a step.
+  const problem = lo.linearProblem(diagonal([2, 1]), matrix(2, 1, [1, 1]));
+  const start = { a: matrix(2, 1, [1, 0.5]), b: matrix(1, 1, [0.5]) };
+  const options = { rate: 1.2, rates: { A: 0 } };
+  for (const most of [1e3, 1e12]) {
+    const plain = new lo.LoraDescent(problem, start, options).advance(10);
+    while (plain.loss() <= most) plain.advance(plain.steps + 10);
+    const watched = new lo.LoraDescent(problem, start, { ...options, most });
+    watched.advance(500, () => {});
+    assertEquals(watched.steps, plain.steps);
+    assert(watched.status.startsWith(`diverged at step ${plain.steps}: lower rate`));
+  }
+});

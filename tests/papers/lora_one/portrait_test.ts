@@ -58,6 +58,15 @@ Deno.test("the distance to the minimisers is the least over both branches, by a 
     }
     near(lo.portraitDistance([a1, a2, b]), best, 1e-7);
   }
+  // However far out the nearest minimiser lies: moved along the normal of the curve.
+  for (const [d1, d2] of [[30, 40], [-0.03, 0.01]] as const) {
+    for (const tau of [0.02, -1, 9, 200]) {
+      const [n1, n2, n3] = [d1 / tau, d2 / tau, (d1 * d1 + d2 * d2) / tau ** 3]; // ⊥ (−Δ₁/τ², −Δ₂/τ², 1)
+      const step = 1e-4 / Math.hypot(n1, n2, n3);
+      const state = [d1 / tau + step * n1, d2 / tau + step * n2, tau + step * n3] as const;
+      near(lo.portraitDistance(state, [d1, d2]), 1e-4, 1e-6);
+    }
+  }
   near(
     lo.portraitDistance([3 / 0.7, -2 / 0.7, 0.7 + 1e-3], [3, -2]),
     1e-3 * Math.hypot(3, 2) / 0.49 /

@@ -185,9 +185,12 @@ Deno.test("the portrait is the reference's, from both starts", () => {
 });
 
 Deno.test("reduced coordinates follow the full population dynamics; a wrong b does not", () => {
-  const { risk, sine } = lo.pairedDeviation(300);
-  assertLess(risk, 1e-13);
-  assertLess(sine, 1e-12);
+  for (const [values, d, r, rate] of [[[1, 0.8, 0.5], 60, 6, 1 / 64], [[2], 9, 1, 0.1]] as const) {
+    const { a } = lo.loraStart(portable(40), { d, k: values.length, r, initStd: 1e-2 });
+    const { risk, sine } = lo.pairedDeviation(values, a, { rate, steps: 300 });
+    assertLess(risk, 1e-13);
+    assertLess(sine, 1e-12);
+  }
   const start = lo.sampleReducedStart(stream("7", "wrong"), {
     d: 50,
     r: 3,

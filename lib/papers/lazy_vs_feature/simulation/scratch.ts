@@ -128,7 +128,7 @@ export class ScratchChain {
 
   /** Largest overlap of a student with a teacher neuron. */
   get best(): number {
-    let best = -1;
+    let best = -Infinity;
     for (let i = 0; i < this.#k; i++) {
       for (let j = 0; j < this.#k; j++) best = Math.max(best, this.overlap(i, j));
     }

@@ -14,7 +14,9 @@ import {
   where,
   withControl,
 } from "../../../experiment/mod.ts";
+import { portable } from "../../../random/mod.ts";
 import { alignmentTimes } from "../experiments/one_step/alignment_times.ts";
+import { loraStart } from "../problems/linear.ts";
 import { pairedDeviation } from "../simulation/runs/paired.ts";
 import { stepsPerDecade } from "../theory/linear.ts";
 import { seeded } from "./seeded.ts";
@@ -33,7 +35,9 @@ function c28(): Claim {
       "1e-12, within 600 steps",
     evidence: { seeds: 1, sizes: "d = 60, r = 6, r* = 3, η = 1/64", draws: "instance" },
     check: () => {
-      const { put, result } = comparison(), { risk, sine } = pairedDeviation(600);
+      const { put, result } = comparison(), values = [1, 0.8, 0.5];
+      const { a } = loraStart(portable(40), { d: 60, k: 3, r: 6, initStd: 1e-2 });
+      const { risk, sine } = pairedDeviation(values, a, { rate: 1 / 64, steps: 600 });
       put("risk", risk, 0, 1e-13);
       put("sin θ", sine, 0, 1e-12);
       return result("1e-13, 1e-12");

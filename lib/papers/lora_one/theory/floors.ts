@@ -9,6 +9,7 @@ import {
   cholesky,
   columns,
   type Matrix,
+  matrix,
   multiply,
   multiplyNT,
   multiplyTN,
@@ -111,7 +112,7 @@ export function startFloor(problem: LinearProblem, start: Start): Floor {
     const { v } = svd(b, r), { u } = svd(a, r);
     return { ...middleFloor(problem, u, v), rank: rankOf(svd(problem.target).values) };
   }
-  const product = shifted ? productOf(start) : scale(multiply(a, b), 0);
+  const product = shifted ? productOf(start) : matrix(a.rows, b.columns);
   return offsetFloor(problem, product, r);
 }
 

@@ -14,6 +14,7 @@ import {
   spectralBound,
   spectralNorm,
   svd,
+  transpose,
 } from "../../../linalg/mod.ts";
 import { alignment, type Directions, directionsOf } from "../measures.ts";
 import { type Adapter, type LinearProblem } from "../problems/linear.ts";
@@ -77,10 +78,7 @@ export function linearPhase(problem: LinearProblem, a: Matrix, rate: number): Li
   const remainder = (t: number) => coefficient * grow ** (3 * t);
   const factors = (t: number): Adapter => ({
     a: add(outside, multiply(u, weighted(inside, (i) => c(i, t, 1)))),
-    b: multiplyTN(
-      weighted(inside, (i) => c(i, t, -1)),
-      { rows: rank, columns: v.rows, data: transposed(v) },
-    ),
+    b: multiplyTN(weighted(inside, (i) => c(i, t, -1)), transpose(v)),
   });
   const leadingTangent = (t: number) =>
     spectralBound({ ...ratio, data: ratio.data.map((x, at) => x / c(at % rank, t, 1)) });
@@ -97,14 +95,6 @@ export function linearPhase(problem: LinearProblem, a: Matrix, rate: number): Li
       return below > 0 ? Math.min(1, (stray + delta) / below) : 1;
     },
   };
-}
-
-function transposed({ rows, columns, data }: Matrix): Float64Array {
-  const out = new Float64Array(data.length);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j];
-  }
-  return out;
 }
 
 /**

@@ -39,13 +39,10 @@ const NODES = 1200;
  * with weights `(2/π) sin²θ/μ`.
  */
 function spectrumOf({ d, N }: NoisySizes): { mu: Float64Array; weight: Float64Array } {
-  const q = d / N, mu = new Float64Array(NODES), weight = new Float64Array(NODES);
-  for (let i = 0; i < NODES; i++) {
-    const theta = Math.PI * (i + 0.5) / NODES;
-    mu[i] = 1 + q + 2 * Math.sqrt(q) * Math.cos(theta);
-    weight[i] = 2 * Math.sin(theta) ** 2 / mu[i] / NODES;
-  }
-  return { mu, weight };
+  const q = d / N;
+  const theta = Float64Array.from({ length: NODES }, (_, i) => Math.PI * (i + 0.5) / NODES);
+  const mu = theta.map((x) => 1 + q + 2 * Math.sqrt(q) * Math.cos(x));
+  return { mu, weight: mu.map((x, i) => 2 * Math.sin(theta[i]) ** 2 / x / NODES) };
 }
 
 /** `σ²k/N`: the eigenvalues of the noise's covariance are `τ = (σ²k/N)μ`. */
@@ -214,6 +211,9 @@ export function whiteOverlaps(sizes: NoisySizes, lambda: number): Omit<Overlaps,
   checkPositive(what, "lambda", lambda);
   const { d, k, N, sigma } = sizes, c = d / k, grown = 1 + d / N;
   const l2 = lambda * lambda * grown * N / (sigma * sigma * k);
-  if (l2 * l2 <= c) return { u2: 0, v2: 0 };
-  return { u2: (1 - c * (1 + l2) / (l2 * (l2 + c))) / grown, v2: 1 - (c + l2) / (l2 * (l2 + 1)) };
+  // Both change their sign at ℓ⁴ = c.
+  return {
+    u2: Math.max(0, 1 - c * (1 + l2) / (l2 * (l2 + c))) / grown,
+    v2: Math.max(0, 1 - (c + l2) / (l2 * (l2 + 1))),
+  };
 }

@@ -4,13 +4,14 @@
  *
  * @module
  */
-import { checkInside, checkInteger, checkPositive } from "../../../check.ts";
+import { checkInside, checkInteger, checkPositive, checkWithin } from "../../../check.ts";
 import {
   add,
   addScaled,
   frobeniusNorm,
   identity,
   type Matrix,
+  matrix,
   multiply,
   multiplyNT,
   multiplyTN,
@@ -80,7 +81,7 @@ export function productTrajectory(
 /** `M⁺ X` for full column rank, with the columns of `M` brought to unit length first. */
 function pseudoTimes(m: Matrix, x: Matrix): Matrix {
   const r = m.columns, length = new Float64Array(r);
-  for (let i = 0; i < m.data.length; i++) length[i % r] += m.data[i] ** 2;
+  m.data.forEach((x, i) => length[i % r] += x ** 2);
   const unit = { ...m, data: m.data.map((value, i) => value / Math.sqrt(length[i % r])) };
   const inner = solvePositive(multiplyTN(unit, unit), multiplyTN(unit, x));
   return {
@@ -89,17 +90,32 @@ function pseudoTimes(m: Matrix, x: Matrix): Matrix {
   };
 }
 
-/** Eigenvalues of the product of two symmetric matrices, the first positive: of `L^½ Σ̂ L^½`. */
-function productValues(left: Matrix, covariance: Matrix): Float64Array {
-  const { values, vectors } = symmetricEigen(left);
-  const root = composed(vectors, values.map((x) => Math.sqrt(Math.max(0, x))), vectors);
-  const inner = multiply(root, multiply(covariance, root));
-  const even = inner.data.map((x, i) => {
-    const n = inner.columns, mirror = (i % n) * n + Math.floor(i / n);
-    return 0.5 * (x + inner.data[mirror]);
-  });
-  return symmetricEigen({ ...inner, data: even }).values;
+/** A symmetric positive `L`: `L^½`, `L^−½`, and `L^½ Σ̂ L^½`, which has the eigenvalues of `LΣ̂`. */
+function symmetrised(left: Matrix, covariance: Matrix) {
+  const { values, vectors } = symmetricEigen(left), n = left.rows;
+  const power = (f: (x: number) => number) => composed(vectors, values.map(f), vectors);
+  const root = power(Math.sqrt), { data } = multiply(root, multiply(covariance, root));
+  const even = data.map((x, i) => 0.5 * (x + data[(i % n) * n + Math.floor(i / n)]));
+  return { root, back: power((x) => 1 / Math.sqrt(x)), inner: matrix(n, n, even) };
 }
+
+/** Eigenvalues of `(λI + UWUᵀ)Σ̂`, the largest first, for weights `W` and one `λ`. */
+function modesOf(
+  covariance: Matrix,
+  u: Matrix,
+  { weights, value }: { weights: readonly number[]; value: number },
+): Float64Array {
+  const { inner } = symmetrised(shifted(u, weights, value), covariance);
+  return symmetricEigen(inner).values;
+}
+
+/** `λI + UWUᵀ`. */
+function shifted(u: Matrix, weights: readonly number[], value: number): Matrix {
+  const weighted = { ...u, data: u.data.map((x, i) => x * weights[i % u.columns]) };
+  return add(multiplyNT(weighted, u), identity(u.rows), value);
+}
+
+const ones = (u: Matrix): number[] => Array(u.columns).fill(1);
 
 /**
  * Local rate of preconditioned descent: `max |1 − ημ|` over the eigenvalues `μ` of
@@ -108,8 +124,13 @@ function productValues(left: Matrix, covariance: Matrix): Float64Array {
  * Source: ours.
  */
 export function preconditionedRate(covariance: Matrix, u: Matrix, rate: number): number {
-  return descentRate(covariance, u, { values: [1], rate, weights: u.data.map(() => 1) });
+  checkPositive("compute a local rate", "rate", rate);
+  return slowest(modesOf(covariance, u, { weights: ones(u), value: 1 }), rate);
 }
+
+/** `max |1 − ημ|`. */
+const slowest = (mu: Float64Array, rate: number): number =>
+  Math.max(...mu.map((x) => Math.abs(1 - rate * x)));
 
 /**
  * Local rate of plain gradient descent at a balanced optimum: the largest `|1 − ημ|` over the
@@ -126,31 +147,12 @@ export function gradientRate(
   u: Matrix,
   { values, rate }: { values: readonly number[]; rate: number },
 ): number {
-  const n = u.columns, weights = u.data.map((_, i) => values[i % n]);
-  return descentRate(covariance, u, {
-    values: [values[0], values[values.length - 1]],
-    rate,
-    weights,
-  });
-}
-
-function descentRate(
-  covariance: Matrix,
-  u: Matrix,
-  { values, rate, weights }: {
-    values: readonly number[];
-    rate: number;
-    weights: Float64Array;
-  },
-): number {
   checkPositive("compute a local rate", "rate", rate);
-  const shifted = multiplyNT({ ...u, data: u.data.map((x, i) => x * weights[i]) }, u);
-  const one = identity(u.rows);
-  return Math.max(...values.map((value) => {
-    const left = add(shifted, one, value);
-    const mu = productValues(left, covariance);
-    return Math.max(Math.abs(1 - rate * mu[0]), Math.abs(1 - rate * mu[mu.length - 1]));
-  }));
+  // The eigenvalues grow with λ_j: those of the ends are the extreme ones.
+  const ends = [values[0], values[values.length - 1]];
+  return Math.max(
+    ...ends.map((value) => slowest(modesOf(covariance, u, { weights: values, value }), rate)),
+  );
 }
 
 /**
@@ -165,7 +167,8 @@ export function contractionBound(
   { rate, epsilon, rho }: { rate: number; epsilon: number; rho: number },
 ): number {
   const what = "bound the contraction";
-  checkInside(what, "rate", rate, 0, 2 / 3 + 1e-12);
+  checkPositive(what, "rate", rate);
+  checkWithin(what, "rate", rate, 0, 2 / 3);
   checkInside(what, "rho", rho, 0, 1);
   checkPositive(what, "epsilon", epsilon);
   return 1 - rate + 2 * rate * epsilon + (rate * (1 + epsilon)) ** 2 * rho / (1 - rho);
@@ -192,10 +195,8 @@ export function largestStableRate(
   u: Matrix,
   values?: readonly number[],
 ): number {
-  const n = u.columns, weight = (i: number) => values?.[i % n] ?? 1;
-  const left = multiplyNT({ ...u, data: u.data.map((x, i) => x * weight(i)) }, u);
-  const top = values ? Math.max(...values) : 1;
-  return 2 / productValues(add(left, identity(u.rows), top), covariance)[0];
+  const weights = values ?? ones(u);
+  return 2 / modesOf(covariance, u, { weights, value: Math.max(...weights) })[0];
 }
 
 /**
@@ -218,18 +219,13 @@ export function linearisedErrors(
     readonly gamma?: number;
   },
 ): (step: number) => number {
-  const d = u.rows, n = u.columns, one = identity(d);
-  const shifted = multiplyNT({ ...u, data: u.data.map((x, i) => x * values[i % n]) }, u);
+  const d = u.rows, n = u.columns;
   const start = add(scale(multiply(covariance, u), gamma), u, -1);
   const size = Math.hypot(...values);
   const modes = values.map((value, j) => {
-    const { values: mu, vectors } = symmetricEigen(add(shifted, one, value));
-    const root = composed(vectors, mu.map(Math.sqrt), vectors);
-    const inner = multiply(root, multiply(covariance, root));
-    const even = inner.data.map((x, i) => 0.5 * (x + inner.data[(i % d) * d + Math.floor(i / d)]));
-    const { values: rates, vectors: basis } = symmetricEigen({ ...inner, data: even });
+    const { root, back, inner } = symmetrised(shifted(u, values, value), covariance);
+    const { values: rates, vectors: basis } = symmetricEigen(inner);
     const column = Float64Array.from({ length: d }, (_, i) => value * start.data[i * n + j]);
-    const back = composed(vectors, mu.map((x) => 1 / Math.sqrt(x)), vectors);
     const first = multiplyTN(basis, multiply(back, { rows: d, columns: 1, data: column }));
     // ‖P Q D^t c‖² needs P Q once.
     return { rates, first, carry: multiply(root, basis) };
@@ -256,10 +252,6 @@ export function contractionOf(
   const path = productTrajectory(covariance, u, { rate, steps: 30 });
   const rho = path.map((m) => spectralNorm(add(m, u, -1)));
   const ratios = rho.slice(1).map((x, i) => x / rho[i]).filter((_, i) => rho[i] > 1e-10);
-  const one = covariance.data.map((x, i) => x - (i % (covariance.rows + 1) === 0 ? 1 : 0));
-  return {
-    rho: rho[0],
-    worst: Math.max(...ratios),
-    epsilon: spectralNorm({ ...covariance, data: one }),
-  };
+  const epsilon = spectralNorm(add(covariance, identity(covariance.rows), -1));
+  return { rho: rho[0], worst: Math.max(...ratios), epsilon };
 }

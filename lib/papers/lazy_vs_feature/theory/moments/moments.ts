@@ -59,8 +59,8 @@ export function tangentTerms(model: Model): Terms {
   };
 }
 
-/** Adds `E XᵃYᵇ`, `a + b ≤ 4`, of a neuron; written out, for this is where the time goes. */
-function addMoments(
+/** Writes `E XᵃYᵇ`, `a + b ≤ 4`, of a neuron; one by one, for this is where the time goes. */
+function neuronMoments(
   mu: Moments,
   { count, weight }: BaseRule,
   xs: Float64Array,
@@ -86,30 +86,11 @@ function addMoments(
     m31 += wx2 * x * y;
     m40 += wx2 * x2;
   }
-  const all = [
-    0,
-    m01,
-    m02,
-    m03,
-    m04,
-    m10,
-    m11,
-    m12,
-    m13,
-    0,
-    m20,
-    m21,
-    m22,
-    0,
-    0,
-    m30,
-    m31,
-    0,
-    0,
-    0,
-    m40,
-  ];
-  for (let i = 0; i < all.length; i++) mu[i] += all[i];
+  mu.set([1, m01, m02, m03, m04], at(0, 0));
+  mu.set([m10, m11, m12, m13], at(1, 0));
+  mu.set([m20, m21, m22], at(2, 0));
+  mu.set([m30, m31], at(3, 0));
+  mu[at(4, 0)] = m40;
 }
 
 /**
@@ -155,7 +136,6 @@ export function stepMoments(
       const sStar = nodes[i], s = m * sStar + side * nodes[j];
       total.fill(0);
       for (const group of groups) {
-        mu.fill(0);
         if (kinks.length > 0) {
           // Where student, teacher or base meet a kink.
           kinks.forEach((b, i) => {
@@ -166,8 +146,7 @@ export function stepMoments(
           cutRule(rule, places, places.length, straight);
         }
         terms(group, rule, s, sStar, x, y);
-        addMoments(mu, rule, x, y);
-        mu[0] = 1;
+        neuronMoments(mu, rule, x, y);
         addCumulants(mu, kappa, group.count, total);
       }
       toMoments(total, mu);

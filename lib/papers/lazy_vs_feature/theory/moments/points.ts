@@ -42,8 +42,11 @@ function lattices(dim: number): NormalPoints {
   const pairs = Math.ceil(dim / 2),
     u = new Float64Array(2 * pairs),
     z = new Float64Array(2 * pairs);
+  // The root of x^(2 pairs + 1) = 1 + x, to the last bit or so.
   let ratio = 2;
-  for (let i = 0; i < 60; i++) ratio = (1 + ratio) ** (1 / (2 * pairs + 1));
+  for (let before = Infinity; ratio < before;) {
+    [before, ratio] = [ratio, (1 + ratio) ** (1 / (2 * pairs + 1))];
+  }
   const step = Float64Array.from(u, (_, j) => ratio ** -(j + 1) % 1);
   const visit: NormalPoints["visit"] = (group, see) => {
     const rng = stream("lattice", group), shift = Float64Array.from(u, () => rng.uniform());

@@ -12,6 +12,7 @@ import {
   multiply,
   multiplyNT,
   multiplyTN,
+  scale,
   svd,
   symmetricEigen,
   transpose,
@@ -82,14 +83,15 @@ function gramOf({ all, weighted, gram }: Factor): void {
   for (let at = 0; at < r * r; at++) data[at] = -data[at];
 }
 
+/** Moves a factor, and weighs it anew. */
 function move({ all, weights, weighted, change }: Factor, rate: number): void {
   const x = all.data, w = weighted.data, by = change.data, r = change.columns, n = all.columns;
-  for (let i = 0, from = 0; i < all.rows; i++) {
-    const weight = weights[i], scale = rate * weight;
-    for (let at = i * n, end = at + r; at < end; at++, from++) {
-      w[from] = weight * (x[at] += scale * by[from]);
+  weights.forEach((weight, i) => {
+    const step = rate * weight;
+    for (let at = i * n, end = at + r, from = i * r; at < end; at++, from++) {
+      w[from] = weight * (x[at] += step * by[from]);
     }
-  }
+  });
 }
 
 /**
@@ -124,7 +126,7 @@ export class EigenDescent extends Descent {
   readonly #error: Matrix;
   readonly #minus: Matrix;
   /** `½‖AB − Δ‖²` and `½ tr EᵀΣ̂E` at a step. */
-  #errors = { step: -1, risk: NaN, loss: NaN };
+  #errors = { step: NaN, risk: NaN, loss: NaN };
 
   /**
    * The run of a start, before its first step.
@@ -162,6 +164,7 @@ export class EigenDescent extends Descent {
     place(eigen.right, y, r);
     this.#x = { all: x, weights: eigen.values, weighted: wx, gram: gx, change: dx };
     this.#y = { all: y, weights: new Float64Array(k).fill(1), weighted: wy, gram: gy, change: dy };
+    place(scale(eigen.right, -1), minus, r);
     this.#minus = minus;
     this.#error = error;
     move(this.#x, 0);
@@ -179,7 +182,7 @@ export class EigenDescent extends Descent {
     move(x, this.#rate);
     move(y, this.#rate);
     this.steps++;
-    return Math.abs(x.all.data[0]) < Infinity || this.diverge();
+    return Number.isFinite(x.all.data[0]) || this.diverge();
   }
 
   /** Says in `status` that the loss has left all bounds, and which step sizes are stable. */
@@ -205,30 +208,21 @@ export class EigenDescent extends Descent {
 
   /** `B`, `r × k`. */
   get b(): Matrix {
-    const y = this.#y.all, r = this.#r, k = y.rows, data = new Float64Array(r * k);
-    for (let i = 0; i < k; i++) {
-      for (let j = 0; j < r; j++) data[j * k + i] = y.data[i * y.columns + j];
-    }
-    return { rows: r, columns: k, data };
+    return transpose(columns(this.#y.all, 0, this.#r));
   }
 
   /** Both errors from `E = Qᵀ(AB − Δ)`, one product so that nothing cancels afterwards; once a step. */
   #errorsNow(): { risk: number; loss: number } {
     if (this.#errors.step === this.steps) return this.#errors;
-    const y = this.#y.all, minus = this.#minus, r = this.#r, n = y.columns;
-    minus.data.set(y.data);
-    for (let i = 0; i < y.rows; i++) {
-      for (let at = i * n + r, end = i * n + n; at < end; at++) minus.data[at] = -minus.data[at];
-    }
-    const { rows, columns: k, data } = multiplyNT(this.#x.all, minus, this.#error);
-    const { values } = this.#eigen;
+    place(columns(this.#y.all, 0, this.#r), this.#minus, 0);
+    const { columns: k, data } = multiplyNT(this.#x.all, this.#minus, this.#error);
     let risk = 0, loss = 0;
-    for (let i = 0; i < rows; i++) {
+    this.#eigen.values.forEach((value, i) => {
       let row = 0;
       for (let at = i * k, end = at + k; at < end; at++) row += data[at] * data[at];
       risk += row;
-      loss += values[i] * row;
-    }
+      loss += value * row;
+    });
     this.#errors = { step: this.steps, risk: 0.5 * risk, loss: 0.5 * loss };
     return this.#errors;
   }

@@ -130,8 +130,7 @@ export class LoraDescent extends Descent {
       return false;
     }
     this.steps++;
-    if (Math.abs(a.data[0]) < Infinity && Math.abs(b.data[0]) < Infinity) return true;
-    return this.diverge();
+    return Number.isFinite(a.data[0]) && Number.isFinite(b.data[0]) || this.diverge();
   }
 
   /** Says in `status` that the loss has left all bounds, and which step sizes are stable. */

@@ -53,12 +53,11 @@ export function linearModel(problem: LinearProblem): Model {
         });
         room.covariance.data.set(problem.covariance.data);
       }
-      const { covariance, sa, residual } = room!, g = problem.gradient.data;
+      const { covariance, sa, residual } = room!;
       room!.a.data.set(a.data);
       room!.b.data.set(b.data);
-      const { data } = multiply(multiply(covariance, room!.a, sa), room!.b, residual);
-      for (let i = 0; i < data.length; i++) data[i] = g[i] - data[i];
-      return residual;
+      multiply(multiply(covariance, room!.a, sa), room!.b, residual);
+      return add(problem.gradient, residual, -1, residual);
     },
     error: (adapter) => errorOf(problem, adapter),
     loss: (adapter) => lossOf(problem, errorOf(problem, adapter)),

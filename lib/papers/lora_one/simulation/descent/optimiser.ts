@@ -5,7 +5,9 @@
  */
 import { checkKeys, checkMethods, checkNonNegative, checkString, show } from "../../../../check.ts";
 import {
+  add,
   addScaled,
+  identity,
   type Matrix,
   multiplyNT,
   multiplyTN,
@@ -66,10 +68,7 @@ const plain: Optimiser = {
  */
 export function preconditioned(damping = 0): Optimiser {
   checkNonNegative("make an optimiser", "damping", damping);
-  const damped = (gram: Matrix): Matrix => {
-    for (let i = 0; i < gram.rows; i++) gram.data[i * gram.rows + i] += damping;
-    return gram;
-  };
+  const damped = (gram: Matrix) => add(gram, identity(gram.rows), damping);
   return {
     name: damping === 0 ? "preconditioned" : `preconditioned, λ = ${damping}`,
     begin: () => ({ a, b, da, db, rates, t }) => {

@@ -5,14 +5,19 @@
  */
 import { checkInteger, checkKeys, checkPositive } from "../../../../check.ts";
 import {
+  addScaled,
+  identity,
   type Matrix,
   matrix,
   multiplyNT,
+  multiplyTN,
+  scale,
   solvePositiveRight,
   spectralBound,
-  svd,
+  transpose,
 } from "../../../../linalg/mod.ts";
 import { bartlett, type Stream } from "../../../../random/mod.ts";
+import { alignment, riskOf } from "../../measures.ts";
 import { Descent } from "./descent.ts";
 
 /** A start in reduced coordinates: `A = Ua + Qb`, `B = βVᵀ`, `Q` orthonormal and orthogonal to `U`. */
@@ -26,7 +31,8 @@ export interface ReducedStart {
 /**
  * Gradient descent with `Σ̂ = I` in reduced coordinates.
  *
- * Law: `a += η(S − aβ)βᵀ`, `b −= ηbββᵀ`, `β += η[aᵀ(S − aβ) − bᵀbβ]`, all from values of time `t`.
+ * Law: `a += η(S − aβ)βᵀ`, `b −= ηbββᵀ`, `β += η[aᵀ(S − aβ) − bᵀbβ]`, all from values of time `t`: descent on
+ * `½‖T − Aβ‖²` with `A = [a; b]` and `T = [S; 0]`, of `r* + r` rows instead of `d`.
  * Exact: a trajectory of the full problem is this one, path by path.
  * Scale: time is the number of steps. Source: ours.
  */
@@ -38,12 +44,11 @@ export class ReducedDescent extends Descent {
   /** `β`, `r × r*`. */
   readonly beta: Float64Array;
   readonly #values: readonly number[];
-  readonly #r: number;
   readonly #rate: number;
-  readonly #e: Float64Array;
-  readonly #da: Float64Array;
-  readonly #db: Float64Array;
-  readonly #dbeta: Float64Array;
+  readonly #stack: Matrix;
+  readonly #beta: Matrix;
+  readonly #target: Matrix;
+  readonly #room: { readonly e: Matrix; readonly da: Matrix; readonly dbeta: Matrix };
 
   /**
    * The run of a start, before its first step.
@@ -64,59 +69,38 @@ export class ReducedDescent extends Descent {
       );
     }
     this.#values = values;
-    this.#r = r;
     this.#rate = rate;
-    this.a = a.data.slice();
-    this.b = b.data.slice();
-    this.beta = new Float64Array(r * n);
-    this.#e = new Float64Array(n * n);
-    this.#da = new Float64Array(n * r);
-    this.#db = new Float64Array(r * r);
-    this.#dbeta = new Float64Array(r * n);
+    this.#stack = matrix(n + r, r, [...a.data, ...b.data]);
+    this.#beta = matrix(r, n);
+    this.#target = matrix(n + r, n);
+    values.forEach((x, i) => this.#target.data[i * n + i] = x);
+    this.a = this.#stack.data.subarray(0, n * r);
+    this.b = this.#stack.data.subarray(n * r);
+    this.beta = this.#beta.data;
+    this.#room = { e: matrix(n + r, n), da: matrix(n + r, r), dbeta: matrix(r, n) };
   }
 
   /** One step; returns whether the run goes on. */
   step(): boolean {
-    const { a, b, beta } = this, r = this.#r, n = this.#values.length, eta = this.#rate;
-    const e = this.#e, da = this.#da, db = this.#db, dbeta = this.#dbeta;
-    const bb = new Float64Array(r * n); // bβ
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) {
-        let sum = i === j ? this.#values[i] : 0;
-        for (let l = 0; l < r; l++) sum -= a[i * r + l] * beta[l * n + j];
-        e[i * n + j] = sum;
-      }
-    }
-    for (let i = 0; i < r; i++) {
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let l = 0; l < r; l++) sum += b[i * r + l] * beta[l * n + j];
-        bb[i * n + j] = sum;
-      }
-    }
-    for (let l = 0; l < r; l++) {
-      for (let i = 0; i < n; i++) {
-        let sum = 0;
-        for (let j = 0; j < n; j++) sum += e[i * n + j] * beta[l * n + j];
-        da[i * r + l] = sum;
-      }
-      for (let i = 0; i < r; i++) {
-        let sum = 0;
-        for (let j = 0; j < n; j++) sum += bb[i * n + j] * beta[l * n + j];
-        db[i * r + l] = sum;
-      }
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let i = 0; i < n; i++) sum += a[i * r + l] * e[i * n + j];
-        for (let i = 0; i < r; i++) sum -= b[i * r + l] * bb[i * n + j];
-        dbeta[l * n + j] = sum;
-      }
-    }
-    for (let i = 0; i < a.length; i++) a[i] += eta * da[i];
-    for (let i = 0; i < b.length; i++) b[i] -= eta * db[i];
-    for (let i = 0; i < beta.length; i++) beta[i] += eta * dbeta[i];
+    const { da, dbeta } = this.#room, e = this.#missing();
+    multiplyNT(e, this.#beta, da);
+    multiplyTN(this.#stack, e, dbeta);
+    addScaled(this.#stack, this.#rate, da);
+    addScaled(this.#beta, this.#rate, dbeta);
     this.steps++;
-    return Math.abs(beta[0]) < Infinity || this.diverge();
+    return Number.isFinite(this.beta[0]) || this.diverge();
+  }
+
+  /** `T − Aβ`. */
+  #missing(): Matrix {
+    const { e } = this.#room, { rows: r, columns: n } = this.#beta;
+    e.data.forEach((_, at) => {
+      const row = Math.floor(at / n) * r, column = at % n;
+      let sum = this.#target.data[at];
+      for (let l = 0; l < r; l++) sum -= this.#stack.data[row + l] * this.beta[l * n + column];
+      e.data[at] = sum;
+    });
+    return e;
   }
 
   /** The training loss, which is the risk on the population. */
@@ -126,35 +110,18 @@ export class ReducedDescent extends Descent {
 
   /** Part of the risk that `aβ` has not learnt, and what `bβ` adds: `½(‖aβ − S‖² + ‖bβ‖²)`. */
   risk(): number {
-    const { a, b, beta } = this, r = this.#r, n = this.#values.length;
-    let sum = 0;
-    for (let j = 0; j < n; j++) {
-      for (let i = 0; i < n; i++) {
-        let x = i === j ? -this.#values[i] : 0;
-        for (let l = 0; l < r; l++) x += a[i * r + l] * beta[l * n + j];
-        sum += x * x;
-      }
-      for (let i = 0; i < r; i++) {
-        let x = 0;
-        for (let l = 0; l < r; l++) x += b[i * r + l] * beta[l * n + j];
-        sum += x * x;
-      }
-    }
-    return 0.5 * sum;
+    return riskOf(this.#missing());
   }
 
   /** `sin θ`: how much of the top-`r*` left singular space of `A` lies outside `col U`. */
   sine(): number {
-    const r = this.#r, n = this.#values.length, stack = matrix(n + r, r);
-    stack.data.set(this.a);
-    stack.data.set(this.b, n * r);
-    const { u } = svd(stack, n);
-    return Math.min(1, spectralBound(matrix(r, n, u.data.subarray(n * n))));
+    const { rows, columns } = this.#target;
+    return alignment(this.#stack, identity(rows, columns));
   }
 
-  /** Largest entry of the diagonal of `aβ/S`: how far the top mode is learnt. */
+  /** First entry of the diagonal of `aβ/S`: how far the top mode is learnt. */
   learnt(): number {
-    const r = this.#r, n = this.#values.length;
+    const { rows: r, columns: n } = this.#beta;
     let sum = 0;
     for (let l = 0; l < r; l++) sum += this.a[l] * this.beta[l * n];
     return sum / this.#values[0];
@@ -170,7 +137,7 @@ export class ReducedDescent extends Descent {
     while (!(quantity(this) < level)) {
       if (this.steps >= most) return NaN;
       [kept, at] = [state(), this.steps];
-      for (let i = 0; i < 16; i++) this.step();
+      this.advance(this.steps + 16);
     }
     [this.a, this.b, this.beta].forEach((to, i) => to.set(kept[i]));
     this.steps = at;
@@ -209,14 +176,9 @@ export function sampleReducedStart(
   checkInteger(what, `r for r* = ${targetRank}`, r, targetRank);
   checkInteger(what, `d for r = ${r} and r* = ${targetRank}`, d, r + targetRank);
   checkPositive(what, "initStd", initStd);
-  const a = matrix(targetRank, r);
-  rng.fillNormal(a.data);
-  for (let i = 0; i < a.data.length; i++) a.data[i] *= initStd;
-  const factor = bartlett(rng, d - targetRank, r), b = matrix(r, r);
-  for (let i = 0; i < r; i++) {
-    for (let j = 0; j < r; j++) b.data[j * r + i] = initStd * factor[i * r + j];
-  }
-  return { a, b };
+  const a = matrix(targetRank, r, rng.fillNormal(new Float64Array(targetRank * r)));
+  const c = matrix(r, r, bartlett(rng, d - targetRank, r));
+  return { a: scale(a, initStd), b: scale(transpose(c), initStd) };
 }
 
 /**

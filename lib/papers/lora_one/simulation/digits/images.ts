@@ -28,7 +28,8 @@ export function digitImages(labels: readonly number[]): DigitsPart {
       .filter((i) => labels.includes(all.label[i]) && (i % 5 === 4) === held);
     const x = new Float64Array(chosen.length * PIXELS);
     chosen.forEach((from, to) => {
-      for (let k = 0; k < PIXELS; k++) x[to * PIXELS + k] = all.x[from * PIXELS + k] / 16;
+      const image = all.x.subarray(from * PIXELS, (from + 1) * PIXELS);
+      x.set(Float64Array.from(image, (level) => level / 16), to * PIXELS);
     });
     return { count: chosen.length, x, label: Uint8Array.from(chosen, (i) => all.label[i]) };
   };

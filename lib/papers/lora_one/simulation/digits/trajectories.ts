@@ -5,7 +5,7 @@
  */
 import { type Task, task } from "../../../../experiment/sweep/task.ts";
 import type { Row } from "../../../../experiment/table/row.ts";
-import { matrix, multiplyNT, symmetricEigen } from "../../../../linalg/mod.ts";
+import { columns, matrix, multiplyNT, multiplyTN, symmetricEigen } from "../../../../linalg/mod.ts";
 import type { Network } from "../../../../nn/mod.ts";
 import { type DigitsMethod, methodNetwork } from "./methods.ts";
 import { DIGITS_LAYERS, type DigitsSetting, pretrainedNetwork } from "./network.ts";
@@ -60,12 +60,9 @@ export const pathRun: Task<PathCell, PathRow> = task(
       Float64Array.from(reference.flatMap((p) => p.map((x, i) => x - mean[i]))),
     );
     const { vectors } = symmetricEigen(multiplyNT(centred, centred));
+    const leading = multiplyTN(centred, columns(vectors, 0, 2));
     const axes = [0, 1].map((j) => {
-      const axis = new Float64Array(size);
-      for (let i = 0; i < n; i++) {
-        const w = vectors.data[i * n + j];
-        for (let k = 0; k < size; k++) axis[k] += w * centred.data[i * size + k];
-      }
+      const axis = columns(leading, j, j + 1).data;
       // The farthest point of the reference lies on the positive side.
       const seen = reference.map((point) => dotOf(axis, point));
       const far = seen.reduce((most, x) => Math.abs(x) > Math.abs(most) ? x : most);

@@ -14,7 +14,7 @@ import {
 /** Relative deviation of the sampled gradient from the population's, and the sampled risk ± error. */
 export function monteCarlo(N: number, seed = "7"): { gradient: number; risk: number; se: number } {
   const problem = activationProblem(2, 3), goal = add(problem.weight, problem.target);
-  const rng = stream(seed, "closed forms"), batch = 20_000, d = 20;
+  const rng = stream(seed, "closed forms"), batch = 20_000, d = goal.rows;
   const mean = matrix(d, d);
   let sum = 0, squares = 0;
   const relu = (x: number) => Math.max(0, x);

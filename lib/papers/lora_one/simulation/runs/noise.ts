@@ -37,6 +37,25 @@ export interface NoiseRow extends Row {
   top: number;
 }
 
+/** `Σ x_i y_i` by four sums, since each addition waits for the one before. */
+function dot(x: Float64Array, y: Float64Array): number {
+  const whole = x.length & ~3;
+  let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+  for (let i = 0; i < whole; i += 4) {
+    s0 += x[i] * y[i];
+    s1 += x[i + 1] * y[i + 1];
+    s2 += x[i + 2] * y[i + 2];
+    s3 += x[i + 3] * y[i + 3];
+  }
+  for (let i = whole; i < x.length; i++) s0 += x[i] * y[i];
+  return s0 + s1 + (s2 + s3);
+}
+
+/** `y += c x`. */
+function addTo(y: Float64Array, c: number, x: Float64Array): void {
+  for (let i = 0; i < y.length; i++) y[i] += c * x[i];
+}
+
 /**
  * Leading singular triple by Golub–Kahan–Lanczos steps with full reorthogonalisation.
  *
@@ -51,67 +70,39 @@ export function leadingTriple(
   checkInteger("find the leading triple", "steps", steps, 1);
   const left: Float64Array[] = [], right: Float64Array[] = [];
   const alpha: number[] = [], beta: number[] = [];
-  const dot = (x: Float64Array, y: Float64Array) => {
-    // Four sums, since each addition waits for the one before.
-    const whole = x.length & ~3;
-    let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-    for (let i = 0; i < whole; i += 4) {
-      s0 += x[i] * y[i];
-      s1 += x[i + 1] * y[i + 1];
-      s2 += x[i + 2] * y[i + 2];
-      s3 += x[i + 3] * y[i + 3];
-    }
-    for (let i = whole; i < x.length; i++) s0 += x[i] * y[i];
-    return s0 + s1 + (s2 + s3);
+  const rows = Array.from({ length: d }, (_, i) => data.subarray(i * k, (i + 1) * k));
+  const combined = (weights: Float64Array, of: readonly Float64Array[]): Float64Array => {
+    const sum = new Float64Array(of[0].length);
+    of.forEach((x, i) => addTo(sum, weights[i], x));
+    return sum;
   };
-  const settle = (x: Float64Array, basis: Float64Array[]): number => {
-    for (let round = 0; round < 2; round++) {
-      for (const q of basis) {
-        const c = dot(x, q);
-        for (let i = 0; i < x.length; i++) x[i] -= c * q[i];
-      }
-    }
+  /** Takes the parts along a basis off a vector, twice, and makes it of length 1; returns the length before. */
+  const settle = (x: Float64Array, basis: readonly Float64Array[]): number => {
+    for (const q of [...basis, ...basis]) addTo(x, -dot(x, q), q);
     const size = Math.sqrt(dot(x, x));
-    if (size > 0) { for (let i = 0; i < x.length; i++) x[i] /= size; }
+    for (let i = 0; i < x.length; i++) x[i] /= size;
     return size;
   };
-  // A start with weight on every direction of the rows: the longest row of G would do as well.
-  let v = new Float64Array(k);
-  for (let i = 0; i < d; i++) for (let j = 0; j < k; j++) v[j] += (1 + i % 7) * data[i * k + j];
+  // A start with weight on every direction of the rows.
+  let v = combined(Float64Array.from(rows, (_, i) => 1 + i % 7), rows);
   settle(v, []);
-  for (let s = 0; s < most; s++) {
+  while (right.length < most) {
     right.push(v);
-    const u = new Float64Array(d);
-    for (let i = 0; i < d; i++) u[i] = dot(data.subarray(i * k, (i + 1) * k), v);
-    const a = settle(u, left);
-    if (a === 0) break;
-    alpha.push(a);
-    left.push(u);
-    v = new Float64Array(k);
-    for (let i = 0; i < d; i++) {
-      const c = u[i];
-      for (let j = 0, at = i * k; j < k; j++) v[j] += c * data[at + j];
-    }
-    const b = settle(v, right);
-    if (b < 1e-12 * alpha[0]) break;
-    beta.push(b);
+    const gv = Float64Array.from(rows, (row) => dot(row, right.at(-1)!));
+    alpha.push(settle(gv, left));
+    left.push(gv);
+    v = combined(gv, rows);
+    const size = settle(v, right);
+    if (size < 1e-12 * alpha[0]) break;
+    beta.push(size);
   }
   const n = alpha.length, small = matrix(n, n);
-  for (let i = 0; i < n; i++) {
-    small.data[i * n + i] = alpha[i];
-    if (i + 1 < n) small.data[i * n + i + 1] = beta[i];
-  }
+  alpha.forEach((x, i) => small.data[i * n + i] = x);
+  alpha.slice(1).forEach((_, i) => small.data[i * n + i + 1] = beta[i]);
   const top = svd(small, 1);
-  const combine = (basis: Float64Array[], weights: Float64Array, length: number) => {
-    const out = new Float64Array(length);
-    for (let s = 0; s < n; s++) {
-      for (let i = 0; i < length; i++) out[i] += weights[s] * basis[s][i];
-    }
-    return out;
-  };
   return {
-    u: combine(left, top.u.data, d),
-    v: combine(right, top.v.data, k),
+    u: combined(top.u.data, left),
+    v: combined(top.v.data, right),
     value: top.values[0],
   };
 }
@@ -139,7 +130,7 @@ export const noiseRun: Task<NoiseCell, NoiseRow> = task(
     return strengths.map((lambda) => {
       checkPositive(what, "each strength", lambda);
       const g = matrix(d, k, noise.slice());
-      for (let i = 0; i < d; i++) g.data[i * k] += lambda * first[i];
+      first.forEach((x, i) => g.data[i * k] += lambda * x);
       const { u, v, value } = leadingTriple(g);
       return { lambda, u2: u[0] ** 2, v2: v[0] ** 2, uv: u[0] * v[0], top: value };
     });

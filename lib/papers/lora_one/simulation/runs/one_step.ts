@@ -65,7 +65,7 @@ export const oneStepRun: Task<OneStepCell, OneStepRow> = task(
     const draw = (name: string, rows: number, columns: number): Matrix => {
       const rng = stream(seed, name, d, N), data = new Float64Array(rows * columns);
       if (name !== "data" || !entry) return matrix(rows, columns, rng.fillNormal(data));
-      for (let i = 0; i < data.length; i++) checkFinite(what, "an entry", data[i] = entry(rng));
+      data.forEach((_, i) => checkFinite(what, "an entry", data[i] = entry(rng)));
       return matrix(rows, columns, data);
     };
     const x = draw("data", N, d), u = orth(draw("target", d, rank));

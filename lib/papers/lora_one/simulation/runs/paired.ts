@@ -4,9 +4,8 @@
  * @module
  */
 import { identity, type Matrix, matrix, qr } from "../../../../linalg/mod.ts";
-import { portable } from "../../../../random/mod.ts";
 import { alignment } from "../../measures.ts";
-import { loraStart, population } from "../../problems/linear.ts";
+import { population } from "../../problems/linear.ts";
 import { LoraDescent } from "../descent/factor_descent.ts";
 import { ReducedDescent, type ReducedStart } from "../descent/reduced.ts";
 
@@ -16,18 +15,26 @@ export function reducedCoordinates(a: Matrix, rank: number): ReducedStart {
   return { a: matrix(rank, r, a.data.slice(0, rank * r)), b: qr(rest).r };
 }
 
-/** Largest deviations of the reduced from the direct dynamics along one path. */
-export function pairedDeviation(steps: number): { risk: number; sine: number } {
-  const d = 60, rank = 3, r = 6, values = [1, 0.8, 0.5], target = identity(d, rank);
-  target.data.forEach((x, i) => target.data[i] = x * values[i % rank]);
-  const problem = population(target);
-  const start = loraStart(portable(40), { d, k: rank, r, initStd: 1e-2 });
-  const direct = new LoraDescent(problem, start, { rate: 1 / 64 });
-  const reduced = new ReducedDescent(values, reducedCoordinates(start.a, rank), 1 / 64);
+/**
+ * Largest deviations of the reduced from the direct dynamics along one path.
+ *
+ * @param values Singular values of `Δ`, whose left vectors are the first unit vectors.
+ * @param a `A₀`, `d × r`; `B₀ = 0`.
+ * @param options Step size and number of steps; angles are compared every twenty.
+ */
+export function pairedDeviation(
+  values: readonly number[],
+  a: Matrix,
+  { rate, steps }: { readonly rate: number; readonly steps: number },
+): { risk: number; sine: number } {
+  const rank = values.length, u = identity(a.rows, rank);
+  const target = { ...u, data: u.data.map((x, i) => x * values[i % rank]) };
+  const start = { a, b: matrix(a.columns, rank) };
+  const direct = new LoraDescent(population(target), start, { rate });
+  const reduced = new ReducedDescent(values, reducedCoordinates(a, rank), rate);
   let risk = 0, sine = 0;
-  const u = identity(d, rank);
   direct.advance(steps, (t) => {
-    while (reduced.steps < t) reduced.step();
+    reduced.advance(t);
     risk = Math.max(risk, Math.abs(direct.risk() - reduced.risk()));
     if (t % 20 === 0) sine = Math.max(sine, Math.abs(alignment(direct.a, u) - reduced.sine()));
   });

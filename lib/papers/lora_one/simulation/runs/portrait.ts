@@ -4,6 +4,7 @@
  * @module
  */
 import { checkInteger, checkPositive } from "../../../../check.ts";
+import { findRoot } from "../../../../ode/mod.ts";
 import type { PortableDraws } from "../../../../random/mod.ts";
 
 /** A state `(a₁, a₂, b)`. */
@@ -72,39 +73,37 @@ export function portraitRun(
   checkInteger("run the portrait", "most", most, 0);
   let [a1, a2, b] = start, steps = NaN;
   const path: State[] = [start];
-  for (let t = 0; t <= most; t++) {
+  for (let t = 0;; t++) {
     const e1 = a1 * b - d1, e2 = a2 * b - d2;
     const r1 = p * e1 + q * e2, r2 = q * e1 + s * e2, loss = 0.5 * (e1 * r1 + e2 * r2);
-    if (!(loss < 1e8)) break;
-    if (loss < 1e-6 && Number.isNaN(steps)) {
-      steps = t;
-      if (stop) break;
-    }
-    if (t === most) break;
+    if (loss < 1e-6 && Number.isNaN(steps)) steps = t;
+    if (t === most || !(loss < 1e8) || stop && steps === t) return { path, steps };
     [a1, a2, b] = [a1 - rate * r1 * b, a2 - rate * r2 * b, b - rate * (a1 * r1 + a2 * r2)];
     if (!stop) path.push([a1, a2, b]);
   }
-  return { path, steps };
 }
 
-/** Distance of a state to the curve of minimisers `(Δ₁/τ, Δ₂/τ, τ)`, both branches. */
+/**
+ * Distance of a state to the curve of minimisers `(Δ₁/τ, Δ₂/τ, τ)`, both branches.
+ *
+ * Law: it is least where `τ⁴ − bτ³ + (a₁Δ₁ + a₂Δ₂)τ − ‖Δ‖² = 0`.
+ */
 export function portraitDistance([a1, a2, b]: State, [d1, d2] = TRUTH): number {
-  const at = (tau: number) => Math.hypot(a1 - d1 / tau, a2 - d2 / tau, b - tau);
-  let best = Infinity;
-  for (const sign of [1, -1]) {
-    let low = Math.log(0.05), high = Math.log(6), center = low;
-    for (let i = 0; i <= 200; i++) {
-      const x = low + (high - low) * i / 200;
-      if (at(sign * Math.exp(x)) < at(sign * Math.exp(center))) center = x;
-    }
-    const step = (high - low) / 200;
-    [low, high] = [center - step, center + step];
-    for (let i = 0; i < 60; i++) {
-      const [x, y] = [low + (high - low) / 3, high - (high - low) / 3];
-      if (at(sign * Math.exp(x)) < at(sign * Math.exp(y))) high = y;
-      else low = x;
-    }
-    best = Math.min(best, at(sign * Math.exp(low)));
-  }
-  return best;
+  const slope = [-d1 * d1 - d2 * d2, a1 * d1 + a2 * d2, 0, -b, 1];
+  const distances = signChanges(slope).map((tau) =>
+    Math.hypot(a1 - d1 / tau, a2 - d2 / tau, b - tau)
+  );
+  return Math.min(...distances);
+}
+
+/** Where a polynomial `Σ c_i xⁱ` changes its sign: at most once between such places of its slope. */
+function signChanges(c: readonly number[]): number[] {
+  if (c.length === 1) return [];
+  const at = (x: number) => c.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
+  const bound = 1 + Math.max(...c.map((x) => Math.abs(x / c.at(-1)!)));
+  const ends = [...signChanges(c.slice(1).map((x, i) => (i + 1) * x)), bound];
+  return ends.flatMap((high, i) => {
+    const low = ends[i - 1] ?? -bound;
+    return Math.sign(at(low)) === Math.sign(at(high)) ? [] : [findRoot(at, low, high)];
+  });
 }
