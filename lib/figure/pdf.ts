@@ -14,9 +14,10 @@ interface PdfDocument {
   on(event: "data", listener: (chunk: Uint8Array) => void): void;
   on(event: "end", listener: () => void): void;
   on(event: "error", listener: (error: Error) => void): void;
-  struct(type: string, options: { alt?: string }, children: unknown): StructureElement;
+  struct(type: string, options: { alt?: string }, children?: unknown): StructureElement;
   addStructure(element: StructureElement): void;
   markStructureContent(tag: string): unknown;
+  link(x: number, y: number, width: number, height: number, url: string, options: object): void;
   endMarkedContent(): void;
   end(): void;
 }
@@ -34,6 +35,8 @@ export interface PdfWords {
   readonly alt?: string;
   /** Where it comes from: commit and command. */
   readonly source?: string;
+  /** Address of the cell that made it. */
+  readonly link?: string;
 }
 
 /** The fonts as pdfkit takes them: to read their tables takes longer than to write most figures. */
@@ -74,13 +77,13 @@ function clipByViewport(svg: string): string {
 
 /**
  * A PDF page of the size of the drawing (in points): version 1.7, tagged as one figure with its
- * alternative text.
+ * alternative text, and as a link to the cell that made it, where that is known.
  */
 export function pdf(
   svg: string,
   width: number,
   height: number,
-  { title, alt, source }: PdfWords,
+  { title, alt, source, link }: PdfWords,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const name = "lora-dynamics";
   const document: PdfDocument = new PDFDocument({
@@ -91,7 +94,7 @@ export function pdf(
     info: {
       ...{ Title: title, Author: name, Producer: name, Creator: name, CreationDate: date },
       ...(alt ? { Subject: alt } : {}),
-      ...(source ? { Keywords: source } : {}),
+      ...(source || link ? { Keywords: [source, link].filter(Boolean).join("; ") } : {}),
     },
   });
   return new Promise((resolve, reject) => {
@@ -117,11 +120,21 @@ export function pdf(
       warningCallback: (warning: string) => warnings.push(warning),
     });
     document.endMarkedContent();
+    if (link) addLink(document, link, width, height);
     if (warnings.length > 0) {
       reject(new TypeError(`Cannot write ${title} as PDF: ${warnings.join("; ")}`));
     }
     document.end();
   });
+}
+
+/** Makes the whole page lead to an address, without a frame: nothing of it is seen or printed. */
+function addLink(document: PdfDocument, link: string, width: number, height: number): void {
+  const structParent = document.struct("Link", {});
+  document.addStructure(structParent);
+  const Contents = new String("The notebook cell that made this figure");
+  document.link(0, 0, width, height, link, { structParent, Contents });
+  structParent.end();
 }
 
 function concat(chunks: Uint8Array[]): Uint8Array<ArrayBuffer> {

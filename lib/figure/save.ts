@@ -5,6 +5,7 @@
  */
 import { checkKeys } from "../check.ts";
 import type { RunRecord } from "../experiment/experiment.ts";
+import { cellAddress } from "../experiment/notebook/cell_address.ts";
 import { type Provenance, provenance } from "../experiment/notebook/provenance.ts";
 import { platform } from "../platform/mod.ts";
 import { csv } from "./csv.ts";
@@ -70,7 +71,8 @@ function checkName(name: string, value: string): void {
  * Writes `<out>/<slug>/<id>.{svg,pdf,png,csv,json}` and returns the paths.
  *
  * SVG, PDF (vectors, embedded fonts, the caption as alternative text, the commit and the command that
- * makes it again among its keywords), PNG (300 dpi) show the figure; the CSV file holds the plotted
+ * makes it again among its keywords, and as a link without a frame the notebook cell at this commit, where
+ * nothing differs from it and CITATION.cff names a repository), PNG (300 dpi) show the figure; the CSV file holds the plotted
  * numbers to the last bit (several tables: one file with a first column `table`); the JSON file
  * holds caption, size, parameters, provenance, the records of the runs behind the figure (parameters in
  * force, where each comes from, seeds), and what is drawn, so that `redraw` makes the figure again from
@@ -114,9 +116,11 @@ export async function save(id: string, figure: Figure, options: SaveOptions): Pr
   const fit = fitted(figure, options);
   const own = options.size === "both" ? ownSize(fit) : options.size ?? ownSize(fit);
   const origin = options.provenance === undefined ? provenance() : options.provenance;
+  const link = cellAddress(id, (origin ?? {}) as Partial<Provenance>);
   const words = {
     title: `${id}, ${options.slug}`,
     ...(fit.caption ? { alt: fit.caption } : {}),
+    ...(link ? { link } : {}),
     source: sourceOf(id, fit, options.slug, origin),
   };
   const rows = csv(fit.rows), json = description(id, fit, own, options.slug, origin);

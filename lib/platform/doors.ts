@@ -88,7 +88,12 @@ export interface FigureFiles {
   /** Width. */
   readonly inches: number;
   /** What a PDF says of itself. */
-  readonly words: { readonly title: string; readonly alt?: string; readonly source?: string };
+  readonly words: {
+    readonly title: string;
+    readonly alt?: string;
+    readonly source?: string;
+    readonly link?: string;
+  };
 }
 
 /** The terminal, for what is no result: standard error. */
