@@ -26,6 +26,7 @@ const PROGRAMS: Readonly<Record<TaskName, readonly string[]>> = {
   ],
   "new-paper": program("new-paper", "lib/cli/new_paper.ts"),
   format: program("format"),
+  npm: program("npm"),
   ok: program("ok"),
   kernels: program("kernels"),
 };

@@ -262,6 +262,18 @@ Greek letters and common signs become words: "b=100" of C17 in pre-training-hurt
     options: { check: { meaning: "changes nothing: exit code 1 if something is not formatted" } },
     examples: ["format --check"],
   },
+  npm: {
+    about:
+      "The library as a package for npm, with types: for Node, for pages, and for Deno without\n" +
+      "this folder.",
+    options: {
+      out: {
+        value: "DIR",
+        meaning: "where it goes, a new or empty folder or an earlier package; by default .deno/npm",
+      },
+    },
+    examples: ["npm --out ~/lora-dynamics"],
+  },
   ok: {
     about: "The gate before a commit: format, lint, documentation, test, reproduce.",
     examples: ["ok"],

@@ -39,8 +39,22 @@ function path(place: Place): string {
   return resolve(place instanceof URL ? fileURLToPath(place) : place);
 }
 
-const read = (place: Place) => needing(place, () => Deno.readFileSync(place));
-const readPackage = (specifier: string) => read(new URL(import.meta.resolve(specifier)));
+/** Files beside modules that came from a server cannot be had at once. */
+function local(place: Place): Place {
+  if (!(place instanceof URL) || place.protocol === "file:") return place;
+  throw new Error(
+    `Cannot read ${place} as it must lie on this computer: the library was loaded from a server, ` +
+      `which sends modules only; npm:lora-dynamics brings digits and fonts`,
+  );
+}
+
+const read = (place: Place) => needing(place, () => Deno.readFileSync(local(place)));
+
+/** A file of a package: the import map names it for a checkout, and none does on a server. */
+function readPackage(specifier: string): Uint8Array<ArrayBuffer> {
+  local(new URL(import.meta.url));
+  return read(new URL(import.meta.resolve(specifier)));
+}
 
 function broadcast(): Broadcast | undefined {
   try {
@@ -65,7 +79,7 @@ function run(program: string, args: readonly string[], cwd: URL): string | undef
 export const deno: Platform = {
   files: {
     read,
-    readText: (place) => needing(place, () => Deno.readTextFileSync(place)),
+    readText: (place) => needing(place, () => Deno.readTextFileSync(local(place))),
     readPackage,
     readFontWidths: readPackage,
     mayRead: (place) =>

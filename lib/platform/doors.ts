@@ -118,7 +118,7 @@ export interface Machine {
   run(program: string, args: readonly string[], folder: URL): string | undefined;
 }
 
-/** Everything that differs between Deno and a browser. */
+/** Everything that differs between Deno, Node and a browser. */
 export interface Platform {
   /** Reads and writes. */
   readonly files: Files;

@@ -1,6 +1,6 @@
 /**
- * What differs between Deno and a browser, behind one interface: files, environment, notebook,
- * terminal, machine, native libraries. Beside it stand what both sides do alike where only one
+ * What differs between Deno, Node and a browser, behind one interface: files, environment, notebook,
+ * terminal, machine, native libraries. Beside it stand what all sides do alike where not each
  * brings it along: a synchronous hash, PNG, and whether this is a worker of a sweep.
  *
  * Nothing else in the library touches `Deno`, modules of Node or native packages, except the tasks.

@@ -6,6 +6,14 @@
 import { browser } from "./browser.ts";
 import { deno } from "./deno.ts";
 import type { Platform } from "./doors.ts";
+import { node } from "./node.ts";
 
-/** Deno's doors where there is Deno, else a browser's. */
-export const platform: Platform = "Deno" in globalThis ? deno : browser;
+/** Node's `process`, which Deno has, too, and bundlers may put an imitation of into a page. */
+const { process } = globalThis as { process?: { getBuiltinModule?: unknown } };
+
+/** Deno's doors where there is Deno, Node's where there is Node, else a browser's. */
+export const platform: Platform = "Deno" in globalThis
+  ? deno
+  : typeof process?.getBuiltinModule === "function"
+  ? node
+  : browser;

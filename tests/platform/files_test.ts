@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import process from "node:process";
 import { browser } from "../../lib/platform/browser.ts";
 import { deno } from "../../lib/platform/deno.ts";
+import { node } from "../../lib/platform/node.ts";
 import { type Files, MissingFile, platform } from "lora-dynamics/platform/mod.ts";
 
 /** Stands in for a page's way to a server: knows one address, and nothing else. */
@@ -24,11 +26,16 @@ class FileRequest {
   }
 }
 
-/** The same laws on both sides. */
-function both(name: string, law: (files: Files, folder: string) => void): void {
+/** The same laws on all sides. */
+function all(name: string, law: (files: Files, folder: string) => void): void {
   Deno.test(`${name}, in Deno`, () => {
     const folder = Deno.makeTempDirSync();
     law(deno.files, folder);
+    Deno.removeSync(folder, { recursive: true });
+  });
+  Deno.test(`${name}, in Node`, () => {
+    const folder = Deno.makeTempDirSync();
+    law(node.files, folder); // Deno has Node's modules
     Deno.removeSync(folder, { recursive: true });
   });
   Deno.test(`${name}, in a browser`, () => {
@@ -38,7 +45,7 @@ function both(name: string, law: (files: Files, folder: string) => void): void {
   });
 }
 
-both("what is written is read, as text and as bytes, and replaced", (files, folder) => {
+all("what is written is read, as text and as bytes, and replaced", (files, folder) => {
   files.makeFolder(`${folder}/a/b`);
   files.write(`${folder}/a/b/x.txt`, "λ");
   assertEquals(files.readText(`${folder}/a/b/x.txt`), "λ");
@@ -47,7 +54,7 @@ both("what is written is read, as text and as bytes, and replaced", (files, fold
   assertEquals(Array.from(files.read(`${folder}/a/b/../b/x.txt`)), [7, 255]);
 });
 
-both("a file keeps what was written, whatever becomes of the arrays", (files, folder) => {
+all("a file keeps what was written, whatever becomes of the arrays", (files, folder) => {
   files.makeFolder(folder);
   const bytes = new Uint8Array([1]);
   files.write(`${folder}/x`, bytes);
@@ -56,7 +63,7 @@ both("a file keeps what was written, whatever becomes of the arrays", (files, fo
   assertEquals(Array.from(files.read(`${folder}/x`)), [1]);
 });
 
-both("a missing file is an error that names it; a folder is no file", (files, folder) => {
+all("a missing file is an error that names it; a folder is no file", (files, folder) => {
   files.makeFolder(folder);
   files.write(`${folder}/x`, "");
   for (const path of [`${folder}/y`, folder, `${folder}/x/z`]) {
@@ -67,7 +74,7 @@ both("a missing file is an error that names it; a folder is no file", (files, fo
   files.remove(`${folder}/y`);
 });
 
-both("stat() and names() tell files, folders and nothing", (files, folder) => {
+all("stat() and names() tell files, folders and nothing", (files, folder) => {
   files.makeFolder(`${folder}/a`);
   const before = Date.now();
   files.write(`${folder}/x`, "1");
@@ -81,7 +88,7 @@ both("stat() and names() tell files, folders and nothing", (files, folder) => {
   assertEquals(files.names(`${folder}/z`), []);
 });
 
-both("rename() moves over what was there, remove() removes", (files, folder) => {
+all("rename() moves over what was there, remove() removes", (files, folder) => {
   files.makeFolder(folder);
   files.write(`${folder}/x`, "1");
   files.write(`${folder}/y`, "2");
@@ -92,7 +99,7 @@ both("rename() moves over what was there, remove() removes", (files, folder) => 
   assertEquals(files.names(folder), []);
 });
 
-both("path() is absolute, without turns, and the same for a URL", (files, folder) => {
+all("path() is absolute, without turns, and the same for a URL", (files, folder) => {
   assertEquals(files.path(`${folder}/a/../b`), `${folder}/b`);
   assertEquals(files.path(new URL(`file://${folder}/a%20b/`)), `${folder}/a b`);
   assert(files.path("x").startsWith("/"));
@@ -119,4 +126,20 @@ Deno.test("files of packages are found, those of no package are not", () => {
 Deno.test("Deno's side reads only files of this computer without a question", () => {
   assertEquals(deno.files.mayRead(new URL(import.meta.url)), true);
   assertEquals(deno.files.mayRead(new URL("https://example.org/")), false);
+});
+
+Deno.test("what was loaded from a server is told where its files are", () => {
+  const digits = new URL("https://example.org/data/digits.csv.gz");
+  for (const read of [deno.files.read, deno.files.readText]) {
+    assertThrows(
+      () => read(digits),
+      Error,
+      `Cannot read ${digits} as it must lie on this computer`,
+    );
+  }
+});
+
+Deno.test("Node's side has no native libraries, and says where it is", () => {
+  assertThrows(() => node.openBlas(), Error, `current place is Node ${process.versions.node}`);
+  assertEquals(node.machine.run("node-that-is-not-there", [], new URL("file:///")), undefined);
 });

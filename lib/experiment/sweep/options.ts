@@ -9,6 +9,7 @@ import {
 import type { Row } from "../table/row.ts";
 import type { CellStore } from "./store.ts";
 import { isTask, type Run, type Seed } from "./task.ts";
+import { thereAreWorkers } from "./workers.ts";
 
 /** A parameter as a column: objects, arrays and functions as text. */
 export type ParameterColumn<V> =
@@ -90,6 +91,7 @@ export function checkOptions(
   checkBoolean(WHAT, "retry", retry);
   if (workers !== undefined) checkInteger(WHAT, "workers", workers, 0);
   if (timeout !== undefined) checkPositive(WHAT, "timeout", timeout);
+  if (isTask(run) && !thereAreWorkers()) refuseWorkers(workers, timeout);
   for (const key of ["timeout", "store"] as const) {
     if (options[key] === undefined || isTask(run)) continue;
     throw new TypeError(
@@ -97,4 +99,16 @@ export function checkOptions(
         `which no worker can import and no name tells from another`,
     );
   }
+}
+
+/** What is asked for by name is not done in another way: without workers no cell can be ended. */
+function refuseWorkers(workers = 0, timeout?: number): void {
+  if (workers <= 1 && timeout === undefined) return;
+  const [name, wanted, value] = timeout === undefined
+    ? ["workers", "0 or 1", workers]
+    : ["timeout", "left out", timeout];
+  throw new TypeError(
+    `Cannot ${WHAT} as ${name} must be ${wanted} where there are no module workers, as in Node: ` +
+      `current value is ${value}`,
+  );
 }

@@ -6,7 +6,7 @@ import type { Row } from "../table/row.ts";
 import { cellLabels } from "./_label.ts";
 import { cellError, drain, type Engine, type Job, Queue } from "./_drain.ts";
 import { type Lane, localLane, workerLane } from "./_lane.ts";
-import { keepsWorkers } from "./workers.ts";
+import { keepsWorkers, thereAreWorkers } from "./workers.ts";
 import { FolderStore } from "./folder_store.ts";
 import { checkOptions, type SweepOptions, type SweepRow } from "./options.ts";
 import { plan } from "./plan.ts";
@@ -22,7 +22,7 @@ let together = 0;
 let begun = 0;
 
 function defaultWorkers(): number {
-  if (isLane()) return 0;
+  if (isLane() || !thereAreWorkers()) return 0;
   return settings().workers ?? Math.min(navigator.hardwareConcurrency, 4);
 }
 

@@ -17,6 +17,11 @@ function revive({ name, message, stack }: { name: string; message: string; stack
   return Object.assign(new Error(message), { name, stack });
 }
 
+/** Whether there are module workers here: Node has none. */
+export function thereAreWorkers(): boolean {
+  return "Worker" in globalThis;
+}
+
 /** One worker, which computes one cell at a time. One that ends by itself is an error, never a hang. */
 export class SweepWorker {
   readonly #worker = new Worker(new URL("./_worker.ts", import.meta.url), { type: "module" });

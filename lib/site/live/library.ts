@@ -30,16 +30,17 @@ export const PACKAGES: Readonly<Record<string, string>> = {
 };
 
 /** Files that are read while the library runs. */
-const DATA = ["data/digits.csv.gz", "data/digits-test.csv", "CITATION.cff"];
+export const DATA = ["data/digits.csv.gz", "data/digits-test.csv", "CITATION.cff"];
 
-/** Fonts that figures are set in. */
+/** Package of the fonts that figures are set in, and their names in its folder `ttf`. */
+export const FONT_PACKAGE = "dejavu-fonts-ttf";
 const FONTS = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf"];
 
 /** Files of packages that are read when a picture is drawn. */
-const PACKAGE_FILES = ["@resvg/resvg-wasm/index_bg.wasm"];
+export const PACKAGE_FILES = ["@resvg/resvg-wasm/index_bg.wasm"];
 
 /** Browsers without explicit resource management get the symbols that lowered code asks for. */
-const SYMBOLS = '"dispose" in Symbol||(Symbol.dispose=Symbol.for("Symbol.dispose"));' +
+export const SYMBOLS = '"dispose" in Symbol||(Symbol.dispose=Symbol.for("Symbol.dispose"));' +
   '"asyncDispose" in Symbol||(Symbol.asyncDispose=Symbol.for("Symbol.asyncDispose"));';
 
 /** Name of the output of a source: all of them lie in one folder, so that one URL is right for all. */
@@ -48,7 +49,7 @@ const flat = (source: string) => source.replace(/\.ts$/, "").replaceAll("/", "."
 const asScript = (source: string) => source.replace(/\.ts$/, ".js");
 
 /** Sources of what runs in a browser. */
-function sourcesOf(root: string): string[] {
+export function sourcesOf(root: string): string[] {
   const all = readdirSync(`${root}/lib`, { recursive: true }).map((path) => `lib/${path}`).sort();
   return all.filter((path) =>
     path.endsWith(".ts") && !/^lib\/(cli|site|kernels\/assembly)\/|\.d\.ts$/.test(path)
@@ -148,7 +149,7 @@ export async function buildLibrary(
     });
     for (const source of byUrl) forward(out, source);
     for (const path of DATA) copy(`${root}/${path}`, `${out}/${path}`);
-    for (const font of FONTS.map((name) => `dejavu-fonts-ttf/ttf/${name}`)) {
+    for (const font of FONTS.map((name) => `${FONT_PACKAGE}/ttf/${name}`)) {
       const to = `${out}/packages/${font}`;
       copy(`${packages}/${font}`, to);
       Deno.writeFileSync(to.replace(/ttf$/, "widths"), widthsOf(Deno.readFileSync(to)));
