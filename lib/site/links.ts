@@ -24,6 +24,7 @@ export const GUIDE: Readonly<Record<string, string>> = {
   speed: "Know how fast it is.",
   trust: "Know what is reproducible, and with which rights code runs.",
   trouble: "Get out of trouble.",
+  contribute: "Add a claim, a figure or a paper; the gate, the style, a release.",
 };
 
 /**
