@@ -1,6 +1,13 @@
 /** What a notebook cites, read by a parser of our own and, where it is installed, by BibTeX. */
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { cite, keyOf, type References, type Work, works } from "lora-dynamics/experiment/mod.ts";
+import {
+  cite,
+  keyOf,
+  provenance,
+  type References,
+  type Work,
+  works,
+} from "lora-dynamics/experiment/mod.ts";
 import { bibtex, texText } from "../../lib/experiment/cite/bibtex.ts";
 import { citations, citationsOf, readYaml } from "../../lib/experiment/cite/cff.ts";
 import * as cr from "lora-dynamics/papers/convergence_rate/mod.ts";
@@ -141,7 +148,7 @@ Deno.test("two works with one key, an unknown notebook and an unknown option are
 
 Deno.test("the citation file is read as it stands, and a line of another kind is refused by its text", () => {
   const { software, papers, data } = citations();
-  assertEquals(software.version, "0.1.0");
+  assertEquals(software.version, provenance().versions.library);
   assertEquals([data[0].doi, data[0].year], ["10.24432/C50P49", 1998]);
   assertEquals(papers["lora-one"].authors, ["Zhang, Yuanhe", "Liu, Fanghui", "Chen, Yudong"]);
   assertEquals(papers["lora-one"].pages, [75513, 75574]);

@@ -74,8 +74,9 @@ function listing(files: readonly { name: string; size: number }[]): string {
 
 /** The extension's folder. */
 async function addExtension(folder: string, root: string): Promise<void> {
+  const { version } = JSON.parse(Deno.readTextFileSync(`${root}/deno.json`));
   const data = {
-    ...{ name: EXTENSION, version: "0.1.0" },
+    ...{ name: EXTENSION, version },
     jupyterlab: {
       extension: true,
       _build: { load: "static/remoteEntry.js", extension: "./extension" },
@@ -88,6 +89,7 @@ async function addExtension(folder: string, root: string): Promise<void> {
       absWorkingDir: root,
       entryPoints: { remoteEntry: "lib/site/lite/extension.ts" },
       outdir: `${folder}/static`,
+      define: { VERSION: JSON.stringify(version) },
       ...{ bundle: true, format: "iife", target: "es2022", charset: "utf8", logLevel: "warning" },
     });
   } finally {

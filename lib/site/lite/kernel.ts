@@ -9,6 +9,9 @@ import type { Documentation } from "../live/documentation/documentation.ts";
 import type { Output } from "../live/kernel/protocol.ts";
 import type { BaseKernel, BaseKernelClass, KernelOptions } from "./base.ts";
 
+/** The library's version, which is put in when this is bundled. */
+declare const VERSION: string;
+
 /** A kernel that can be interrupted. */
 export interface Interruptible extends BaseKernel {
   /** Ends the cell that runs. */
@@ -105,7 +108,7 @@ export function kernelClass(
 
     kernelInfoRequest(): Promise<unknown> {
       return Promise.resolve({
-        ...{ status: "ok", implementation: "lora-dynamics", implementation_version: "0.1.0" },
+        ...{ status: "ok", implementation: "lora-dynamics", implementation_version: VERSION },
         ...{ protocol_version: "5.3", banner: "TypeScript in the browser", help_links: [] },
         language_info: LANGUAGE,
       });
