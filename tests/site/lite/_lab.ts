@@ -47,11 +47,11 @@ export class Lab {
   }
 
   /** Carries out a command of the application, and waits until it is over. */
-  async command(name: string): Promise<void> {
+  async command(name: string, seconds = 300): Promise<void> {
     await this.page.evaluate(
       `globalThis.over = false, void jupyterapp.commands.execute("${name}").finally(() => over = true)`,
     );
-    await this.page.until("over", 300);
+    await this.page.until("over", seconds);
   }
 
   /** Begins a command of the application. */

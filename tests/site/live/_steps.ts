@@ -29,6 +29,8 @@ const TRIES = [
   'import _ from "npm:lodash";',
   'using bar = progress("steps", 20);\nfor (let i = 0; i < 20; i++) {\n  const end = performance.now() + 80;\n  while (performance.now() < end);\n  bar.tick();\n}',
   'import { add } from "mathjs";\nimport * as Plot from "@observablehq/plot";\n[add(1, 2), typeof Plot.plot];',
+  'const later = Promise.withResolvers();\nconst beside = (async () => {\n  using bar = progress("beside", 2);\n  await later.promise;\n  bar.tick(2);\n})();\nawait new Promise((done) => setTimeout(done, 700));',
+  "later.resolve();\nawait beside;",
 ];
 
 /** A hundred results after short waits. */
@@ -184,11 +186,20 @@ export async function tryLivePage(
     await page.until(`document.querySelector("#cell-11 progress")?.value > 0`);
     assertEquals(await reader.state(11), "running");
     await reader.settled();
-    assertMatch(await reader.text(11), /20\/20, done in/);
+    assertEquals(await reader.text(11), ""); // it is over, and takes no room
   });
 
   await t.step("packages of cells are there", async () => {
     assertEquals(await reader.run(12), '[ 3, "function" ]');
+  });
+
+  await t.step("a bar that an earlier cell has begun ends where it stands", async () => {
+    const bars = `document.querySelectorAll("#cell-13 progress").length`;
+    await reader.run(13);
+    assertEquals(await page.evaluate(bars), 1);
+    await reader.run(14);
+    assertEquals(await page.evaluate(bars), 0);
+    assertEquals(await reader.text(14), "");
   });
 
   await t.step("Shift-Tab shows the documentation, Tab completes options and names", async () => {
@@ -232,7 +243,7 @@ export async function tryLivePage(
   await t.step("edits are there after a reload, and gone after Reset", async () => {
     await reader.open(`${site.url}tries/`);
     assertEquals(await reader.code(2), "2 + 2;");
-    assertMatch(await page.evaluate<string>(status), /0 of 12 cells run here, \d+ edited/);
+    assertMatch(await page.evaluate<string>(status), /0 of 14 cells run here, \d+ edited/);
     await reader.press("Reset");
     assertEquals(await reader.code(2), TRIES[1]);
     await reader.open(`${site.url}tries/`);
