@@ -13,7 +13,7 @@ import { inRoot, userFolder } from "./paths.ts";
 import { PRESETS, USAGES } from "./usages.ts";
 
 /** The claims of every paper, by the name of its notebook. */
-async function allClaims(): Promise<Map<string, readonly Claim[]>> {
+export async function allClaims(): Promise<Map<string, readonly Claim[]>> {
   const found = new Map<string, readonly Claim[]>();
   for (const name of paperNames()) {
     const module = inRoot("lib", "papers", name.replaceAll("-", "_"), "mod.ts");

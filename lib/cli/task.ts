@@ -24,6 +24,10 @@ const PROGRAMS: Readonly<Record<TaskName, readonly string[]>> = {
     ...["test", "--quiet", "--no-check", "-P=test", "--frozen", "--cached-only"],
     "tests/slurm/slurm.ts",
   ],
+  "test:browser": [
+    ...["test", "--quiet", "--no-check", "-P=test", "--frozen", "--cached-only"],
+    ...["tests/browser/editions.ts", "tests/browser/lab.ts", "--"],
+  ],
   "new-paper": program("new-paper", "lib/cli/new_paper.ts"),
   format: program("format"),
   npm: program("npm"),

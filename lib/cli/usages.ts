@@ -245,6 +245,13 @@ Greek letters and common signs become words: "b=100" of C17 in pre-training-hurt
     about: "Sweeps on a real Slurm of one node, where slurm-wlm is installed and root runs it.",
     examples: ["test:slurm"],
   },
+  "test:browser": {
+    about:
+      "Every notebook run whole in Chromium, on its live page and in JupyterLite, with Deno's\n" +
+      "verdicts on its claims; then the first one in JupyterLab: edited, run, interrupted.",
+    words: among("notebook", "the notebooks; by default all", () => notebooksIn(NOTEBOOKS)),
+    examples: ["test:browser", "test:browser lora-one"],
+  },
   "new-paper": {
     about:
       "A further paper with one small result of each kind, all tests passing, to be replaced by\n" +

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkKeys, checkOneOf, show } from "../check.ts";
-import { type Displayable, jupyterDisplay } from "./notebook/display.ts";
+import { type Displayable, jupyterDisplay, shownByItself } from "./notebook/display.ts";
 import { parameterTable, valueTable } from "./parameters/display.ts";
 import { checkPlain, type Declared, resolve, type Values } from "./parameters/resolve.ts";
 import { type Preset, settings } from "./settings.ts";
@@ -307,8 +307,9 @@ export function experiment<
     });
     const drawn = new Map<string | undefined, F>(); // one cell saves and shows it
     const draw = (which?: string): Recorded => {
+      const recorded = (made: F): Recorded => shownByItself({ ...made, run: record });
       const done = drawn.get(which);
-      if (done) return { ...done, run: record };
+      if (done) return recorded(done);
       const { figure, figures = {} } = definition;
       const named = figures as Readonly<Record<string, typeof figure>>;
       const maker = which === undefined
@@ -317,7 +318,7 @@ export function experiment<
       if (maker) {
         const made = maker(rows, values) as F;
         drawn.set(which, made);
-        return { ...made, run: record };
+        return recorded(made);
       }
       throw new TypeError(
         `Cannot draw "${name}" as figure must be named: it is one of ${Object.keys(figures)}`,

@@ -4,6 +4,7 @@
  * @module
  */
 import { checkKeys } from "../check.ts";
+import { shownByItself } from "../experiment/notebook/display.ts";
 import type { Row } from "../experiment/table/row.ts";
 import { overlay, overlayLegend, type Point } from "./series.ts";
 import type { Figure, LegendEntry, LegendPlace, Panel } from "./types.ts";
@@ -74,7 +75,7 @@ export function overlayFigure(
   });
   const [first, ...others] = panels.map((panel) => JSON.stringify(seriesOf(panel)));
   const shared = others.length > 0 && others.every((text) => text === first);
-  return {
+  return shownByItself({
     panels: panels.map((panel) => panelOf(panel, shared)),
     columns: columns ?? Math.min(panels.length, 3),
     ...(shared ? { legend: seriesOf(panels[0]) } : {}),
@@ -82,5 +83,5 @@ export function overlayFigure(
     rows,
     size: panels.length === 1 ? "column" : "page",
     caption,
-  };
+  });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { checkKeys, show as value } from "../check.ts";
-import type { Displayable } from "../experiment/notebook/display.ts";
+import { type Displayable, jupyterDisplay, showFiguresBy } from "../experiment/notebook/display.ts";
 import { platform } from "../platform/mod.ts";
 import { screenPng } from "./png.ts";
 import { inchesOf, ownSize, panelsOf, svg } from "./svg.ts";
@@ -52,6 +52,9 @@ export function show(figure: Figure, options: Fit & { size?: FigureSize } = {}):
     "text/plain": describe(figure, size),
   }));
 }
+
+// The figure of an experiment is drawn without `show` too.
+showFiguresBy((figure) => show(figure as Figure)[jupyterDisplay]());
 
 /** A value that hands a notebook the same content by type (MIME), for whichever front end. */
 export function displayable(bundle: () => Record<string, string>): Displayable {

@@ -42,8 +42,8 @@ export function outputsOf(
       const svg = joined(data["image/svg+xml"]);
       if (svg) return figures.show(svg, cell);
       const shown = joined(data["text/html"]);
-      // A progress bar that is over says nothing.
-      if (shown.startsWith("<div><progress")) return NOTHING;
+      // A progress bar says nothing to a reader.
+      if (/^<div(?:><progress| hidden>)/.test(shown)) return NOTHING;
       if (shown) {
         return markup`
           <div class="shown">${

@@ -74,6 +74,7 @@ const mistakes: [string[], string][] = [
   [["lab", "--port", "0"], "--port must be an integer from 1 to 65535"],
   [["test", "nosuch"], 'path must be an existing file or folder: current value is "nosuch"'],
   [["test:slurm", "x"], "Cannot run test:slurm: unexpected argument 'x'"],
+  [["test:browser", "lora"], "notebook must be one of "],
   [["ok", "--fast"], "Unknown option '--fast'; known options: none"],
   [["sweep"], "it needs exactly one file: got 0"],
 ];

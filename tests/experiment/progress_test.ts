@@ -65,6 +65,7 @@ Deno.test("progress() in a synchronous loop updates one output at most ten times
   assertMatch(sent[0].text, /^loop <b>: \d+\/900, \d+\/s, \d+\.\d s left, step \d+$/);
   assertMatch(sent[0].html, /<progress value="\d+" max="900"><\/progress> loop &lt;b&gt;: /);
   assertMatch(sent[sent.length - 1].text, /^loop <b>: 900\/900, done in \d+\.\d s$/);
+  assertEquals(sent[sent.length - 1].html, "<div hidden></div>");
 });
 
 Deno.test("progress() shows itself while the first step is under way", async () => {

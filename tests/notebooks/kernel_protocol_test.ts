@@ -156,6 +156,9 @@ Deno.test("the answers are what the protocol says where Deno's are not", async (
   assertMatch(evalue, /^Unexpected token/);
   assertEquals(traceback.length, 1);
   assertEquals({ ...wrong.reply, ...{ ename, evalue, traceback } }, wrong.reply);
+  const absent = await client.run('import _ from "npm:no-such-package-of-lora-dynamics";');
+  const [failed] = absent.of("error");
+  assertEquals([failed.ename, failed.traceback], ["Error", [`Error: ${failed.evalue}`]]);
   const thrown = await client.run('throw new TypeError("no")');
   assertEquals([thrown.reply.ename, thrown.reply.evalue], ["TypeError", "no"]);
   const silent = await client.run("1 + 1", { silent: true });

@@ -54,6 +54,7 @@ Deno.test("a notebook's page has its title, its sentence, its sections with all 
 Deno.test("outputs: bars that are over are left out, colours of a terminal too, code over 15 lines is folded", async () => {
   const page = await pageOf("x", [
     code("1;", data({ "text/html": '<div><progress value="2" max="2"></progress> done</div>' })),
+    code("2;", data({ "text/html": "<div hidden></div>", "text/plain": "progress, done" })),
     code("2;", { output_type: "stream", name: "stderr", text: "\x1b[31mred\x1b[0m & <b>" }),
     code(
       Array(16).fill("f();").join("\n"),
@@ -67,7 +68,7 @@ Deno.test("outputs: bars that are over are left out, colours of a terminal too, 
     page.body.text.matchAll(/<details class="code"\s*(open)?/g),
     ([, o]) => o,
   );
-  assertEquals(open, ["open", "open", undefined]);
+  assertEquals(open, ["open", "open", "open", undefined]);
 });
 
 Deno.test("the ledger has every claim by number, with all that belongs to it", async () => {

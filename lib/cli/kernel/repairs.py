@@ -28,6 +28,14 @@ def syntax_error_has_name_and_text(content):
     return {**content, "ename": match[1], "evalue": evalue, "traceback": [ename]}
 
 
+def failed_import_has_name_and_text(content):
+    """Deno puts the text about a package that is not there into name and value, and names no error."""
+    text = content.get("evalue")
+    if not text or content.get("ename") != text:
+        return content
+    return {**content, "ename": "Error", "traceback": [f"Error: {text}"]}
+
+
 def stopped_code_says_so(content):
     """Code that was stopped gives an error about Deno's own protocol."""
     if "expected struct EvaluateResponse" not in content.get("evalue", ""):
@@ -56,7 +64,8 @@ def iopub(message):
         return message if mended is raw else message.with_content(mended)
     if message.kind == "error":
         content = message.content
-        mended = stopped_code_says_so(syntax_error_has_name_and_text(traceback_is_a_list(content)))
+        mended = syntax_error_has_name_and_text(traceback_is_a_list(content))
+        mended = stopped_code_says_so(failed_import_has_name_and_text(mended))
         return message if mended == content else message.with_content(packed(mended))
     return message
 

@@ -20,25 +20,32 @@ export interface ProgressState {
 export interface ProgressView {
   /** Draws a state over the last one. */
   draw(state: ProgressState): void;
-  /** Draws the last state, which stays. */
+  /** Draws the last state; in a notebook a bar that came to its end is taken away. */
   close(state: ProgressState): void;
 }
+
+/** What a bar that is over leaves in a notebook: its words for front ends without HTML, and no room. */
+const OVER = "<div hidden></div>";
 
 function notebookView(broadcast: Broadcast): ProgressView {
   const display_id = `progress-${crypto.randomUUID()}`;
   let message = "display_data";
-  const draw = ({ value, total, text }: ProgressState) => {
-    const data = {
-      "text/html": `<div><progress value="${value}" max="${total}"></progress> ${
-        escapeHtml(text)
-      }</div>`,
-      "text/plain": text,
-    };
+  const send = (html: string, text: string) => {
+    const data = { "text/html": html, "text/plain": text };
     // Showing progress must never be the reason for which the work fails.
     broadcast(message, { data, metadata: {}, transient: { display_id } }).catch(() => {});
     message = "update_display_data";
   };
-  return { draw, close: draw };
+  const draw = ({ value, total, text }: ProgressState) =>
+    send(
+      `<div><progress value="${value}" max="${total}"></progress> ${escapeHtml(text)}</div>`,
+      text,
+    );
+  return {
+    draw,
+    // One cell may have dozens of them: those that came to their end make room.
+    close: (state) => state.value < state.total ? draw(state) : send(OVER, state.text),
+  };
 }
 
 /** One bar has the terminal; those inside or beside it are silent. */

@@ -101,9 +101,9 @@ const SILENT: Progress = { tick() {}, done() {}, [Symbol.dispose]() {} };
 /**
  * A progress bar for a loop of known length, with the rate and the time left.
  *
- * In a notebook it is drawn in the output of the cell, even from a synchronous loop; on a terminal,
- * on standard error, where the outermost bar is the one to be seen; otherwise it is silent. It
- * appears after half a second and is redrawn at most ten times per second. Bind it with `using`, so
+ * In a notebook it is drawn in the output of the cell, even from a synchronous loop, and goes when all
+ * is done; on a terminal, on standard error, where the outermost bar is the one to be seen;
+ * otherwise it is silent. It appears after half a second and is redrawn at most ten times per second. Bind it with `using`, so
  * that an exception leaves "stopped after ..." behind instead of a bar that seems to run.
  *
  * @param label What is going on.

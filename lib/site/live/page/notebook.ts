@@ -7,6 +7,7 @@
 import { KernelClient, type KernelWorker } from "../client.ts";
 import { Documentation } from "../documentation/documentation.ts";
 import { drawOnClick, hand } from "../draw.ts";
+import type { Output } from "../kernel/protocol.ts";
 import { Cell } from "./cell.ts";
 import { KeptEdits } from "./edits.ts";
 import { notebookFile } from "./notebook_file.ts";
@@ -33,7 +34,7 @@ class Notebook {
     );
     this.#kernel = new KernelClient({
       start: () => new Worker(new URL("kernel.js", base), { type: "module" }) as KernelWorker,
-      onOutput: (output) => this.#cells[Number(output.parent) - 1]?.outputs.add(output),
+      onOutput: (output) => this.#show(output),
       onLost: () => this.#stale(0),
     });
     this.#bar = new Toolbar({
@@ -70,6 +71,13 @@ class Notebook {
   /** Goes to the first cell. */
   focus(): void {
     this.#cells[0]?.focus();
+  }
+
+  /** What works beside the cells redraws what it has shown in an earlier one. */
+  #show(output: Output): void {
+    const id = output.type === "update_display_data" && output.content.transient?.display_id;
+    const cell = id ? this.#cells.find(({ outputs }) => outputs.holds(id)) : undefined;
+    (cell ?? this.#cells[Number(output.parent) - 1])?.outputs.add(output);
   }
 
   #runTo(cell: Cell, next: boolean): void {

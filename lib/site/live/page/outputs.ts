@@ -84,6 +84,11 @@ export class OutputArea {
     this.#saved = undefined;
   }
 
+  /** Whether it shows the output of this name, which may be drawn anew. */
+  holds(id: string): boolean {
+    return this.#shown.has(id);
+  }
+
   /** Shows an output. */
   add({ type, content }: Output): void {
     if (type === "stream") return this.#write(content.name, content.text);
