@@ -45,7 +45,7 @@ function metrics(face: Face): Metrics {
   return found;
 }
 
-/** Reads the tables `head`, `hhea`, `hmtx` and `cmap` (format 12 or 4) of a TrueType font. */
+/** Reads the tables `head`, `hhea`, `hmtx` and `cmap` (format 12, which DejaVu has) of a TrueType font. */
 function readMetrics(bytes: Uint8Array): Metrics {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tables = new Map<string, number>();
@@ -75,36 +75,15 @@ function readCmap(view: DataView, cmap: number): (codePoint: number) => number {
     const at = cmap + view.getUint32(cmap + 4 + 8 * i + 4);
     subtables.set(view.getUint16(at), at);
   }
-  const format12 = subtables.get(12);
-  if (format12 !== undefined) {
-    const count = view.getUint32(format12 + 12);
-    return (codePoint) => {
-      for (let i = 0; i < count; i++) {
-        const group = format12 + 16 + 12 * i;
-        const start = view.getUint32(group);
-        if (codePoint >= start && codePoint <= view.getUint32(group + 4)) {
-          return view.getUint32(group + 8) + codePoint - start;
-        }
-      }
-      return 0;
-    };
-  }
-  const format4 = subtables.get(4)!;
-  const segments = view.getUint16(format4 + 6) / 2;
-  const ends = format4 + 14;
-  const starts = ends + 2 * segments + 2;
+  const groups = subtables.get(12)!;
+  const count = view.getUint32(groups + 12);
   return (codePoint) => {
-    if (codePoint > 0xffff) return 0;
-    for (let i = 0; i < segments; i++) {
-      if (codePoint > view.getUint16(ends + 2 * i)) continue;
-      const start = view.getUint16(starts + 2 * i);
-      if (codePoint < start) return 0;
-      const delta = view.getUint16(starts + 2 * (segments + i));
-      const at = starts + 2 * (2 * segments + i);
-      const offset = view.getUint16(at);
-      if (offset === 0) return (codePoint + delta) & 0xffff;
-      const index = view.getUint16(at + offset + 2 * (codePoint - start));
-      return index === 0 ? 0 : (index + delta) & 0xffff;
+    for (let i = 0; i < count; i++) {
+      const group = groups + 16 + 12 * i;
+      const start = view.getUint32(group);
+      if (codePoint >= start && codePoint <= view.getUint32(group + 4)) {
+        return view.getUint32(group + 8) + codePoint - start;
+      }
     }
     return 0;
   };

@@ -129,12 +129,13 @@ function calendar(scale: AxisScale, options: TickOptions): Ticks {
     ((value: TickValue) => (value as Date).toISOString().slice(start, end));
   // Every tenth year is a round one, whenever the axis begins.
   const number = (value: Date, i: number) => end === 4 ? value.getUTCFullYear() : i;
-  for (const stride of [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 500, 1000]) {
-    const kept = all.filter((value, i) => number(value, i) % stride === 0);
-    const major = label(scale, kept, { ...options, format });
-    if (fits(scale, major, options)) return { major, minor: [] };
+  for (let power = 1;; power *= 10) { // one label fits in any case
+    for (const digit of [1, 2, 3, 5]) {
+      const kept = all.filter((value, i) => number(value, i) % (digit * power) === 0);
+      const major = label(scale, kept, { ...options, format });
+      if (fits(scale, major, options)) return { major, minor: [] };
+    }
   }
-  return { major: [], minor: [] };
 }
 
 /** Labels of values: the user's format or the plain number. */

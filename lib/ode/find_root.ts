@@ -45,7 +45,7 @@ export function findRoot(
   checkNonNegative("find a root", "rtol", rtol);
   const fa = f(a);
   const fb = f(b);
-  if (!(fa * fb <= 0) && !(Math.sign(fa) * Math.sign(fb) <= 0)) {
+  if (!(Math.sign(fa) * Math.sign(fb) <= 0)) {
     throw new RangeError(
       `Cannot find a root as f must have opposite signs at a = ${a} and b = ${b}: ` +
         `current values are ${fa} and ${fb}`,

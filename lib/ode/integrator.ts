@@ -35,7 +35,9 @@ export interface Integrator {
 
 /** Nothing done yet. */
 export function noWork(): Work {
-  return { evaluations: 0, accepted: 0, rejected: 0, jacobians: 0, decompositions: 0 };
+  const work = {} as Work;
+  clearWork(work);
+  return work;
 }
 
 /** Sets all counts to zero. */

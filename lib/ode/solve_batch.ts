@@ -111,13 +111,13 @@ interface Problem {
 /** Where the system of a lane stands between two tries of a step. */
 class Place {
   system = -1;
-  t = 0;
+  t = NaN;
   again = false;
   finite = true;
   tries = 0;
   /** Size of the next step, before the end of the interval shortens it. */
-  wish = 0;
-  end = 0;
+  wish = NaN;
+  end = NaN;
 
   begin(system: number, t: number, wish: number): void {
     this.system = system;

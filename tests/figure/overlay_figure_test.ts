@@ -27,3 +27,24 @@ Deno.test("overlayFigure() keeps every plotted number, lines and symbols apart",
   assertEquals(rows, { "a, theory": points("a"), "a, simulation": points("a") });
   assertEquals(columns, 2);
 });
+
+Deno.test("overlayFigure() letters its rows, and is as wide as its panels want", () => {
+  const of = (n: number, options = {}) => {
+    const panels = Array.from({ length: n }, (_, i) => ({ ...panel(`${i}`), means: points("m") }));
+    return overlayFigure(panels, { caption: "many", ...options });
+  };
+  const single = overlayFigure([panel("a")], { caption: "one" });
+  assertEquals([single.size, single.columns, single.legend], ["column", 1, undefined]);
+  assertEquals((single.panels as Panel[])[0].legend, undefined); // a single series needs none
+  assertEquals((of(1).panels as Panel[])[0].legend !== undefined, true);
+  assertEquals([2, 3, 4].map((n) => `${of(n).size} ${of(n).columns}`), [
+    "page 2",
+    "page 3",
+    "page 3",
+  ]);
+  assertEquals(Object.keys(of(3).rows), [
+    ...["a, theory", "a, simulation", "b, theory", "b, simulation", "c, theory", "c, simulation"],
+  ]);
+  assertEquals([of(2, { columns: 1 }).columns, of(2, { aspect: 0.4 }).aspect], [1, 0.4]);
+  assertEquals("aspect" in of(2), false);
+});

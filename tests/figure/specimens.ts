@@ -8,6 +8,7 @@ import {
   type Figure,
   heat,
   type LegendPlace,
+  overlayFigure,
   type Panel,
   simulation,
   theory,
@@ -230,6 +231,16 @@ const crowded = titled({
   },
 });
 
+/** Two rules, at two rates: the same series in both panels. */
+const overlays = [1, 3].map((rate) => {
+  const series = (name: string, power: number) =>
+    Array.from({ length: 7 }, (_, i) => ({ series: name, x: 1 + i, y: rate * (1 + i) ** power }));
+  const lines = [...series("SGD", -1), ...series("LoRA+", -2)];
+  const means = lines.filter(({ x }) => x % 2 === 0)
+    .map((point) => ({ ...point, y: 1.05 * point.y, se: 0.1 * point.y }));
+  return { title: `rate ${rate}`, x: { label: "/{d}" }, y: { label: "risk" }, lines, means };
+});
+
 /** The figures by name. */
 export const specimens: Readonly<Record<string, Figure>> = {
   "marks-ours": figure(ours),
@@ -243,6 +254,11 @@ export const specimens: Readonly<Record<string, Figure>> = {
   colours: figure(colours),
   axes: figure(axes),
   ticks: figure(ticks),
+  "overlay-shared": overlayFigure(overlays, { caption: "Rules." }),
+  "overlay": overlayFigure(
+    [overlays[0], { ...overlays[1], means: [], at: "top-right" }],
+    { caption: "Rules.", aspect: 0.6 },
+  ),
   "legends-crowded": figure(crowded, { columns: 3 }),
   "one-column": figure([{ ...axes[0], title: "" }], { size: "column", aspect: 0.5 }),
 };

@@ -51,6 +51,29 @@ Deno.test("linear ticks are round, inside the domain and evenly spaced", () => {
   );
 });
 
+Deno.test("years stand at multiples of 1, 2, 3 or 5 times a power of ten, as many as there is room for", () => {
+  const strides = new Set<number>();
+  for (const span of [4, 9, 12, 25, 50, 110, 160, 280, 1100, 1700, 2500, 4500, 9000]) {
+    const [low, high] = [101.5, 101.5 + span].map((year) =>
+      Date.UTC(0, 0) + (year - 1900) * 31556952e3
+    );
+    const scale: AxisScale = {
+      type: "utc",
+      domain: [new Date(low), new Date(high)],
+      at: (value) => (Number(value) - low) / (high - low),
+    };
+    const years = labels(chooseTicks(scale, x)).map(Number), stride = years[1] - years[0];
+    assert(/^[1235]0*$/.test(`${stride}`), `${years}`);
+    years.forEach((year, i) => assertEquals(year, years[0] + i * stride, `${years}`));
+    assertEquals(years[0] % stride, 0);
+    assert(years[0] - stride < 101.5 && years.at(-1)! + stride > 101.5 + span, `${years}`);
+    // A label of four digits is 23 points wide and wants 6 beside it: of 170 there are six places.
+    assert(span / stride <= 6.5, `${span} by ${stride}`);
+    strides.add(stride);
+  }
+  assertEquals([...strides], [1, 2, 3, 5, 10, 20, 30, 50, 200, 300, 500, 1000, 2000]);
+});
+
 Deno.test("labels of a horizontal axis never touch", () => {
   const range = fc.tuple(
     fc.double({ min: -1e7, max: 1e7, noNaN: true }),

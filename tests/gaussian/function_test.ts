@@ -34,6 +34,13 @@ Deno.test("whether a function is odd is told, refuted, or not known", () => {
   assertEquals(activation(Math.exp).odd, false);
   assertEquals(activation("tanh(z) + sin(z)^3").odd, true);
   assertEquals(activation("tanh(z) + exp(-200 (z - 2.3)^2)").odd, false);
+  assertEquals(
+    ["tanh(z)^3", "1/tanh(z^2 + 1)^3", "tanh(z)^2"].map((text) => activation(text).odd),
+    [
+      ...[true, false, false],
+    ],
+  );
+  assertEquals(["(z + exp(z))^3", "2^tanh(z)"].some((f) => activation(f).odd), false);
   assertThrows(() => activation({ f: Math.exp, odd: true }), RangeError, "odd must be true of f");
 });
 

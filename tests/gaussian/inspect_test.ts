@@ -3,7 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { contradiction, inspect, notOdd } from "../../lib/gaussian/activation/inspect.ts";
 
 /** What `inspect` wanted of a function with a known kink at 0.3 or 0; nothing where it accepts. */
-function wanted(f: (z: number) => number, kink = 0, df = (_z: number) => 0): string {
+function wanted(f: (z: number) => number, kink = 0, df?: (z: number) => number): string {
   const verdict = inspect(f, df, [kink]);
   return "wanted" in verdict ? verdict.wanted : "";
 }
@@ -26,6 +26,12 @@ Deno.test("a slope may grow by a fifth between 1e-6 and 1e-9 from its kink, and 
   assertEquals([0.97, 0.977].map((p) => wanted(power(p))), [SLOPE, ""]);
   // Of a √|x| the quotient at 1e-9 is 3.2e4 a, a thousandth at a = 3.2e-8; farther off it is small.
   assertEquals([3.4e-8, 3.0e-8].map((a) => wanted(power(0.5, a))), [SLOPE, ""]);
+  // On one side alone, rising or falling towards the kink.
+  for (const sign of [1, -1]) {
+    for (const side of [1, -1]) {
+      assertEquals(wanted((z) => sign * Math.sqrt(Math.max(0, side * z))), SLOPE);
+    }
+  }
   assertEquals(wanted(Math.tanh, 0.3, () => NaN), "its slope must be finite at 0.3");
 });
 

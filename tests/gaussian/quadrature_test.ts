@@ -61,6 +61,9 @@ Deno.test("integrate() handles peaks, kinks, singular ends and reversed limits",
   assertEquals(kink.evaluations, 30);
   assertEquals(integrate(Math.exp, 2, 2).value, 0);
   assertEquals(integrate(() => 0, 0, 1), { status: "done", value: 0, error: 0, evaluations: 15 });
+  // What rounding leaves of a constant: QUADPACK's fifty units.
+  const constant = integrate(() => 1, 0, 2);
+  assertAlmostEquals(constant.error, 100 * Number.EPSILON, 1e-20);
   // Each halving of the piece at 0 takes its error down by 2^1.5: at most forty to 1e-12, whatever the rest.
   assertLess(integrate(Math.sqrt, 0, 1).evaluations, 15 + 30 * 40);
 });

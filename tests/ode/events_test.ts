@@ -99,6 +99,14 @@ Deno.test("a zero at the start is no event, and one at the end of a step is coun
   assertEquals(exact.events.map(({ t }) => t), [2]);
 });
 
+Deno.test("a quantity that begins at zero and comes back within the first step is found there", () => {
+  const line: Rhs = (_t, _y, dy) => void (dy[0] = 1);
+  const g = (_t: number, y: Float64Array) => y[0] * (y[0] - 0.7);
+  const { events } = solveOde(line, 0, 1, [0], { firstStep: 1, events: [{ name: "back", g }] });
+  assertEquals(events.length, 1);
+  assertAlmostEquals(events[0].t, 0.7, 1e-14);
+});
+
 Deno.test("locating an event costs no more than the interpolant", () => {
   const plain = solveOde(oscillator, 0, 20, [1, 0]);
   const watched = solveOde(oscillator, 0, 20, [1, 0], { events: [crossing()] });

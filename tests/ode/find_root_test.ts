@@ -38,6 +38,12 @@ Deno.test("findRoot() accepts reversed brackets, roots at the ends and wide tole
 Deno.test("findRoot() refuses a bracket without a change of sign", () => {
   assertThrows(() => findRoot((x) => x * x + 1, -1, 1), RangeError, "opposite signs at a = -1");
   assertThrows(() => findRoot(() => NaN, -1, 1), RangeError, "current values are NaN and NaN");
+  assertThrows(() => findRoot(() => 1e-200, -1, 1), RangeError, "opposite signs"); // no underflow
+  // A jump is a root, unless it is higher than twice what stands at the ends, as beside a pole.
+  const jump = (height: number) => (x: number) =>
+    Math.abs(x) === 1 ? x : x < 0.3 ? -height : height;
+  assertAlmostEquals(findRoot(jump(1.95), -1, 1), 0.3, 1e-15);
+  assertThrows(() => findRoot(jump(2.05), -1, 1), RangeError, "it has a pole near 0.");
   assertThrows(() => findRoot((x) => x, -1, Infinity), RangeError, "b must be finite");
   assertThrows(() => findRoot((x) => x, -1, 1, { xtol: -1 }), RangeError, "xtol");
 });

@@ -61,7 +61,7 @@ export function functionActivation(definition: ActivationDefinition): Activation
     );
   }
   // Slopes near a kink that is not known yet are those of differences across it.
-  const known = accept(name, inspect(f, () => 0, expected));
+  const known = accept(name, inspect(f, undefined, expected));
   const df = definition.df ?? ((z) => differentiate(f, z, 1, known));
   const kinks = accept(name, inspect(f, df, known));
   const d2f = definition.d2f ??

@@ -73,11 +73,9 @@ export function neg(a: Tree): Tree {
 /** `a b`, a constant in front and only one. */
 export function mul(a: Tree, b: Tree): Tree {
   if (b.kind === "number" && a.kind !== "number") return mul(b, a);
-  if (is(a, 0) || is(b, 0)) return number(0);
+  if (is(a, 0)) return a;
   if (is(a, 1)) return b;
-  if (is(b, 1)) return a;
   if (is(a, -1)) return neg(b);
-  if (is(b, -1)) return neg(a);
   if (a.kind === "number" && b.kind === "call" && b.name === "mul") {
     const inner = b.of[0];
     if (inner.kind === "number") return mul(number(a.value * inner.value), b.of[1]);

@@ -45,10 +45,9 @@ class Rule {
   build(reach: number, points: readonly number[], shift: number, p: number): void {
     this.count = 0;
     let left = -reach, i = 0;
-    while (i < points.length && points[i] <= shift - p * reach) i++;
     while (left < reach) {
       const cut = i < points.length ? (points[i++] - shift) / p : reach;
-      // A panel shorter than rounding has no inside.
+      // A point on the left, and a panel that is shorter than rounding and has no inside.
       if (cut - left < 1e-14 && cut < reach) continue;
       const next = Math.min(cut, reach), pieces = Math.ceil((next - left) / 2);
       const width = (next - left) / pieces;

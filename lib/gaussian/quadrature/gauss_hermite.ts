@@ -68,7 +68,7 @@ function build(n: number): QuadratureRule {
       }
       x = 0.5 * (low + high);
     }
-    let below = 0;
+    let below = NaN;
     for (let pass = 0; pass < 4; pass++) {
       let value = 1;
       below = 0;

@@ -137,10 +137,10 @@ export function integrate(
   checkNonNegative(what, "atol", atol);
   checkInteger(what, "maxIntervals", maxIntervals, 1);
   checkSorted(what, "breakpoints", breakpoints);
-  const sign = b < a ? -1 : 1;
+  const sign = Math.sign(b - a);
   const low = Math.min(a, b);
   const high = Math.max(a, b);
-  if (low === high) return { status: "done", value: 0, error: 0, evaluations: 0 };
+  if (sign === 0) return { status: "done", value: 0, error: 0, evaluations: 0 };
 
   const ends = [low, ...breakpoints.filter((x) => x > low && x < high), high];
   const pieces: Piece[] = [];
