@@ -180,7 +180,9 @@ Deno.test("flows under another law of the features are sums over it", () => {
   for (const activation of ["h2", "h3", "h4"]) {
     const model = lf.fineTuning({ activation, k: 2, kappa, c, hatC, lambda });
     const flow = new lf.OverlapFlow(model, { law: "rademacher", noise: 0.3 }), { xi, r0 } = model;
-    const { f } = model.activation, step = 0.25, grid = Array.from({ length: 81 }, (_, i) => i - 40);
+    const { f } = model.activation,
+      step = 0.25,
+      grid = Array.from({ length: 81 }, (_, i) => i - 40);
     /** A mean over both signs of both features and over the two projections, on an even grid. */
     const mean = (m: number, g: (a: number[], s: number, sStar: number) => number) => {
       let sum = 0, total = 0;
