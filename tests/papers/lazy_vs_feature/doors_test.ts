@@ -1,6 +1,7 @@
 /** Values that would give a wrong answer in silence, and the least ones that must run. */
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import * as lf from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
+import { chebyshev } from "lora-dynamics/papers/lazy_vs_feature/theory/moments/interpolation.ts";
 import { stream } from "lora-dynamics/random/mod.ts";
 
 const S = lf.standard();
@@ -115,4 +116,123 @@ Deno.test("the least dimensions run, and tables hold a little beyond their ends"
   const flow = new lf.OverlapFlow(lf.standard("abs(z)"));
   assertAlmostEquals(flow.square(1 + 1e-9), flow.square(1), 1e-12);
   assertAlmostEquals(flow.slope(-1 - 1e-9), flow.slope(-1), 1e-12);
+});
+
+Deno.test("ranges end where they say: their ends run, what lies beyond is refused", () => {
+  const gram = { activation: "h3", k: 2, kappa: 1 } as const, model = lf.fineTuning(gram);
+  const flow = new lf.OverlapFlow(S),
+    landscape = { activation: "h3", k: 3, kappa: 1, A: 1, q: 0.3 };
+  const bound = { d: 2, k: 1, epsilon: 0.5 }, one = { c: 1, hatC: 1, both: 1 };
+  const general = { d: 4, alpha: 0.1, parallel: 0.5 }, spec = gram;
+  const course = { model: spec, run: { n: 4, alpha: 0.1 }, copies: 1, times: [0, 1] };
+  const inputs = {
+    ...{ model: spec, inputs: "gaussian", placement: "localised", d: 4 } as const,
+    ...{ alpha: 0.1, copies: 1, times: [0, 1] },
+  };
+  const hit = { route: "GLM", model: spec, d: 9, eta: 0.1, copies: 1, maxSteps: 1 } as const;
+  const regression = { d: 4, samples: 8, features: "secondLayer" } as const;
+  const chain = (more: object) => new lf.FineTuningChain(S, { n: 9, alpha: 0.1, ...more }, rng());
+  const moving: readonly (readonly [string, (m: number) => unknown])[] = [
+    ["m0 must lie in [-1, 1]", (m0) => flow.course(0.1, [1], m0)],
+    ["m must lie in [-1, 1]", (m) => lf.stepVariance(S, 0.1, m)],
+    ["m0 must lie in [-1, 1]", (m0) => lf.jointFlow(S, { alpha: 0.1, times: [0.1], m0 })],
+    ["m must lie in [-1, 1]", (m) => lf.bilinearFlow({ m, q: 0 }, { times: [1] })],
+    ["q must lie in [-1, 1]", (q) => lf.bilinearFlow({ m: 0, q }, { times: [1] })],
+    ["m must lie in [-1, 1]", (m) => lf.frozenSlope(landscape, m)],
+    ["q must lie in [-1, 1]", (q) => lf.frozenSlope({ ...landscape, q }, 0)],
+    ["m must lie in [-1, 1]", (m) => lf.correlation(S, m)],
+    ["m must lie in [-1, 1]", (m) => lf.correlationSlope(S, m)],
+    ["m must lie in [-1, 1]", (m) => lf.secondLayer(S, m)],
+    ["m must lie in", (m) => lf.averages(S, m)],
+    ["m0 must lie in [-1, 1]", (m0) => new lf.GeneralChain(model, { ...general, m0 }, rng())],
+    ["m0 must lie in [-1, 1]", (m0) => chain({ m0 })],
+    ["m must lie in [-1, 1]", (m) => lf.readOutError(model, { ...regression, m: 0.9 * m }, rng())],
+  ];
+  for (const [words, f] of moving) {
+    for (const end of [1, -1]) {
+      f(end);
+      assertThrows(() => f(1.12 * end), RangeError, words);
+    }
+  }
+  assertThrows(() => lf.frozenSlope({ ...landscape, A: 3.01 }, 0), RangeError, "A must lie in");
+  assertThrows(() => lf.frozenSlope({ ...landscape, A: -3.01 }, 0), RangeError, "A must lie in");
+  for (const A of [3, -3]) lf.frozenSlope({ ...landscape, A }, 0);
+  const least: readonly (readonly [string, number, (x: number) => unknown])[] = [
+    ["d must be an integer", 2, (d) => lf.sampleBound(13, { ...bound, d })],
+    ["k must be an integer", 1, (k) => lf.sampleBound(13, { ...bound, k })],
+    ["k must be an integer", 1, (k) => lf.signModel("h3", { k, kappa: 1, sums: one })],
+    ["n must be an integer", 3, (n) => lf.tailRate(S, { alpha: 0.1, n, samples: 100 })],
+    ["samples must be an integer", 100, (samples) => lf.tailRate(S, { alpha: 0.1, n: 9, samples })],
+    ["k must be an integer", 1, (k) => lf.frozenSlope({ ...landscape, k, A: 0 }, 0)],
+    ["most must be an integer", 0, (most) => lf.hermiteNorms(most)],
+    ["k must be an integer", 1, (k) => new lf.SignedLandscape({ ...gram, k })],
+    ["points must be an integer", 1, (points) => new lf.SignedLandscape({ ...gram, points })],
+    ["degree must be an integer", 0, (degree) => lf.hermiteWeights("h3", degree)],
+    ["degree must be an integer", 1, (degree) => lf.momentSeries(S, degree)],
+    ["count must be an integer", 1, (count) => chebyshev((x) => x, { count })(0.3)],
+    ["steps must be an integer", 0, (steps) => chain({}).run(steps)],
+    ["copies must be an integer", 1, (copies) => lf.courses({ ...course, copies }, { seed: "7" })],
+    ["d must be an integer", 4, (d) => new lf.GeneralChain(model, { ...general, d }, rng())],
+    ["extraDegrees must be", 0, (extraDegrees) => {
+      new lf.GeneralChain(model, { ...general, extraDegrees }, rng());
+    }],
+    ["extraDegrees must be", 0, (extraDegrees) => chain({ extraDegrees })],
+    ["extraDegrees must be", 0, (extraDegrees) => {
+      new lf.PlaneChain({ d: 4, eta: 0.1, extraDegrees }, rng());
+    }],
+    ["steps must be an integer", 0, (steps) => {
+      new lf.GeneralChain(model, general, rng()).run(steps);
+    }],
+    ["steps must be", 0, (steps) => new lf.PlaneChain({ d: 4, eta: 0.1 }, rng()).run(steps)],
+    [
+      "steps must be",
+      0,
+      (steps) => new lf.ScratchChain(model, { d: 4, eta: 0.1 }, rng()).run(steps),
+    ],
+    ["steps must be", 0, (steps) => {
+      new lf.DirectScratch(model, { d: 4, eta: 0.1 }, rng()).run(steps);
+    }],
+    ["steps must be", 0, (steps) => {
+      new lf.DirectFineTuning(S, { n: 4, alpha: 0.1 }, rng()).run(steps);
+    }],
+    ["n = d − k must be", 2, (n) => chain({ n })],
+    ["n = d − k must be", 3, (n) => chain({ n, momentum: 0.5 })],
+    ["batch must be", 1, (batch) => chain({ batch })],
+    ["copies must be", 1, (copies) => lf.hittingTimes({ ...hit, copies }, { seed: "7" })],
+    ["maxSteps must be", 1, (maxSteps) => lf.hittingTimes({ ...hit, maxSteps }, { seed: "7" })],
+    ["copies must be", 1, (copies) => lf.inputCourses({ ...inputs, copies }, { seed: "7" })],
+    ["d must be", 4, (d) => lf.inputCourses({ ...inputs, d }, { seed: "7" })],
+    ["rows must be", 2, (count) => {
+      lf.whitened({ name: "few", rows: [[1], [3]].slice(0, count) }, 1);
+    }],
+    ["d must be", 4, (d) => lf.readOutError(model, { ...regression, d }, rng())],
+    ["samples must be", 8, (samples) => lf.readOutError(model, { ...regression, samples }, rng())],
+    ["k must be", 1, (k) => lf.drawSignSums(rng(), k)],
+    ["k must be", 1, (k) => lf.fineTuning({ ...gram, k })],
+  ];
+  for (const [words, end, f] of least) {
+    f(end);
+    assertThrows(() => f(end - 1), RangeError, words);
+  }
+  for (const epsilon of [0, 1]) {
+    assertThrows(() => lf.sampleBound(13, { ...bound, epsilon }), RangeError, "epsilon must lie");
+  }
+  for (const momentum of [1, -1]) {
+    chain({ momentum: 0.99 * momentum }).run(3);
+    assertThrows(() => chain({ momentum }), RangeError, "momentum must lie");
+  }
+  const run = { ...general, parallel: 1 };
+  assertAlmostEquals(new lf.GeneralChain(model, { ...run, m0: 1 }, rng()).inside, 1, 1e-12);
+  for (const parallel of [1.01, -0.01]) {
+    const wrong = () => new lf.GeneralChain(model, { ...run, parallel }, rng());
+    assertThrows(wrong, RangeError, "parallel must lie in [0, 1]");
+  }
+  assert(flow.time(0.1, 1) > flow.time(0.1, 0.9));
+  assertThrows(() => flow.time(0.1, 1.01), RangeError, "|target| must lie in");
+  assertThrows(() => lf.hermiteWeights("tanh(z)", 151), RangeError, "from 0 to 150");
+  assertThrows(
+    () => lf.whitened({ name: "line", rows: [[1, 2], [2, 4], [4, 8]] }, 2),
+    RangeError,
+    "d must be an integer from 1 to 1",
+  );
 });

@@ -151,6 +151,22 @@ Deno.test("stated errors: none of product rules, the scatter of a sampled tail r
   assertAlmostEquals(rate, whole.mean, 4 * whole.se);
 });
 
+Deno.test("a late rate in three dimensions is the mean of its logarithm over a grid", () => {
+  // The gate of a linear neuron is a number: (ξψ)² = κ²/r₀².
+  const model = lf.fineTuning({ activation: "z", k: 1, kappa: 0.7, c: [1] }), alpha = 0.9, n = 3;
+  const g = alpha / n * 0.49 / 1.49, step = 0.02;
+  let sum = 0, total = 0;
+  for (let x = -6; x <= 6; x += step) {
+    for (let y = step / 2; y <= 6; y += step) {
+      const weight = Math.exp(-(x * x + y * y) / 2); // χ² of one degree is y²
+      sum += weight * Math.log((1 - g * x * x) ** 2 + g * g * x * x * y * y);
+      total += weight;
+    }
+  }
+  const { rate, se } = lf.tailRate(model, { alpha, n, samples: 400_000 });
+  assertAlmostEquals(rate, -n * sum / total, 4 * se + 1e-4);
+});
+
 Deno.test("the cost of frozen signs is the time of the flow for h₄ and h₅, too", () => {
   const sums = { c: 3, hatC: 3, both: 5 };
   for (const name of ["h4", "h5"]) {

@@ -379,7 +379,7 @@ Deno.test("what cannot be is an error with argument, wanted state and value", ()
       "the algorithm adapter starts there",
     ],
     [() => adapterFlow(standard(), 0.1, []), "times must have an entry"],
-    [() => new OverlapFlow(standard("tanh(30 z)")), "current value is tanh(30 z)"],
+    [() => new OverlapFlow(standard("tanh(30 z)")), "current values are tanh(30 z)"],
     [
       () => new OverlapFlow(fineTuning({ ...base, gram: undefined }), { law: "cauchy" as never }),
       "law must be one of",

@@ -53,6 +53,7 @@ Deno.test("runs take the least sizes", () => {
 });
 
 Deno.test("what lies beyond a range is refused with it", () => {
+  const scaled = { theta: 0.5, kappa: 1, d: 1, gradientNorm: 4, r: 2, targetRank: 1 };
   const bad: [() => unknown, string][] = [
     [() => lo.oneStepError({ d: 0, N: 2 }), "d must be an integer >= 1"],
     [() => lo.strengthUnit({ d: 1, k: 0, N: 2, sigma: 1 }), "k must be an integer >= 1"],
@@ -69,6 +70,17 @@ Deno.test("what lies beyond a range is refused with it", () => {
       "ratio must be",
     ],
     [() => lo.preconditioned(-1e-9), "damping must be"],
+    [() => lo.requiredScale({ ...scaled, theta: 1 }), "theta must lie in (0, 1)"],
+    [() => lo.requiredScale({ ...scaled, theta: 0 }), "theta must lie in (0, 1)"],
+    [() => lo.requiredScale({ ...scaled, targetRank: 0 }), "targetRank must be an integer >= 1"],
+    [() => lo.requiredScale({ ...scaled, d: 0 }), "d must be an integer >= 1"],
+    [() => lo.oneStepRun({ d: 2, N: 2, rank: 0, norm: false }), "rank for d = 2 must be"],
+    [() => lo.oneStepRun({ d: 2, N: 2, rank: 3, norm: false }), "rank for d = 2 must be"],
+    [() => lo.noiseRun({ d: 0, k: 1, N: 1, sigma: 0, strengths: [] }), "d must be"],
+    [() => lo.noiseRun({ d: 1, k: 0, N: 1, sigma: 0, strengths: [] }), "k must be"],
+    [() => lo.sampleTangent(stream("7"), { outside: 1, rank: 0, dof: 1 }), "rank must be"],
+    [() => lo.offsetFloor(scalar, one(5), 0), "r must be an integer from 1 to 1"],
+    [() => lo.productTrajectory(one(1), one(1), { rate: 1, steps: -1 }), "steps must be"],
     [() => lo.gaussianStartTangent(stream("7"), { d: 1, r: 1, targetRank: 1 }), "d for r* = 1"],
   ];
   for (const [run, message] of bad) assertThrows(run, RangeError, message);

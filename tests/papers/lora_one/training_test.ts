@@ -88,6 +88,14 @@ Deno.test("with A frozen descent is that of a linear model: c = 2 is the edge, a
   );
 });
 
+Deno.test("of a start from zero only the optimum's step size is said, with A frozen there nothing is", () => {
+  const zero = { a: matrix(3, 1), b: matrix(1, 2, [1, 1]) }, { bound } = lo.linearModel(problem);
+  const said = (shares: readonly [number, number]) => bound(zero, { eta: 0.1, shares }, "gd");
+  assertEquals(said([1, 1]), "gradient descent needs η below about 0.167 near the optimum");
+  assertEquals(said([0, 1]), "");
+  assertEquals(bound(zero, { eta: 0.1, shares: [1, 1] }, "adam"), "");
+});
+
 Deno.test("a middle factor has no ratio, and a figure says that it goes its own way", async () => {
   const start = lo.startOf("LoRA-SB", { gradient: problem.gradient, r: 1 });
   for (const options of [{ ratio: 16 }, { rates: { B: 2 } }]) {

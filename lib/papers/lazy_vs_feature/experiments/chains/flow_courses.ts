@@ -203,7 +203,7 @@ function draw({ chains, direct }: FlowCourseRows, p: Parameters): Figure {
     }${
       line
         ? ", and the flow of d → ∞. Last panel: what the overlay hides, in units of n^{−1/2}, ± one standard error"
-        : ""
+        : `; no flow is drawn: ${whyNoFlow({ ...p, copies: 2 })}`
     }.`,
   });
 }

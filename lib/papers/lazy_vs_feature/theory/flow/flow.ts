@@ -158,8 +158,8 @@ function tabulated(
     if (places.every((m, i) => Math.abs(table(m) - values[i]) <= accuracy * size)) return table;
   }
   throw new RangeError(
-    `Cannot build a flow as the activation must be gentle enough for a table of 60 nodes: ` +
-      `current value is ${name} at κ = ${kappa}`,
+    "Cannot build a flow as activation and kappa must be gentle enough for a table of 60 nodes: " +
+      `current values are ${name} and ${kappa}`,
   );
 }
 
