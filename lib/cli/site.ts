@@ -85,12 +85,14 @@ function texts(): SiteOptions["texts"] {
   ];
 }
 
-/** The topics of the guide. */
+/** The topics of the guide with the drawings that they show. */
 function guide(): SiteOptions["guide"] {
-  return Object.entries(GUIDE).map(([name, about]) => ({
-    ...{ folder: `guide/${name}`, name, about },
-    source: read("lib", "site", "guide", `${name}.md`),
-  }));
+  const file = (name: string) => read("lib", "site", "guide", name);
+  return Object.entries(GUIDE).map(([name, about]) => {
+    const source = file(`${name}.md`), shown = source.matchAll(/^!\[[^\]]*\]\(([\w-]+\.svg)\)$/gm);
+    const drawings = Object.fromEntries(Array.from(shown, ([, svg]) => [svg, file(svg)]));
+    return { folder: `guide/${name}`, name, about, source, drawings };
+  });
 }
 
 /** Documentation of the library as set-up has made it, or made now where it has not. */

@@ -184,15 +184,15 @@ Greek letters and common signs become words: "b=100" of C17 in pre-training-hurt
   bench: {
     about: "Speed against NumPy, SciPy, PyTorch, JAX and Numba, interleaved in one run.",
     options: {
-      only: { value: "a,c'", meaning: "only these loads, by their letters" },
+      only: { value: "a,c'", meaning: "only these loads, by their letters, or figures" },
       rounds: { value: "N", range: [1, 1000], meaning: "how often each is measured; by default 7" },
       python: { value: "PATH", meaning: "a Python that has the peers" },
       install: { meaning: "first puts the peers into .deno/bench (about 2 GB)" },
       json: JSON_TEXT,
-      write: { meaning: "writes the table into lib/site/guide/speed.md" },
+      write: { meaning: "writes this machine's table and the figures into lib/site/guide" },
       strict: { meaning: "exit code 1 if a target is missed" },
     },
-    examples: ["bench --install", "bench --only a,b --rounds 3"],
+    examples: ["bench --install", "bench --only a,b --rounds 3", "bench --only figures --write"],
   },
   sweep: {
     about:

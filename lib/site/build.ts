@@ -102,8 +102,9 @@ async function pack(pages: readonly NotebookPage[], files: Files): Promise<Uint8
 /** Everything of the site but the editions, as files. */
 async function collect(options: SiteOptions, files: Files): Promise<SiteSummary> {
   const notebooks = notebookPages(options, files);
-  const topics = options.guide.map(textPage), library = apiPages(options.documentation);
-  const texts = [...options.texts.map(textPage), guidePage(topics), ...topics];
+  const pageOf = (text: Text) => textPage(text, files);
+  const topics = options.guide.map(pageOf), library = apiPages(options.documentation);
+  const texts = [...options.texts.map(pageOf), guidePage(topics), ...topics];
   const entries = notebooks.flatMap(({ gathered }) => gathered.claims);
   const pages: Page[] = [
     startPage(notebooks, { live: options.live !== undefined }),

@@ -76,6 +76,14 @@ function namesIn(folder: string): string[] {
   }
 }
 
+/** Puts a drawing and the one for dark paper among the files of a page. */
+export function addDrawing(files: Files, folder: string, file: string, svg: string): Drawing {
+  const size = sizeOf(svg, `${folder}/${file}`);
+  files.write(`${folder}/${file}`, svg);
+  files.write(`${folder}/${darkFile(file)}`, dark(svg));
+  return { file, ...size };
+}
+
 /** All figures of a notebook. */
 export class Figures {
   readonly #saved = new Map<string, Saved>();
@@ -132,10 +140,7 @@ export class Figures {
   }
 
   #draw(file: string, svg: string): Drawing {
-    const size = sizeOf(svg, `${this.slug}/${file}`);
-    this.files.write(`${this.slug}/${file}`, svg);
-    this.files.write(`${this.slug}/${darkFile(file)}`, dark(svg));
-    return { file, ...size };
+    return addDrawing(this.files, this.slug, file, svg);
   }
 
   /** A drawing that a code cell has put out: the saved figure that it is, or one of its own. */

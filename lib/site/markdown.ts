@@ -42,6 +42,8 @@ export interface MarkdownOptions {
   readonly lower?: number;
   /** Where a relative link leads, or that it leads nowhere; by default it stays. */
   readonly link?: (target: string) => string | undefined;
+  /** A drawing by its file and what it shows; by default a text holds none. */
+  readonly picture?: (file: string, alt: string) => Html;
 }
 
 /** Code, fenced or between backticks within a paragraph. */
@@ -92,7 +94,7 @@ const reader = new MarkdownIt({
 export function markdown(
   source: string,
   where: string,
-  { formulas = true, taken = new Set(), lower = 0, link }: MarkdownOptions = {},
+  { formulas = true, taken = new Set(), lower = 0, link, picture }: MarkdownOptions = {},
 ): Rendered {
   const found: Html[] = [];
   const clean = source.replaceAll(/[\uE000\uE001]/g, "");
@@ -115,7 +117,7 @@ export function markdown(
     words(new Html(text.replaceAll(PLACES, (_, i) => spoken(found[i]))));
 
   const sections: Section[] = [];
-  const body = tidied(linked(reader.render(text), link));
+  const body = pictured(tidied(linked(reader.render(text), link)), picture);
   const pieces = body.split(/(?=<h[1-6]>)/);
   const parts = pieces.map((part) => {
     const heading = /^<h([1-6])>([^]*?)<\/h\1>/.exec(part);
@@ -153,6 +155,15 @@ function tidied(text: string): string {
     .replaceAll(/ style="text-align:(\w+)"/g, ' class="$1"')
     .replaceAll("<table>", '<div class="scroll"><table>')
     .replaceAll("</table>", "</table></div>");
+}
+
+/** Drawings that stand alone in a paragraph. */
+function pictured(text: string, picture: MarkdownOptions["picture"]): string {
+  if (picture === undefined) return text;
+  return text.replaceAll(
+    /<p><img src="([^"]+)" alt="([^"]*)"><\/p>/g,
+    (_, file, alt) => `<div class="picture">${picture(file, words(new Html(alt))).text}</div>`,
+  );
 }
 
 function linked(text: string, link: MarkdownOptions["link"]): string {

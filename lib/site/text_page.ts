@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { addDrawing, picture } from "./figures.ts";
+import { Files } from "./files.ts";
 import { type Html, markup } from "./html.ts";
 import { linkFrom } from "./links.ts";
 import { markdown, type Section } from "./markdown.ts";
@@ -21,15 +23,32 @@ export interface Text {
   readonly quiet?: boolean;
   /** Whether its tables need the whole width. */
   readonly wide?: boolean;
+  /** The drawings that it shows, by the names of their files. */
+  readonly drawings?: Readonly<Record<string, string>>;
 }
 
 /** A page with its sections for the search. */
 export type TextPage = Page & { readonly sections: readonly Section[] };
 
-/** A text as a page. */
-export function textPage({ folder, name, source, about, wide }: Text): TextPage {
+/**
+ * A text as a page; its drawings are put among the files of the site.
+ *
+ * @throws {Error} If it shows a drawing that is not given.
+ */
+export function textPage(
+  { folder, name, source, about, wide, drawings = {} }: Text,
+  files = new Files(),
+): TextPage {
   const path = `${folder}/index.html`;
-  const { body, sections } = markdown(source, folder, { link: (target) => linkFrom(path, target) });
+  const { body, sections } = markdown(source, folder, {
+    link: (target) => linkFrom(path, target),
+    picture: (file, alt) => {
+      if (Object.hasOwn(drawings, file)) {
+        return picture(addDrawing(files, folder, file, drawings[file]), alt);
+      }
+      throw new Error(`Cannot show ${folder} as there is no drawing ${file}`);
+    },
+  });
   const title = sections.find(({ level }) => level === 1);
   return {
     path,

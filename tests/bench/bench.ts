@@ -8,7 +8,11 @@ import { type Arguments, runTask, UsageError } from "../../lib/cli/args.ts";
 import { DENO_VERSION, inRoot, userFolder } from "../../lib/cli/paths.ts";
 import { USAGES } from "../../lib/cli/usages.ts";
 import { resolve } from "node:path";
-import { type BenchRow, compare } from "./compare.ts";
+import { svg } from "lora-dynamics/figure/mod.ts";
+import { type BenchRow, compare, MARGIN } from "./compare.ts";
+import { cost, COST_FILE } from "./figures/cost.ts";
+import { GROUPS, workPrecision } from "./figures/work_precision.ts";
+import { writeDrawing, writeSection } from "./guide.ts";
 import { LOADS } from "./loads.ts";
 import { benchTable } from "./report.ts";
 import { PeerProcess } from "./side.ts";
@@ -16,8 +20,11 @@ import { PeerProcess } from "./side.ts";
 /** Where `--install` puts the peers. */
 const VENV = inRoot(".deno", "bench");
 
-const BEGIN = "<!-- bench: deno task bench --write writes what follows -->";
-const END = "<!-- end of bench -->";
+/** Variables that choose kernels for an old library, or for another processor. */
+const CHOICES = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"];
+
+/** What `--only` calls the figures. */
+const FIGURES = "figures";
 
 /** The letter of a load's family. */
 function family(name: string): string {
@@ -26,7 +33,7 @@ function family(name: string): string {
 
 function chosen(only: string | undefined) {
   if (only === undefined) return LOADS;
-  const known = [...new Set(LOADS.map(({ name }) => family(name)))];
+  const known = [...new Set(LOADS.map(({ name }) => family(name))), FIGURES];
   const letters = only.split(",").map((letter) => letter.trim());
   for (const letter of letters) {
     if (known.includes(letter)) continue;
@@ -56,37 +63,64 @@ async function install(): Promise<void> {
   }
 }
 
-/** What the numbers were measured on. */
-function machine(versions: Map<string, string>): string {
+/** Name of the processor. */
+const processor = () => cpus()[0]?.model.trim() || "an unknown processor";
+
+/** How the numbers were measured. */
+function protocol(versions: Map<string, string>): string {
   const peers = [...versions].map(([name, version]) => `${name} ${version}`).join(", ");
-  return `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? "unknown processor"}, ` +
-    `Deno ${DENO_VERSION}${
-      peers && `; ${peers}`
-    }. One thread, CPU time, least of the rounds; ratio: ` +
-    "median over the rounds of the peer's time over ours, above 1 ours is faster.";
+  return `${new Date().toISOString().slice(0, 10)}, Deno ${DENO_VERSION}${
+    peers && `; ${peers}`
+  }. ` +
+    `One thread on either side, variables that choose kernels (${CHOICES.join(", ")}) unset; CPU ` +
+    "time, least of the rounds; ratio: median over the rounds of the peer's time over ours, above 1 " +
+    `ours is faster; a target counts as reached from ${100 * (1 - MARGIN)} % of it on.`;
 }
 
-/** Puts a text between the markers of the guide, whole or not at all. */
-async function writeTable(text: string): Promise<void> {
-  const path = inRoot("lib", "site", "guide", "speed.md");
-  const guide = await Deno.readTextFile(path);
-  const from = guide.indexOf(BEGIN), to = guide.indexOf(END);
-  if (from < 0 || to < from) {
-    throw new Error(`Cannot write the table as the guide must hold ${BEGIN}`);
+/** Measures for the figures and draws them into the guide. */
+async function writeFigures(python: string): Promise<void> {
+  for (const { file, problems } of GROUPS) {
+    console.error(`bench: ${file}`);
+    const scipy = await PeerProcess.start(python, "scipy").catch(() => undefined);
+    try {
+      await writeDrawing(file, svg(await workPrecision(problems, scipy)));
+    } finally {
+      await scipy?.close();
+    }
   }
-  const fresh = `${guide.slice(0, from)}${BEGIN}\n\n${text}\n\n${guide.slice(to)}`;
-  await Deno.writeTextFile(`${path}.tmp`, fresh);
-  await Deno.rename(`${path}.tmp`, path);
+  console.error(`bench: ${COST_FILE}`);
+  await writeDrawing(COST_FILE, svg(await cost(python)));
+}
+
+/** What has kept rows from being measured, and how to get it. */
+function sayMissing(rows: readonly BenchRow[]): void {
+  const missing = new Set(rows.flatMap(({ missing }) => missing ? [missing.name] : []));
+  if (missing.size === 0) return;
+  const hints = [
+    ...(missing.delete("OpenBLAS") ? ["OpenBLAS, which deno task setup installs"] : []),
+    ...(missing.size === 0 ? [] : [
+      `${[...missing].join("; ")}. deno task bench --install puts the peers into .deno/bench ` +
+      `(about 2 GB); --python PATH takes those of another Python`,
+    ]),
+  ];
+  console.error(`\nmissing: ${hints.join("; ")}`);
 }
 
 async function bench(args: Arguments): Promise<number> {
-  const loads = chosen(args.text("only"));
+  const only = args.text("only"), loads = chosen(only), write = args.flag("write");
+  const figures = write &&
+    (only === undefined || only.split(",").some((x) => x.trim() === FIGURES));
+  if (loads.length === 0 && !write) {
+    throw new UsageError("Cannot run bench as --only figures needs --write: it is not given");
+  }
   const rounds = args.integer("rounds") ?? 7;
   const json = args.flag("json");
   if (args.flag("install")) await install();
   const given = args.text("python");
   const python = given === undefined ? `${VENV}/bin/python` : resolve(userFolder(), given);
 
+  // Before OpenBLAS is opened here; peers begin with what this process has.
+  for (const name of CHOICES) Deno.env.delete(name);
   const processes = new Map<string, Promise<PeerProcess>>();
   const versions = new Map<string, string>();
   const processOf = (library: string) => {
@@ -109,20 +143,28 @@ async function bench(args: Arguments): Promise<number> {
     for (const process of processes.values()) await process.then((p) => p.close(), () => {});
   }
 
-  const text = `${benchTable(rows)}\n\n_${machine(versions)}_`;
+  const text = `${benchTable(rows)}\n\n_${protocol(versions)}_`;
   if (json) console.log(JSON.stringify(rows, null, 2));
-  else console.log(`\n${text}`);
-  if (args.flag("write")) await writeTable(text);
-  const missing = new Set(rows.flatMap(({ missing, peerName }) => missing ? [peerName] : []));
-  if (missing.size > 0) {
+  else if (rows.length > 0) console.log(`\n${text}`);
+  sayMissing(rows);
+  // A table of some loads would take the place of one of all.
+  if (write && loads.length === LOADS.length) await writeSection(processor(), text);
+  else if (write && loads.length > 0) {
+    console.error("not written: the table, as --only leaves loads out");
+  }
+  if (figures) await writeFigures(python);
+  const faults = rows.filter(({ fault }) => fault);
+  for (const { load, peerName, ratio } of faults) {
     console.error(
-      `\nmissing: ${[...missing].join("; ")}. deno task bench --install puts the peers into ` +
-        `.deno/bench (about 2 GB); --python PATH takes those of another Python`,
+      `fault: ${load}, ${peerName}: a ratio of ${
+        ratio!.toPrecision(3)
+      } to compiled code says that ` +
+        "something else than the load was timed",
     );
   }
   const missed = rows.filter(({ pass }) => pass === false).length;
   console.error(`${rows.filter(({ pass }) => pass).length} targets reached, ${missed} missed`);
-  return args.flag("strict") && missed > 0 ? 1 : 0;
+  return args.flag("strict") && missed + faults.length > 0 ? 1 : 0;
 }
 
 if (import.meta.main) await runTask("bench", USAGES.bench, bench);

@@ -40,6 +40,8 @@ export interface Load {
   readonly name: string;
   /** Makes our side ready. */
   readonly ours: () => Run;
+  /** What ours needs beside the library. */
+  readonly needs?: string;
   /** Repetitions after which both sides' numbers are compared, and how far they may differ. */
   readonly compare: { readonly n: number; readonly tolerance: number };
   /** What it is held against. */
@@ -49,11 +51,12 @@ export interface Load {
 const D = 1000, MU = 0.5, STEP = 1e-3;
 const model = { student: activation("x"), frozen: [MU], batch: 1, step: STEP };
 
-function direct(): Run {
-  const start = new Float64Array(D).fill(Math.sqrt(0.75 / (D - 1)));
+/** One unit is a step. */
+export function direct(d = D): Run {
+  const start = new Float64Array(d).fill(Math.sqrt(0.75 / (d - 1)));
   start[0] = 0.5;
   return (n) => {
-    const sgd = new DirectSgd({ ...model, d: D }, stream("7", "bench"), 0.5, start);
+    const sgd = new DirectSgd({ ...model, d }, stream("7", "bench"), 0.5, start);
     sgd.run(n);
     return sgd.omega[0];
   };
@@ -62,15 +65,15 @@ function direct(): Run {
 const COPIES = 1000;
 
 /** One unit is a step of one copy. */
-function chain(d: number): Run {
+export function chain(d: number, copies = COPIES): Run {
   return (n) => {
-    const runs = new SingleIndexChain({ ...model, d }, COPIES, stream("7", "bench"), {
+    const runs = new SingleIndexChain({ ...model, d }, copies, stream("7", "bench"), {
       u: 0.5,
       a: [0.5],
     });
-    runs.run(Math.ceil(n / COPIES));
+    runs.run(Math.ceil(n / copies));
     let mean = 0;
-    for (let c = 0; c < COPIES; c++) mean += runs.state.m(c) / COPIES;
+    for (let c = 0; c < copies; c++) mean += runs.state.m(c) / copies;
     return mean;
   };
 }
@@ -260,7 +263,7 @@ function ode(problem: string, method: string, target: number | null): Peer {
 export const LOADS: readonly Load[] = [
   {
     name: "a: direct one-pass SGD, d = 1000, batch 1",
-    ours: direct,
+    ours: () => direct(),
     compare: { n: 4000, tolerance: 0.15 },
     peers: [
       numpy("direct", 4),
@@ -310,6 +313,7 @@ export const LOADS: readonly Load[] = [
         ...load,
         name: `${name}, OpenBLAS`,
         ours: native(() => lowRank(n, r)),
+        needs: "OpenBLAS",
         peers: [numpy(`low-rank ${n} ${r}`, 1)],
       },
     ];
@@ -383,6 +387,7 @@ export const LOADS: readonly Load[] = [
       {
         name: `${name}, f32, OpenBLAS`,
         ours: native(single),
+        needs: "OpenBLAS",
         compare,
         peers: [{ ...peer, target }],
       },

@@ -2,7 +2,8 @@
 
 Started with the name of a library. Reads one JSON request per line, `{"load", "n"}`, does the load
 `n` times in double precision (the perceptron in single) on one thread, and answers with the CPU
-seconds of the process per unit of the load and a number that the other side can compare.
+seconds of the process per unit of the load, a number that the other side can compare, and the most
+bytes of memory that the process has held.
 """
 
 import json
@@ -16,8 +17,9 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMB
 os.environ["XLA_FLAGS"] = (
     "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 )
-# A kernel chosen for an old library would slow the present one down.
-for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+# Kernels chosen for an old library would slow the present one down.
+for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "MKL_ENABLE_INSTRUCTIONS",
+             "ONEDNN_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY"):
     os.environ.pop(name, None)
 
 MU, STEP = 0.5, 1e-3  # strength of pre-training and step size of the single-index loads
@@ -375,6 +377,54 @@ def scipy_ode(problem, method):
     return run
 
 
+def lotka_volterra(t, y):
+    return [y[0] * (1 - y[1]), y[1] * (y[0] - 1)]
+
+
+def orbit(t, y):
+    r = (y[0] ** 2 + y[1] ** 2) ** 1.5
+    return [y[2], y[3], -y[0] / r, -y[1] / r]
+
+
+def rigid_body(t, y):
+    return [y[1] * y[2], -y[0] * y[2], -0.51 * y[0] * y[1]]
+
+
+def hires(t, y):
+    bind = 280 * y[5] * y[7]
+    last = bind - 1.81 * y[6]
+    return [-1.71 * y[0] + 0.43 * y[1] + 8.32 * y[2] + 0.0007, 1.71 * y[0] - 8.75 * y[1],
+            -10.03 * y[2] + 0.43 * y[3] + 0.035 * y[4], 8.32 * y[1] + 1.71 * y[2] - 1.12 * y[3],
+            -1.745 * y[4] + 0.43 * y[5] + 0.43 * y[6],
+            -bind + 0.69 * y[3] + 1.71 * y[4] - 0.43 * y[5] + 0.69 * y[6], last, -last]
+
+
+SLOPES = {"Hull D3": orbit, "Lotka-Volterra": lotka_volterra, "Hull B5": rigid_body,
+          "Robertson": robertson, "van der Pol mu=1000": van_der_pol, "HIRES": hires}
+
+
+def scipy_solve(problem, method, rtol, atol):
+    """A problem with its solution from tests/golden; the number is the largest relative error."""
+    import numpy as np
+    from scipy.integrate import solve_ivp
+
+    golden = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden")
+    found = {}
+    for name in ("ode.json", "ode_stiff.json"):
+        with open(os.path.join(golden, name)) as file:
+            found.update((p["problem"], p) for p in json.load(file)["problems"])
+    given = found[problem]
+    reference, f, end = np.array(given["reference"]), SLOPES[problem], (0, given["t1"])
+    scale = np.where(reference == 0, 1, np.abs(reference))
+
+    def run(count):
+        for _ in range(count):
+            out = solve_ivp(f, end, given["y0"], method=method, rtol=float(rtol), atol=float(atol))
+        return float(np.max(np.abs(out.y[:, -1] - reference) / scale))
+
+    return run
+
+
 def strengths(np):
     return np.linspace(0.05, 0.95, 1000)
 
@@ -552,6 +602,32 @@ LOADS = {
 }
 
 
+# Loads with sizes: the words behind the name.
+SIZED = {
+    "numpy": {"direct in": lambda d: direct_numpy(int(d))},
+    "numba": {"chain of": lambda d, copies: chain_numba(int(d), int(copies))},
+    "scipy": {"solve": scipy_solve},
+}
+
+
+def load_of(library, name):
+    """A load by its name; those with sizes carry them behind bars."""
+    if name in LOADS[library]:
+        return LOADS[library][name]()
+    family, *words = name.split("|")
+    return SIZED[library][family](*words)
+
+
+def most_memory():
+    """The most bytes of memory that the process has held; nothing where the system does not say."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
 def main(library):
     module = __import__(library)
     print(json.dumps({"version": module.__version__}), flush=True)
@@ -560,12 +636,16 @@ def main(library):
         request = json.loads(line)
         load, n = request["load"], request["n"]
         if load not in ready:
-            ready[load] = LOADS[library][load]()
+            ready[load] = load_of(library, load)
             ready[load](getattr(ready[load], "block", 1))  # compiles, fills caches
         run = ready[load]
+        # What is compiled for a block of units does whole blocks, and the time is that of all of them.
+        block = getattr(run, "block", 1)
+        n = block * math.ceil(n / block)
         before = time.process_time()
         value = run(n)
-        print(json.dumps({"seconds": (time.process_time() - before) / n, "value": value}), flush=True)
+        seconds = (time.process_time() - before) / n
+        print(json.dumps({"seconds": seconds, "value": value, "memory": most_memory()}), flush=True)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,9 @@ function short(ratio: number): string {
   return String(Number(ratio.toPrecision(3)));
 }
 
-function verdict({ pass, target, missing }: BenchRow): string {
-  if (missing !== undefined) return "missing";
+function verdict({ pass, target, missing, fault }: BenchRow): string {
+  if (missing !== undefined) return `${missing.name} is missing`;
+  if (fault) return "FAULT of the measurement";
   if (target === null) return "";
   return pass ? `reached (≥ ${target})` : `MISSED (≥ ${target})`;
 }

@@ -13,6 +13,8 @@ export interface Measured {
   readonly seconds: number;
   /** What the load computed. */
   readonly value: number;
+  /** The most bytes of memory that the process has held, where it says so. */
+  readonly memory?: number | null;
 }
 
 /** Something that can do a load. */

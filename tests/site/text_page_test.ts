@@ -1,7 +1,8 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { dirname, join } from "node:path";
 import { filesBelow } from "../../lib/cli/files.ts";
 import { inRoot } from "../../lib/cli/paths.ts";
+import { Files } from "../../lib/site/files.ts";
 import { GUIDE, linkFrom } from "../../lib/site/links.ts";
 import { guidePage, textPage } from "../../lib/site/text_page.ts";
 
@@ -43,6 +44,20 @@ Deno.test("links between texts lead from page to page, or nowhere", () => {
   );
   const { body } = textPage({ folder: "guide/x", name: "x", source: "[a](b.txt) [c](LICENSE)" });
   assertStringIncludes(body.text, '<a>a</a> <a href="../../licence/index.html">c</a>');
+});
+
+Deno.test("a drawing of a text is a file of its page, on light and on dark paper", async () => {
+  const svg = '<svg viewBox="0 0 72 36"><path fill="#000000" d="M0 0"/></svg>', files = new Files();
+  const page = { folder: "guide/x", name: "x", source: "# X\n\n![Cost of <d> & more](cost.svg)\n" };
+  const { body } = textPage({ ...page, drawings: { "cost.svg": svg } }, files);
+  const image = (file: string) =>
+    `<img src="${file}" alt="Cost of &lt;d&gt; &amp; more" width="96" height="48" loading="lazy">`;
+  for (const file of ["cost.svg", "cost.dark.svg"]) assertStringIncludes(body.text, image(file));
+  assertEquals(files.paths, ["guide/x/cost.dark.svg", "guide/x/cost.svg"]);
+  const written = async (path: string) => new TextDecoder().decode(await files.bytes(path));
+  assertEquals(await written("guide/x/cost.svg"), svg);
+  assert(await written("guide/x/cost.dark.svg") !== svg);
+  assertThrows(() => textPage(page), Error, "Cannot show guide/x as there is no drawing cost.svg");
 });
 
 Deno.test("a topic is in the list of the guide with its title and what it is about", () => {
