@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { cellModule } from "../lib/cli/cells.ts";
 import { filesBelow, notebooksIn } from "../lib/cli/files.ts";
+import { publicModules } from "../lib/cli/kernel/documentation.ts";
 import { DENO_VERSION, inRoot, NOTEBOOKS, ROOT } from "../lib/cli/paths.ts";
 import {
   circles,
@@ -198,6 +199,14 @@ Deno.test("every file that names a version of Deno names the pinned one", () => 
     assertGreater(found.length, 0, file);
     assertEquals(found.filter((version) => version !== DENO_VERSION), [], file);
   }
+});
+
+Deno.test("every room begins with a use that a reader would copy, and that asserts", () => {
+  const open = publicModules().filter((path) => {
+    const [comment] = read(path).split(" * @module");
+    return !/@example .+\n[^]*\n \* import [^]*\bassert\w*\(/.test(comment);
+  });
+  assertEquals(open, []);
 });
 
 Deno.test("no text cites a section of a document that a reader does not have", () => {

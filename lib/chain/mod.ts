@@ -3,6 +3,28 @@
  * combines whole vectors, any loss and label noise and all inputs that look the same from all sides,
  * and the direct algorithm it is checked against.
  *
+ * @example The exact chain has the law of the algorithm that draws whole inputs: mean squared overlaps of
+ * 400 runs agree within four standard errors. The chain would cost the same in 10⁹ dimensions.
+ * ```ts
+ * import { DirectSgd, SingleIndexChain } from "lora-dynamics/chain/mod.ts";
+ * import { stream } from "lora-dynamics/random/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const model = { student: "erf", d: 20, frozen: [0.5], batch: 8, step: 1 }, steps = 60, runs = 400;
+ * const chain = new SingleIndexChain(model, runs, stream("7", "chain"));
+ * chain.run(steps);
+ * const exact = Array.from({ length: runs }, (_, i) => chain.state.m(i) ** 2);
+ * const direct = Array.from({ length: runs }, (_, i) => {
+ *   const sgd = new DirectSgd(model, stream("7", "direct", i));
+ *   sgd.run(steps);
+ *   return sgd.m() ** 2;
+ * });
+ * const mean = (x: number[]) => x.reduce((sum, value) => sum + value) / runs;
+ * const variance = (x: number[]) => mean(x.map((value) => (value - mean(x)) ** 2)) / runs;
+ * const error = Math.sqrt(variance(exact) + variance(direct));
+ * assert(mean(exact) > 0.3 && Math.abs(mean(exact) - mean(direct)) < 4 * error);
+ * ```
+ *
  * @module
  */
 export type { Activation } from "../gaussian/mod.ts";

@@ -98,10 +98,10 @@ function guide(): SiteOptions["guide"] {
 /** Documentation of the library as set-up has made it, or made now where it has not. */
 async function index(): Promise<SiteOptions["documentation"]> {
   try {
-    return JSON.parse(Deno.readTextFileSync(INDEX)).modules;
+    return JSON.parse(Deno.readTextFileSync(INDEX));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return (await documentation(publicModules())).modules;
+    return await documentation(publicModules());
   }
 }
 

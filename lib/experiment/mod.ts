@@ -1,6 +1,39 @@
 /**
  * Experiments: typed parameters, sweeps over grids in workers, claims, progress, provenance.
  *
+ * @example An experiment of one's own: the mean of n draws misses 0 by 1/√n. A sweep repeats each cell for
+ * its seeds, parameters are typed and documented, a change is one line.
+ * ```ts
+ * import { experiment, grid, param, sweep } from "lora-dynamics/experiment/mod.ts";
+ * import { stream } from "lora-dynamics/random/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const meanErrors = experiment({
+ *   name: "errors of a mean",
+ *   about: "How far the mean of n normal draws is from 0.",
+ *   parameters: {
+ *     n: param.numbers([100, 10_000], "numbers of draws", { least: 1 }),
+ *     seeds: param.integer(400, "repetitions", { least: 2 }),
+ *   },
+ *   quick: { seeds: 100 },
+ *   run: ({ n, seeds }) =>
+ *     sweep({
+ *       name: "means",
+ *       cells: grid({ n }),
+ *       seeds: Array.from({ length: seeds }, (_, i) => `draw ${i}`),
+ *       run: (cell, { seed }) => {
+ *         const x = stream(seed, "draws").fillNormal(new Float64Array(cell.n));
+ *         return { square: (x.reduce((sum, value) => sum + value) / cell.n) ** 2 };
+ *       },
+ *     }),
+ *   figure: (rows) => ({ rows, caption: "Squared errors" }),
+ * });
+ * const { rows, parameters } = await meanErrors({ n: [50] });
+ * const mean = rows.reduce((sum, { square }) => sum + square, 0) / rows.length;
+ * // A squared normal has variance 2.
+ * assert(Math.abs(50 * mean - 1) < 4 * Math.sqrt(2 / parameters.seeds));
+ * ```
+ *
  * @module
  */
 export { type Displayable, jupyterDisplay } from "./notebook/display.ts";

@@ -2,6 +2,28 @@
  * Figures for papers: one look for all of them, shown in a notebook and saved as SVG, PDF, PNG and
  * the numbers behind them.
  *
+ * @example Theory as a line, simulation as marks, the caption, and the files for a paper: SVG, PDF, PNG, the
+ * numbers as CSV, and what is known of them as JSON.
+ * ```ts
+ * import { type Figure, save, simulation, theory } from "lora-dynamics/figure/mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rows = [1, 2, 4, 8].map((t) => ({ t, law: Math.exp(-t), run: Math.exp(-t) * (1 + 0.02 / t) }));
+ * const figure: Figure = {
+ *   panels: {
+ *     marks: [theory(rows, { x: "t", y: "law" }), simulation(rows, { x: "t", y: "run" })],
+ *     x: { label: "time" },
+ *     y: { label: "loss", type: "log" },
+ *   },
+ *   rows,
+ *   caption: "Loss of a run (marks) and its law (line).",
+ * };
+ * const out = await Deno.makeTempDir();
+ * const paths = await save("loss", figure, { slug: "example", out });
+ * assertEquals(paths.map((path) => path.split(".").at(-1)), ["svg", "pdf", "png", "csv", "json"]);
+ * await Deno.remove(out, { recursive: true });
+ * ```
+ *
  * @module
  */
 export {

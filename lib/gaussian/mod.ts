@@ -2,6 +2,19 @@
  * Gaussian analysis: activations from names, expressions and functions, Hermite polynomials,
  * quadrature, and the moments of a student and a teacher activation under jointly normal inputs.
  *
+ * @example How hard an activation of one's own is to search for, and how much of it a ReLU can express at
+ * correlation 1/2: the kernel is the arc-cosine one (Cho and Saul, 2009).
+ * ```ts
+ * import { informationExponent, pairMoments } from "lora-dynamics/gaussian/mod.ts";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ *
+ * assertEquals(informationExponent("z^3 - 3z"), 3);
+ * assertEquals(informationExponent("tanh(2z)"), 1);
+ * const { cross } = pairMoments("relu", "relu"), rho = 0.5;
+ * const kernel = (Math.sqrt(1 - rho ** 2) + rho * (Math.PI - Math.acos(rho))) / (2 * Math.PI);
+ * assertAlmostEquals(cross(1, rho), kernel, 1e-14);
+ * ```
+ *
  * @module
  */
 export type { Activation, ClosedForm } from "./activation/activation.ts";

@@ -6,6 +6,17 @@
  * stay in the kernels' reach get an instance of their own, sized once (`matrixKernels`). So a view
  * stays valid as long as anybody holds it, and the collector frees what nobody holds.
  *
+ * @example Logarithm and exponential with the same bits on every engine, right to the last places.
+ * ```ts
+ * import { kernels } from "lora-dynamics/kernels/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * for (const x of [1e-300, 0.7, 3, 1e300]) {
+ *   assert(Math.abs(kernels.log(x) / Math.log(x) - 1) < 4e-16);
+ *   assert(Math.abs(kernels.exp(kernels.log(x)) / x - 1) < 2e-16 * (1 + Math.abs(Math.log(x))));
+ * }
+ * ```
+ *
  * @module
  */
 import { checkInteger } from "../check.ts";

@@ -3,6 +3,21 @@
  * too): products and low-rank gradient steps by compiled kernels, decompositions, angles between subspaces, norms, and an optional
  * native library for all of them.
  *
+ * @example The best adapter of rank 2 for a given update leaves the singular values beyond it
+ * (Eckart and Young, 1936).
+ * ```ts
+ * import { frobeniusNorm, matrix, multiplyNT, svd } from "lora-dynamics/linalg/mod.ts";
+ * import { stream } from "lora-dynamics/random/mod.ts";
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * const update = matrix(30, 20, stream("7", "update").fillNormal(new Float64Array(600)));
+ * const all = svd(update).values, { u, values, v } = svd(update, 2);
+ * const b = matrix(30, 2, u.data.map((entry, i) => entry * values[i % 2]));
+ * const best = multiplyNT(b, v);
+ * const rest = matrix(30, 20, update.data.map((entry, i) => entry - best.data[i]));
+ * assertAlmostEquals(frobeniusNorm(rest), Math.hypot(...all.subarray(2)), 1e-12);
+ * ```
+ *
  * @module
  */
 export { backend, type BackendName, useBackend } from "./backend.ts";

@@ -5,6 +5,15 @@
  *
  * Nothing else in the library touches `Deno`, modules of Node or native packages, except the tasks.
  *
+ * @example A file beside a module, wherever the library runs; what is not there is an error that names it.
+ * ```ts
+ * import { MissingFile, platform } from "lora-dynamics/platform/mod.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const place = new URL("file:///nowhere/rows.csv");
+ * assertThrows(() => platform.files.readText(place), MissingFile, "/nowhere/rows.csv");
+ * ```
+ *
  * @module
  */
 export {

@@ -8,13 +8,16 @@ import { anchor, Html, markup } from "./html.ts";
 import { markdown, type Section, unique } from "./markdown.ts";
 import type { Page } from "./shell.ts";
 
-/** Documentation in Markdown by module and name, as the tasks make it. */
-export type Documentation = Readonly<
-  Record<
-    string,
-    Readonly<Record<string, { readonly markdown: string } | { readonly module: string }>>
-  >
->;
+/** Names of a module with what is said about each, in Markdown, or the module that a name stands for. */
+type Names = Readonly<Record<string, { readonly markdown: string } | { readonly module: string }>>;
+
+/** Documentation as the tasks make it. */
+export interface Documentation {
+  /** By module and name. */
+  readonly modules: Readonly<Record<string, Names>>;
+  /** What a module says about itself, with an example, in Markdown. */
+  readonly about?: Readonly<Record<string, string>>;
+}
 
 /** A page of a module, with its names for the search. */
 export type ApiPage = Page & { readonly sections: readonly Section[] };
@@ -48,13 +51,14 @@ function entryOf(name: string, text: string): Entry {
   return { name, kind, rest };
 }
 
-function modulePage(module: string, own: Documentation[string]): ApiPage {
+function modulePage(module: string, own: Names, about: string): ApiPage {
   const room = roomOf(module), alias = room.split("/").at(-1)!;
   const entries = Object.entries(own).flatMap(([name, entry]) =>
     "markdown" in entry ? [entryOf(name, entry.markdown)] : []
   );
   const taken = new Set<string>(), sections: Section[] = [];
   const parts: Html[] = [];
+  const { body: opening, lead } = markdown(about, module, { formulas: false, taken });
   for (const kind of [...KINDS.map(([name]) => name), "Others"]) {
     const chosen = entries.filter((entry) => entry.kind === kind);
     if (chosen.length === 0) continue;
@@ -69,13 +73,13 @@ function modulePage(module: string, own: Documentation[string]): ApiPage {
     parts.push(markup`<h2 id="${id}">${kind}</h2>`);
     for (const { name, rest } of chosen) {
       const place = unique(name, taken);
-      const { body, lead } = markdown(rest, `${module}, ${name}`, { formulas: false, taken });
+      const { body, lead: text } = markdown(rest, `${module}, ${name}`, { formulas: false, taken });
       sections.push({
         level: 3,
         id: place,
         title: markup`<code>${name}</code>`,
         name,
-        text: lead,
+        text,
       });
       parts.push(markup`
         <section class="entry" id="${place}">
@@ -90,12 +94,13 @@ function modulePage(module: string, own: Documentation[string]): ApiPage {
     path: `api/${room}/index.html`,
     title: markup`${room}`,
     name: room,
-    description: `${entries.length} names of ${module}`,
+    description: lead || `${entries.length} names of ${module}`,
     contents: sections,
     sections,
     body: markup`
       <h1>${room}</h1>
       <pre><code>${use}</code></pre>
+      ${opening}
       <p>${entries.length} names. <a href="${
       "../".repeat(
         room.split("/").length,
@@ -108,8 +113,9 @@ function modulePage(module: string, own: Documentation[string]): ApiPage {
 
 /** All pages of the library, the list of its rooms first. */
 export function apiPages(documentation: Documentation): ApiPage[] {
-  const modules = Object.keys(documentation).filter((module) => module.endsWith("/mod.ts"));
-  const pages = modules.map((module) => modulePage(module, documentation[module]));
+  const { modules, about = {} } = documentation;
+  const rooms = Object.keys(modules).filter((module) => module.endsWith("/mod.ts"));
+  const pages = rooms.map((room) => modulePage(room, modules[room], about[room] ?? ""));
   const list = (papers: boolean) =>
     pages.filter(({ name }) => name.startsWith("papers/") === papers).map(({ name, description }) =>
       markup`

@@ -40,7 +40,7 @@ async function buildPages(folder: string, first?: number): Promise<string> {
       name: "sweeps",
       source: Deno.readTextFileSync(inRoot("lib/site/guide/sweeps.md")),
     }],
-    documentation: (await documentation(ROOMS)).modules,
+    documentation: await documentation(ROOMS),
   });
   return out;
 }

@@ -17,10 +17,12 @@ const options = (folder: string, notebooks: string[]): SiteOptions => ({
     source: "# Change\n\nIt is easy: [a](../../../LICENSE) [b](../x.txt)",
   }],
   documentation: {
-    "lora-dynamics/ode/mod.ts": {
-      solve: {
-        markdown:
-          "**solve** (lora-dynamics/ode/mod.ts)\n\n```ts\nfunction solve(f: F): S\n```\n\nSolves.",
+    modules: {
+      "lora-dynamics/ode/mod.ts": {
+        solve: {
+          markdown:
+            "**solve** (lora-dynamics/ode/mod.ts)\n\n```ts\nfunction solve(f: F): S\n```\n\nSolves.",
+        },
       },
     },
   },

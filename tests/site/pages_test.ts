@@ -129,13 +129,17 @@ Deno.test("a room of the library: experiments before functions before types, dol
   const entry = (signature: string, words = "Does it.") => ({
     markdown: `**n** (m)\n\n\`\`\`ts\n${signature}\n\`\`\`\n\n${words}`,
   });
+  const room = "lora-dynamics/papers/x/mod.ts";
   const pages = apiPages({
-    "lora-dynamics/papers/x/mod.ts": {
-      T: entry("interface T"),
-      f: entry("function f(): void", "Costs $5, not $6."),
-      e: entry("const e: Experiment<P>"),
+    modules: {
+      [room]: {
+        T: entry("interface T"),
+        f: entry("function f(): void", "Costs $5, not $6."),
+        e: entry("const e: Experiment<P>"),
+      },
+      "lora-dynamics": { x: { module: room } },
     },
-    "lora-dynamics": { x: { module: "lora-dynamics/papers/x/mod.ts" } },
+    about: { [room]: "Rows <b> of x.\n\n**Example** Seven.\n\n```ts\nconst seven = 7;\n```" },
   });
   assertEquals(pages.map(({ path }) => path), ["api/index.html", "api/papers/x/index.html"]);
   const { text } = pages[1].body;
@@ -143,6 +147,9 @@ Deno.test("a room of the library: experiments before functions before types, dol
   const found = places.map((place) => text.indexOf(place));
   assertEquals(found, [...found].sort((a, b) => a - b));
   assertStringIncludes(text, "Costs $5, not $6.");
+  assertStringIncludes(text, "Rows &lt;b&gt; of x.");
+  assert(text.indexOf("seven") < found[0], "a room begins with its example");
+  assertStringIncludes(pages[0].body.text, "Rows &lt;b&gt; of x.");
 });
 
 Deno.test("a page in its frame knows the way to the start, and where it is", async () => {

@@ -6,12 +6,27 @@
  */
 import { DENO, INDEX, inRoot } from "../paths.ts";
 import { writeAtomicallySync } from "../shell.ts";
-import { type Declaration, entryOf, type IndexEntry, optionsOf, type Symbol } from "./entries.ts";
+import {
+  aboutModule,
+  type Declaration,
+  entryOf,
+  type IndexEntry,
+  optionsOf,
+  type Symbol,
+} from "./entries.ts";
 
 /** What the launcher reads. */
 export interface Index {
   /** By the specifier of a module and the name of an export. */
   readonly modules: Record<string, Record<string, IndexEntry | { readonly module: string }>>;
+  /** What each module says about itself, in Markdown. */
+  readonly about: Record<string, string>;
+}
+
+/** A module as `deno doc --json` writes it. */
+interface Documented {
+  readonly module_doc?: Declaration["jsDoc"];
+  readonly symbols: readonly Symbol[];
 }
 
 /** Folders of `lib/` that are no part of what a notebook imports. */
@@ -64,10 +79,10 @@ async function loaded(path: string): Promise<Record<string, unknown>> {
 
 /** The index of these modules. */
 export async function documentation(modules: string[]): Promise<Index> {
-  const index: Index = { modules: {} };
+  const index: Index = { modules: {}, about: {} };
   if (modules.length === 0) return index;
   const [json, text] = await Promise.all([doc(["--json", ...modules]), doc(modules)]);
-  const nodes: Record<string, { symbols: Symbol[] }> = JSON.parse(json).nodes;
+  const nodes: Record<string, Documented> = JSON.parse(json).nodes;
   const printed = signatures(text);
   const types = new Map<string, Declaration>();
   for (const { symbols } of Object.values(nodes)) {
@@ -79,11 +94,14 @@ export async function documentation(modules: string[]): Promise<Index> {
   for (const path of modules) {
     const specifier = path.replace(/^lib\//, "lora-dynamics/");
     const values = await loaded(path);
-    const symbols = Object.entries(nodes).find(([url]) => url.endsWith(`/${path}`))?.[1].symbols;
-    index.modules[specifier] = Object.fromEntries((symbols ?? []).map(({ name, declarations }) => {
-      const options = optionsOf(declarations, values[name], types);
-      return [name, entryOf({ name, specifier, declarations, printed, options })];
-    }));
+    const node = Object.entries(nodes).find(([url]) => url.endsWith(`/${path}`))?.[1];
+    index.about[specifier] = aboutModule(node?.module_doc);
+    index.modules[specifier] = Object.fromEntries(
+      (node?.symbols ?? []).map(({ name, declarations }) => {
+        const options = optionsOf(declarations, values[name], types);
+        return [name, entryOf({ name, specifier, declarations, printed, options })];
+      }),
+    );
   }
   index.modules["lora-dynamics"] = Object.fromEntries(rooms());
   return index;

@@ -127,6 +127,18 @@ export function wrapped(signature: string): string {
   return result.replaceAll(/\n {3,}/g, "\n  ");
 }
 
+/** The examples among the tags of a comment. */
+function examples(tags: readonly Tag[]): string[] {
+  return tags.filter(({ kind }) => kind === "example").map(({ doc }) =>
+    `**Example** ${unlinked(doc ?? "").trim()}`.replace("**Example** `", "**Example**\n\n`")
+  );
+}
+
+/** What a module says about itself, with its examples. */
+export function aboutModule(comment: Declaration["jsDoc"]): string {
+  return [unlinked(comment?.doc ?? "").trim(), ...examples(comment?.tags ?? [])].join("\n\n");
+}
+
 /** The entry of a name. */
 export function entryOf(
   { name, specifier, declarations, printed, options }: {
@@ -161,10 +173,7 @@ export function entryOf(
       tags.filter(({ kind }) => kind === "throws")
         .map((tag) => `\`${tag.tsType?.repr ?? "Error"}\`: ${unlinked(inline(tag.doc ?? ""))}`),
     ),
-    ...tags.filter(({ kind }) => kind === "example")
-      .map(({ doc }) =>
-        `**Example** ${unlinked(doc ?? "").trim()}`.replace("**Example** `", "**Example**\n\n`")
-      ),
+    ...examples(tags),
   ];
   const markdown = parts.filter((part) => part !== "").join("\n\n");
   return options.some((own) => Object.keys(own).length > 0) ? { markdown, options } : { markdown };

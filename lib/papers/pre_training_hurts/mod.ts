@@ -2,6 +2,18 @@
  * pre-training-hurts: when pre-training hurts LoRA fine-tuning (arXiv:2602.02855), single-index
  * models under one-pass SGD. Theory, simulations, claims and figures of the notebook.
  *
+ * @example The better the pre-trained model, the longer the search, unless one starts in the spectrum: both in
+ * the notebook's figures, here the question whether momentum helps.
+ * ```ts
+ * import { courses } from "lora-dynamics/papers/pre_training_hurts/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const protocol = { preset: "quick", mu: [0.7], steps: 300, copies: 2 } as const;
+ * const usual = await courses(protocol);
+ * const pushed = await courses({ ...protocol, rule: "momentum" });
+ * assert(pushed.rows.at(-1)!.m > usual.rows.at(-1)!.m);
+ * ```
+ *
  * @module
  */
 export * from "./claims/mod.ts";
