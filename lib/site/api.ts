@@ -58,7 +58,8 @@ function modulePage(module: string, own: Names, about: string): ApiPage {
   );
   const taken = new Set<string>(), sections: Section[] = [];
   const parts: Html[] = [];
-  const { body: opening, lead } = markdown(about, module, { formulas: false, taken });
+  const { body: opening } = markdown(about, module, { formulas: false, taken });
+  const { lead } = markdown(about.split("\n\n")[0], module, { formulas: false });
   for (const kind of [...KINDS.map(([name]) => name), "Others"]) {
     const chosen = entries.filter((entry) => entry.kind === kind);
     if (chosen.length === 0) continue;

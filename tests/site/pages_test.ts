@@ -150,6 +150,7 @@ Deno.test("a room of the library: experiments before functions before types, dol
   assertStringIncludes(text, "Rows &lt;b&gt; of x.");
   assert(text.indexOf("seven") < found[0], "a room begins with its example");
   assertStringIncludes(pages[0].body.text, "Rows &lt;b&gt; of x.");
+  assert(!pages[0].body.text.includes("Seven"), "the list of rooms has a paragraph for each");
 });
 
 Deno.test("a page in its frame knows the way to the start, and where it is", async () => {
