@@ -113,6 +113,14 @@ Deno.test("the least dimensions run, and tables hold a little beyond their ends"
   assert(Math.abs(general.m) <= 1);
   // One direction of two inputs, centred and of variance 1.
   assertEquals([...lf.whitened({ name: "two", rows: [[1], [3]] }, 1)].map(Math.abs), [1, 1]);
+  // A table at its own nodes, and a unit beside one.
+  const table = chebyshev(Math.exp, { low: -3, high: 3, count: 30 });
+  for (const i of [0, 7, 29]) {
+    const node = 3 * Math.cos(Math.PI * (i + 0.5) / 30);
+    for (const x of [node, node - Math.sign(node)]) {
+      assertAlmostEquals(table(x), Math.exp(x), 1e-9);
+    }
+  }
   const flow = new lf.OverlapFlow(lf.standard("abs(z)"));
   assertAlmostEquals(flow.square(1 + 1e-9), flow.square(1), 1e-12);
   assertAlmostEquals(flow.slope(-1 - 1e-9), flow.slope(-1), 1e-12);

@@ -128,13 +128,12 @@ export function cutRule(
   count: number,
   straight: boolean,
 ): void {
-  const ends = [...(straight ? OUTER : FIXED)];
-  for (let i = 0; i < count; i++) ends.push(Math.min(9, Math.max(-9, places[i])));
-  ends.sort((x, y) => x - y);
+  const all = [...(straight ? OUTER : FIXED)];
+  for (let i = 0; i < count; i++) all.push(Math.min(9, Math.max(-9, places[i])));
+  const ends = all.sort((x, y) => x - y).filter((x, i) => x !== all[i - 1]);
   rule.count = 0;
   for (let piece = 1; piece < ends.length; piece++) {
     const half = (ends[piece] - ends[piece - 1]) / 2, mid = (ends[piece] + ends[piece - 1]) / 2;
-    if (half === 0) continue;
     for (let i = 0; i < kinked.nodes.length; i++) {
       const a = mid + half * kinked.nodes[i];
       rule.a[rule.count] = a;
