@@ -100,6 +100,18 @@ Deno.test("Condition 3 asks for half of the start, on its side", () => {
   assert(lf.condition3(2, [2, 1.01, 5]) && lf.condition3(-2, [-2, -1.01]));
   assert(!lf.condition3(2, [2, 0.99]) && !lf.condition3(-2, [-2, 1.5]));
   assertEquals(lf.tangentLimit(lf.standard("relu")), Infinity);
+  // For h₃ by its formula and along the slope, away from the threshold by a tenth of it.
+  const random = rng(), k = 400;
+  const seen = Array.from({ length: 200 }, () => {
+    const kappa = 0.5 + 2 * random.uniform(), q = 2 * random.uniform() - 1;
+    const edge = -(2 * kappa ** 2 + Math.abs(q) / 2) / kappa ** 4;
+    const factor = random.uniform() < 0.5 ? 0.9 : 1.1, A = Math.sign(q) * edge * factor;
+    const fails = lf.cubicFails({ kappa, A, q });
+    assertEquals(fails, factor > 1);
+    assertEquals(lf.conditionHolds({ activation: "h3", k, kappa, A, q }), !fails);
+    return fails;
+  });
+  assert(seen.includes(true) && seen.includes(false));
 });
 
 Deno.test("the least dimensions run, and tables hold a little beyond their ends", () => {
