@@ -100,6 +100,18 @@ Deno.test("Condition 3 asks for half of the start, on its side", () => {
   assert(lf.condition3(2, [2, 1.01, 5]) && lf.condition3(-2, [-2, -1.01]));
   assert(!lf.condition3(2, [2, 0.99]) && !lf.condition3(-2, [-2, 1.5]));
   assertEquals(lf.tangentLimit(lf.standard("relu")), Infinity);
+  // For h₃ by its formula and along the slope, away from the threshold by a tenth of it.
+  const random = rng(), k = 400;
+  const seen = Array.from({ length: 200 }, () => {
+    const kappa = 0.5 + 2 * random.uniform(), q = 2 * random.uniform() - 1;
+    const edge = -(2 * kappa ** 2 + Math.abs(q) / 2) / kappa ** 4;
+    const factor = random.uniform() < 0.5 ? 0.9 : 1.1, A = Math.sign(q) * edge * factor;
+    const fails = lf.cubicFails({ kappa, A, q });
+    assertEquals(fails, factor > 1);
+    assertEquals(lf.conditionHolds({ activation: "h3", k, kappa, A, q }), !fails);
+    return fails;
+  });
+  assert(seen.includes(true) && seen.includes(false));
 });
 
 Deno.test("the least dimensions run, and tables hold a little beyond their ends", () => {
@@ -113,6 +125,14 @@ Deno.test("the least dimensions run, and tables hold a little beyond their ends"
   assert(Math.abs(general.m) <= 1);
   // One direction of two inputs, centred and of variance 1.
   assertEquals([...lf.whitened({ name: "two", rows: [[1], [3]] }, 1)].map(Math.abs), [1, 1]);
+  // A table at its own nodes, and a unit beside one.
+  const table = chebyshev(Math.exp, { low: -3, high: 3, count: 30 });
+  for (const i of [0, 7, 29]) {
+    const node = 3 * Math.cos(Math.PI * (i + 0.5) / 30);
+    for (const x of [node, node - Math.sign(node)]) {
+      assertAlmostEquals(table(x), Math.exp(x), 1e-9);
+    }
+  }
   const flow = new lf.OverlapFlow(lf.standard("abs(z)"));
   assertAlmostEquals(flow.square(1 + 1e-9), flow.square(1), 1e-12);
   assertAlmostEquals(flow.slope(-1 - 1e-9), flow.slope(-1), 1e-12);

@@ -185,7 +185,7 @@ Deno.test("the levels at small κ are drawn for activations without a linear par
   for (
     const [sigma, levels] of [["z^3 - 3 z", true], ["tanh(z)", false], ["relu", false]] as const
   ) {
-    const { caption } = (await jointPortraits({ ...small, activation: sigma })).figure();
+    const caption = (await jointPortraits({ ...small, activation: sigma })).figure().caption!;
     assertEquals(caption.includes("(c) At κ"), levels, sigma);
     assertEquals(caption.includes("E σ′ = 0"), !levels, sigma);
   }

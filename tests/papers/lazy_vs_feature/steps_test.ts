@@ -1,7 +1,12 @@
 /** Chains step by step, against whole vectors that take the same draws. */
-import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { cholesky, matrix, multiplyNT, polarFactor } from "lora-dynamics/linalg/mod.ts";
-import { semidefiniteRoot } from "lora-dynamics/linalg/mod.ts";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  cholesky,
+  matrix,
+  multiplyNT,
+  polarFactor,
+  semidefiniteRoot,
+} from "lora-dynamics/linalg/mod.ts";
 import * as lf from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
 import { checkRun } from "lora-dynamics/papers/lazy_vs_feature/simulation/options.ts";
 import { Rows } from "lora-dynamics/papers/lazy_vs_feature/simulation/rows.ts";
@@ -227,4 +232,36 @@ Deno.test("where a solver tries an overlap a little beyond 1 the slope is that o
       assertAlmostEquals(flow.slope(end * (1 + 1e-9)), flow.slope(end), 1e-6);
     }
   }
+});
+
+Deno.test("runs on whole inputs make as many steps as they are asked for, and start where they are told", () => {
+  const model = lf.standard("h3", { k: 2, kappa: 1 }), rng = () => stream("7", "count");
+  const general = { d: 7, alpha: 0.3, parallel: 0.5, m0: 0.6 };
+  const opens = [
+    () => {
+      const run = new lf.DirectScratch(model, { d: 7, eta: 0.2 }, rng());
+      return { run, read: () => run.overlap(0, 1) };
+    },
+    () => {
+      const run = new lf.DirectPlane({ d: 7, eta: 0.2 }, rng());
+      return { run, read: () => run.overlap(0, 1) };
+    },
+    () => {
+      const run = new lf.DirectGeneral(model, general, rng());
+      return { run, read: () => run.m };
+    },
+    () => {
+      const run = new lf.DirectFineTuning(model, { n: 7, alpha: 0.3, m0: 0.6 }, rng());
+      return { run, read: () => run.m };
+    },
+  ];
+  for (const open of opens) {
+    const [whole, parts] = [open(), open()], start = whole.read();
+    whole.run.run(3);
+    for (const steps of [1, 0, 2]) parts.run.run(steps);
+    assertEquals(parts.read(), whole.read());
+    assert(whole.read() !== start);
+  }
+  const [towards, tuned] = opens.slice(2).map((open) => open());
+  for (const { read } of [towards, tuned]) assertAlmostEquals(read(), 0.6, 1e-12);
 });

@@ -102,6 +102,8 @@ Deno.test("the linear phase: remainder, its end and the bound on the angle, from
   near(phase.sineBound(t), (1e-3 + delta) / below, 1e-7);
   assertGreater(phase.sineBound(t), phase.sine(t));
   assertEquals(phase.sineBound(1000), 1);
+  const tilted = matrix(3, 2, [3e-3, 0, 0, 4e-3, 1e-2, 0]); // more outside than inside
+  assertEquals(lo.linearPhase(problem, tilted, rate).sineBound(0), 1);
   const large = lo.linearPhase(problem, scale(a, 1e3), rate);
   assertEquals(large.nonlinearTime, 0);
   near(lo.sharpExponent({ top: 2, least: 0.5, rate: 0.1 }), Math.log(1.05) / Math.log(1.2));

@@ -110,6 +110,15 @@ Deno.test("what is not said is plain: γ = 1, ratio 1, no damping, the authors' 
     lo.preconditionedStep(layer, at, { eta: 0.1 }),
     lo.preconditionedStep(layer, at, { eta: 0.1, lambda: 0 }),
   );
+  assertEquals([lo.preconditioned().name, lo.optimiser("preconditioned").name], [
+    ...["preconditioned", "preconditioned"],
+  ]);
+  const curved = lo.activationProblem(2, 0.3, { d: 6, weightSize: 1, activation: "tanh(z)" });
+  const tanhPath = (more: object) =>
+    lo.activationErrors(curved, lo.populationGradients(curved), {
+      ...{ rate: 0.3, steps: 3, r: 2, gamma: 1, optimiser: "preconditioned" as const, ...more },
+    });
+  assertEquals(tanhPath({}), tanhPath({ damping: 0 }));
   const data = lo.portraitData(portable(7));
   assertEquals(data, lo.portraitData(portable(7), 4, [2, 1]));
   assertEquals(

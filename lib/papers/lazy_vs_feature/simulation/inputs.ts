@@ -6,7 +6,15 @@
  */
 import { checkInteger, checkOneOf, checkPositive, checkSorted } from "../../../check.ts";
 import { type Task, task } from "../../../experiment/sweep/task.ts";
-import { dot, matrix, multiplyTN, normalize, symmetricEigen } from "../../../linalg/mod.ts";
+import {
+  columns,
+  dot,
+  matrix,
+  multiply,
+  multiplyTN,
+  normalize,
+  symmetricEigen,
+} from "../../../linalg/mod.ts";
 import { digitPixels } from "../../../nn/mod.ts";
 import { sphere, type Stream, stream } from "../../../random/mod.ts";
 import { INPUT_LAWS, inputLaw, type InputLawLike } from "../input_laws.ts";
@@ -76,20 +84,14 @@ export function whitened(inputs: Exclude<Inputs, InputLawLike>, d: number): Floa
       }
       mean += row[j] / count;
     });
-    for (let i = 0; i < count; i++) centred[i * width + j] = raw[i][j] - mean;
+    raw.forEach((row, i) => centred[i * width + j] = row[j] - mean);
   }
   const all = matrix(count, width, centred);
   const { values, vectors } = symmetricEigen(multiplyTN(all, all));
   const rank = values.filter((value) => value > 1e-9 * values[0]).length;
   checkInteger(what, "d", d, 1, rank);
-  const rows = new Float64Array(count * d);
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < d; j++) {
-      let sum = 0;
-      for (let l = 0; l < width; l++) sum += centred[i * width + l] * vectors.data[l * width + j];
-      rows[i * d + j] = sum / Math.sqrt(values[j] / count);
-    }
-  }
+  const along = multiply(all, columns(vectors, 0, d)).data;
+  const rows = along.map((x, at) => x / Math.sqrt(values[at % d] / count));
   kept.set(key, { d, rows });
   return rows;
 }

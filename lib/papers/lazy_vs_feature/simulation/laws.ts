@@ -121,7 +121,7 @@ function sampleOf(
   { looks, copies, seed }: Pick<LawCell, "looks" | "copies"> & { seed: string },
 ): Sample {
   const sample: Sample = new Map();
-  for (let copy = 0; copy < copies; copy++) {
+  for (const copy of Array(copies).keys()) {
     const run = open(setting, sampler, stream(seed, "law", sampler, copy));
     let done = 0;
     for (const at of looks) {

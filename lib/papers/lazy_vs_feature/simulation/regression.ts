@@ -88,7 +88,7 @@ function gather(
   const y = multiplyNT(x, frame), phi = matrix(samples, size), label = matrix(samples, 1);
   const row = ({ data, columns }: Matrix, t: number) =>
     data.subarray(t * columns, (t + 1) * columns);
-  for (let t = 0; t < samples; t++) label.data[t] = sample(row(x, t), row(y, t), row(phi, t));
+  label.data.forEach((_, t) => label.data[t] = sample(row(x, t), row(y, t), row(phi, t)));
   return {
     gram: multiplyTN(phi, phi).data,
     along: multiplyTN(phi, label).data,

@@ -143,7 +143,7 @@ export function stepMoments(
             places[3 * i + 1] = r0 * b - xi * group.hatC * s;
             places[3 * i + 2] = r0 * b - xi * group.c * sStar;
           });
-          cutRule(rule, places, places.length, straight);
+          cutRule(rule, places, straight);
         }
         terms(group, rule, s, sStar, x, y);
         neuronMoments(mu, rule, x, y);

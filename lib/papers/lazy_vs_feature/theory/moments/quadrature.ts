@@ -121,20 +121,18 @@ export function smoothRule(activation: Activation, law: InputLaw | undefined): B
 const FIXED = [-9, -6, -3, 3, 6, 9];
 const OUTER = [-9, 9];
 
-/** Rewrites the rule for `a ~ N(0, 1)` with kinks at the first `count` of the places. */
+/** Rewrites the rule for `a ~ N(0, 1)` with kinks at these places. */
 export function cutRule(
   rule: BaseRule,
   places: readonly number[],
-  count: number,
   straight: boolean,
 ): void {
-  const ends = [...(straight ? OUTER : FIXED)];
-  for (let i = 0; i < count; i++) ends.push(Math.min(9, Math.max(-9, places[i])));
-  ends.sort((x, y) => x - y);
+  const all = places.map((x) => Math.min(9, Math.max(-9, x)));
+  all.push(...(straight ? OUTER : FIXED));
+  const ends = all.sort((x, y) => x - y).filter((x, i) => x !== all[i - 1]);
   rule.count = 0;
   for (let piece = 1; piece < ends.length; piece++) {
     const half = (ends[piece] - ends[piece - 1]) / 2, mid = (ends[piece] + ends[piece - 1]) / 2;
-    if (half === 0) continue;
     for (let i = 0; i < kinked.nodes.length; i++) {
       const a = mid + half * kinked.nodes[i];
       rule.a[rule.count] = a;
