@@ -190,12 +190,12 @@ import { Plot } from "@observablehq/plot";
 
 Deno.test("every file that names a version of Deno names the pinned one", () => {
   const files = [
-    ...["README.md", ".ci/run", ".binder/postBuild", ".devcontainer/devcontainer.json"],
-    ".github/workflows/site.yml",
+    ...["README.md", ".ci/run", ".binder/requirements.txt", ".devcontainer/Dockerfile"],
+    ...[".github/workflows/site.yml", "lib/site/guide/library.md", "lib/site/guide/contribute.md"],
   ];
   for (const file of files) {
     const text = read(file);
-    const found = Array.from(text.matchAll(/deno@(\d[\w.]*\w)/g), ([, version]) => version);
+    const found = Array.from(text.matchAll(/deno(?:@|==)(\d[\w.]*\w)/g), ([, version]) => version);
     assertGreater(found.length, 0, file);
     assertEquals(found.filter((version) => version !== DENO_VERSION), [], file);
   }

@@ -52,9 +52,3 @@ Deno.test("site names the notebook whose copy is not there, and ends with 1", as
   );
   await Deno.remove(out);
 });
-
-Deno.test("what publishes the site calls a task that there is, with options that it takes", () => {
-  const text = Deno.readTextFileSync(inRoot(".github", "workflows", "site.yml"));
-  const [, line] = /run: npx -y deno@\S+ task site (.*)/.exec(text) ?? [];
-  assertEquals(line, '--preset full --out site --base "/${{ github.event.repository.name }}/"');
-});
