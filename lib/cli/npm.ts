@@ -9,19 +9,15 @@ import { buildPackage } from "./npm/build.ts";
 import { DENO_HOME, userFolder } from "./paths.ts";
 import { USAGES } from "./usages.ts";
 
-/** Whether a folder may be emptied: it is not there, or holds a package of ours. */
+/** Whether a folder may be emptied: it is not there, is empty, or holds a package of ours. */
 function isOurs(folder: string): boolean {
   try {
     if (Array.from(Deno.readDirSync(folder)).length === 0) return true;
-    return JSON.parse(Deno.readTextFileSync(`${folder}/package.json`)).name === "lora-dynamics";
   } catch (error) {
-    return error instanceof Deno.errors.NotFound && !exists(folder);
+    return error instanceof Deno.errors.NotFound;
   }
-}
-
-function exists(path: string): boolean {
   try {
-    return Deno.statSync(path) !== undefined;
+    return JSON.parse(Deno.readTextFileSync(`${folder}/package.json`)).name === "lora-dynamics";
   } catch {
     return false;
   }

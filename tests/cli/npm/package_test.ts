@@ -9,7 +9,7 @@ import { packagesIn } from "../../../lib/site/live/packages.ts";
 import { chromium, Page } from "../../site/live/_browser.ts";
 import { project } from "../../site/live/_project.ts";
 import { serve } from "../../site/live/_served.ts";
-import { start } from "../_tasks.ts";
+import { end, start } from "../_tasks.ts";
 
 /** Runs a program to its end; nothing where it is not installed. */
 async function run(program: string, args: string[], cwd: string, env = {}) {
@@ -73,8 +73,8 @@ dimensionTimes({ dd: [100] });`;
 
 /** A project of a user with the package in it. */
 async function installed(folder: string): Promise<void> {
-  const { code, stderr } = await start("npm", ["--out", `${folder}/built`]).output();
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  const { code, stderr } = await end(start("npm", ["--out", `${folder}/built`]));
+  assertEquals(code, 0, stderr);
   const packed = await run("npm", ["pack", "--silent", "--offline"], `${folder}/built`, {
     npm_config_cache: `${folder}/cache`,
   });
@@ -120,6 +120,16 @@ async function inPage(folder: string): Promise<string> {
   await page.until("said.includes('theory')");
   return await page.evaluate<string>("said");
 }
+
+Deno.test("a folder of something else is refused as --out, and stays", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/package.json`, '{ "name": "mine" }');
+  const { code, stderr } = await end(start("npm", ["--out", folder]));
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, `an earlier package: current value is "${folder}"`);
+  assert(Deno.statSync(`${folder}/package.json`).isFile);
+  await Deno.remove(folder, { recursive: true });
+});
 
 Deno.test({
   name: "the npm package: the guide's example in Node and in a page, every room, types, figures",
