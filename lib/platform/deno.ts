@@ -40,19 +40,23 @@ function path(place: Place): string {
 }
 
 /** Files beside modules that came from a server cannot be had at once. */
+function onServer(place: Place): Error {
+  return new Error(
+    `Cannot read ${place} as it must lie on this computer: the library was loaded from a server, ` +
+      `which sends modules only; npm:lora-dynamics brings digits, fonts and references`,
+  );
+}
+
 function local(place: Place): Place {
   if (!(place instanceof URL) || place.protocol === "file:") return place;
-  throw new Error(
-    `Cannot read ${place} as it must lie on this computer: the library was loaded from a server, ` +
-      `which sends modules only; npm:lora-dynamics brings digits and fonts`,
-  );
+  throw onServer(place);
 }
 
 const read = (place: Place) => needing(place, () => Deno.readFileSync(local(place)));
 
-/** A file of a package: the import map names it for a checkout, and none does on a server. */
+/** A file of a package, which the import map of a checkout names. */
 function readPackage(specifier: string): Uint8Array<ArrayBuffer> {
-  local(new URL(import.meta.url));
+  if (!import.meta.url.startsWith("file:")) throw onServer(specifier);
   return read(new URL(import.meta.resolve(specifier)));
 }
 

@@ -47,7 +47,10 @@ export interface SweepOptions<P, S extends Seed> {
   readonly seeds?: readonly S[];
   /** For every cell further columns of its rows, which tell them from others and which no run sees. */
   readonly columns?: readonly Row[];
-  /** Module workers; 0 or 1: in this process. Default: `settings()`, else one per core up to 4. */
+  /**
+   * Module workers; 0 or 1: in this process. Default: `settings()`, else one per core up to 4. In Node
+   * there are none: by default all cells are computed in this process.
+   */
   readonly workers?: number;
   /** Work of a cell, in any unit: the dearest are begun first, so that none is left for the end. */
   readonly cost?: (cell: P) => number;

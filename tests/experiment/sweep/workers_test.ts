@@ -268,3 +268,26 @@ Deno.test("sweeps that take turns give the rows that they give alone", async () 
   const alone = [bits(await run(1)), bits(await run(2)), bits(await run(3))];
   assertEquals((await Promise.all([run(1), run(2), run(3)])).map(bits), alone);
 });
+
+Deno.test("where there are no module workers cells are computed here, and what needs them is refused", async () => {
+  const { Worker } = globalThis;
+  Reflect.deleteProperty(globalThis, "Worker"); // as in Node
+  try {
+    const options = { name: "alone", run: place, cells: grid({ a: [10, 20, 30] }) };
+    assertEquals((await sweep({ ...options, store: fresh() })).map(({ worker }) => worker), [
+      ...[false, false, false],
+    ]);
+    const where = "where there are no module workers, as in Node: current value is";
+    for (
+      const [more, text] of [
+        [{ workers: 2 }, `workers must be 0 or 1 ${where} 2`],
+        [{ timeout: 5 }, `timeout must be left out ${where} 5`],
+      ] as const
+    ) {
+      await assertRejects(() => sweep({ ...options, ...more }), TypeError, text);
+    }
+    assertEquals((await sweep({ ...options, workers: 1, store: fresh() })).length, 3);
+  } finally {
+    Object.assign(globalThis, { Worker });
+  }
+});
