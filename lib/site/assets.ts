@@ -4,6 +4,8 @@
  * @module
  */
 import { platform } from "../platform/mod.ts";
+import { formulaStyles } from "./formula.ts";
+import { isInline } from "./inline_fonts.ts";
 import type { Files } from "./files.ts";
 
 const OWN = ["paper.js", "site.js", "icon.svg"];
@@ -17,11 +19,10 @@ const own = (name: string) => platform.files.readText(new URL(`./assets/${name}`
 export function addAssets(files: Files): void {
   for (const name of OWN) files.write(`assets/${name}`, own(name));
   files.write("assets/site.css", STYLES.map((name) => own(`styles/${name}.css`)).join("\n"));
-  const css = new TextDecoder().decode(platform.files.readPackage("katex/dist/katex.min.css"));
-  // Every browser of today reads woff2; the other two formats are four times as large together.
-  const styles = css.replaceAll(/,url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)/g, "");
+  const styles = formulaStyles((name, bytes) => {
+    if (isInline(name)) return true;
+    files.write(`assets/fonts/${name}`, bytes);
+    return false;
+  });
   files.write("assets/katex.css", styles);
-  for (const [, name] of styles.matchAll(/url\(fonts\/([\w-]+\.woff2)\)/g)) {
-    files.write(`assets/fonts/${name}`, platform.files.readPackage(`katex/dist/fonts/${name}`));
-  }
 }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import katex from "katex";
 import MarkdownIt from "markdown-it";
 import { coloured } from "./code.ts";
+import { formula } from "./formula.ts";
 import { anchor, attribute, Html, markup, words } from "./html.ts";
 
 /** A heading with what stands under it. */
@@ -58,17 +58,6 @@ const FORMULA = new RegExp(
 const OPEN = "\uE000", CLOSE = "\uE001";
 const PLACES = /\uE000(\d+)\uE001/g;
 const JOINED = /([(\[“"]?)\uE000(\d+)\uE001((?:&quot;|[)\].,;:?!”’'-])?)/g;
-
-/** A formula as markup that needs no script; a browser without styles shows its MathML. */
-export function formula(tex: string, display: boolean): Html {
-  const shown = katex.renderToString(tex, {
-    displayMode: display,
-    throwOnError: true,
-    strict: "error",
-  });
-  // A page knows the names of MathML by itself.
-  return new Html(shown.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', ""));
-}
 
 /** How a formula reads in words: what its MathML shows. */
 function spoken({ text }: Html): string {

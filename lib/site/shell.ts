@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { attribute, flag, type Html, markup, NOTHING, type Piece } from "./html.ts";
+import { attribute, type Html, markup, NOTHING, type Piece } from "./html.ts";
+import { INLINE_FONTS } from "./inline_fonts.ts";
 import type { Section } from "./markdown.ts";
 
 /** A page before it has its frame. */
@@ -118,6 +119,7 @@ export function framed(page: Page, frame: Frame): Html {
   const formulas = page.formulas
     ? markup`<link rel="stylesheet" href="${root}assets/katex.css">`
     : NOTHING;
+  const fonts = attribute("data-fonts", page.formulas ? INLINE_FONTS.join(", ") : undefined);
   const kind = beside === NOTHING ? page.wide ? "wide" : "plain" : "with-contents";
   return markup`
     <!DOCTYPE html>
@@ -130,10 +132,8 @@ export function framed(page: Page, frame: Frame): Html {
         <meta name="description" content="${page.description}">
         <meta name="color-scheme" content="light dark">
         <link rel="icon" href="${root}assets/icon.svg" type="image/svg+xml">
-        <script src="${root}assets/paper.js"${
-    flag("data-formulas", page.formulas ?? false)
-  }></script>
         ${formulas}<link rel="stylesheet" href="${root}assets/site.css">
+        <script src="${root}assets/paper.js"${fonts}></script>
         <script src="${root}assets/site.js" defer></script>
       </head>
       <body class="${kind}">

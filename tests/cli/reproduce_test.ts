@@ -81,12 +81,19 @@ import executed
 from nbformat import v4
 svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9in" height="1in"/>'
 data = {"image/svg+xml": svg, "text/plain": 'Figure (1 panel, column): loss < 1 & more'}
+text = r"""<code>$x$</code> $a<b$
+
+| a |
+|-|
+| $$y_1$$ $\wrong$ |
+"""
 cells = [v4.new_markdown_cell(r"# What $\alpha$ and $\sqrt d$ *cost*"), v4.new_code_cell("show(1)")]
+cells.append(v4.new_markdown_cell(text))
 cells[1].outputs = [v4.new_output("display_data", data)]
 executed.keep(v4.new_notebook(cells=cells), pathlib.Path(sys.argv[2]), "n", False)
 `;
 
-Deno.test("the page of a run has a title, alternative texts and nothing of another server but MathJax", () =>
+Deno.test("the page of a run has a title, alternative texts, set formulas and nothing of another server", () =>
   folder(async (out) => {
     await python(PAGE, inRoot("lib", "cli", "reproduce"), out);
     const page = await Deno.readTextFile(`${out}/n.html`);
@@ -94,9 +101,15 @@ Deno.test("the page of a run has a title, alternative texts and nothing of anoth
     assertStringIncludes(page, 'alt="Figure (1 panel, column): loss &lt; 1 &amp; more"');
     assertStringIncludes(page, "max-width: 100%");
     const loaded = page.matchAll(/<(?:script|link|img|iframe)[^>]*(?:src|href)="(https?:[^"]*)"/g);
-    const hosts = [...loaded].map(([, address]) => address).filter((x) => !/mathjax/i.test(x));
-    assertEquals(hosts, []);
-    assertFalse(/require\.min\.js|mermaid\.esm/.test(page));
+    assertEquals([...loaded], []);
+    assertFalse(/require\.min\.js|mermaid\.esm|mathjax|cdnjs/i.test(page));
+    const sources = page.matchAll(
+      /<annotation encoding="application\/x-tex">([^]*?)<\/annotation>/g,
+    );
+    assertEquals([...sources].map(([, tex]) => tex), ["\\alpha", "\\sqrt d", "a&lt;b", "y_1"]);
+    assertStringIncludes(page, "<code>$x$</code>");
+    assertStringIncludes(page, "$\\wrong$"); // what is no formula stays as it was written
+    assertFalse(/url\((?!data:)/.test(page.slice(page.lastIndexOf("@font-face"))));
   }));
 
 /** The code cells of a notebook: the types of their outputs. */

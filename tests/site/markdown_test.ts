@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { inRoot, NOTEBOOKS } from "../../lib/cli/paths.ts";
 import { notebooksIn } from "../../lib/cli/files.ts";
-import { formula, markdown } from "../../lib/site/markdown.ts";
+import { formula } from "../../lib/site/formula.ts";
+import { markdown } from "../../lib/site/markdown.ts";
 
 const body = (source: string) => markdown(source, "a test").body.text;
 

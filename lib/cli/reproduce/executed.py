@@ -3,12 +3,15 @@
 import json
 import os
 import re
+import subprocess
 import unicodedata
 from datetime import datetime
 
 CLAIMS = "application/vnd.lora-dynamics.claims+json"
 SLOWEST = 5
-TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+TEMPLATES = os.path.join(HERE, "templates")
 
 
 def read(path):
@@ -176,6 +179,20 @@ def title_of(notebook, name):
     return next((plain(line[2:]) for line in lines if line.startswith("# ")), name)
 
 
+def with_formulas(page):
+    """The page with its formulas set; as it is where that fails, which is no reason to lose a run."""
+    deno = [os.path.join(ROOT, ".deno", "deno"), "run", "--quiet", "--no-prompt", "--frozen"]
+    deno += ["--cached-only", f"--allow-read={ROOT}", os.path.join(HERE, "formulas.ts")]
+    env = {**os.environ, "DENO_DIR": os.path.join(ROOT, ".deno", "cache")}
+    try:
+        ended = subprocess.run(
+            deno, input=page, env=env, capture_output=True, encoding="utf-8", cwd=ROOT
+        )
+    except OSError:
+        return page
+    return ended.stdout if ended.returncode == 0 else page
+
+
 def keep(notebook, folder, name, failed):
     """Writes the executed notebook and its page; gives the path of the notebook."""
     import nbformat
@@ -186,7 +203,7 @@ def keep(notebook, folder, name, failed):
     exporter = HTMLExporter(template_name="page", extra_template_basedirs=[TEMPLATES])
     page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title_of(notebook, stem)}})
     executed = nbformat.writes(notebook) + "\n"
-    write_whole({folder / f"{stem}.ipynb": executed, folder / f"{stem}.html": page})
+    write_whole({folder / f"{stem}.ipynb": executed, folder / f"{stem}.html": with_formulas(page)})
     if not failed:
         for ending in ("ipynb", "html"):
             (folder / f"{name}.failed.{ending}").unlink(missing_ok=True)

@@ -1,7 +1,8 @@
 // Before anything is drawn: that there are scripts, the paper that the reader has chosen here, and the
-// fonts of formulas, so that no line moves when they come. (Files on a disk refuse to be loaded ahead.)
+// fonts of formulas, which stand in the styles but are read only when they are asked for: what was
+// drawn without them would move.
 {
-  const page = document.documentElement, { src, dataset } = document.currentScript;
+  const page = document.documentElement;
   page.classList.add("scripted");
   let chosen = null;
   try {
@@ -10,18 +11,11 @@
     // Storage may be refused; the system's choice holds then.
   }
   if (chosen === "light" || chosen === "dark") page.dataset.paper = chosen;
-  if (dataset.formulas !== undefined && location.protocol !== "file:") {
-    for (const name of ["Main-Regular", "Math-Italic", "Size1-Regular", "Caligraphic-Regular"]) {
-      const link = document.createElement("link");
-      const href = new URL(`fonts/KaTeX_${name}.woff2`, src).href;
-      Object.assign(link, {
-        rel: "preload",
-        as: "font",
-        type: "font/woff2",
-        crossOrigin: "",
-        href,
-      });
-      document.head.append(link);
-    }
+  const inline = document.currentScript.dataset.fonts;
+  if (inline) {
+    const show = () => page.classList.remove("waits-for-fonts");
+    page.classList.add("waits-for-fonts");
+    setTimeout(show, 1000); // better a line that moves than an empty page
+    Promise.all(inline.split(", ").map((font) => document.fonts.load(font))).then(show, show);
   }
 }
