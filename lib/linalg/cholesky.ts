@@ -55,7 +55,7 @@ export function semidefiniteRoot(
   const slack = slackAt(largest);
   checkOffDiagonal(what, a, n, slack);
   root.fill(0);
-  const done = new Uint8Array(n);
+  const done = new Array<boolean>(n).fill(false);
   const floor = n * Number.EPSILON * largest;
   for (let k = 0; k < n; k++) {
     let pivot = -1;
@@ -66,7 +66,7 @@ export function semidefiniteRoot(
       checkRest(what, diagonal, done, slack);
       break;
     }
-    done[pivot] = 1;
+    done[pivot] = true;
     const top = Math.sqrt(diagonal[pivot]);
     root[pivot * n + k] = top;
     for (let i = 0; i < n; i++) {
@@ -105,7 +105,7 @@ function checkOffDiagonal(what: string, a: Float64Array, n: number, slack: numbe
 function checkRest(
   what: string,
   diagonal: Float64Array,
-  done: Uint8Array,
+  done: readonly boolean[],
   slack: number,
 ): void {
   for (let i = 0; i < diagonal.length; i++) {

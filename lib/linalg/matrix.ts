@@ -186,7 +186,7 @@ export function checkFiniteMatrix(what: string, name: string, a: Matrix): number
           `(${Math.floor(i / a.columns)}, ${i % a.columns}) is ${a.data[i]}`,
       );
     }
-    if (value > largest) largest = value;
+    largest = Math.max(largest, value);
   }
   return largest;
 }

@@ -13,7 +13,7 @@ const usage = {
     preset: { value: "quick|full", choices: ["quick", "full"], meaning: "how much" },
     jobs: { value: "N", short: "j", range: [1, 256], meaning: "how many at a time" },
     only: { value: "A,B", meaning: "only these" },
-    json: { meaning: "as JSON" },
+    json: { meaning: "as JSON,\none line each" },
     secret: { value: "N", internal: true, meaning: "not for people" },
   },
   examples: ["example a --jobs 2"],
@@ -92,7 +92,8 @@ Does something.
   --preset quick|full  how much
   -j, --jobs N         how many at a time
   --only A,B           only these
-  --json               as JSON
+  --json               as JSON,
+                       one line each
   --help               this text
 
 Example:

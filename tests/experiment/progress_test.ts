@@ -182,3 +182,42 @@ Deno.test("sweep() shows its progress in the notebook, also from a synchronous r
   assertMatch(sent[sent.length - 1].text, /^exit times: 30\/30, done in/);
   assert(sent.length >= 3);
 });
+
+/** The last text of a bar of `total` steps that has made `count` of them after so many seconds. */
+async function textAfter(total: number, count: number, seconds: number): Promise<string> {
+  const real = performance.now.bind(performance);
+  let at = 0;
+  performance.now = () => at;
+  try {
+    const sent = await inKernel(() => {
+      const bar = progress("x", total);
+      at = 1000 * seconds;
+      bar.tick(count);
+      at += 1;
+      bar[Symbol.dispose]();
+    });
+    return sent[0].text;
+  } finally {
+    performance.now = real;
+  }
+}
+
+Deno.test("the rate is told by the second, or by the minute below one, the rest in two units", async () => {
+  const rest = async (seconds: number) =>
+    // half of the work: as much is left
+    (await textAfter(2, 1, seconds)).split(", ").at(-1);
+  const found = [];
+  for (const seconds of [12.34, 59.94, 59.96, 245, 3599.4, 3599.6, 7620]) {
+    found.push(await rest(seconds));
+  }
+  assertEquals(found, [
+    ...["12.3 s left", "59.9 s left", "1 min 00 s left", "4 min 05 s left", "59 min 59 s left"],
+    ...["1 h 00 min left", "2 h 07 min left"],
+  ]);
+  const rates = [];
+  for (const [count, time] of [[5, 12.5], [5, 5], [5, 2], [97, 10], [25, 1.6]]) {
+    rates.push((await textAfter(100, count, time)).split(", ").at(-2));
+  }
+  assertEquals(rates, ["24/min", "1.0/s", "2.5/s", "9.7/s", "16/s"]);
+  assertMatch(await textAfter(100, 25, 5), /x: 25\/100, 5.0\/s, 15.0 s left/);
+});

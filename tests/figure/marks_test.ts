@@ -39,6 +39,8 @@ Deno.test("moveApart() keeps the order, the gap and the bounds, and moves nothin
 Deno.test("moveApart() is the nearest choice in the sense of least squares", () => {
   assertEquals(moveApart([10, 10], 8), [6, 14]);
   assertEquals(moveApart([10, 11, 40], 8), [6.5, 14.5, 40]);
+  assertEquals(moveApart([1, 1], 8, 0, 5), [0, 5]); // no room for the gap
+  assertEquals(moveApart([7], 8, 0, 5), [5]);
   // Twelve labels on 60 points: closer than the gap, but within the bounds.
   const many = moveApart(new Array(12).fill(3), 8, 0, 60);
   assertAlmostEquals(many[0], 0);

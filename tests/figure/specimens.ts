@@ -6,6 +6,7 @@ import {
   endLabels,
   errorBars,
   type Figure,
+  figureOf,
   heat,
   type LegendPlace,
   overlayFigure,
@@ -241,6 +242,24 @@ const overlays = [1, 3].map((rate) => {
   return { title: `rate ${rate}`, x: { label: "/{d}" }, y: { label: "risk" }, lines, means };
 });
 
+/** A course with everything that a series may have. */
+const course = (rate: number) =>
+  Array.from({ length: 6 }, (_, i) => {
+    const y = (1 + i) ** -rate;
+    return { x: 1 + i, y, low: 0.8 * y, high: 1.2 * y };
+  });
+const drawings = [1, 2].map((rate) => ({
+  title: `rate ${rate}`,
+  x: { type: "log" as const, label: "steps" },
+  y: { type: "log" as const, label: "risk" },
+  series: [
+    { name: "theory", line: course(rate), marks: course(rate), bars: course(rate) },
+    { name: "starts", thin: course(rate + 0.3), band: course(rate + 0.3) },
+    { name: "slope −1", guide: course(1) },
+  ],
+  ...(rate === 1 ? { legend: "bottom-left" as const } : {}),
+}));
+
 /** The figures by name. */
 export const specimens: Readonly<Record<string, Figure>> = {
   "marks-ours": figure(ours),
@@ -254,6 +273,7 @@ export const specimens: Readonly<Record<string, Figure>> = {
   colours: figure(colours),
   axes: figure(axes),
   ticks: figure(ticks),
+  drawings: figureOf(drawings, { caption: "Courses." }),
   "overlay-shared": overlayFigure(overlays, { caption: "Rules." }),
   "overlay": overlayFigure(
     [overlays[0], { ...overlays[1], means: [], at: "top-right" }],

@@ -105,6 +105,14 @@ Deno.test("svg() sets panels below each other at column width, within a printed 
   assertEquals(new Set(frames(wide).map(([x]) => x)).size, 2);
   const height = Number(/viewBox="0 0 \S+ (\S+)"/.exec(wide)![1]);
   assertLess(height, 9 * 72 + 1);
+  // Frames that would not fit are as high as the page leaves room for, but no lower than 60 points.
+  const x = { label: "x" },
+    of = (n: number) => Array.from({ length: n }, () => ({ ...lossPanel(), x }));
+  const tall = (n: number) => svg({ panels: of(n), rows: curves, columns: 1 }, { size: "page" });
+  const high = (text: string) => Number(/viewBox="0 0 \S+ (\S+)"/.exec(text)![1]);
+  for (const n of [4, 5]) assertAlmostEquals(high(tall(n)), 9 * 72, 1);
+  assert(high(tall(12)) > 9 * 72);
+  for (const [, , , frameHeight] of frames(tall(12))) assertAlmostEquals(frameHeight, 60, 0.01);
 });
 
 Deno.test("svg() keeps the structure of a panel: marks, axes, legend", () => {

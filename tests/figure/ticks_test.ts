@@ -131,6 +131,11 @@ Deno.test("log ticks go to the ends of floating point, with air beyond them", ()
 Deno.test("log ticks of a short range are round numbers", () => {
   assertEquals(labels(chooseTicks(log(0.1, 1), y)), ["0.1", "0.2", "0.5", "1"]);
   assertEquals(labels(chooseTicks(log(32, 256, 2), x)), ["32", "64", "128", "256"]);
+  assertEquals(labels(chooseTicks(log(1.5, 12), x)), ["2", "5", "10"]);
+  // With three powers of ten in sight these alone, be there room for more.
+  const long = { ...x, length: 600 };
+  assertEquals(labels(chooseTicks(log(1.1, 99), long)), ["2", "5", "10", "20", "50"]);
+  assertEquals(labels(chooseTicks(log(1, 1000), long)), ["10⁰", "10¹", "10²", "10³"]);
   assert(labels(chooseTicks(log(3, 4.5), y)).length >= 2);
 });
 

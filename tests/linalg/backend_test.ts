@@ -7,6 +7,7 @@ import {
   frobeniusNorm,
   lowRankGradient,
   lowRankStep,
+  type Matrix,
   matrix,
   multiply,
   multiplyNT,
@@ -147,6 +148,8 @@ nativeTest("native products agree with the kernels to rounding", () => {
     const a = gaussian(m, k), b = gaussian(k, n);
     const expected = compiled(() => multiply(a, b));
     assert(relativeError(expected, multiply(a, b)) < 1e-14);
+    const used = matrix(m, n, new Float64Array(m * n).fill(7)); // what stood there does not count
+    assertEquals(multiply(a, b, used), multiply(a, b));
     assert(relativeError(expected, multiplyTN(transpose(a), b)) < 1e-14);
     assert(relativeError(expected, multiplyNT(a, transpose(b))) < 1e-14);
   }
@@ -157,6 +160,11 @@ nativeTest("native low-rank steps agree with the kernels to rounding", () => {
   for (const [m, n, r] of [[64, 64, 2], [100, 1100, 1], [3, 40_000, 1], [90, 60, 23]]) {
     const u = gaussian(m, r, "u"), v = gaussian(n, r, "v"), target = gaussian(m, n, "t");
     const expected = compiled(() => lowRankGradient(u, v, target));
+    const used = (of: Matrix) => matrix(of.rows, of.columns, of.data.map(() => 7));
+    assertEquals(
+      lowRankGradient(u, v, target, { left: used(u), right: used(v) }),
+      lowRankGradient(u, v, target),
+    );
     for (
       const found of [lowRankGradient(u, v, target), adapterGradient(u, transpose(v), target)]
     ) {

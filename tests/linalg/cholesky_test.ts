@@ -104,6 +104,9 @@ Deno.test("semidefiniteRoot() names what is not finite, not symmetric or indefin
   const symmetric = "it must be symmetric: current values of entry (1, 0) and its mirror are";
   refuse([1, 0, 0.5, 1], 2, `${symmetric} 0.5 and 0`);
   refuse([1, 0.5, 0, 1], 2, `${symmetric} 0 and 0.5`);
+  // Beyond 1e-8 of the largest diagonal entry, which is 4 here.
+  refuse([1, 0.5, 0.5 + 4.1e-8, 4], 2, "it must be symmetric");
+  semidefiniteRoot(Float64Array.of(1, 0.5, 0.5 + 3.9e-8, 4), 2);
   refuse([1, NaN, NaN, 1], 2, `${symmetric} NaN and NaN`);
   refuse([1, Infinity, Infinity, 1], 2, "it must be symmetric");
   const definite = "it must be positive semidefinite";

@@ -147,4 +147,8 @@ Deno.test("decompositions name the entry that is not finite, and what is not squ
     RangeError,
     "entry (1, 0) and its mirror are 2.001 and 2",
   );
+  // Of entries of size 1, here half of these, 2e-12 is rounding.
+  symmetricEigen(matrix(2, 2, [1, 2, 2 + 3.8e-12, 1]));
+  const off = matrix(2, 2, [1, 2, 2 + 4.2e-12, 1]);
+  assertThrows(() => symmetricEigen(off), RangeError, "must be symmetric");
 });

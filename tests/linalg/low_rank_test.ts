@@ -139,6 +139,20 @@ Deno.test("low-rank problems that do not fit are refused with their shapes", () 
     RangeError,
     "r must be at most min(m, n) of the 4 x 3 target: current value is 5",
   );
+  for (const [rows, columns] of [[4, 4], [5, 3], [3, 4]]) {
+    const other = matrix(rows, columns);
+    assertThrows(() => lowRankGradient(matrix(4, 2), matrix(3, 2), other), TypeError, "must be");
+  }
+  assertThrows(
+    () => lowRankGradient(matrix(4, 2), matrix(3, 1), matrix(4, 3)),
+    TypeError,
+    "must be",
+  );
+  assertThrows(
+    () => adapterGradient(matrix(4, 2), matrix(1, 3), matrix(4, 3)),
+    TypeError,
+    "must be",
+  );
   assertThrows(() => lowRankStep(u, v, target, NaN), RangeError, "first step size must be finite");
   assertThrows(() => adapterStep(u, matrix(2, 3), target, 1, Infinity), RangeError, "second step");
   const square = matrix(2, 2);

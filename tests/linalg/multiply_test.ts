@@ -104,6 +104,10 @@ Deno.test("shapes that do not match are shown, both of them", () => {
   assertThrows(() => add(a, b), TypeError, "a is 2 x 3, b is 4 x 5");
   assertThrows(() => addScaled(a, 1, b), TypeError, "a is 2 x 3, b is 4 x 5");
   assertThrows(() => innerProduct(a, b), TypeError, "a is 2 x 3, b is 4 x 5");
+  for (const other of [matrix(2, 4), matrix(3, 3)]) {
+    assertThrows(() => innerProduct(a, other), TypeError, "must have the same shape");
+    assertThrows(() => addScaled(a, 1, other), TypeError, "must have the same shape");
+  }
   assertThrows(() => multiply(a, transpose(a), matrix(2, 3)), TypeError, "out must be 2 x 2");
 });
 
@@ -127,6 +131,17 @@ Deno.test("what is no matrix is named", () => {
   // deno-lint-ignore no-explicit-any
   assertThrows(() => multiply(null as any, matrix(2, 2)), TypeError, "current value is null");
   assertThrows(() => scale(matrix(1, 1), NaN), RangeError, "scale must be finite");
+});
+
+Deno.test("matrices that lie next to each other share no memory", () => {
+  const entries = Float64Array.of(1, 2, 3, 4, 0, 0, 0, 0, 5, 6, 7, 8);
+  const [first, out, last] = [0, 4, 8].map((at) => matrix(2, 2, entries.subarray(at, at + 4)));
+  assertEquals([...transpose(first, out).data], [1, 3, 2, 4]);
+  assertEquals([...transpose(last, out).data], [5, 7, 6, 8]);
+  for (const at of [1, 7]) {
+    const across = matrix(2, 2, entries.subarray(at, at + 4));
+    assertThrows(() => transpose(across, out), TypeError, "must not share memory");
+  }
 });
 
 Deno.test("columns() takes those from one number to before another", () => {

@@ -71,6 +71,9 @@ Deno.test("singular and indefinite systems are refused with the pivot", () => {
     "where the largest entry of its column is 0.9",
   );
   assertThrows(() => solve(matrix(2, 2), b), RangeError, "pivot 0 is 0");
+  // What is left, 1e-17, is rounding of the 1 in the first row, though not of the entry itself.
+  const near = matrix(2, 2, [1, 1, 1e-3, 1e-3 + 1e-17]);
+  assertThrows(() => solve(near, b), RangeError, "where the largest entry of its column is 1");
   assertThrows(() => cholesky(rankOne), RangeError, "positive definite: current value of pivot 1");
   assertThrows(() => solvePositive(matrix(2, 2, [1, 2, 2, 1]), b), RangeError, "pivot 1 is -3");
   assertThrows(() => solvePositiveRight(transpose(b), matrix(2, 2)), RangeError, "pivot 0 is 0");

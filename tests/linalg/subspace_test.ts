@@ -111,3 +111,12 @@ Deno.test("spaces that are none, or in different dimensions, are refused", () =>
   assertThrows(() => polarFactor(bad), RangeError, "entry (0, 0) is NaN");
   assertThrows(() => columns(matrix(2, 2), 1, 3), RangeError, "to must be an integer from 1 to 2");
 });
+
+Deno.test("the rank of a matrix does not depend on its units", () => {
+  const a = multiply(gaussian(9, 2, "l"), gaussian(2, 7, "r"));
+  for (const unit of [2 ** -600, 1, 2 ** 600]) {
+    const basis = orthonormalBasis(scale(a, unit));
+    assertEquals(basis, orthonormalBasis(a));
+    assertEquals(basis.columns, 2);
+  }
+});

@@ -32,3 +32,11 @@ Deno.test("a run says which seeds it has drawn from, or that it drew nothing", a
   assertStringIncludes(await shown(draw({ seed: param.seed("5") })), '1 rows, seeds ["5"]');
   assertStringIncludes(await shown(draw({})), "1 rows, no seed");
 });
+
+Deno.test("a cell cuts a function after 80 signs, and what an object holds after 100", () => {
+  const law = Object.assign(() => 0, { toString: () => `f${"x".repeat(90)}` });
+  assertEquals(fields(plain({ law }), "law")[1], `f${"x".repeat(79)}`);
+  const held = (n: number) => fields(plain({ at: { k: "y".repeat(n - 5) } }), "at")[1];
+  assertEquals(held(100), `{ k: "${"y".repeat(95)}" }`);
+  assertEquals(held(101), `{ k: "${"y".repeat(93)}… }`);
+});
