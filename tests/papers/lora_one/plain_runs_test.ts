@@ -253,3 +253,24 @@ Deno.test("a watched run is given up at the first of every ten steps whose loss 
     assert(watched.status.startsWith(`diverged at step ${plain.steps}: lower rate`));
   }
 });
+
+Deno.test("monteCarlo() is the mean over its own rows: gradient, risk and standard error", () => {
+  const { gradient, risk, se } = lo.monteCarlo(20_000, "dense");
+  const rng = stream("dense", "closed forms"), { weight, target } = lo.activationProblem(2, 3);
+  const x = matrix(20_000, 20, rng.normals(400_000)), goal = add(weight, target);
+  const now = multiply(x, weight), wanted = multiply(x, goal);
+  const risks = new Float64Array(20_000);
+  now.data.forEach((z, i) =>
+    risks[Math.floor(i / 20)] += (Math.max(0, z) - Math.max(0, wanted.data[i])) ** 2
+  );
+  const mean = risks.reduce((sum, value) => sum + value / 20_000, 0);
+  near(risk, mean);
+  const spread = risks.reduce((sum, value) => sum + (value - mean) ** 2 / 20_000, 0);
+  near(se, Math.sqrt(spread / 20_000));
+  const y = { ...wanted, data: wanted.data.map((z) => Math.max(0, z)) };
+  const at = { a: matrix(20, 1), b: matrix(1, 20) }, exact = lo.populationGradient(weight, goal);
+  const sampled = lo.negativeGradient({ x, y, weight, activation: "relu" }, at);
+  near(gradient, frobeniusNorm(add(sampled, exact, -1)) / frobeniusNorm(exact));
+  // Two batches weigh the same: their mean is nearer.
+  assert(lo.monteCarlo(40_000, "dense").gradient < gradient);
+});

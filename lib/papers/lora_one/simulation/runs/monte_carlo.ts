@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { add, frobeniusNorm, matrix } from "../../../../linalg/mod.ts";
+import { add, frobeniusNorm, type Matrix, matrix, multiply } from "../../../../linalg/mod.ts";
 import { stream } from "../../../../random/mod.ts";
 import {
   activationProblem,
@@ -17,21 +17,14 @@ export function monteCarlo(N: number, seed = "7"): { gradient: number; risk: num
   const rng = stream(seed, "closed forms"), batch = 20_000, d = goal.rows;
   const mean = matrix(d, d);
   let sum = 0, squares = 0;
-  const relu = (x: number) => Math.max(0, x);
+  const relu = (z: Matrix) => ({ ...z, data: z.data.map((value) => Math.max(0, value)) });
   for (let done = 0; done < N; done += batch) {
     const x = matrix(batch, d, rng.fillNormal(new Float64Array(batch * d)));
     const j = sampleGradients(problem, x)(problem.weight);
     mean.data.forEach((value, i) => mean.data[i] = value + j.data[i] * batch / N);
-    for (let n = 0; n < batch; n++) {
-      let risk = 0;
-      for (let c = 0; c < d; c++) {
-        let now = 0, wanted = 0;
-        for (let i = 0; i < d; i++) {
-          now += x.data[n * d + i] * problem.weight.data[i * d + c];
-          wanted += x.data[n * d + i] * goal.data[i * d + c];
-        }
-        risk += (relu(now) - relu(wanted)) ** 2;
-      }
+    const gap = add(relu(multiply(x, problem.weight)), relu(multiply(x, goal)), -1);
+    for (let at = 0; at < gap.data.length; at += d) {
+      const risk = gap.data.subarray(at, at + d).reduce((total, value) => total + value ** 2, 0);
       sum += risk;
       squares += risk * risk;
     }
