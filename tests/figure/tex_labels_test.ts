@@ -12,7 +12,7 @@ import { texFigure } from "../../lib/figure/tex_labels.ts";
 import { inFolder, lossFigure, pageFigure } from "./_fixtures.ts";
 import { specimens } from "./specimens.ts";
 
-const puts = (tex: string) => tex.split("\n").filter((line) => /^  \\put/.test(line)).slice(1);
+const puts = (tex: string) => tex.split("\n").filter((line) => line.startsWith("  \\put")).slice(1);
 
 Deno.test("every label of a drawing is put once, and the drawing keeps everything else", () => {
   for (const figure of [lossFigure(), pageFigure()]) {
