@@ -83,7 +83,7 @@ export class Reader {
   /** How many entries the page's BibTeX has; 0 where it has none. */
   citations(): Promise<number> {
     return this.page.evaluate(
-      `Number(/BibTeX, (\\d+) entries/.exec(document.querySelector("main").textContent)?.[1] ?? 0)`,
+      `Number(/BibTeX, (\\d+) entries/.exec(document.body.textContent)?.[1] ?? 0)`,
     );
   }
 }
