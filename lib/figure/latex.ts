@@ -4,7 +4,7 @@
  * @module
  */
 import { formatNumber } from "./format.ts";
-import { runs } from "./markup.ts";
+import { type Run, runs } from "./markup.ts";
 
 const special: Record<string, string> = {
   "\\": "\\textbackslash{}",
@@ -20,6 +20,7 @@ const special: Record<string, string> = {
   "<": "\\textless{}",
   ">": "\\textgreater{}",
   "|": "\\textbar{}",
+  "–": "--",
 };
 
 const lower = "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi " +
@@ -61,7 +62,31 @@ const math = new Map<string, string>([
   ["⟨", "\\langle"],
   ["⟩", "\\rangle"],
   ["½", "\\tfrac12"],
+  ["¼", "\\tfrac14"],
+  ["¾", "\\tfrac34"],
+  ["′", "'"],
+  ["″", "''"],
+  ["…", "\\ldots"],
+  ["°", "^\\circ"],
+  ["÷", "\\div"],
+  ["∫", "\\int"],
+  ["⌈", "\\lceil"],
+  ["⌉", "\\rceil"],
+  ["⊥", "\\perp"],
+  ["⊤", "\\top"],
+  ["ᵀ", "^\\top"],
+  ["ᵗ", "^t"],
+  ["♮", "\\natural"],
+  ["𝒦", "\\mathcal{K}"],
 ]);
+
+/** Fractions in an index or exponent, where a built one would be as tall as the letter. */
+const small: Record<string, string> = { "½": "1/2", "¼": "1/4", "¾": "3/4" };
+
+/** Marks over a letter of mathematics. */
+const accents: Record<string, string> = {
+  ...{ "\u0302": "\\hat", "\u0303": "\\tilde", "\u0304": "\\bar", "\u0307": "\\dot" },
+};
 
 const raised = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻";
 const lowered = "₀₁₂₃₄₅₆₇₈₉₊₋";
@@ -70,10 +95,13 @@ const plain = "0123456789+-";
 /** Text of one style in text mode, with signs of mathematics set as such. */
 function text(content: string): string {
   let out = "";
-  for (const sign of content.replace(/\s+/g, " ")) {
+  const signs = content.replace(/\s+/g, " ").normalize("NFC").match(/.\p{M}*/gsu) ?? [];
+  for (const sign of signs) {
     const up = raised.indexOf(sign);
     const down = lowered.indexOf(sign);
-    if (up >= 0) out += `$^{${plain[up]}}$`;
+    const [letter, accent] = sign.normalize("NFD");
+    if (accent in accents) out += `$${accents[accent]}{${math.get(letter) ?? letter}}$`;
+    else if (up >= 0) out += `$^{${plain[up]}}$`;
     else if (down >= 0) out += `$_{${plain[down]}}$`;
     else if (math.has(sign)) out += `$${math.get(sign)}$`;
     else out += special[sign] ?? sign;
@@ -87,10 +115,15 @@ function text(content: string): string {
 
 /** A label with its subscripts and superscripts in LaTeX. */
 export function latexText(label: string): string {
-  return runs(label).map(({ text: content, kind }) => {
+  return latexRuns(runs(label));
+}
+
+/** Stretches of one style in LaTeX. */
+export function latexRuns(parts: readonly Run[]): string {
+  return parts.map(({ text: content, kind }) => {
     if (kind === "") return text(content);
     const inner = [...content].every((sign) => math.has(sign) || /[\d+-]/.test(sign))
-      ? [...content].map((sign) => math.get(sign) ?? sign).join(" ")
+      ? [...content].map((sign) => small[sign] ?? math.get(sign) ?? sign).join(" ")
       : `\\text{${text(content)}}`;
     return kind === "/" ? `\\textit{${text(content)}}` : `$${kind}{${inner}}$`;
   }).join("");

@@ -3,15 +3,13 @@
  *
  * @module
  */
-import { checkKeys } from "../check.ts";
+import { checkKeys, checkOneOf } from "../check.ts";
 import type { RunRecord } from "../experiment/experiment.ts";
 import { cellAddress } from "../experiment/notebook/cell_address.ts";
 import { type Provenance, provenance } from "../experiment/notebook/provenance.ts";
 import { platform } from "../platform/mod.ts";
 import { csv } from "./csv.ts";
-import type { PdfWords } from "./pdf.ts";
-import { printResolution, screenPng } from "./png.ts";
-import { pngAside } from "./png_aside.ts";
+import { drawing } from "./drawn_files.ts";
 import { NoWord } from "./redraw/words.ts";
 import { recordFigure } from "./redraw/record.ts";
 import { inchesOf, otherSize, ownSize, svg } from "./svg.ts";
@@ -27,11 +25,13 @@ export interface SaveOptions extends Fit {
   out?: string;
   /** Size to write under the plain name, or `"both"`; default: the figure's own. */
   size?: FigureSize | "both";
+  /** `"tex"`: also `<id>.tex`, whose labels LaTeX sets in the document's font over `<id>-bare.pdf`. */
+  labels?: "drawn" | "tex";
   /** Where the numbers come from, as it goes into the JSON file; by default what `provenance()` says. */
   provenance?: unknown;
 }
 
-const KEYS = ["slug", "out", "size", "template", "width", "provenance"];
+const KEYS = ["slug", "out", "size", "template", "width", "labels", "provenance"];
 
 /** What a failed writing left to say. */
 function reason(error: unknown): string {
@@ -79,6 +79,9 @@ function checkName(name: string, value: string): void {
  * these two files. With `size: "both"` the other size is written
  * besides, as `<id>-column` or `<id>-page` with `.svg`, `.pdf`, `.png`.
  *
+ * With `labels: "tex"` LaTeX can set the labels: `\\input` takes `<id>.tex` where `\\includegraphics` would
+ * take the PDF.
+ *
  * A figure of a run whose parameters are not those of its preset goes to `<out>/<slug>/edited/`, and
  * a line on the console says so: the preset's own figures stay. So does a figure of the full preset where
  * one of the quick preset is saved: that goes to `<out>/<slug>/quick/`.
@@ -113,6 +116,9 @@ export async function save(id: string, figure: Figure, options: SaveOptions): Pr
   checkKeys("save a figure", options, KEYS);
   checkName("id", id);
   checkName("slug", options.slug);
+  const { offer } = platform.notebook;
+  const kinds = offer ? ["drawn"] : ["drawn", "tex"], wanted = options.labels ?? "drawn";
+  const tex = checkOneOf("save a figure here", "labels", wanted, kinds) === "tex";
   const fit = fitted(figure, options);
   const own = options.size === "both" ? ownSize(fit) : options.size ?? ownSize(fit);
   const origin = options.provenance === undefined ? provenance() : options.provenance;
@@ -124,7 +130,6 @@ export async function save(id: string, figure: Figure, options: SaveOptions): Pr
     source: sourceOf(id, fit, options.slug, origin),
   };
   const rows = csv(fit.rows), json = description(id, fit, own, options.slug, origin);
-  const { offer } = platform.notebook;
   if (offer) {
     offer(id, {
       svg: svg(fit, { size: own }),
@@ -135,11 +140,11 @@ export async function save(id: string, figure: Figure, options: SaveOptions): Pr
     });
     return ["svg", "pdf", "png", "csv", "json"].map((end) => `${id}.${end}`);
   }
-  const files: [string, string | Uint8Array][] = await drawing(id, fit, own, words);
+  const files: [string, string | Uint8Array][] = await drawing(id, fit, own, words, tex);
   files.push([`${id}.csv`, rows], [`${id}.json`, json]);
   if (options.size === "both") {
     const other = otherSize(own);
-    files.push(...await drawing(`${id}-${other}`, fit, other, words));
+    files.push(...await drawing(`${id}-${other}`, fit, other, words, tex));
   }
   const folder = `${options.out ?? defaultOut()}/${options.slug}`;
   const edited = [...new Set(recordsOf(fit).flatMap((record) => record.edited))];
@@ -174,27 +179,6 @@ function keptPreset(path: string): unknown {
 
 function recordsOf({ run }: Figure): readonly RunRecord[] {
   return run === undefined ? [] : [run].flat();
-}
-
-async function drawing(
-  name: string,
-  figure: Figure,
-  size: FigureSize,
-  words: PdfWords,
-): Promise<[string, string | Uint8Array][]> {
-  // The PDF packages are slow to load and of no use to those who only look.
-  const { pdf } = await import("./pdf.ts");
-  const text = svg(figure, { size });
-  const [, width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(text)!.map(Number);
-  const pixels = pngAside(text, inchesOf(figure, size), printResolution);
-  pixels.catch(() => {}); // heard of below, unless the PDF fails before
-  const page = await pdf(text, width, height, words);
-  // While the worker draws for print: the cell shows the figure next.
-  if (platform.notebook.broadcast && platform.notebook.distrustsSvg) {
-    screenPng(text, inchesOf(figure, size));
-  }
-  const picture = await pixels;
-  return [[`${name}.svg`, text + "\n"], [`${name}.pdf`, page], [`${name}.png`, picture]];
 }
 
 /** What made a figure, in a line: the commit and the command that makes it again. */

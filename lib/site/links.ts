@@ -16,7 +16,8 @@ const PAGES: Readonly<Record<string, string>> = {
 /** The topics of the guide by the names of their files, with what a reader wants there. */
 export const GUIDE: Readonly<Record<string, string>> = {
   change: "Change an experiment, an activation, a preset; add a paper.",
-  figures: "Put a figure or a table into a paper.",
+  figures: "Draw, save and redraw a figure or a table.",
+  paper: "Put figures, tables, numbers and references into a LaTeX paper.",
   sweeps: "Run a grid of your own, on this computer or with Slurm.",
   claims: "Check a statement, at other seeds too, or quote its numbers.",
   library: "Use the simulations without notebooks.",

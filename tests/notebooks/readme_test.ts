@@ -14,7 +14,7 @@ const cells = [...new Set(blocks.filter(({ cell }) => cell).map(({ code }) => co
 const file = blocks.find(({ code }) => code.includes("sweepFile({"))!.code;
 
 Deno.test("what README and guide print as cells runs when it is pasted, and ends with a picture", async () => {
-  assertEquals(cells.length, 2);
+  assertEquals(cells.length, 3);
   // Within the project, as notebooks are.
   const folder = await Deno.makeTempDir({ dir: inRoot(".deno") });
   try {

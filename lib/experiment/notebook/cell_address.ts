@@ -39,12 +39,12 @@ function here(): Whereabouts | undefined {
   const root = platform.files.path(new URL("../../../", import.meta.url));
   const path = platform.environment("JPY_SESSION_NAME");
   if (!path?.startsWith(root)) return undefined;
-  const { repository } = citations(), text = platform.files.readText(path);
-  return {
-    repository,
-    path: path.slice(root.length).replaceAll("\\", "/").replace(/^\//, ""),
-    text,
-  };
+  try {
+    const { repository } = citations(), text = platform.files.readText(path);
+    return { repository, path: path.slice(root.length).replaceAll("\\", "/"), text };
+  } catch {
+    return undefined; // moved, or without a citation file: it has no address
+  }
 }
 
 /**

@@ -76,7 +76,14 @@ export class Reader {
   /** The claims that the page shows as checked, in their order: `"C3 agrees"`. */
   verdicts(): Promise<string[]> {
     return this.page.evaluate(
-      `[...document.querySelectorAll(".outputs details summary")].map((s) => s.textContent.split(" (")[0])`,
+      `[...document.querySelectorAll(".outputs details summary:has(> b)")].map((s) => s.textContent.split(" (")[0])`,
+    );
+  }
+
+  /** How many entries the page's BibTeX has; 0 where it has none. */
+  citations(): Promise<number> {
+    return this.page.evaluate(
+      `Number(/BibTeX, (\\d+) entries/.exec(document.body.textContent)?.[1] ?? 0)`,
     );
   }
 }

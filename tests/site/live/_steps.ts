@@ -4,7 +4,8 @@
  * @module
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { claims } from "../../../lib/papers/convergence_rate/mod.ts";
+import { cite } from "../../../lib/experiment/mod.ts";
+import { claims, references } from "../../../lib/papers/convergence_rate/mod.ts";
 import type { Page } from "./_browser.ts";
 import { codeCells, writePage } from "./_notebook_page.ts";
 import { Reader, status } from "./_reader.ts";
@@ -79,6 +80,7 @@ export async function tryLivePage(
       // Deno's: where one of them is another, the tests of the notebooks fail.
       const expected = claims.map(({ id }) => `${id} agrees`);
       assertEquals(verdicts.toSorted(), expected.toSorted());
+      assertEquals(await reader.citations(), cite(references).keys.length);
     },
   );
 
