@@ -47,27 +47,18 @@ async function ours(kind: Kind, d: number, copies: number): Promise<Cost> {
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-/** The same of a peer's load; nothing where the peer is not there. */
+/** The same of a peer in one process, whose most memory grows with the sizes; nothing without it. */
 async function theirs(
-  python: string,
+  process: PeerProcess | undefined,
   kind: Kind,
   d: number,
   copies: number,
 ): Promise<Cost | undefined> {
-  let process: PeerProcess;
-  try {
-    process = await PeerProcess.start(python, kind === "chain" ? "numba" : "numpy");
-  } catch {
-    return undefined;
-  }
-  try {
-    const load = kind === "chain" ? `chain of|${d}|${copies}` : `direct in|${d}`;
-    const { memory } = await process.measure(load, 1);
-    const { seconds } = await least((n) => process.measure(load, n), TIMES[kind]);
-    return { seconds: seconds / copies, memory: memory ?? NaN };
-  } finally {
-    await process.close();
-  }
+  if (!process) return undefined;
+  const load = kind === "chain" ? `chain of|${d}|${copies}` : `direct in|${d}`;
+  const { memory } = await process.measure(load, 1);
+  const { seconds } = await least((n) => process.measure(load, n), TIMES[kind]);
+  return { seconds: seconds / copies, memory: memory ?? NaN };
 }
 
 /** What is drawn of a course: time in the one panel, memory in the other. */
@@ -85,15 +76,21 @@ class Course {
 /** The figure; symbols are missing where the peers are. */
 export async function cost(python: string): Promise<Figure> {
   const byDimension = new Course(), byCopies = new Course();
+  const start = (library: string) => PeerProcess.start(python, library).catch(() => undefined);
+  const peers = { chain: await start("numba"), direct: await start("numpy") };
   const both = async (course: Course, series: string, x: number, sizes: [Kind, number, number]) => {
     course.add("lines", series, x, await ours(...sizes));
-    course.add("means", series, x, await theirs(python, ...sizes));
+    course.add("means", series, x, await theirs(peers[sizes[0]], ...sizes));
   };
-  for (const d of DIMENSIONS) await both(byDimension, EXACT, d, ["chain", d, 1000]);
-  for (const d of DIMENSIONS.filter((d) => d <= MOST_DIRECT)) {
-    await both(byDimension, DIRECT, d, ["direct", d, 1]);
+  try {
+    for (const d of DIMENSIONS) await both(byDimension, EXACT, d, ["chain", d, 1000]);
+    for (const d of DIMENSIONS.filter((d) => d <= MOST_DIRECT)) {
+      await both(byDimension, DIRECT, d, ["direct", d, 1]);
+    }
+    for (const copies of COPIES) await both(byCopies, EXACT, copies, ["chain", D, copies]);
+  } finally {
+    for (const peer of Object.values(peers)) await peer?.close();
   }
-  for (const copies of COPIES) await both(byCopies, EXACT, copies, ["chain", D, copies]);
   const d = { label: "dimension /{d}", type: "log" as const };
   const copies = { label: "copies, /{d} = 10^{3}", type: "log" as const };
   const time = { label: "time of a step of a copy (ns)", type: "log" as const };
