@@ -55,6 +55,17 @@ const KEYS = ["sizes", "rng", "activation", "loss", "biases", "gain", "batch", "
  * assertEquals(Object.keys(network.layers), ["layer1", "layer2"]);
  * assertEquals(network.predict(new Float64Array(2 * 64)).length, 2 * 10);
  * ```
+ *
+ * @example Numbers of 32 bits: twice as many in a vector of the processor, and half of the memory.
+ * ```ts
+ * import { mlp } from "lora-dynamics/nn/mod.ts";
+ * import { stream } from "lora-dynamics/random/mod.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const network = mlp({ sizes: [64, 32, 10], rng: stream("7"), precision: "single" });
+ * assert(network.values instanceof Float32Array);
+ * assert(network.predict(new Float64Array(64)) instanceof Float64Array);
+ * ```
  */
 export function mlp<P extends Precision = "double">(
   options: MlpOptions<P>,

@@ -40,7 +40,8 @@ export function textPage(
   files = new Files(),
 ): TextPage {
   const path = `${folder}/index.html`;
-  const { body, sections } = markdown(source, folder, {
+  const shown = source.replaceAll(/^<!--[^\n]*-->$/gm, ""); // marks for tasks that write the text
+  const { body, sections } = markdown(shown, folder, {
     link: (target) => linkFrom(path, target),
     picture: (file, alt) => {
       if (Object.hasOwn(drawings, file)) {

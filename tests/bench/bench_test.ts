@@ -69,6 +69,7 @@ Deno.test("benchTable() shows verdicts, and a dash where there is nothing to sho
   const text = benchTable([
     { ...row, peer: 5e-6, ratio: 2.5, spread: [2.4, 2.6], pass: true },
     { ...row, peer: 3e-6, ratio: 1.5, spread: [1.4, 1.6], pass: false },
+    { ...row, peer: 3.9e-6, ratio: 1.95, spread: [1.9, 2], pass: true },
     {
       ...row,
       peer: null,
@@ -80,6 +81,7 @@ Deno.test("benchTable() shows verdicts, and a dash where there is nothing to sho
   ]);
   assertStringIncludes(text, "| x | 2 µs | NumPy | 5 µs | 2.5 | 2.4 … 2.6 | reached (≥ 2) |");
   assertStringIncludes(text, "MISSED (≥ 2)");
+  assertStringIncludes(text, "| within 5 % (≥ 2) |");
   assertStringIncludes(text, "| – | – | – | NumPy is missing |");
 });
 

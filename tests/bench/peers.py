@@ -6,6 +6,7 @@ seconds of the process per unit of the load, a number that the other side can co
 bytes of memory that the process has held.
 """
 
+import functools
 import json
 import math
 import os
@@ -137,9 +138,9 @@ def direct_jax(d):
 # --- the exact chain of the same SGD --------------------------------------------------------------
 
 
-def chain_numba(d, copies):
+@functools.cache
+def chain_steps():
     import numba
-    import numpy as np
 
     @numba.njit(fastmath=True)
     def steps(rng, m, h, u, n, nu):
@@ -158,7 +159,13 @@ def chain_numba(d, copies):
                 u[k] -= STEP * c * p
         return m.mean()
 
-    rng = np.random.default_rng(7)
+    return steps
+
+
+def chain_numba(d, copies):
+    import numpy as np
+
+    steps, rng = chain_steps(), np.random.default_rng(7)
 
     def run(n):
         m, h, u = np.full(copies, 0.5), np.full(copies, math.sqrt(0.75)), np.full(copies, 0.5)
@@ -621,9 +628,15 @@ def load_of(library, name):
 def most_memory():
     """The most bytes of memory that the process has held; nothing where the system does not say."""
     try:
+        with open("/proc/self/status") as file:
+            return next(1024 * int(line.split()[1]) for line in file if line.startswith("VmHWM"))
+    except OSError:
+        pass
+    try:
         import resource
     except ImportError:
         return None
+    # Where it is known, the count above is better: this one begins with what the parent held.
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 

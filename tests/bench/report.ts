@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BenchRow } from "./compare.ts";
+import { type BenchRow, MARGIN } from "./compare.ts";
 
 /** A time with its unit: `2.74 µs`. */
 function time(seconds: number | null): string {
@@ -17,10 +17,11 @@ function short(ratio: number): string {
   return String(Number(ratio.toPrecision(3)));
 }
 
-function verdict({ pass, target, missing, fault }: BenchRow): string {
+function verdict({ pass, ratio, target, missing, fault }: BenchRow): string {
   if (missing !== undefined) return `${missing.name} is missing`;
   if (fault) return "FAULT of the measurement";
   if (target === null) return "";
+  if (pass && ratio !== null && ratio < target) return `within ${100 * MARGIN} % (≥ ${target})`;
   return pass ? `reached (≥ ${target})` : `MISSED (≥ ${target})`;
 }
 

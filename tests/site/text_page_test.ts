@@ -48,11 +48,16 @@ Deno.test("links between texts lead from page to page, or nowhere", () => {
 
 Deno.test("a drawing of a text is a file of its page, on light and on dark paper", async () => {
   const svg = '<svg viewBox="0 0 72 36"><path fill="#000000" d="M0 0"/></svg>', files = new Files();
-  const page = { folder: "guide/x", name: "x", source: "# X\n\n![Cost of <d> & more](cost.svg)\n" };
+  const page = {
+    folder: "guide/x",
+    name: "x",
+    source: "# X\n\n<!-- a mark -->\n\n![Cost of <d> & more](cost.svg)\n",
+  };
   const { body } = textPage({ ...page, drawings: { "cost.svg": svg } }, files);
   const image = (file: string) =>
     `<img src="${file}" alt="Cost of &lt;d&gt; &amp; more" width="96" height="48" loading="lazy">`;
   for (const file of ["cost.svg", "cost.dark.svg"]) assertStringIncludes(body.text, image(file));
+  assertEquals(body.text.includes("mark"), false);
   assertEquals(files.paths, ["guide/x/cost.dark.svg", "guide/x/cost.svg"]);
   const written = async (path: string) => new TextDecoder().decode(await files.bytes(path));
   assertEquals(await written("guide/x/cost.svg"), svg);
