@@ -201,6 +201,21 @@ Deno.test("every file that names a version of Deno names the pinned one", () => 
   }
 });
 
+Deno.test("the exports are the library, its rooms, the papers, their theory and simulation", () => {
+  const parts = (path: string) =>
+    path.startsWith("lib/papers/")
+      ? ["simulation", "theory"].map((part) => path.replace("mod.ts", `${part}/mod.ts`))
+      : [];
+  const paths = publicModules().flatMap((path) => [path, ...parts(path)]);
+  const named = paths.map((path) => [`.${path.slice(3, -7)}`, `./${path}`]);
+  const expected = { ".": "./lib/mod.ts", ...Object.fromEntries(named) };
+  const { exports } = JSON.parse(read("deno.json"));
+  assertEquals(exports, expected);
+  for (const path of Object.values<string>(exports)) {
+    assert(Deno.statSync(inRoot(path)).isFile);
+  }
+});
+
 Deno.test("every room begins with a use that a reader would copy, and that asserts", () => {
   const open = publicModules().filter((path) => {
     const [comment] = read(path).split(" * @module");

@@ -58,6 +58,15 @@ function withNamespace(library: string, { slug, folder, namespace }: Names): str
   return insert(described, /^export \* as (\w+) from .*\n/gm, line);
 }
 
+/** `deno.json` with the paper among the exports, before the others. */
+function withExports(config: string, { folder }: Names): string {
+  const lines = ["", "/simulation", "/theory"].map((part) => {
+    const name = `papers/${folder}${part}`;
+    return `    "./${name}": "./lib/${name}/mod.ts",\n`;
+  });
+  return config.replace(/^ {4}"\.\/papers\//m, (first) => lines.join("") + first);
+}
+
 async function format(files: string[]): Promise<void> {
   const child = new Deno.Command(DENO, {
     args: ["fmt", "--quiet", ...files],
@@ -86,8 +95,11 @@ async function newPaper(args: Arguments): Promise<number> {
       written.push(path);
     }
     await format(written);
-    const library = inRoot("lib", "mod.ts");
-    await Deno.writeTextFile(library, withNamespace(await Deno.readTextFile(library), names));
+    for (
+      const [path, change] of [["lib/mod.ts", withNamespace], ["deno.json", withExports]] as const
+    ) {
+      await Deno.writeTextFile(inRoot(path), change(await Deno.readTextFile(inRoot(path)), names));
+    }
   } catch (error) {
     for (const path of written) await Deno.remove(inRoot(path)).catch(() => {});
     throw error;
@@ -96,6 +108,7 @@ async function newPaper(args: Arguments): Promise<number> {
 lib/papers/${folder}/     model, theory, simulation, experiments, claims
 tests/papers/${folder}/   their tests
 lib/mod.ts     has the paper's namespace, ${names.namespace}
+deno.json     has its modules among the exports
 
 Next:
   deno task test tests/papers/${folder}

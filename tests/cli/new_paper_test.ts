@@ -71,7 +71,7 @@ Deno.test("new-paper makes a paper that passes everything from the first minute"
 
     const checks: Record<string, () => Promise<unknown>> = {
       "it is formatted and linted": async () => {
-        await deno("fmt", "--check", "--quiet", modules, tests, "lib/mod.ts");
+        await deno("fmt", "--check", "--quiet", modules, tests, "lib/mod.ts", "deno.json");
         await deno("lint", "--quiet", modules, tests);
       },
       "it is one of the library's namespaces, and documented": async () => {

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { publicModules } from "../../lib/cli/kernel/documentation.ts";
 import { DENO, DENO_DIR, inRoot, ROOT } from "../../lib/cli/paths.ts";
 
 const read = (name: string) => Deno.readTextFileSync(inRoot(name));
@@ -16,20 +15,6 @@ async function rehearse(...more: string[]): Promise<{ success: boolean; text: st
   const decoder = new TextDecoder();
   return { success, text: decoder.decode(stdout) + decoder.decode(stderr) };
 }
-
-Deno.test("the exports are the library, its rooms, the papers, their theory and simulation", () => {
-  const parts = (path: string) =>
-    path.startsWith("lib/papers/")
-      ? ["simulation", "theory"].map((part) => path.replace("mod.ts", `${part}/mod.ts`))
-      : [];
-  const paths = publicModules().flatMap((path) => [path, ...parts(path)]);
-  const named = paths.map((path) => [path.slice(3).replace(/^/, ".").slice(0, -7), `./${path}`]);
-  const expected = { ".": "./lib/mod.ts", ...Object.fromEntries(named) };
-  assertEquals(config.exports, expected);
-  for (const path of Object.values<string>(config.exports)) {
-    assert(Deno.statSync(inRoot(path)).isFile);
-  }
-});
 
 Deno.test("one version: deno.json, the citation file, the newest section of the change log", () => {
   assertMatch(config.version, /^\d+\.\d+\.\d+$/);

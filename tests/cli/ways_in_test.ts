@@ -97,8 +97,9 @@ Deno.test("the dev container finds the pinned Deno and the Python that set-up ma
   const { extensions, settings } = customizations.vscode;
   const wanted = ["denoland.vscode-deno", "ms-python.python", "ms-toolsai.jupyter"];
   assertEquals(extensions, wanted);
-  const place = (setting: string) => settings[setting].replace("${containerWorkspaceFolder}", ROOT);
-  assertEquals(place("deno.path"), DENO);
-  assertEquals(place("python.defaultInterpreterPath"), PYTHON);
+  const place = (text: string) => text.replace("${containerWorkspaceFolder}", ROOT);
+  assertEquals(place(settings["deno.path"]), DENO);
+  assertEquals(place(settings["python.defaultInterpreterPath"]), PYTHON);
+  assertEquals(place(containerEnv.DENO_DIR), DENO_DIR);
   assertEquals(settings["deno.enable"], true);
 });
