@@ -51,6 +51,9 @@ Deno.test("no data is said in the frame, with the axes that were asked for", () 
   }
   const rows = rowsOf(1, 2);
   assertEquals(texts({ marks: [theory(rows, at)] }, rows).includes("no data"), false);
+  const note = (words: string[]) => Plot.text(words, { frameAnchor: "middle" });
+  assertEquals(texts({ marks: [note(["a note"])] }, rows).includes("no data"), false);
+  assertEquals(texts({ marks: [note([])] }, rows).includes("no data"), true);
   assertEquals(
     texts({ marks: [Plot.ruleY([0]), theory([], at)] }, rows).includes("no data"),
     false,

@@ -68,3 +68,23 @@ Deno.test("an area that touches the frame needs no clip, a line or an outlined a
   const outside = group('fill="#abc"').replace("L20,0", "L21,0");
   assertEquals(withFewClips(outside).includes("<g clip-path"), true);
 });
+
+Deno.test("a line keeps away from its clip by two widths, with round joins by half of one less a quarter point", () => {
+  const clip = '<clipPath id="a"><rect x="0" y="0" width="20" height="20"/></clipPath>';
+  /** Whether the clip of a line that begins so far from the edge stays. */
+  const clips = (from: number, paint: string) =>
+    withFewClips(
+      `${clip}<g clip-path="url(#a)"><g ${paint}><path d="M${from},10L10,10"/></g></g>`,
+    ).includes("<g clip-path");
+  const round = 'stroke="#abc" stroke-linejoin="round"';
+  for (
+    const [paint, reach] of [
+      ['stroke="#abc"', 2],
+      ['stroke="#abc" stroke-width="1.5"', 3],
+      ['stroke="#abc" stroke-width="0.5"', 2], // no line is thinner than a pixel of a screen
+      [round, 0.26],
+      [`${round} stroke-width="3"`, 1.26],
+      [`${round} stroke-linecap="square"`, 2],
+    ] as const
+  ) assertEquals([0.01, -0.01].map((off) => clips(reach + off, paint)), [false, true], paint);
+});

@@ -21,7 +21,9 @@ import {
 } from "lora-dynamics/figure/mod.ts";
 
 Deno.test("moveApart() keeps the order, the gap and the bounds, and moves nothing that is free", () => {
-  const positions = fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { maxLength: 9 });
+  const positions = fc.array(fc.integer({ min: 0, max: 1000 }).map((k) => k / 10), {
+    maxLength: 9,
+  });
   fc.assert(
     fc.property(positions, (given) => {
       const moved = moveApart(given, 8, 0, 100);
@@ -39,6 +41,7 @@ Deno.test("moveApart() keeps the order, the gap and the bounds, and moves nothin
 Deno.test("moveApart() is the nearest choice in the sense of least squares", () => {
   assertEquals(moveApart([10, 10], 8), [6, 14]);
   assertEquals(moveApart([10, 11, 40], 8), [6.5, 14.5, 40]);
+  assertEquals(moveApart([50, 60, 61], 8), [49, 57, 65]); // two that are moved meet a third
   assertEquals(moveApart([1, 1], 8, 0, 5), [0, 5]); // no room for the gap
   assertEquals(moveApart([7], 8, 0, 5), [5]);
   // Twelve labels on 60 points: closer than the gap, but within the bounds.

@@ -1,3 +1,4 @@
+import { fillOf, type MarkView } from "../../lib/figure/scales.ts";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { type Panel, simulation, svg, theory } from "lora-dynamics/figure/mod.ts";
 import { frames } from "./_fixtures.ts";
@@ -44,4 +45,13 @@ Deno.test("colours of type sqrt are those of square roots", () => {
     )![1];
   assertEquals(colour("sqrt", 4), colour("linear", 8));
   assert(colour("sqrt", 4) !== colour("linear", 4));
+});
+
+Deno.test("cells and filled rectangles fill an area, bars and bare rectangles stand on its edge", () => {
+  const view = (ariaLabel: string, fill = false) =>
+    ({ ariaLabel, channels: fill ? { fill: { value: "risk" } } : {} }) as unknown as MarkView;
+  assertEquals(fillOf([view("line"), view("cell")]), "map");
+  assertEquals(fillOf([view("bar"), view("rect", true)]), "map");
+  for (const name of ["bar", "rect"]) assertEquals(fillOf([view("line"), view(name)]), "bars");
+  assertEquals([fillOf([view("line"), view("dot", true)]), fillOf([])], ["open", "open"]);
 });

@@ -260,6 +260,32 @@ const drawings = [1, 2].map((rate) => ({
   ...(rate === 1 ? { legend: "bottom-left" as const } : {}),
 }));
 
+/** Texts on a pale ground, one anchor each, of one line and of two. */
+const halo = (textAnchor: "start" | "middle" | "end"): Panel => ({
+  marks: [
+    Plot.text(points, {
+      ...{ ...place, text: (row: { x: number }) => row.x === 2 ? "two\nlines" : "/{x}_{k}" },
+      ...{ textAnchor, stroke: "white", fill: "black" },
+    }),
+  ],
+  x: { domain: [0, 4] },
+  y: { domain: [0, 4] },
+});
+const margins = titled({
+  ...{
+    "from the left": halo("start"),
+    "in the middle": halo("middle"),
+    "from the right": halo("end"),
+  },
+  "no ticks": {
+    x: { ticks: [], label: "no ticks" },
+    y: { ticks: [], label: "none here" },
+    marks: [theory(points, place)],
+  },
+  "no axes": { x: { axis: null }, y: { axis: null }, marks: [theory(points, place)] },
+  "no labels": { x: { label: null }, y: { label: null }, marks: [theory(points, place)] },
+});
+
 /** The figures by name. */
 export const specimens: Readonly<Record<string, Figure>> = {
   "marks-ours": figure(ours),
@@ -273,6 +299,7 @@ export const specimens: Readonly<Record<string, Figure>> = {
   colours: figure(colours),
   axes: figure(axes),
   ticks: figure(ticks),
+  margins: figure(margins),
   drawings: figureOf(drawings, { caption: "Courses." }),
   "overlay-shared": overlayFigure(overlays, { caption: "Rules." }),
   "overlay": overlayFigure(

@@ -1,3 +1,4 @@
+import { latexText } from "../../lib/figure/latex.ts";
 import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
 import { jupyterDisplay } from "lora-dynamics/experiment/mod.ts";
 import { table, toLatex, toMarkdown } from "lora-dynamics/figure/mod.ts";
@@ -69,4 +70,10 @@ Deno.test("tables of nothing are empty, wrong digits are refused", () => {
   const run = { rows, table: () => rows };
   assertThrows(() => table(run as never), TypeError, "a list, such as run.table() or run.rows");
   assertThrows(() => table(rows, { digits: 0 }), RangeError, "digits must");
+});
+
+Deno.test("raised and lowered digits of a label are exponents and indices in LaTeX, each as one", () => {
+  assertEquals(["10⁰", "10⁻³", "x₀", "λ₁₂⁺"].map(latexText), [
+    ...["10$^{0}$", "10$^{-3}$", "x$_{0}$", "$\\lambda$$_{12}$$^{+}$"],
+  ]);
 });

@@ -115,14 +115,13 @@ export function partition(
 
   const joined = [-reach];
   let start = -reach;
-  for (let i = 0; i < points.length; i++) {
-    const next = points[i + 1];
-    const joins = i + 1 < points.length && whole[i] && whole[i + 1] &&
-      !cuts.includes(points[i]) && resolved(start, next);
-    if (joins) continue;
-    joined.push(points[i]);
-    start = points[i];
-  }
+  points.forEach((point, i) => {
+    const joins = whole[i] && whole[i + 1] && !cuts.includes(point) &&
+      resolved(start, points[i + 1]);
+    if (joins) return;
+    joined.push(point);
+    start = point;
+  });
   return { points: joined, singular: centres(f, narrow), trouble: undefined };
 }
 
