@@ -70,6 +70,15 @@ Deno.test("what lies beyond a range is refused with it", () => {
       "ratio must be",
     ],
     [() => lo.preconditioned(-1e-9), "damping must be"],
+    [
+      () => lo.escapeRun({ d: 9, r: 2, kappa: 2, initStd: 1e-3, eta: 1e-5 }),
+      "eta must be such that half of the top mode is learnt in 20000 steps: current value is 0.00001",
+    ],
+    [
+      () =>
+        new lo.DoraDescent({ ...scalar, weight: one(-1) }, { a: one(1), b: one(1) }, { rate: 1 }),
+      "no column of W + A₀B₀ may be zero: column 0 is",
+    ],
     [() => lo.requiredScale({ ...scaled, theta: 1 }), "theta must lie in (0, 1)"],
     [() => lo.requiredScale({ ...scaled, theta: 0 }), "theta must lie in (0, 1)"],
     [() => lo.requiredScale({ ...scaled, targetRank: 0 }), "targetRank must be an integer >= 1"],

@@ -86,6 +86,11 @@ Deno.test("with A frozen descent is that of a linear model: c = 2 is the edge, a
     said(start, { rate: 6 / 8 }),
     "c = η λ_max(A₀ᵀΣ̂A₀) below 4 at the start: now",
   );
+  // Of a schedule it is the first step size that the start meets.
+  assertStringIncludes(
+    said(start, { rate: (step) => step === 0 ? 0.75 : 5 }),
+    "below 4 at the start: now it is 6.00",
+  );
 });
 
 Deno.test("of a start from zero only the optimum's step size is said, with A frozen there nothing is", () => {

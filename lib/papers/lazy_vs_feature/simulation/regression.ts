@@ -57,11 +57,8 @@ function sampler(model: Model, features: ReadOut, m: number): Sample {
       }
       return teacher;
     }
-    if (features === "rankOne") {
-      for (let j = k; j < d; j++) phi[j - k] = psi * y[j];
-    } else {
-      for (let at = 0; at < k * d; at++) phi[at] = slopes[Math.floor(at / d)] * x[at % d];
-    }
+    if (features === "rankOne") phi.forEach((_, j) => phi[j] = psi * y[k + j]);
+    else slopes.forEach((slope, i) => x.forEach((value, j) => phi[i * d + j] = slope * value));
     return teacher - base;
   };
 }

@@ -70,6 +70,9 @@ export interface EscapeRow extends Row {
   tangent: number;
 }
 
+/** Steps after which a run that has not learnt half of its top mode is given up. */
+const PATIENCE = 20_000;
+
 /** The angle at the time when the top mode of a rank-two target is half learnt. */
 export const escapeRun: Task<EscapeCell, EscapeRow> = task(
   import.meta.url,
@@ -78,7 +81,13 @@ export const escapeRun: Task<EscapeCell, EscapeRow> = task(
     // One direction of the start for all scales: the slope is that of single trajectories.
     const start = sampleReducedStart(stream(seed, "escape"), { d, r, targetRank: 2, initStd });
     const run = new ReducedDescent([1, 1 / kappa], start, eta);
-    const steps = run.firstBelow((state) => 1 - state.learnt(), 0.5, 20000);
+    const steps = run.firstBelow((state) => 1 - state.learnt(), 0.5, PATIENCE);
+    if (Number.isNaN(steps)) {
+      throw new RangeError(
+        "Cannot take an angle at half-learning as eta must be such that half of the top mode is learnt " +
+          `in ${PATIENCE} steps: current value is ${eta}`,
+      );
+    }
     const sine = run.sine();
     return { steps, tangent: sine / Math.sqrt(1 - sine * sine) };
   },
