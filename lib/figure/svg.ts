@@ -76,9 +76,13 @@ function arrange(
   let frame = { width: (width - 2 * edge) / columns - 50, height: 0 };
   frame.height = figure.height ?? aspect * frame.width;
   let grid: Grid | undefined;
-  // The margins depend on the ticks, and these on the size of the frame: three rounds settle it.
+  // The margins depend on the ticks, and these on the size of the frame: three rounds settle it, or go to
+  // and fro between two choices of ticks; then there is room for both.
+  let before: Margins[] | undefined;
   for (let round = 0; round < 3; round++) {
-    const margins = plans.map((plan, i) => measure(plan, letters[i], frame, textSize()));
+    const now = plans.map((plan, i) => measure(plan, letters[i], frame, textSize()));
+    const margins = round < 2 ? now : now.map((each, i) => larger(each, before![i]));
+    before = now;
     const most = (key: keyof Margins, along: "row" | "column"): number[] =>
       Array.from({ length: along === "row" ? rows : columns }, (_, k) =>
         Math.max(
@@ -100,6 +104,12 @@ function arrange(
     grid = { frame, left, right, top, bottom };
   }
   return grid!;
+}
+
+/** Room for both. */
+function larger(a: Margins, b: Margins): Margins {
+  const most = (key: keyof Margins) => Math.max(a[key], b[key]);
+  return { top: most("top"), right: most("right"), bottom: most("bottom"), left: most("left") };
 }
 
 function sum(values: number[]): number {
