@@ -176,7 +176,7 @@ export function drawPanel(
       const note = plan.note ? above * noteSize(size) : 0;
       const edge = frame.y - Math.max(0.3 * size, plan.margins.top) - note - legendGap;
       // A legend that is wider than its narrow frame begins to the left of it, not beyond the paper.
-      const left = Math.min(frame.x, sheet.width - 2 - layout.width);
+      const left = Math.min(frame.x, sheet.width - layout.width);
       const from = Math.max(frame.x - margins.left, left);
       parts.push(drawLegend(layout, from, edge - layout.height + 1, size));
     } else {

@@ -73,12 +73,10 @@ function arrange(
   const rows = Math.ceil(plans.length / columns);
   const single = columns === 1 && width > 300;
   const aspect = figure.aspect ?? (single ? 0.5 : 0.72);
-  let frame = { width: (width - 2 * edge) / columns - 50, height: 0 };
-  frame.height = figure.height ?? aspect * frame.width;
-  let grid: Grid | undefined;
-  // The margins depend on the ticks, and these on the size of the frame: three rounds settle it.
-  for (let round = 0; round < 3; round++) {
-    const margins = plans.map((plan, i) => measure(plan, letters[i], frame, textSize()));
+  const first = (width - 2 * edge) / columns - 50;
+  const needed = (frame: Grid["frame"]): Margins[] =>
+    plans.map((plan, i) => measure(plan, letters[i], frame, textSize()));
+  const placed = (margins: Margins[]): Grid => {
     const most = (key: keyof Margins, along: "row" | "column"): number[] =>
       Array.from({ length: along === "row" ? rows : columns }, (_, k) =>
         Math.max(
@@ -93,13 +91,24 @@ function arrange(
     const frameWidth = Math.max(20, (width - taken) / columns);
     const spare = tallest - used - sum(top) - sum(bottom) - (rows - 1) * gap.row - 2 * edge;
     const wanted = figure.height ?? aspect * frameWidth;
-    frame = {
-      width: frameWidth,
-      height: Math.min(wanted, Math.max(leastFrame, spare / rows)),
-    };
-    grid = { frame, left, right, top, bottom };
-  }
-  return grid!;
+    const height = Math.min(wanted, Math.max(leastFrame, spare / rows));
+    return { frame: { width: frameWidth, height }, left, right, top, bottom };
+  };
+  // The margins depend on the ticks, and these on the size of the frame: three rounds settle it, but where
+  // they go to and fro between two choices of ticks, of which the last has no room: then there is for both.
+  let margins = needed({ width: first, height: figure.height ?? aspect * first });
+  let grid = placed(margins);
+  for (let round = 1; round < 3; round++) grid = placed(margins = needed(grid.frame));
+  const last = needed(grid.frame), sides = ["top", "right", "bottom", "left"] as const;
+  const short = last.some((each, i) => sides.some((side) => each[side] > margins[i][side] + edge));
+  if (!short) return grid;
+  return placed(
+    last.map((each, i) =>
+      Object.fromEntries(
+        sides.map((side) => [side, Math.max(each[side], margins[i][side])]),
+      ) as unknown as Margins
+    ),
+  );
 }
 
 function sum(values: number[]): number {

@@ -110,6 +110,21 @@ Deno.test("a legend that is wider than its narrow frame stays on the paper", () 
   assertGreater(frames[2] + begins[0] - frames[0] + width, 72 * 5.5);
 });
 
+Deno.test("the last tick stays on the paper where the choice of ticks goes to and fro with the room for it", () => {
+  const rows = [{ x: 1e-16, y: 1 }, { x: 1e-3, y: 2 }];
+  const panel = { x: { type: "log" as const }, marks: [theory(rows, { x: "x", y: "y" })] };
+  for (let width = 4; width < 7; width += 0.01) {
+    const drawing = svg({ panels: panel, rows, size: "page" }, { width });
+    const ticks = [
+      ...drawing.matchAll(
+        /<text x="([\d.]+)" y="[\d.]+" font-size="9" text-anchor="middle">(10[^<]*)/g,
+      ),
+    ];
+    const end = Math.max(...ticks.map(([, x, text]) => Number(x) + labelWidth(text, 9) / 2));
+    assertGreater(72 * width + 0.5, end, `${width.toFixed(2)} in`);
+  }
+});
+
 Deno.test("panels stand below each other in one column of two, side by side in the only one", () => {
   const shape = (template: string, size: "column" | "page") => {
     const [, width, height] = /viewBox="0 0 (\S+) (\S+)"/.exec(
