@@ -49,7 +49,7 @@ export interface SweepOptions<P, S extends Seed> {
   readonly columns?: readonly Row[];
   /**
    * Module workers; 0 or 1: in this process. Default: `settings()`, else one per core up to 4. In Node
-   * there are none: by default all cells are computed in this process.
+   * and in a bundle of one's own there are none: by default all cells are computed in this process.
    */
   readonly workers?: number;
   /** Work of a cell, in any unit: the dearest are begun first, so that none is left for the end. */
@@ -111,7 +111,7 @@ function refuseWorkers(workers = 0, timeout?: number): void {
     ? ["workers", "0 or 1", workers]
     : ["timeout", "left out", timeout];
   throw new TypeError(
-    `Cannot ${WHAT} as ${name} must be ${wanted} where there are no module workers, as in Node: ` +
+    `Cannot ${WHAT} as ${name} must be ${wanted} where there are no module workers, as in Node or in a bundle: ` +
       `current value is ${value}`,
   );
 }

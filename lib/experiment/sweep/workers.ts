@@ -17,9 +17,12 @@ function revive({ name, message, stack }: { name: string; message: string; stack
   return Object.assign(new Error(message), { name, stack });
 }
 
-/** Whether there are module workers here: Node has none. */
+/**
+ * Whether there are module workers here: Node has none, and a bundle that somebody else made of the
+ * library has no modules that they could load.
+ */
 export function thereAreWorkers(): boolean {
-  return "Worker" in globalThis;
+  return "Worker" in globalThis && /\/sweep\/workers\.[jt]s$/.test(import.meta.url);
 }
 
 /** One worker, which computes one cell at a time. One that ends by itself is an error, never a hang. */

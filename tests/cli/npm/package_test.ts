@@ -95,12 +95,20 @@ async function printed(folder: string, code: string): Promise<string> {
   return ended!.out;
 }
 
-/** The example in a page that a bundler has made. */
+/** A sweep whose task no worker could load from a bundle. */
+const SWEEP = `
+import { sweep, task } from "lora-dynamics/experiment";
+export const run = task(import.meta.url, "run", ({ x }) => ({ y: 2 * x }));
+const rows = await sweep({ name: "n", run, cells: [{ x: 1 }, { x: 2 }] });
+console.log("rows:", JSON.stringify(rows));`;
+
+/** The example, and behind it the sweep, in a page that a bundler has made. */
 async function inPage(folder: string): Promise<string> {
   await Deno.writeTextFile(`${folder}/main.js`, example);
+  await Deno.writeTextFile(`${folder}/sweep.js`, SWEEP);
   await esbuild.build({
-    entryPoints: [`${folder}/main.js`],
-    outfile: `${folder}/page/main.js`,
+    entryPoints: [`${folder}/main.js`, `${folder}/sweep.js`],
+    outdir: `${folder}/page`,
     absWorkingDir: folder,
     bundle: true,
     format: "esm",
@@ -112,12 +120,13 @@ async function inPage(folder: string): Promise<string> {
     "globalThis.said = ''; console.log = (...words) => said += words.join(' ') + '\\n';";
   await Deno.writeTextFile(
     `${folder}/page/index.html`,
-    `<!doctype html><script>${listen}</script><script type="module" src="main.js"></script>`,
+    `<!doctype html><script>${listen}</script><script type="module" src="main.js"></script>` +
+      '<script type="module" src="sweep.js"></script>',
   );
   await using server = serve(`${folder}/page`);
   await using page = await Page.open();
   await page.go(server.url);
-  await page.until("said.includes('theory')");
+  await page.until("said.includes('rows')");
   return await page.evaluate<string>("said");
 }
 
@@ -154,7 +163,7 @@ Deno.test({
         assert(counts.every((count: number) => count > 0), String(counts));
         assertEquals(digits, 1400);
         assertStringIncludes(refused[0], "current place is Node");
-        const where = "where there are no module workers, as in Node";
+        const where = "where there are no module workers, as in Node or in a bundle";
         assertStringIncludes(refused[1], `workers must be 0 or 1 ${where}: current value is 2`);
         assertStringIncludes(refused[2], `timeout must be left out ${where}: current value is 1`);
       });
@@ -173,10 +182,11 @@ Deno.test({
         assert(success, errors);
       });
       await t.step({
-        name: "a page prints the example's numbers, to the bit",
+        name: "a page prints the example's numbers, to the bit, and sweeps without workers",
         ignore: !chromium,
         async fn() {
-          assertEquals(await inPage(folder), expected);
+          const rows = '[{"x":1,"y":2},{"x":2,"y":4}]';
+          assertEquals(await inPage(folder), `${expected}rows: ${rows}\n`);
         },
       });
     } finally {

@@ -277,7 +277,7 @@ Deno.test("where there are no module workers cells are computed here, and what n
     assertEquals((await sweep({ ...options, store: fresh() })).map(({ worker }) => worker), [
       ...[false, false, false],
     ]);
-    const where = "where there are no module workers, as in Node: current value is";
+    const where = "where there are no module workers, as in Node or in a bundle: current value is";
     for (
       const [more, text] of [
         [{ workers: 2 }, `workers must be 0 or 1 ${where} 2`],
