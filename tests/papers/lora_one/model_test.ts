@@ -144,6 +144,15 @@ Deno.test("DoRA starts as LoRA, keeps directions and lengths apart, and moves do
   }
   const rate = 1e-6, moved = dora(rate).advance(1);
   assertAlmostEquals((base.loss() - moved.loss()) / rate / square, 1, 1e-4);
+  // Shares of the step size: lengths go with A.
+  const own = new lo.DoraDescent(problem, start, { rate: 0.1, ratio: 3, rates: { A: 0.5 } })
+    .advance(1);
+  const even = dora(0.1).advance(1), lengths = dora(0.1).lengths;
+  assertLess(gap(add(own.a, start.a, -1), scale(add(even.a, start.a, -1), 0.5)), 1e-14);
+  assertLess(gap(add(own.b, start.b, -1), scale(add(even.b, start.b, -1), 3)), 1e-14);
+  own.lengths.forEach((x, i) =>
+    assertAlmostEquals(x - lengths[i], (even.lengths[i] - lengths[i]) / 2, 1e-14)
+  );
   const done = lo.descend(problem, { ...start, name: "own", shifted: false }, {
     rate: 0.1,
     parametrisation: "DoRA",

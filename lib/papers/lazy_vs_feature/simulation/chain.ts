@@ -315,7 +315,6 @@ export class FineTuningChain {
   }
 
   #diverge(): void {
-    if (this.#divergedAt > 0) return;
     this.status = "diverged";
     this.#divergedAt = this.steps;
   }
