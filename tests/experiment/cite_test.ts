@@ -177,7 +177,7 @@ async function has(program: string): Promise<boolean> {
 }
 
 Deno.test({
-  name: "BibTeX itself reads all of it without a warning",
+  name: "BibTeX itself reads all of it without a warning (skipped where there is no BibTeX)",
   ignore: !await has("bibtex"),
   async fn() {
     const folder = await Deno.makeTempDir();

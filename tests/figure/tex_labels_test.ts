@@ -115,7 +115,8 @@ async function hasLatex(): Promise<boolean> {
 }
 
 Deno.test({
-  name: "LaTeX sets the labels of every specimen, without an unknown character",
+  name:
+    "LaTeX sets the labels of every specimen, without an unknown character (skipped without LaTeX)",
   ignore: !await hasLatex(),
   async fn() {
     await inFolder(async (out) => {
