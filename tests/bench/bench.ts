@@ -8,9 +8,9 @@ import { type Arguments, runTask, UsageError } from "../../lib/cli/args.ts";
 import { DENO_VERSION, inRoot, userFolder } from "../../lib/cli/paths.ts";
 import { USAGES } from "../../lib/cli/usages.ts";
 import { resolve } from "node:path";
-import { svg } from "lora-dynamics/figure/mod.ts";
+import { type Figure, svg } from "lora-dynamics/figure/mod.ts";
 import { type BenchRow, compare, MARGIN } from "./compare.ts";
-import { cost, COST_FILE } from "./figures/cost.ts";
+import { cost } from "./figures/cost.ts";
 import { GROUPS, workPrecision } from "./figures/work_precision.ts";
 import { writeDrawing, writeSection } from "./guide.ts";
 import { LOADS } from "./loads.ts";
@@ -77,19 +77,38 @@ function protocol(versions: Map<string, string>): string {
     `ours is faster; a target counts as reached from ${100 * (1 - MARGIN)} % of it on.`;
 }
 
-/** Measures for the figures and draws them into the guide. */
+/** A figure of the guide, and the peers without which it is not drawn. */
+interface Drawing {
+  readonly file: string;
+  readonly libraries: readonly string[];
+  readonly draw: (peers: Readonly<Record<string, PeerProcess>>) => Promise<Figure>;
+}
+
+const DRAWINGS: readonly Drawing[] = [
+  ...GROUPS.map(({ file, problems }): Drawing => (
+    { file, libraries: ["scipy"], draw: ({ scipy }) => workPrecision(problems, scipy) }
+  )),
+  {
+    file: "speed-cost.svg",
+    libraries: ["numba", "numpy"],
+    draw: ({ numba, numpy }) => cost({ chain: numba, direct: numpy }),
+  },
+];
+
+/** Measures for the figures and draws them into the guide; without a peer the last one stays. */
 async function writeFigures(python: string): Promise<void> {
-  for (const { file, problems } of GROUPS) {
+  for (const { file, libraries, draw } of DRAWINGS) {
     console.error(`bench: ${file}`);
-    const scipy = await PeerProcess.start(python, "scipy").catch(() => undefined);
+    const peers: Record<string, PeerProcess> = {};
     try {
-      await writeDrawing(file, svg(await workPrecision(problems, scipy)));
+      for (const name of libraries) peers[name] = await PeerProcess.start(python, name);
+      await writeDrawing(file, svg(await draw(peers)));
+    } catch (error) {
+      console.error(`not drawn: ${file}, as ${(error as Error).message}`);
     } finally {
-      await scipy?.close();
+      for (const peer of Object.values(peers)) await peer.close();
     }
   }
-  console.error(`bench: ${COST_FILE}`);
-  await writeDrawing(COST_FILE, svg(await cost(python)));
 }
 
 /** What has kept rows from being measured, and how to get it. */

@@ -10,9 +10,6 @@ import { least } from "../compare.ts";
 import { chain, direct } from "../loads.ts";
 import { ownSide, PeerProcess } from "../side.ts";
 
-/** Its file beside the guide. */
-export const COST_FILE = "speed-cost.svg";
-
 const DIMENSIONS = [1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 /** Largest dimension of direct SGD: some vectors of 80 MB. */
 const MOST_DIRECT = 1e7;
@@ -47,14 +44,13 @@ async function ours(kind: Kind, d: number, copies: number): Promise<Cost> {
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-/** The same of a peer in one process, whose most memory grows with the sizes; nothing without it. */
+/** The same of a peer in one process, whose most memory grows with the sizes. */
 async function theirs(
-  process: PeerProcess | undefined,
+  process: PeerProcess,
   kind: Kind,
   d: number,
   copies: number,
-): Promise<Cost | undefined> {
-  if (!process) return undefined;
+): Promise<Cost> {
   const load = kind === "chain" ? `chain of|${d}|${copies}` : `direct in|${d}`;
   const { memory } = await process.measure(load, 1);
   const { seconds } = await least((n) => process.measure(load, n), TIMES[kind]);
@@ -66,31 +62,24 @@ class Course {
   readonly time: { lines: Point[]; means: Point[] } = { lines: [], means: [] };
   readonly memory: { lines: Point[]; means: Point[] } = { lines: [], means: [] };
 
-  add(kind: "lines" | "means", series: string, x: number, cost: Cost | undefined): void {
-    if (!cost) return;
+  add(kind: "lines" | "means", series: string, x: number, cost: Cost): void {
     this.time[kind].push({ series, x, y: 1e9 * cost.seconds });
     this.memory[kind].push({ series, x, y: cost.memory / 1e6 });
   }
 }
 
-/** The figure; symbols are missing where the peers are. */
-export async function cost(python: string): Promise<Figure> {
+/** The figure, with Numba and NumPy as the peers. */
+export async function cost(peers: Readonly<Record<Kind, PeerProcess>>): Promise<Figure> {
   const byDimension = new Course(), byCopies = new Course();
-  const start = (library: string) => PeerProcess.start(python, library).catch(() => undefined);
-  const peers = { chain: await start("numba"), direct: await start("numpy") };
   const both = async (course: Course, series: string, x: number, sizes: [Kind, number, number]) => {
     course.add("lines", series, x, await ours(...sizes));
     course.add("means", series, x, await theirs(peers[sizes[0]], ...sizes));
   };
-  try {
-    for (const d of DIMENSIONS) await both(byDimension, EXACT, d, ["chain", d, 1000]);
-    for (const d of DIMENSIONS.filter((d) => d <= MOST_DIRECT)) {
-      await both(byDimension, DIRECT, d, ["direct", d, 1]);
-    }
-    for (const copies of COPIES) await both(byCopies, EXACT, copies, ["chain", D, copies]);
-  } finally {
-    for (const peer of Object.values(peers)) await peer?.close();
+  for (const d of DIMENSIONS) await both(byDimension, EXACT, d, ["chain", d, 1000]);
+  for (const d of DIMENSIONS.filter((d) => d <= MOST_DIRECT)) {
+    await both(byDimension, DIRECT, d, ["direct", d, 1]);
   }
+  for (const copies of COPIES) await both(byCopies, EXACT, copies, ["chain", D, copies]);
   const d = { label: "dimension /{d}", type: "log" as const };
   const copies = { label: "copies, /{d} = 10^{3}", type: "log" as const };
   const time = { label: "time of a step of a copy (ns)", type: "log" as const };

@@ -122,14 +122,14 @@ function oursOf(problem: Problem, method: OdeMethod): Side[] {
 /** The figure of a group: lines are ours, symbols SciPy's, a colour is a method. */
 export async function workPrecision(
   group: readonly Problem[],
-  scipy: PeerProcess | undefined,
+  scipy: PeerProcess,
 ): Promise<Figure> {
   const panels = [];
   for (const problem of group) {
     const lines: Point[] = [], means: Point[] = [];
     for (const { series, ours, scipy: theirs } of problem.methods) {
       if (ours) lines.push(...await course(series, oursOf(problem, ours)));
-      if (!scipy || !theirs) continue;
+      if (!theirs) continue;
       const sides = TOLERANCES.map((rtol): Side => (n) => {
         const load = ["solve", problem.name, theirs, rtol, problem.atol * rtol].join("|");
         return scipy.measure(load, n);
