@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { inRoot } from "../../lib/cli/paths.ts";
 import { run } from "../cli/_tasks.ts";
 import { LOADS } from "./loads.ts";
 import { type BenchRow, compare, isFault } from "./compare.ts";
@@ -56,6 +57,22 @@ Deno.test("bench refuses what it does not know with exit code 2", async () => {
     assertEquals(code, 2);
     assertStringIncludes(stderr, message);
   }
+});
+
+Deno.test("a figure of the guide whose peer is not there is not drawn, and the last one stays", async () => {
+  const figure = inRoot("lib", "site", "guide", "speed-cost.svg");
+  const before = await Deno.readTextFile(figure);
+  const { code, stderr } = await bench(
+    "--only",
+    "figures",
+    "--write",
+    "--python",
+    "no-such-python",
+  );
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, "not drawn: speed-cost.svg, as ");
+  assertEquals(stderr.match(/not drawn/g)!.length, 3);
+  assertEquals(await Deno.readTextFile(figure), before);
 });
 
 Deno.test("loads have names of their own, and targets where the issue of speed is decided", () => {
