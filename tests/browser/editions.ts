@@ -29,7 +29,7 @@ async function build(folder: string): Promise<void> {
   for (const slug of chosen) await pretend(`${folder}/from`, slug);
   await buildSite({
     ...{ from: `${folder}/from`, out: `${folder}/site`, base: BASE, made: "a test" },
-    ...{ notebooks: chosen, texts: [], guide: [], documentation: {} },
+    ...{ notebooks: chosen, texts: [], guide: [], documentation: { modules: {} } },
     live: (out, names) => buildLive(out, names, project),
     lite: (out, names) => buildLite(out, names, project),
   });
