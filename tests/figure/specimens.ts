@@ -315,6 +315,10 @@ export const specimens: Readonly<Record<string, Figure>> = {
   axes: figure(axes),
   ticks: figure(ticks),
   margins: figure(margins),
+  bare: figure([{ x: { axis: null }, y: { axis: null }, marks: [theory(points, place)] }], {
+    size: "column",
+    aspect: 0.3,
+  }),
   drawings: figureOf(drawings, { caption: "Courses." }),
   "overlay-shared": overlayFigure(overlays, { caption: "Rules." }),
   "overlay": overlayFigure(
