@@ -6,7 +6,7 @@ import { type Svd, svd } from "./decompositions.ts";
 export function numericalRank({ u, values, v }: Svd): number {
   const floor = Math.max(u.rows, v.rows) * Number.EPSILON * values[0];
   let rank = 0;
-  while (rank < values.length && values[rank] > floor) rank++;
+  while (values[rank] > floor) rank++;
   return rank;
 }
 

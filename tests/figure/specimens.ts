@@ -156,6 +156,20 @@ const colours = titled({
   "thresholds": coloured({ type: "threshold", domain: [30, 80] }),
 });
 
+/** Dots with colours of their own, of numbers and of many names. */
+const dotted = (color: NonNullable<Panel["color"]>, stroke: Plot.ChannelValue = "risk"): Panel => ({
+  color: { legend: true, label: "risk", ...color },
+  marks: [Plot.dot(grid, { ...place, stroke })],
+});
+const dots = titled({
+  "linear": dotted({}),
+  "logarithmic": dotted({ type: "log" }),
+  "diverging": dotted({ type: "diverging", pivot: 60 }),
+  "a scheme": dotted({ scheme: "viridis" }),
+  "a range": dotted({ range: ["#000", "#d55e00"] }),
+  "many names": dotted({ type: "ordinal", legend: false }, ({ x, y }) => `run ${x}.${y / 10}`),
+});
+
 const powers = [-100, -1, 0.1, 1, 10, 100].map((v, i) => ({ x: 10 ** i, y: v }));
 const days = [0, 40, 90].map((day, y) => ({ x: new Date(Date.UTC(2026, 0, 1 + day)), y }));
 
@@ -297,9 +311,14 @@ export const specimens: Readonly<Record<string, Figure>> = {
     columns: 2,
   }),
   colours: figure(colours),
+  "colours-dots": figure(dots),
   axes: figure(axes),
   ticks: figure(ticks),
   margins: figure(margins),
+  bare: figure([{ x: { axis: null }, y: { axis: null }, marks: [theory(points, place)] }], {
+    size: "column",
+    aspect: 0.3,
+  }),
   drawings: figureOf(drawings, { caption: "Courses." }),
   "overlay-shared": overlayFigure(overlays, { caption: "Rules." }),
   "overlay": overlayFigure(

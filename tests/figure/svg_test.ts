@@ -241,6 +241,21 @@ Deno.test("svg() puts a pale box behind each line of a text with a halo", () => 
   assertFalse(text.includes("paint-order"));
 });
 
+Deno.test("svg() leaves out bars that lie beside the frame, and cuts those that reach in", () => {
+  const bars = [{ from: 5, to: 6 }, { from: 0.5, to: 4 }, { from: -3, to: -2 }];
+  const mark = Plot.rect(bars, { x1: "from", x2: "to", y1: () => 0, y2: () => 1, fill: "red" });
+  const text = svg({ panels: { marks: [mark], x: { domain: [0, 1] } }, rows: bars });
+  const group = /<g [^>]*aria-label="rect"[^>]*>(.*?)<\/g>/s.exec(text)![1];
+  assertEquals(group.match(/<rect /g)!.length, 1);
+});
+
+Deno.test("svg() sets words of weight 600 and more in bold", () => {
+  const weights = [599, 600, 700, "bold"].map((fontWeight) =>
+    /font-weight="([^"]*)"/.exec(svg(plain(Plot.text(points, { x: "x", y: "y", fontWeight }))))?.[1]
+  );
+  assertEquals(weights, ["599", "bold", "bold", "bold"]);
+});
+
 Deno.test("svg() draws crowds of dots as one path for each colour", () => {
   const crowd = Array.from({ length: 1000 }, (_, i) => ({ x: i, y: i % 7, k: i % 2 ? "a" : "b" }));
   const dots = (options: Plot.DotOptions): string =>

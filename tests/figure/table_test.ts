@@ -65,6 +65,13 @@ Deno.test("toMarkdown() keeps pipes and tags inside their cells", () => {
   assertEquals(text, "| a | b |\n| :-- | :-- |\n| x\\|y | &lt;b&gt; |\n");
 });
 
+Deno.test("a column of numbers stands on the right, be one missing or null; one with a word does not", () => {
+  const mixed = [{ a: 1, b: null, c: 1 }, { a: null, b: 22, c: "x" }, { a: 333, c: 2 }];
+  assertEquals(toMarkdown(mixed).split("\n")[1], "| --: | --: | :-- |");
+  const lines = table(mixed)[jupyterDisplay]()["text/plain"].split("\n");
+  assertEquals(lines, ["  a   b  c", "  1      1", "     22  x", "333      2"]);
+});
+
 Deno.test("tables of nothing are empty, wrong digits are refused", () => {
   assert(table([])[jupyterDisplay]()["text/html"].startsWith("<table>"));
   const run = { rows, table: () => rows };

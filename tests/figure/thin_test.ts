@@ -41,7 +41,10 @@ Deno.test("a long line keeps its ends and what is highest and lowest in each hal
   assertLess(differ / (a.length / 4), 0.002);
   const path = "M0,0L" + Array.from({ length: 9000 }, (_, i) => `${i},${i % 7}`).join("L");
   assertEquals(thinPath(path), path); // one point a column
-  assertEquals(thinPath(path.replace("L5,", "C5,")), path.replace("L5,", "C5,"));
+  for (const command of ["C5,", "H4L5,", "h1L5,"]) {
+    const other = path.replace("L5,", command);
+    assertEquals(thinPath(other), other);
+  }
 });
 
 Deno.test("what adds up is never thinned, and too much of it is refused", () => {

@@ -79,7 +79,7 @@ const TABLE = buildTable();
  * ```
  */
 export function erf(x: number): number {
-  if (!(x > -END && x < END)) return x > 0 ? 1 : x < 0 ? -1 : NaN;
+  if (!(x > -END && x < END)) return Math.sign(x);
   const i = (x * CELLS_PER_UNIT + (CELLS + 0.5)) | 0;
   const d = x - (i - CELLS) / CELLS_PER_UNIT;
   const k = i * WIDTH;
@@ -112,7 +112,7 @@ export function fillErfAndSlope(
   for (let i = 0; i < n; i++) {
     const v = x[i];
     if (!(v > -END && v < END)) {
-      f[i] = v > 0 ? 1 : v < 0 ? -1 : NaN;
+      f[i] = Math.sign(v);
       df[i] = v === v ? 0 : NaN;
       continue;
     }

@@ -114,3 +114,10 @@ Deno.test("whatever the keys are, only comments and definitions of numbers come 
     { seed: 7, numRuns: 300 },
   );
 });
+
+Deno.test("capital Greek letters have the names of the small ones", async () => {
+  const names = Object.keys(await macros({ "Α": 1, "Λ": 2, "Σ": 3, "Ω": 4, "ω⋆": 5 }));
+  assertEquals(names.map((name) => name.replace("loraOneCOne", "")), [
+    ...["Alpha", "Lambda", "Sigma", "Omega", "OmegaStar"],
+  ]);
+});
