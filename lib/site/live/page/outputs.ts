@@ -6,7 +6,7 @@
  */
 import type { Bundle, Ended, Output } from "../kernel/protocol.ts";
 import { markdown } from "./markdown.ts";
-import { picture } from "./picture.ts";
+import { onAnyPaper, picture } from "./picture.ts";
 
 /** What a saved notebook holds of an output. */
 export type SavedOutput = Record<string, unknown>;
@@ -33,6 +33,7 @@ function fromHtml(html: string): HTMLElement {
     element.style.display = "";
     element.hidden = true;
   }
+  onAnyPaper(template.content);
   box.append(template.content);
   return box;
 }
