@@ -34,6 +34,13 @@ function fromHtml(html: string): HTMLElement {
     element.hidden = true;
   }
   onAnyPaper(template.content);
+  for (const table of template.content.querySelectorAll("table")) {
+    const wide = document.createElement("div");
+    wide.className = "scroll";
+    wide.tabIndex = 0; // what can be scrolled sideways can be reached by keyboard
+    table.replaceWith(wide);
+    wide.append(table);
+  }
   box.append(template.content);
   return box;
 }
