@@ -26,7 +26,8 @@ export function writePage(out: string, slug: string, cells: readonly string[]): 
   Deno.mkdirSync(`${out}/${slug}`, { recursive: true });
   Deno.writeTextFileSync(
     `${out}/${slug}/index.html`,
-    `<!doctype html><html lang="en"><meta charset="utf-8"><title>${slug}</title>
+    `<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>${slug}</title>
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">
 <button id="run-live" hidden>Run and edit in the browser</button>

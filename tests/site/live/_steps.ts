@@ -32,6 +32,8 @@ const TRIES = [
   'import { add } from "mathjs";\nimport * as Plot from "@observablehq/plot";\n[add(1, 2), typeof Plot.plot];',
   'const later = Promise.withResolvers();\nconst beside = (async () => {\n  using bar = progress("beside", 2);\n  await later.promise;\n  bar.tick(2);\n})();\nawait new Promise((done) => setTimeout(done, 700));',
   "later.resolve();\nawait beside;",
+  'import { table } from "lora-dynamics/figure/mod.ts";\ntable([Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`column ${i}`, i]))]);',
+  'import { slider } from "lora-dynamics/figure/mod.ts";\nslider([1, 2, 3].map((k) => ({ label: `${k} times`, figure: { ...figure, rows: rows.map(({ x, y }) => ({ x, y: k * y })) } })), { name: "factor", start: 1 });',
 ];
 
 /** A hundred results after short waits. */
@@ -204,6 +206,28 @@ export async function tryLivePage(
     assertEquals(await reader.text(14), "");
   });
 
+  await t.step("a wide table scrolls in its own place, by keyboard too", async () => {
+    await page.look(390);
+    await reader.run(15);
+    const wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    assertEquals(await page.evaluate(wider), 0);
+    assertEquals(await page.evaluate(`document.querySelector("#cell-15 .scroll").tabIndex`), 0);
+    await page.look(1280);
+  });
+
+  await t.step(
+    "a slider of a cell's own has its pictures for light and for dark paper",
+    async () => {
+      await reader.run(16);
+      const shown = `(() => {
+      const frames = [...document.querySelectorAll("#cell-16 [data-label]")];
+      return frames.filter((frame) => !frame.hidden).map((frame) => frame.dataset.label + " " +
+        [...frame.querySelectorAll("picture")].map((paper) => paper.className));
+    })()`;
+      assertEquals(await page.evaluate(shown), ["2 times on-light,on-dark"]);
+    },
+  );
+
   await t.step("Shift-Tab shows the documentation, Tab completes options and names", async () => {
     await reader.write(2, "cr.descentLemmas({ siz");
     await page.press("Tab");
@@ -245,7 +269,7 @@ export async function tryLivePage(
   await t.step("edits are there after a reload, and gone after Reset", async () => {
     await reader.open(`${site.url}tries/`);
     assertEquals(await reader.code(2), "2 + 2;");
-    assertMatch(await page.evaluate<string>(status), /0 of 14 cells run here, \d+ edited/);
+    assertMatch(await page.evaluate<string>(status), /0 of 16 cells run here, \d+ edited/);
     await reader.press("Reset");
     assertEquals(await reader.code(2), TRIES[1]);
     await reader.open(`${site.url}tries/`);

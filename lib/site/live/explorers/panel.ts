@@ -57,14 +57,12 @@ function row(slider: Slider, value: number, moved: (value: number) => void): HTM
 export function openExplorer(box: HTMLElement, { title, sliders, draw }: Explorer): void {
   const values: Record<string, number> = { ...valuesOf(sliders, location.hash) };
   const heading = document.createElement("h3"), place = document.createElement("div");
-  const caption = document.createElement("p");
   heading.textContent = title;
   let asked = 0;
   const show = () => {
     asked = 0;
     const start = performance.now(), figure = draw(values);
     place.replaceChildren(picture(svg(figure, { size: ownSize(figure) })));
-    caption.textContent = figure.caption ?? "";
     box.dataset.milliseconds = (performance.now() - start).toFixed(1);
   };
   const rows = sliders.map((slider) =>
@@ -75,6 +73,6 @@ export function openExplorer(box: HTMLElement, { title, sliders, draw }: Explore
     })
   );
   box.classList.add("live-explorer");
-  box.replaceChildren(heading, ...rows, place, caption);
+  box.replaceChildren(heading, ...rows, place);
   show();
 }

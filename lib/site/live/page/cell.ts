@@ -56,6 +56,7 @@ export class Cell {
   /** `kept` is the code as the reader left it, if he changed it. */
   constructor(section: HTMLElement, actions: CellActions, kept?: string) {
     const source = section.querySelector("details.code pre")!;
+    section.querySelector("details.code .lines")?.remove(); // their number changes
     const area = section.querySelector<HTMLElement>(".outputs")!;
     this.#section = section;
     this.number = Number(section.dataset.cell);

@@ -6,7 +6,7 @@
  */
 import type { Bundle, Ended, Output } from "../kernel/protocol.ts";
 import { markdown } from "./markdown.ts";
-import { picture } from "./picture.ts";
+import { onAnyPaper, picture } from "./picture.ts";
 
 /** What a saved notebook holds of an output. */
 export type SavedOutput = Record<string, unknown>;
@@ -32,6 +32,14 @@ function fromHtml(html: string): HTMLElement {
     if (element.dataset.label === undefined || element.style.display !== "none") continue;
     element.style.display = "";
     element.hidden = true;
+  }
+  onAnyPaper(template.content);
+  for (const table of template.content.querySelectorAll("table")) {
+    const wide = document.createElement("div");
+    wide.className = "scroll";
+    wide.tabIndex = 0; // what can be scrolled sideways can be reached by keyboard
+    table.replaceWith(wide);
+    wide.append(table);
   }
   box.append(template.content);
   return box;

@@ -21,13 +21,35 @@ function onPaper(svg: string, alt: string, paper: "light" | "dark"): HTMLElement
   return shown;
 }
 
-/** A drawing on light and on dark paper, with its caption as alternative text: styles show one. */
+/** A drawing on light and on dark paper: styles show one. */
+function onBoth(svg: string, alt: string): HTMLElement[] {
+  return [onPaper(svg, alt, "light"), onPaper(dark(svg), alt, "dark")];
+}
+
+/** A drawing with its caption, which is its alternative text too. */
 export function picture(svg: string): HTMLElement {
   const figure = document.createElement("figure"), box = document.createElement("div");
   const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
   const alt = root.getAttribute("aria-label") ?? "";
   box.className = "picture";
-  box.append(onPaper(svg, alt, "light"), onPaper(dark(svg), alt, "dark"));
+  box.append(...onBoth(svg, alt));
   figure.append(box);
+  if (alt !== "") {
+    figure.append(Object.assign(document.createElement("figcaption"), { textContent: alt }));
+  }
   return figure;
+}
+
+const DRAWING = "data:image/svg+xml;base64,";
+
+/** Gives drawings that stand in markup, such as those of a slider, their twins for dark paper. */
+export function onAnyPaper(markup: DocumentFragment): void {
+  for (const image of markup.querySelectorAll<HTMLImageElement>(`img[src^="${DRAWING}"]`)) {
+    const bytes = Uint8Array.from(atob(image.src.slice(DRAWING.length)), (c) => c.charCodeAt(0));
+    const box = document.createElement("span"), { label } = image.dataset;
+    box.append(...onBoth(new TextDecoder().decode(bytes), image.alt));
+    box.hidden = image.hidden;
+    if (label !== undefined) box.dataset.label = label;
+    image.replaceWith(box);
+  }
 }
