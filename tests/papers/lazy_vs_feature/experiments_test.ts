@@ -56,7 +56,7 @@ Deno.test("the first time at half an overlap is that of the chain, and loss and 
     model: { activation: "h3", k: 4, kappa: 0.7 },
     run: { n: 100, alpha: 0.2 },
     copies: 2,
-    times: [5, 40],
+    times: [5, 20, 30, 40],
   };
   const rows = courses(cell, { seed: "7" }) as CourseRow[];
   const own = stream("7", "course", "", 4, 100, 1);
@@ -69,6 +69,10 @@ Deno.test("the first time at half an overlap is that of the chain, and loss and 
   const last = rows.find(({ copy, tau }) => copy === 1 && tau === 40)!;
   assertEquals([last.half, last.m], [half, chain.m]);
   assertAlmostEquals(last.logGap, Math.log10(chain.gap), 1e-12);
+  // It is known from then on, and stays.
+  const seen = rows.filter(({ copy }) => copy === 1);
+  assertEquals(seen.map((row) => row.half), seen.map(({ tau }) => tau < half ? null : half));
+  assert(seen.filter((row) => row.half === half).length > 1);
 });
 
 Deno.test("random unit neurons have length 1 and the correlations of their dimension", () => {

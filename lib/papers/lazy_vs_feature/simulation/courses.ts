@@ -76,11 +76,11 @@ export const courses: Task<CourseCell, CourseRow> = task(
       let half = Math.abs(m0) >= 0.5 ? 0 : null;
       return times.map((tau) => {
         const end = Math.round(tau * run.n);
-        if (half === null && chain.steps < end) {
+        if (half === null) {
           chain.run(end - chain.steps, 0.5);
           if (Math.abs(chain.m) >= 0.5) half = chain.steps / run.n;
         }
-        chain.run(Math.max(0, end - chain.steps));
+        chain.run(end - chain.steps);
         const { m, q, nu, gap, alpha, status } = chain;
         return {
           ...{ copy, tau, m, q, nu, logGap: Math.log10(gap), loss: chain.takeLoss() },

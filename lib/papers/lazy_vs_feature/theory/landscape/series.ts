@@ -111,7 +111,7 @@ export function momentSeries(model: Model, degree: number): number[] {
   );
   const power = Array<number>(k * k).fill(1);
   const odd: number[] = [], even: number[] = [];
-  for (let s = 0; s < degree; s++) {
+  while (odd.length < degree) {
     let both = 0, signed = 0;
     for (let i = 0; i < k; i++) {
       for (let j = 0; j < k; j++) {
