@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { jupyterDisplay } from "lora-dynamics/experiment/mod.ts";
-import { show, svg } from "lora-dynamics/figure/mod.ts";
+import {
+  type Displayable,
+  experiment,
+  jupyterDisplay,
+  param,
+} from "lora-dynamics/experiment/mod.ts";
+import { overlayFigure, show, svg } from "lora-dynamics/figure/mod.ts";
 import { decodePng } from "../platform/_png.ts";
 import { lossFigure, pageFigure } from "./_fixtures.ts";
 
@@ -37,4 +42,20 @@ Deno.test("the PNG shows the figure: white paper, black frame, colours of the pa
   }
   assert(white > 0.6 * pixels.length / 4);
   assert(blue > 50);
+});
+
+Deno.test("the figure of an experiment, or of an overlay, shows itself as show() does", async () => {
+  const lines = [{ series: "s", x: 0, y: 0 }, { series: "s", x: 1, y: 1 }];
+  const panel = { title: "", x: { label: "x" }, y: { label: "y" }, lines };
+  const drawn = () => overlayFigure([panel], { caption: "A line" });
+  const tries = experiment({
+    ...{ name: "tries", about: "nothing", parameters: { k: param.number(1, "a number") } },
+    ...{ run: () => lines, figure: drawn },
+  });
+  for (const figure of [drawn(), (await tries({ k: 2 })).figure()]) {
+    const own = (figure as unknown as Displayable)[jupyterDisplay]();
+    assertEquals(own, show(figure)[jupyterDisplay]());
+    assertEquals(Object.keys(figure).includes("panels"), true);
+    assertEquals(Object.getOwnPropertySymbols({ ...figure }), []);
+  }
 });
