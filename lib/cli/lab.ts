@@ -38,6 +38,13 @@ async function lab(args: Arguments): Promise<number> {
   const first = args.words.at(0) ?? (known.length === 1 ? known[0] : undefined);
   const page = first === undefined ? "notebooks" : `notebooks/${first}.ipynb`;
   const ip = args.text("ip") ?? HOST;
+  let child: Deno.ChildProcess | undefined = undefined;
+  // Ctrl-C in a terminal reaches the server as well; other signals have to be passed on. Whoever reads
+  // an address below may send one before the server is there.
+  Deno.addSignalListener("SIGINT", () => {
+    if (!Deno.stdin.isTerminal()) stop(child);
+  });
+  Deno.addSignalListener("SIGTERM", () => stop(child));
   if (ip !== HOST) {
     console.error(
       `lab: other computers can reach ${ip}:${port}; whoever has the token runs code here`,
@@ -48,7 +55,7 @@ async function lab(args: Arguments): Promise<number> {
     const host = ["0.0.0.0", "::", "*"].includes(ip) ? HOST : ip;
     console.error(`lab: http://${host}:${port}/lab/tree/${page}, with the token of JUPYTER_TOKEN`);
   }
-  const child = new Deno.Command(PYTHON, {
+  child = new Deno.Command(PYTHON, {
     args: [
       ...["-I", "-m", "jupyterlab"],
       `--ServerApp.ip=${ip}`,
@@ -69,18 +76,14 @@ async function lab(args: Arguments): Promise<number> {
     env: { ...JUPYTER_ENVIRONMENT },
     cwd: ROOT,
   }).spawn();
-  // Ctrl-C in a terminal reaches the server as well; other signals have to be passed on.
-  Deno.addSignalListener("SIGINT", () => {
-    if (!Deno.stdin.isTerminal()) stop(child);
-  });
-  Deno.addSignalListener("SIGTERM", () => stop(child));
   const { code } = await child.status;
   return code;
 }
 
-function stop(child: Deno.ChildProcess): void {
+/** Signals are handled between statements, so the server runs, or has ended. */
+function stop(server: Deno.ChildProcess | undefined): void {
   try {
-    child.kill("SIGTERM");
+    server?.kill("SIGTERM");
   } catch { /* it has ended by itself */ }
 }
 
