@@ -67,6 +67,14 @@ Deno.test("svg() has the width of its size in inches, drawn in points", () => {
   }
 });
 
+Deno.test("svg() lays a single panel out for a column and two for a page, unless told otherwise", () => {
+  const wide = (figure: Partial<Figure>) =>
+    / width="([^"]*)"/.exec(svg({ panels: lossPanel(), rows: curves, ...figure }))![1];
+  assertEquals(wide({}), "3.25in");
+  assertEquals(wide({ panels: [lossPanel(), lossPanel()] }), "6.75in");
+  assertEquals(wide({ size: "page" }), "6.75in");
+});
+
 Deno.test("svg() draws the legend of colours and symbols into the same element", () => {
   const text = svg(lossFigure());
   const legend = text.slice(text.indexOf('aria-label="legend"'));

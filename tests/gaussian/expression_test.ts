@@ -177,6 +177,11 @@ Deno.test("an expression that is no activation is refused with the reason", () =
 });
 
 Deno.test("kinks are found where they are", () => {
+  // Zeros of a switch, to rounding.
+  const zeros = activation("abs((z^2 - 0.1) * (z^2 - 0.3))").kinks;
+  const roots = [-Math.sqrt(0.3), -Math.sqrt(0.1), Math.sqrt(0.1), Math.sqrt(0.3)];
+  assertEquals(zeros.length, 4);
+  zeros.forEach((zero, i) => assertAlmostEquals(zero, roots[i], 1e-15));
   const cases: [string, number[]][] = [
     ["relu(z)", [0]],
     ["abs(z - 0.3)", [0.3]],

@@ -55,6 +55,7 @@ Deno.test("a figure that was redrawn is saved as the same files, and redrawn aga
     assertEquals(["F1.csv", "F1.svg"].map(read), [before[0], before[2]]);
     const { parameters, caption } = redraw(`${out}/demo`).F1;
     assertEquals([parameters, caption], [{ d: 3 }, "A line."]);
+    assertEquals("run" in redraw(`${out}/demo`).F1, false); // no experiment made it
   });
 });
 
