@@ -16,12 +16,12 @@ const text = "./h.ts";
 });
 
 Deno.test("renamedDeclaration() names modules from where the file lies, above and below", () => {
-  const text = `/// <amd-module name="file:///root/lib/a/b.ts" />
+  const text = `/// <amd-module name="file:///project/lib/a/b.ts" />
 import { type X } from "./x.ts";
-export declare const up: import("file:///root/lib/c/mod.ts").Y<import("file:///root/lib/a/z.ts").Z>;
+export declare const up: import("file:///project/lib/c/mod.ts").Y<import("file:///project/lib/a/z.ts").Z>;
 `;
   assertEquals(
-    renamedDeclaration(text, "lib/a/b.d.ts", "/root"),
+    renamedDeclaration(text, "lib/a/b.d.ts", "/project"),
     `import { type X } from "./x.js";
 export declare const up: import("../c/mod.js").Y<import("./z.js").Z>;
 `,
