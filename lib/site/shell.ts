@@ -109,6 +109,17 @@ function navigation({ path }: Page, { notebooks, pages }: Frame, root: string): 
   `;
 }
 
+/** Length of markup that fills any window. */
+const WINDOW = 100_000;
+
+/**
+ * The first place that no window shows at first. Browsers that know `rel="expect"` draw nothing before
+ * it is there: a table that is drawn half would move its columns with every row that comes.
+ */
+function pastFirstView({ text }: Html): string {
+  return / id="([^"]+)"/.exec(text.slice(WINDOW))?.[1] ?? "foot";
+}
+
 /** A page in its frame. */
 export function framed(page: Page, frame: Frame): Html {
   const root = toRoot(page.path);
@@ -132,6 +143,7 @@ export function framed(page: Page, frame: Frame): Html {
         <meta name="description" content="${page.description}">
         <meta name="color-scheme" content="light dark">
         <link rel="icon" href="${root}assets/icon.svg" type="image/svg+xml">
+        <link rel="expect" href="#${pastFirstView(page.body)}" blocking="render">
         ${formulas}<link rel="stylesheet" href="${root}assets/site.css">
         <script src="${root}assets/paper.js"${fonts}></script>
         <script src="${root}assets/site.js" defer></script>
@@ -142,7 +154,7 @@ export function framed(page: Page, frame: Frame): Html {
         <main id="main" tabindex="-1">
           ${page.body}
         </main>
-        <footer>
+        <footer id="foot">
           <p>${frame.made}. Code under the <a href="${root}licence/index.html">MIT licence</a>.</p>
         </footer>
       </body>
