@@ -23,7 +23,7 @@ const TRIES = [
   "while (true) turns++;",
   "kept;",
   'const rows = [1, 2, 3].map((x) => ({ x, y: x * x }));\nconst figure = { panels: { marks: [theory(rows, { x: "x", y: "y" })] }, rows, caption: "<b>λ₊</b> & more" };\n' +
-  'await save("F1", figure, { slug: "tries" });\nshow(figure);',
+  'await save("F1", figure, { slug: "tries" });\nshow(figure, { size: "page" });',
   "type T = {\n  a: number;\n};\nfunction fails(x: T) {\n  throw new RangeError(`a is ${x.a}`);\n}\nfails({ a: 1 });",
   "const x: number = = 1;",
   'import { flwoRun } from "lora-dynamics/papers/gradient_flow_mf/mod.ts";',
@@ -206,12 +206,16 @@ export async function tryLivePage(
     assertEquals(await reader.text(14), "");
   });
 
-  await t.step("a wide table scrolls in its own place, by keyboard too", async () => {
+  await t.step("a wide table or figure scrolls in its own place, by keyboard too", async () => {
     await page.look(390);
     await reader.run(15);
     const wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
     assertEquals(await page.evaluate(wider), 0);
     assertEquals(await page.evaluate(`document.querySelector("#cell-15 .scroll").tabIndex`), 0);
+    const shown =
+      `(({ tabIndex, scrollWidth, clientWidth }) => [tabIndex, scrollWidth > 1.3 * clientWidth])`;
+    const figure = `document.querySelector("#cell-6 .picture")`;
+    assertEquals(await page.evaluate(`${shown}(${figure})`), [0, true]);
     await page.look(1280);
   });
 

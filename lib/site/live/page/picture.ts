@@ -6,6 +6,9 @@
  */
 import { dark } from "../../dark.ts";
 
+/** Width, in pixels, from which on a drawing is read in parts on a phone. */
+const WIDE = 480;
+
 /** A picture of a drawing, for one kind of paper. */
 function onPaper(svg: string, alt: string, paper: "light" | "dark"): HTMLElement {
   const image = new Image(), shown = document.createElement("picture");
@@ -33,6 +36,10 @@ export function picture(svg: string): HTMLElement {
   const alt = root.getAttribute("aria-label") ?? "";
   box.className = "picture";
   box.append(...onBoth(svg, alt));
+  if (Number(box.querySelector("img")!.getAttribute("width")) > WIDE) {
+    box.classList.add("scroll", "page-wide");
+    box.tabIndex = 0; // what can be scrolled sideways can be reached by keyboard
+  }
   figure.append(box);
   if (alt !== "") {
     figure.append(Object.assign(document.createElement("figcaption"), { textContent: alt }));
