@@ -15,7 +15,9 @@ export function formula(tex: string, display: boolean): Html {
     strict: "error",
   });
   // A page knows the names of MathML by itself.
-  return new Html(shown.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', ""));
+  const known = shown.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "");
+  // KaTeX gives an index such as `_{\max}` two children, name and sign of application: one is allowed.
+  return new Html(known.replaceAll(/<mi>\w+<\/mi><mo>\u2061<\/mo>/g, "<mrow>$&</mrow>"));
 }
 
 /** Styles of formulas; `inline` says whether a font stands in them, or beside them in `fonts/`. */

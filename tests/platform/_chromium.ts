@@ -6,10 +6,10 @@
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** Path of a Chromium that is installed here, if there is one. */
-export function findChromium(): string | undefined {
+/** Path of the first of these programs that is installed here, if there is one. */
+export function findProgram(names: readonly string[]): string | undefined {
   const folders = (Deno.env.get("PATH") ?? "").split(":");
-  return folders.flatMap((folder) => NAMES.map((name) => `${folder}/${name}`)).find((path) => {
+  return folders.flatMap((folder) => names.map((name) => `${folder}/${name}`)).find((path) => {
     try {
       return Deno.statSync(path).isFile;
     } catch {
@@ -17,6 +17,9 @@ export function findChromium(): string | undefined {
     }
   });
 }
+
+/** Path of a Chromium that is installed here, if there is one. */
+export const findChromium = (): string | undefined => findProgram(NAMES);
 
 const FLAGS = [
   ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],

@@ -4,6 +4,7 @@
  * @module
  */
 import { findChromium } from "../platform/_chromium.ts";
+import { address, connect, type Message } from "./_wire.ts";
 
 export { findChromium };
 
@@ -16,9 +17,6 @@ const FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
   ],
 ];
-
-// deno-lint-ignore no-explicit-any -- what the protocol sends
-type Message = any;
 
 /** A page of the browser and what it has complained about. */
 export interface BrowserPage {
@@ -57,60 +55,34 @@ export async function startBrowser(chromium: string): Promise<Browser> {
     stdout: "null",
     stderr: "null",
   }).spawn();
-  const socket = await connect(profile);
-  const waiting = new Map<number, PromiseWithResolvers<Message>>();
   const listeners = new Map<string, (method: string, params: Message) => void>();
-  let last = 0;
-  socket.onmessage = ({ data }) => {
-    const { id, error, result, method, params, sessionId } = JSON.parse(data);
-    if (id === undefined) return listeners.get(sessionId)?.(method, params);
-    const asked = waiting.get(id)!;
-    waiting.delete(id);
-    if (error) asked.reject(new Error(error.message));
-    else asked.resolve(result);
-  };
-  const send = (method: string, params: Message = {}, sessionId?: string): Promise<Message> => {
-    const id = ++last, asked = Promise.withResolvers<Message>();
-    waiting.set(id, asked);
-    socket.send(JSON.stringify({ id, method, params, ...sessionId && { sessionId } }));
-    return asked.promise;
-  };
+  const { send, closed } = await connect(
+    await address(async () => {
+      const [port, path] = (await Deno.readTextFile(`${profile}/DevToolsActivePort`)).split("\n");
+      return path && `ws://127.0.0.1:${port}${path}`;
+    }),
+    ({ sessionId, method, params }) => listeners.get(sessionId)?.(method, params),
+  );
   return {
     async page({ scripts = true } = {}) {
       const { targetId } = await send("Target.createTarget", { url: "about:blank" });
       const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
-      const own = (method: string, params?: Message) => send(method, params, sessionId);
+      const own = (method: string, params?: Message) => send(method, params, { sessionId });
       const page = watch(own, (listener) => listeners.set(sessionId, listener));
       for (const domain of ["Page", "Runtime", "Network", "Log"]) await own(`${domain}.enable`);
+      // A tab that lies behind another one draws nothing, and what waits for a frame waits for ever.
+      await own("Page.bringToFront");
+      await own("Emulation.setFocusEmulationEnabled", { enabled: true });
       if (!scripts) await own("Emulation.setScriptExecutionDisabled", { value: true });
       return { ...page, close: async () => void await send("Target.closeTarget", { targetId }) };
     },
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => socket.onclose = resolve);
       await send("Browser.close").catch(() => {});
       await closed;
       await child.status;
       await Deno.remove(profile, { recursive: true }).catch(() => {}); // a helper may still write
     },
   };
-}
-
-/** The browser writes its address into its profile when it listens. */
-async function connect(profile: string): Promise<WebSocket> {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    const text = await Deno.readTextFile(`${profile}/DevToolsActivePort`).catch(() => "");
-    const [port, path] = text.split("\n");
-    if (path) {
-      const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
-      await new Promise((resolve, reject) => {
-        socket.onopen = resolve;
-        socket.onerror = reject;
-      });
-      return socket;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error("the browser does not answer");
 }
 
 type Send = BrowserPage["send"];

@@ -1,101 +1,25 @@
 import { assert, assertEquals } from "@std/assert";
 import { dirname, join } from "node:path";
-import { notebooksIn } from "../../lib/cli/files.ts";
-import { inRoot, NOTEBOOKS } from "../../lib/cli/paths.ts";
-import { documentation } from "../../lib/cli/kernel/documentation.ts";
-import { buildSite } from "../../lib/site/build.ts";
-import { type Browser, type BrowserPage, findChromium, startBrowser } from "./_browser.ts";
-import { FAULTS, firstView, pagesOf, serve, SHIFT, until, violations } from "./_checks.ts";
-import { pretend, writeHostile } from "./_executed.ts";
+import { type BrowserPage, findChromium, startBrowser } from "./_browser.ts";
+import { FAULTS, pagesOf, SHIFT, until, violations } from "./_checks.ts";
+import { everyPage, withSite } from "./_every_page.ts";
 
 const chromium = findChromium();
 if (!chromium) console.log("no chromium in the path: the site is not opened in a browser");
-
-/** Where the pages lie on their server. */
-const BASE = "/some/place/";
-
-/** Rooms whose documentation is looked at. */
-const ROOMS = ["lib/ode/mod.ts", "lib/papers/gradient_flow_mf/mod.ts"];
-
-/**
- * The project's texts, or the first cells of two notebooks, with outputs put in: real formulas, tables
- * and headings, and no kernel.
- */
-async function buildPages(folder: string, first?: number): Promise<string> {
-  const all = notebooksIn(NOTEBOOKS), out = `${folder}/site`;
-  const notebooks = first === undefined ? all : ["convergence-rate", "lora-one"];
-  for (const slug of notebooks) await pretend(`${folder}/from`, slug, first);
-  if (first !== undefined) await writeHostile(`${folder}/from`, "hostile");
-  const read = (name: string) => Deno.readTextFileSync(inRoot("notebooks", name));
-  await buildSite({
-    ...{ from: `${folder}/from`, out, base: BASE, made: "a test" },
-    notebooks: first === undefined ? notebooks : [...notebooks, "hostile"],
-    texts: [
-      { folder: "notation", name: "Notation", source: read("NOTATION.md"), wide: true },
-      { folder: "disagreements", name: "Disagreements", source: read("DISAGREEMENTS.md") },
-      { folder: "licence", name: "Licence", source: "# Licence\n\nMIT", quiet: true },
-    ],
-    guide: [{
-      folder: "guide/sweeps",
-      name: "sweeps",
-      source: Deno.readTextFileSync(inRoot("lib/site/guide/sweeps.md")),
-    }],
-    documentation: await documentation(ROOMS),
-  });
-  return out;
-}
-
-/** Builds pages, serves them, opens a browser. */
-async function withSite(
-  first: number | undefined,
-  use: (
-    opened: { site: string; start: string; page: BrowserPage; browser: Browser },
-  ) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir(), site = await buildPages(folder, first);
-  await using browser = await startBrowser(chromium!);
-  const server = serve(site, BASE), start = `http://127.0.0.1:${server.addr.port}${BASE}`;
-  try {
-    await use({ site, start, page: await browser.page(), browser });
-  } finally {
-    await server.shutdown();
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test({
   name: "every page in a browser, wide and narrow, on light and dark paper: nothing is missing, " +
     "asked elsewhere, too wide, or moves",
   ignore: !chromium,
-  async fn() {
-    await withSite(undefined, async ({ site, start, page }) => {
-      const paths = pagesOf(site);
-      assert(paths.length > 12);
-      // Page after page in one window: a page that is open would be laid out anew for the next one.
-      for (const [width, dark] of [[1280, false], [390, true]] as const) {
-        await page.look(width, { dark });
-        for (const path of paths) {
-          await page.open(`${start}${path}`);
-          const where = `${path} at ${width}`;
-          if (width === 1280) {
-            const size = firstView(site, BASE, page.requests);
-            assert(size <= 400_000, `${where}: first view of ${size} bytes`);
-          }
-          assertEquals(await page.evaluate(FAULTS), [], where);
-          // Figures keep their places, as is asked above, and fonts are there before the first line.
-          const moved = await page.evaluate<number>(SHIFT);
-          assert(moved < 0.01, `${where}: something moves, ${moved}`);
-          assertEquals(page.complaints, [], where);
-          const elsewhere = page.requests.filter((url) => !url.startsWith(start));
-          assertEquals(elsewhere.filter((url) => !url.startsWith("data:")), [], where);
-        }
-      }
-      for (const path of paths) {
+  fn: () =>
+    withSite(undefined, startBrowser(chromium!), async ({ site, start, page }) => {
+      await everyPage(site, start, page, 1280, false);
+      await everyPage(site, start, page, 390, true);
+      for (const path of pagesOf(site)) {
         const { size } = Deno.statSync(join(site, path));
         assert(size <= 3e6, `${path} has ${size} bytes`);
       }
-    });
-  },
+    }),
 });
 
 Deno.test({
@@ -103,7 +27,7 @@ Deno.test({
   ignore: !chromium,
   async fn(t) {
     // Pages of a kind come from the same few lines: short ones of each kind are enough.
-    await withSite(45, async ({ site, start, page, browser }) => {
+    await withSite(45, startBrowser(chromium!), async ({ site, start, page, browser }) => {
       await t.step("WCAG 2.1 AA by axe-core", async () => {
         const kinds = [
           ...["index.html", "lora-one/index.html", "ledger/index.html", "gallery/index.html"],

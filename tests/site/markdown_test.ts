@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { inRoot, NOTEBOOKS } from "../../lib/cli/paths.ts";
 import { notebooksIn } from "../../lib/cli/files.ts";
+import { parseHTML } from "linkedom";
 import { formula } from "../../lib/site/formula.ts";
 import { markdown } from "../../lib/site/markdown.ts";
 
@@ -16,6 +17,13 @@ Deno.test("formulas are those of KaTeX, inline and displayed, and Markdown does 
 | $\|x\|$ | c |`),
     `<td>${formula(String.raw`\|x\|`, false)}</td>`,
   );
+});
+
+Deno.test("an operator's name as an index is one child of its MathML, as browsers want it", () => {
+  const index = (tex: string) => /<msub>.*?<\/msub>/.exec(formula(tex, false).text)![0];
+  const max = "<mrow><mi>max</mi><mo>\u2061</mo></mrow>";
+  assertEquals(index(String.raw`\lambda_{\max}`), `<msub><mi>λ</mi>${max}</msub>`);
+  assertEquals(index("x_1"), "<msub><mi>x</mi><mn>1</mn></msub>");
 });
 
 Deno.test("no line break parts a formula from its signs, unless the formula is long", () => {
@@ -78,7 +86,12 @@ Deno.test("links between the project's files follow what they are told, others s
   assertEquals(targets, ["../NOTATION.md&quot;", "https://x.org", "#d"]);
 });
 
-Deno.test("every formula of every notebook is taken by KaTeX at its strictest", () => {
+type Parsed = { querySelectorAll(name: string): { children: unknown[]; outerHTML: string }[] };
+
+/** How many children elements of MathML have, where it is not any number. */
+const CHILDREN = { msub: 2, msup: 2, msubsup: 3, munder: 2, mover: 2, munderover: 3, mfrac: 2 };
+
+Deno.test("every formula of every notebook is taken by KaTeX at its strictest, and is MathML", () => {
   let formulas = 0;
   for (const name of notebooksIn(NOTEBOOKS)) {
     const { cells } = JSON.parse(Deno.readTextFileSync(inRoot("notebooks", `${name}.ipynb`)));
@@ -86,6 +99,13 @@ Deno.test("every formula of every notebook is taken by KaTeX at its strictest", 
       if (cell_type !== "markdown") continue;
       const { body } = markdown([source].flat().join(""), name);
       formulas += body.text.match(/class="katex"/g)?.length ?? 0;
+      const parsed: unknown = parseHTML(`<main>${body.text}</main>`);
+      const { document } = parsed as { document: Parsed };
+      for (const [element, wanted] of Object.entries(CHILDREN)) {
+        for (const { children, outerHTML } of document.querySelectorAll(element)) {
+          assertEquals(children.length, wanted, `${name}: ${outerHTML}`);
+        }
+      }
       // A dollar sign that is left over is a formula that was not found.
       const rest = body.text.replaceAll(/<code[^]*?<\/code>|<annotation[^]*?<\/annotation>/g, "");
       assertEquals(rest.match(/\$[^$]*\$/g), null, `${name}: ${rest.match(/\$.{0,40}/)?.[0]}`);

@@ -1,6 +1,6 @@
 /**
- * Module worker of sweeps: receives a port, and by it a task, then computes one cell per message until
- * it is told of another task.
+ * Module worker of sweeps: says that it listens, receives a port, and by it a task, then computes one
+ * cell per message until it is told of another task.
  *
  * @module
  */
@@ -66,3 +66,4 @@ globalThis.addEventListener("message", (event) => {
     }
   };
 }, { once: true });
+(globalThis as unknown as { postMessage(ready: true): void }).postMessage(true);

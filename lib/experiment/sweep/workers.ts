@@ -47,7 +47,9 @@ export class SweepWorker {
       else pending?.reject(revive(data.error));
     });
     port.start();
-    this.#worker.postMessage(undefined, [port2]);
+    // A browser may hand over what is sent before the worker listens, to nobody: it says when it does.
+    const handOver = () => this.#worker.postMessage(undefined, [port2]);
+    this.#worker.addEventListener("message", handOver, { once: true });
   }
 
   #end(reason: string): void {

@@ -10,8 +10,10 @@ import type { FigureFiles } from "../../platform/doors.ts";
 /** A drawing, and what to make of it. */
 export type Order = Pick<FigureFiles, "svg" | "inches" | "words"> & { readonly to: "pdf" | "png" };
 
-/** The file, or why there is none. */
-export type Delivery = { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly reason: string };
+/** That it listens, then the file, or why there is none. */
+export type Delivery = "ready" | { readonly bytes: Uint8Array<ArrayBuffer> } | {
+  readonly reason: string;
+};
 
 async function make({ svg, inches, words, to }: Order): Promise<Uint8Array<ArrayBuffer>> {
   if (to === "png") return png(svg, inches, printResolution);
@@ -32,3 +34,5 @@ scope.onmessage = async ({ data }) => {
     scope.postMessage({ reason: (error as Error).message });
   }
 };
+// A browser may hand over an order that comes before anyone listens, to nobody.
+scope.postMessage("ready");

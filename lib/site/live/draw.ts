@@ -15,10 +15,10 @@ function drawingOf(box: HTMLElement): string {
 async function draw(worker: URL, order: Order): Promise<Uint8Array<ArrayBuffer>> {
   const artist = new Worker(worker, { type: "module" });
   try {
-    const answer = Promise.withResolvers<Delivery>();
-    artist.onmessage = ({ data }) => answer.resolve(data);
+    const answer = Promise.withResolvers<Exclude<Delivery, "ready">>();
+    artist.onmessage = ({ data }: MessageEvent<Delivery>) =>
+      data === "ready" ? artist.postMessage(order) : answer.resolve(data);
     artist.onerror = ({ message }) => answer.resolve({ reason: message || "it was not loaded" });
-    artist.postMessage(order);
     const delivery = await answer.promise;
     if ("reason" in delivery) throw new Error(delivery.reason);
     return delivery.bytes;

@@ -35,14 +35,10 @@ export class Page implements AsyncDisposable {
     this.#page = page;
   }
 
-  /** A browser with a profile of its own and an empty page. */
-  static async open(): Promise<Page> {
-    const browser = await startBrowser(chromium!);
-    const page = await browser.page();
-    // A tab that lies behind another one draws nothing, and what waits for a frame waits for ever.
-    await page.send("Page.bringToFront");
-    await page.send("Emulation.setFocusEmulationEnabled", { enabled: true });
-    return new Page(browser, page);
+  /** A browser with a profile of its own, by default Chromium, and an empty page. */
+  static async open(starting: Promise<Browser> = startBrowser(chromium!)): Promise<Page> {
+    const browser = await starting;
+    return new Page(browser, await browser.page());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
