@@ -184,6 +184,11 @@ class Proxy:
                 return  # what is silent shows neither its code nor its value
             answers.remember(self, request, message)
         self.send("iopub", message)
+        if request is not None and message.kind == "execute_input" and request.page is None:
+            warning = self.documentation.lacking(request.content["code"])
+            if warning:
+                parent = request.message.parts[0]
+                self.publish("stream", {"name": "stderr", "text": warning}, parent)
 
     def reply(self, channel, name, message, child):
         request = self.requests.get(name)
