@@ -55,3 +55,31 @@ Deno.test("no cell ends the kernel: an exit is an error, and variables stay", as
   }
   assertEquals((await client.run("kept")).of("execute_result")[0].data["text/plain"], "7");
 });
+
+Deno.test("a package that is not locked is refused by name, and the next import works", async () => {
+  await using client = await RawClient.start();
+  // Deno alone would refuse every import from here on.
+  for (
+    const [cell, name] of [
+      ['import _ from "npm:lodash@4"; 1', "npm:lodash@4"],
+      ['const pad = await import("npm:left-pad"); 1', "npm:left-pad"],
+      ['import { x } from "jsr:@nobody/nothing/sub"; 1', "jsr:@nobody/nothing"],
+    ]
+  ) {
+    const answers = await client.run(cell), { reply } = answers;
+    assertEquals([reply.status, reply.ename], ["error", "TypeError"], cell);
+    assertStringIncludes(
+      reply.evalue,
+      `Cannot import ${name} as deno.lock must hold it: run DENO_DIR=`,
+    );
+    assertEquals(answers.of("execute_input")[0].code, cell);
+  }
+  const fine = [
+    'import { show } from "lora-dynamics/figure/mod.ts"; import fc from "npm:fast-check@4.10.2"; typeof show',
+    '// import _ from "npm:lodash"\n\'import _ from "npm:lodash"\'; "function"',
+  ];
+  for (const cell of fine) {
+    const { reply } = await client.run(cell);
+    assertEquals([reply.status, reply.evalue], ["ok", undefined], cell);
+  }
+});
