@@ -4,6 +4,7 @@
  * @module
  */
 import { checkKeys, checkOneOf, show } from "../check.ts";
+import { wantingAwait } from "./notebook/awaited.ts";
 import { type Displayable, jupyterDisplay, shownByItself } from "./notebook/display.ts";
 import { parameterTable, valueTable } from "./parameters/display.ts";
 import { checkPlain, type Declared, resolve, type Values } from "./parameters/resolve.ts";
@@ -287,7 +288,7 @@ export function experiment<
     return fresh;
   };
 
-  const call = async (overrides: Overrides<D> = {}) => {
+  const asked = async (overrides: Overrides<D> = {}) => {
     checkPlain(what, overrides);
     const { preset = settings().preset, ...given } = overrides;
     checkOneOf(what, "preset", preset, ["quick", "full"]);
@@ -331,6 +332,7 @@ export function experiment<
       [jupyterDisplay]: () => valueTable(record, rows),
     } as unknown as Result<P, R, F, M>;
   };
+  const call = (overrides?: Overrides<D>) => wantingAwait(asked(overrides), name);
   const bundle = () =>
     parameterTable({ name, about, declared, quick: defaults("quick"), full: defaults("full") });
   const hidden = (target: object, key: PropertyKey, value: unknown) =>

@@ -291,3 +291,20 @@ Deno.test("the record's seconds are the wall time of the computation", async () 
   // A timer may end a millisecond early; nothing ends after the call has returned.
   assert(record.seconds >= 0.055 && record.seconds <= (performance.now() - start) / 1000);
 });
+
+Deno.test("a forgotten await is said where the run is used, and costs nothing where it is not", async () => {
+  const { decay } = counted();
+  // deno-lint-ignore no-explicit-any -- as a cell without types would
+  const run = decay({ preset: "quick" }) as any;
+  for (const read of [() => run.figure(), () => run.rows.length, () => run.parameters]) {
+    const error = assertThrows(read, TypeError) as Error;
+    assertStringIncludes(
+      error.message,
+      '"decay" as its run must be awaited: current value is a promise',
+    );
+  }
+  assertEquals(Object.keys(run), []);
+  assertEquals((await run).rows.length, 1);
+  // deno-lint-ignore no-explicit-any -- see above
+  await assertRejects(() => decay({ rate: [1] } as any), RangeError, "is rates meant?");
+});
