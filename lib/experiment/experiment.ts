@@ -182,6 +182,14 @@ interface Computed<R> {
   readonly seconds: number;
 }
 
+/** Rows are remembered for others: a cell that would change one is told so. */
+function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freeze);
+}
+
 async function compute<D extends Declared, R extends Rows>(
   { name, run }: Pick<Definition<D, R, object, unknown>, "name" | "run">,
   values: Values<D>,
@@ -200,7 +208,7 @@ async function compute<D extends Declared, R extends Rows>(
   } as ExperimentContext;
   const rows = await run(values, context);
   if (seeds.size === 0 && typeof own === "string") seeds.add(own);
-  for (const table of Array.isArray(rows) ? [rows] : Object.values(rows)) Object.freeze(table);
+  for (const table of Array.isArray(rows) ? [rows] : Object.values(rows)) freeze(table);
   return { rows, seeds: [...seeds], seconds: (performance.now() - start) / 1000 };
 }
 

@@ -131,6 +131,16 @@ Deno.test("rows and parameters of a run cannot be changed behind its back", asyn
   rates[0] = 6;
   assertEquals(run.parameters.rates, [5]);
   assertThrows(() => (run.rows as unknown[]).pop(), TypeError);
+  // In another cell the same run is the same: a row that was changed here would be wrong there.
+  assertThrows(() => (run.rows[0] as { time: number }).time = 0, TypeError, "read only");
+  const nested = experiment({
+    ...{ name: "nested", about: "Rows that hold lists.", parameters: {} },
+    run: () => ({ runs: [{ course: [1, 2], at: new Float64Array([1]) }] }) as never,
+  });
+  const { runs: [row] } = (await nested({ preset: "quick" })).rows as never as {
+    runs: [{ course: number[]; at: Float64Array }];
+  };
+  assertThrows(() => row.course[0] = 7, TypeError, "read only");
   assertThrows(() => (run.parameters.rates as number[]).push(1), TypeError);
 });
 
