@@ -61,12 +61,33 @@ export function shellWords(text: string): string[] {
   }
   if (mark !== "") {
     throw new RangeError(
-      `Cannot split options as every quote must be closed: ${mark} is open in ${
+      `Cannot read --sbatch as every quote must be closed: ${mark} is open in ${
         JSON.stringify(text)
       }`,
     );
   }
   return word === undefined ? out : [...out, word];
+}
+
+/** What the sweep itself tells `sbatch`: another value would lose cells, or the logs of tasks. */
+const OWN = /^(--(array|chdir|open-mode|output|parsable|wrap)(=|$)|-[aDo])/;
+
+/**
+ * The reader's options of `sbatch`.
+ *
+ * @throws {RangeError} If a quote is not closed, an option is the sweep's own, or there is none.
+ */
+export function sbatchOptions(text: string): string[] {
+  const words = shellWords(text), own = words.find((word) => OWN.test(word));
+  if (own !== undefined) {
+    const why = "leave out what the sweep sets itself (array, chdir, open-mode, output, wrap)";
+    throw new RangeError(`Cannot run sweep as --sbatch must ${why}: current value has ${own}`);
+  }
+  if (words.length > 0 && !words[0].startsWith("-")) {
+    const found = `current value begins with ${words[0]}`;
+    throw new RangeError(`Cannot run sweep as --sbatch must begin with an option: ${found}`);
+  }
+  return words;
 }
 
 /** The clusters that options of `sbatch` name; none stands for the own one. */

@@ -9,6 +9,7 @@ import { dirname } from "node:path";
 import { FolderStore } from "../experiment/mod.ts";
 import { type Arguments, runTask, UsageError } from "./args.ts";
 import { absolute, compute, count, load, type Loaded, rowsOf } from "./sweep_grid.ts";
+import { sbatchOptions } from "./slurm.ts";
 import { arrayTask, jobsOf, runOnSlurm, sayQueue } from "./sweep_slurm.ts";
 import { TABLE_ENDINGS, writeTable } from "./table_file.ts";
 import { ENGINES, USAGES } from "./usages.ts";
@@ -37,6 +38,23 @@ function checkTarget(target: string | undefined): void {
   );
 }
 
+/** Options that mean nothing where the cells are computed are slips, such as a missing --engine slurm. */
+function checkEngine(args: Arguments, engine: string): void {
+  if (args.text("manifest") || args.flag("status")) return; // a task of an array; nothing is computed
+  const slurm = ["sbatch", "throttle", "minutes", "chunk", "prelude", "no-wait"];
+  const [wrong, right] = engine === "local" ? [slurm, "slurm or dry"] : [["workers"], "local"];
+  const given = wrong.find((name) => args.flag(name) || args.text(name) !== undefined);
+  if (given !== undefined) {
+    const found = `current value of --engine is ${engine}`;
+    throw new UsageError(`Cannot run sweep as --${given} needs --engine ${right}: ${found}`);
+  }
+  try {
+    sbatchOptions(args.text("sbatch") ?? "");
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
 function collect(loaded: Loaded, target: string): void {
   const rows = [...rowsOf(loaded)];
   writeTable(absolute(target), rows);
@@ -47,6 +65,7 @@ async function sweep(args: Arguments): Promise<number> {
   const engine = args.oneOf("engine", ENGINES, "local");
   const target = args.text("collect");
   checkTarget(target);
+  checkEngine(args, engine);
   const loaded = await load(args);
   if (args.text("manifest")) return await arrayTask(loaded, args);
   if (args.flag("resume") && count(loaded).done === 0 && jobsOf(loaded).length === 0) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { FolderStore, type Row, SweepError, type SweepFile, sweepRows } from "../experiment/mod.ts";
@@ -31,6 +31,9 @@ export function absolute(path: string): string {
 /** The sweep of the one file that is named. */
 export async function load(args: Arguments): Promise<Loaded> {
   const path = absolute(args.words[0]);
+  if (existsSync(path) && statSync(path).isDirectory()) {
+    throw new UsageError(`Cannot run sweep as ${args.words[0]} must be a file: it is a folder`);
+  }
   if (!existsSync(path)) {
     throw new UsageError(
       `Cannot run sweep as ${

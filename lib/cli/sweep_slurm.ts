@@ -16,7 +16,7 @@ import {
   Missing,
   queued,
   quote,
-  shellWords,
+  sbatchOptions,
   submissions,
   submit,
 } from "./slurm.ts";
@@ -62,7 +62,7 @@ export async function runOnSlurm(loaded: Loaded, args: Arguments, dry: boolean):
   const chunk = args.integer("chunk") ??
     (dry ? 1 : Math.max(1, Math.min(missing.length, Math.round(60 * minutes / seconds))));
   const name = dry ? "manifest-dry.json" : `manifest-${crypto.randomUUID().slice(0, 8)}.json`;
-  const options = shellWords(args.text("sbatch") ?? ""), prelude = args.text("prelude");
+  const options = sbatchOptions(args.text("sbatch") ?? ""), prelude = args.text("prelude");
   const plan: ArrayPlan = {
     name: file.name,
     file: loaded.path,

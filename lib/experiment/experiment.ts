@@ -4,6 +4,7 @@
  * @module
  */
 import { checkKeys, checkOneOf, show } from "../check.ts";
+import { wantingAwait } from "./notebook/awaited.ts";
 import { type Displayable, jupyterDisplay, shownByItself } from "./notebook/display.ts";
 import { parameterTable, valueTable } from "./parameters/display.ts";
 import { checkPlain, type Declared, resolve, type Values } from "./parameters/resolve.ts";
@@ -181,6 +182,14 @@ interface Computed<R> {
   readonly seconds: number;
 }
 
+/** Rows are remembered for others: a cell that would change one is told so. */
+function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freeze);
+}
+
 async function compute<D extends Declared, R extends Rows>(
   { name, run }: Pick<Definition<D, R, object, unknown>, "name" | "run">,
   values: Values<D>,
@@ -199,7 +208,7 @@ async function compute<D extends Declared, R extends Rows>(
   } as ExperimentContext;
   const rows = await run(values, context);
   if (seeds.size === 0 && typeof own === "string") seeds.add(own);
-  for (const table of Array.isArray(rows) ? [rows] : Object.values(rows)) Object.freeze(table);
+  for (const table of Array.isArray(rows) ? [rows] : Object.values(rows)) freeze(table);
   return { rows, seeds: [...seeds], seconds: (performance.now() - start) / 1000 };
 }
 
@@ -287,7 +296,7 @@ export function experiment<
     return fresh;
   };
 
-  const call = async (overrides: Overrides<D> = {}) => {
+  const asked = async (overrides: Overrides<D> = {}) => {
     checkPlain(what, overrides);
     const { preset = settings().preset, ...given } = overrides;
     checkOneOf(what, "preset", preset, ["quick", "full"]);
@@ -331,6 +340,7 @@ export function experiment<
       [jupyterDisplay]: () => valueTable(record, rows),
     } as unknown as Result<P, R, F, M>;
   };
+  const call = (overrides?: Overrides<D>) => wantingAwait(asked(overrides), name);
   const bundle = () =>
     parameterTable({ name, about, declared, quick: defaults("quick"), full: defaults("full") });
   const hidden = (target: object, key: PropertyKey, value: unknown) =>

@@ -16,12 +16,17 @@ export function columnsOf(rows: readonly Row[]): string[] {
 
 /**
  * A cell: numbers in the shortest form that reads back as the same double, `null`, NaN and columns that
- * a row lacks as an empty field, labels without their markup. A text that a spreadsheet would take for a
+ * a row lacks as an empty field, dates in ISO 8601, labels without their markup. A text that a spreadsheet would take for a
  * formula gets an apostrophe in front, which it hides.
  */
 function cell(value: Row[string]): string {
-  if (value === null || Number.isNaN(value)) return "";
-  const plain = typeof value === "string" ? plainLabel(value) : value;
+  const given: unknown = value;
+  if (given === null || given === undefined || Number.isNaN(given)) return "";
+  const plain = typeof given === "string"
+    ? plainLabel(given)
+    : given instanceof Date && !Number.isNaN(Number(given))
+    ? given.toISOString()
+    : given;
   const own = Object.is(plain, -0) ? "-0" : String(plain);
   const text = typeof plain === "string" && /^[=+\-@\t\r]/.test(own) ? `'${own}` : own;
   return /[",\r\n]/.test(text) || text === "" ? `"${text.replaceAll('"', '""')}"` : text;

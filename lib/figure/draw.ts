@@ -70,11 +70,16 @@ function heading(plan: Plan, letter: string, width: number, size: number): strin
 /** Share of the height of a frame that a legend in its corner may take. */
 const cornerShare = 0.45;
 
-/** Where the legend of a panel stands: above the frame if a corner would be hidden by it. */
-function legendPlace(plan: Plan, height: number, size: number): LegendPlace | undefined {
+/** Where the legend of a panel stands: above the frame if a corner has no room for it. */
+function legendPlace(
+  plan: Plan,
+  frame: { width: number; height: number },
+  size: number,
+): LegendPlace | undefined {
   if (!plan.legend || plan.legend.at === "above") return plan.legend?.at;
-  const { entries, title, at } = plan.legend;
-  return stackLegend(entries, title, size).height > cornerShare * height ? "above" : at;
+  const { entries, title, at } = plan.legend, stack = stackLegend(entries, title, size);
+  const fits = stack.height <= cornerShare * frame.height && stack.width + 10 <= frame.width;
+  return fits ? at : "above";
 }
 
 /** Height of the note on what is left out. */
@@ -99,16 +104,17 @@ export function measure(
   const lines = heading(plan, letter, frame.width, size).length;
   if (lines > 0) top += lines * above * size;
   if (plan.note) top += above * noteSize(size);
-  if (plan.legend && legendPlace(plan, frame.height, size) === "above") {
-    const { entries, title } = plan.legend;
-    top += flowLegend(entries, title, frame.width + right, size).height + legendGap;
+  const left = Math.max(roomLeft(y, frame.height, size), reach.left + 1, plan.margins.left);
+  if (plan.legend && legendPlace(plan, frame, size) === "above") {
+    const { entries, title } = plan.legend, width = frame.width + right;
+    top += flowLegend(entries, title, width, size, left + width).height + legendGap;
     if (lines > 0) top -= 1;
   }
   return {
     top,
     right,
     bottom: Math.max(roomBelow(x, frame.width, size), plan.margins.bottom),
-    left: Math.max(roomLeft(y, frame.height, size), reach.left + 1, plan.margins.left),
+    left,
   };
 }
 
@@ -170,9 +176,10 @@ export function drawPanel(
     }
   }
   if (plan.legend) {
-    const { entries, title } = plan.legend, at = legendPlace(plan, frame.height, size)!;
+    const { entries, title } = plan.legend, at = legendPlace(plan, frame, size)!;
     if (at === "above") {
-      const layout = flowLegend(entries, title, frame.width + margins.right, size);
+      const width = frame.width + margins.right;
+      const layout = flowLegend(entries, title, width, size, margins.left + width);
       const note = plan.note ? above * noteSize(size) : 0;
       const edge = frame.y - Math.max(0.3 * size, plan.margins.top) - note - legendGap;
       // A legend that is wider than its narrow frame begins to the left of it, not beyond the paper.

@@ -6,6 +6,7 @@
  */
 import { checkKeys } from "../check.ts";
 import * as Plot from "@observablehq/plot";
+import { shownByItself } from "../experiment/notebook/display.ts";
 import type { Row } from "../experiment/table/row.ts";
 import { summary } from "../experiment/table/statistics.ts";
 import { formatNumber, powerOfTen } from "./format.ts";
@@ -161,10 +162,10 @@ export function figureOf(
     table("guide", "guide");
   });
   const one = drawings.length === 1;
-  return {
+  return shownByItself({
     panels: one ? panelOf(drawings[0]) : drawings.map(panelOf),
     ...{ rows, size: one ? "column" : "page", ...rest },
-  };
+  });
 }
 
 /**

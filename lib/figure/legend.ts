@@ -5,7 +5,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { element, labelWidth, round, textElement } from "./markup.ts";
+import { element, labelWidth, round, textElement, wrapLabel } from "./markup.ts";
 import type { Box } from "./serialize.ts";
 import { theme } from "./theme.ts";
 import type { Tick } from "./ticks.ts";
@@ -36,13 +36,18 @@ export interface LegendLayout {
   items: { entry: LegendEntry | string; x: number; y: number }[];
 }
 
-/** Entries side by side, wrapped at `width`. */
+/** Entries side by side, wrapped at `width`; words alone may reach to `most`, and are folded there. */
 export function flowLegend(
   entries: LegendEntry[],
   title: string | undefined,
   width: number,
   size: number,
+  most = width,
 ): LegendLayout {
+  const words = title ? wrapLabel(title, size, most) : [];
+  if (words.length > 1) {
+    return under(words, flowLegend(entries, undefined, width, size, most), size);
+  }
   const items: LegendLayout["items"] = [];
   let x = 0;
   let lastLine = 0;
@@ -62,6 +67,7 @@ export function flowLegend(
     for (const entry of entries) place(entry, wide(entry));
   } else {
     const cell = Math.max(...entries.map(wide));
+    if (cell > most) return folded(entries, title, most, size);
     // A title that leaves room for one column only gets a line of its own.
     const first = head > 0 && head + 2 * cell + entryGap > width ? 1 : 0;
     if (first) head = 0;
@@ -76,6 +82,43 @@ export function flowLegend(
     lastLine = first + lines - 1;
   }
   return { width: widest, height: (lastLine + 1) * lineHeight(size), swatch, items };
+}
+
+/** Entries one below the other, those that are wider than a line on several. */
+function folded(
+  entries: LegendEntry[],
+  title: string | undefined,
+  width: number,
+  size: number,
+): LegendLayout {
+  const swatch = swatchWidth(entries), indent = swatch + swatchGap;
+  const items: LegendLayout["items"] = title ? [{ entry: title, x: 0, y: 0 }] : [];
+  let widest = title ? labelWidth(title, size) : 0;
+  for (const entry of entries) {
+    const lines = wrapLabel(entry.label, size, width - indent);
+    lines.forEach((label, i) => {
+      const y = items.length * lineHeight(size);
+      items.push(
+        i === 0 ? { entry: { ...entry, label }, x: 0, y } : { entry: label, x: indent, y },
+      );
+      widest = Math.max(widest, indent + labelWidth(label, size));
+    });
+  }
+  return { width: widest, height: items.length * lineHeight(size), swatch, items };
+}
+
+/** A layout below the lines of a title that is wider than a line. */
+function under(title: string[], layout: LegendLayout, size: number): LegendLayout {
+  const drop = title.length * lineHeight(size);
+  return {
+    width: Math.max(layout.width, ...title.map((line) => labelWidth(line, size))),
+    height: drop + layout.height,
+    swatch: layout.swatch,
+    items: [
+      ...title.map((entry, i) => ({ entry, x: 0, y: i * lineHeight(size) })),
+      ...layout.items.map((item) => ({ ...item, y: item.y + drop })),
+    ],
+  };
 }
 
 /** Entries one below the other. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkKeys } from "../check.ts";
+import { checkKeys, show } from "../check.ts";
 import { shownByItself } from "../experiment/notebook/display.ts";
 import type { Row } from "../experiment/table/row.ts";
 import { overlay, overlayLegend, type Point } from "./series.ts";
@@ -64,8 +64,13 @@ export function overlayFigure(
   panels: readonly OverlayPanel[],
   options: { caption: string; columns?: number; aspect?: number },
 ): Figure {
-  const what = "draw an overlay", { caption, columns, aspect } = options;
+  const what = "draw an overlay";
+  if (!Array.isArray(panels)) {
+    const wanted = "panels must be a list of { title, x, y, lines, means }";
+    throw new TypeError(`Cannot ${what} as ${wanted}: current value is ${show(panels)}`);
+  }
   checkKeys(what, options, ["caption", "columns", "aspect"]);
+  const { caption, columns, aspect } = options;
   panels.forEach((panel, i) => checkKeys(what, panel, PANEL, `panels[${i}]`));
   const rows: Record<string, Row[]> = {};
   panels.forEach(({ lines, means }, i) => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkKeys, checkOneOf } from "../check.ts";
+import { checkKeys, checkOneOf, show } from "../check.ts";
 import type { RunRecord } from "../experiment/experiment.ts";
 import { cellAddress } from "../experiment/notebook/cell_address.ts";
 import { type Provenance, provenance } from "../experiment/notebook/provenance.ts";
@@ -63,7 +63,7 @@ function checkName(name: string, value: string): void {
   if (typeof value === "string" && /^[A-Za-z0-9][\w.-]*$/.test(value)) return;
   throw new RangeError(
     `Cannot save a figure as ${name} must be letters, digits, "_", "-" or ".", ` +
-      `beginning with a letter or digit: current value is ${JSON.stringify(value)}`,
+      `beginning with a letter or digit: current value is ${show(value)}`,
   );
 }
 
@@ -113,8 +113,8 @@ function checkName(name: string, value: string): void {
  * ```
  */
 export async function save(id: string, figure: Figure, options: SaveOptions): Promise<string[]> {
-  checkKeys("save a figure", options, KEYS);
   checkName("id", id);
+  checkKeys("save a figure", options, KEYS);
   checkName("slug", options.slug);
   const { offer } = platform.notebook;
   const kinds = offer ? ["drawn"] : ["drawn", "tex"], wanted = options.labels ?? "drawn";

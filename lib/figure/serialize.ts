@@ -65,16 +65,9 @@ const geometry = new Set(
 );
 /** Marks that are cut at the frame; dots and texts are kept or dropped as a whole. */
 const clipped = new Set([
-  "line",
-  "area",
-  "rule",
-  "link",
-  "arrow",
-  "rect",
-  "bar",
-  "cell",
-  "tick",
-  "vector",
+  ...["line", "area", "rule", "link", "arrow", "rect", "bar", "cell", "tick", "vector", "waffle"],
+  ...["contour", "density", "delaunay", "geo", "hexgrid", "hull", "linear-regression", "voronoi"],
+  ...["negative", "positive"], // of a difference
 ]);
 
 /** Context handed down while walking. */
@@ -235,6 +228,9 @@ function lookOf(dot: DomNode): string {
     .join(" ");
 }
 
+/** Radius in points up to which a dot on the frame may stand out of it. */
+const SMALL = 8;
+
 /** Dots whose centre lies in the frame; of many, those that do not cover each other. */
 function serializeDots(node: DomNode, attributes: Record<string, string>, walk: Walk): string {
   const { x, y, width, height } = walk.frame;
@@ -256,6 +252,11 @@ function serializeDots(node: DomNode, attributes: Record<string, string>, walk: 
   const opaque = ![...Object.keys(attributes), ...kinds].some((look) => look.includes("opacity"));
   const kept = kinds.length > 0 && opaque ? thinDots(places, kinds) : inside.map((_, i) => i);
   checkCount("dot", kept.length);
+  // A bubble would cover the labels.
+  if (kept.some((i) => Number(attribute(inside[i], "r")) > SMALL)) {
+    attributes["clip-path"] = `url(#${walk.clip})`;
+    walk.usedClip = true;
+  }
   const drawn = kept.map((i) => serialize(inside[i], walk));
   return element("g", attributes, ...mergeDots(drawn, attributes));
 }

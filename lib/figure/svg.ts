@@ -7,6 +7,7 @@ import { checkInteger, checkKeys, checkOneOf, checkPositive, checkWithin } from 
 import { drawPanel, type Margins, measure } from "./draw.ts";
 import { drawLegend, flowLegend } from "./legend.ts";
 import { element } from "./markup.ts";
+import { checkPanel } from "./panel.ts";
 import { type Plan, planPanel } from "./plan.ts";
 import { Ids } from "./serialize.ts";
 import { type Fit, fitted, isStacked, templateOf } from "./template.ts";
@@ -165,6 +166,7 @@ function draw(figure: Figure, size: FigureSize): string {
   const panels = panelsOf(figure);
   const what = "draw a figure";
   checkInteger(what, "number of panels", panels.length, 1, 26);
+  for (const panel of panels) checkPanel(panel);
   if (figure.columns !== undefined) checkInteger(what, "columns", figure.columns, 1, 6);
   if (figure.height !== undefined) checkPositive(what, "height", figure.height);
   if (figure.aspect !== undefined) checkPositive(what, "aspect", figure.aspect);

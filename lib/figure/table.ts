@@ -47,6 +47,13 @@ function grid(rows: readonly TableRow[], options: TableOptions): Grid {
   const columns = (options.columns ?? [...keys]).map((column) =>
     typeof column === "string" ? { key: column, heading: column } : column
   );
+  for (const { key } of rows.length > 0 ? columns : []) {
+    if (keys.has(key)) continue;
+    const found = `current value is ${show(key)}`;
+    throw new RangeError(
+      `Cannot ${what} as columns must be among ${[...keys].join(", ")}: ${found}`,
+    );
+  }
   const cells = rows.map((row) => columns.map(({ key }) => row[key] as Cell));
   const numeric = columns.map((_, k) =>
     cells.every((line) => line[k] === null || line[k] === undefined || typeof line[k] === "number")
@@ -75,7 +82,7 @@ function words(cell: Cell, digits: number): string {
  *
  * @param rows Lines of the table.
  * @param options Columns, caption and digits.
- * @throws {RangeError} If `digits` is not an integer from 1 to 17.
+ * @throws {RangeError} If `digits` is not an integer from 1 to 17, or no row has a column.
  * @throws {TypeError} If `rows` is no list.
  *
  * @example
@@ -148,7 +155,7 @@ function plain({ headings, cells, numeric }: Grid, options: TableOptions): strin
  *
  * @param rows Lines of the table.
  * @param options Columns, caption (then a `table` environment) and digits.
- * @throws {RangeError} If `digits` is not an integer from 1 to 17.
+ * @throws {RangeError} If `digits` is not an integer from 1 to 17, or no row has a column.
  *
  * @example
  * ```ts
@@ -196,7 +203,7 @@ export function toLatex(rows: readonly TableRow[], options: TableOptions = {}): 
  *
  * @param rows Lines of the table.
  * @param options Columns, caption (a paragraph before) and digits.
- * @throws {RangeError} If `digits` is not an integer from 1 to 17.
+ * @throws {RangeError} If `digits` is not an integer from 1 to 17, or no row has a column.
  *
  * @example
  * ```ts

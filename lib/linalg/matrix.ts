@@ -1,4 +1,4 @@
-import { checkFloats, checkInteger } from "../check.ts";
+import { checkFloats, checkInteger, show } from "../check.ts";
 
 /** Numbers in double or in single precision. */
 export type Floats = Float64Array | Float32Array;
@@ -161,7 +161,7 @@ export function checkOperand(what: string, name: string, a: Matrix<Floats>): voi
   if (!known) {
     throw new TypeError(
       `Cannot ${what} as ${name} must be a matrix { rows, columns, data }: ` +
-        `current value is ${a === null ? "null" : typeof a}`,
+        `current value is ${show(a)}`,
     );
   }
   const { rows, columns, data } = a;

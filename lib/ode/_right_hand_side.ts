@@ -32,6 +32,10 @@ export function writing(
   const wanted =
     `Cannot ${what} as f must write all ${n} derivatives into its third argument, or ` +
     `return them`;
+  if (returned instanceof Promise) {
+    returned.catch(() => {}); // it is told below
+    throw new TypeError(`${wanted}, at once: it returned a promise, as async functions do`);
+  }
   if (missing < 0) return rhs as ParametricRhs; // what it returns beside that is its own affair
   if (isList(returned, n)) {
     return (t, state, out, parameters) => {

@@ -1,5 +1,5 @@
 /** A root of a function of one variable between two points of opposite sign. */
-import { checkFinite, checkKeys, checkNonNegative } from "../check.ts";
+import { checkFinite, checkKeys, checkNonNegative, show } from "../check.ts";
 
 /** Options of {@linkcode findRoot}. */
 export interface FindRootOptions {
@@ -53,10 +53,9 @@ export function findRoot(
   }
   const looked = (x: number) => {
     const value = f(x);
-    if (!Number.isNaN(value)) return value;
-    throw new RangeError(
-      `Cannot find a root as f must be a number in [${a}, ${b}]: it is NaN at ${x}`,
-    );
+    if (typeof value === "number" && !Number.isNaN(value)) return value;
+    const wanted = `f must be a number in [${a}, ${b}]: it is ${show(value)} at ${x}`;
+    throw new RangeError(`Cannot find a root as ${wanted}`);
   };
   const root = brent(looked, a, b, fa, fb, xtol, Math.max(rtol, 4 * Number.EPSILON));
   // Beside a root f is small, beside a pole larger than at either end.

@@ -52,6 +52,18 @@ function output(raw: Raw, fail: (reason: string) => never): Output {
   return { kind: "data", data: raw.data ?? {} };
 }
 
+/** What one cell prints in several pieces is one text. */
+function flowing(outputs: readonly Output[]): Output[] {
+  const whole: Output[] = [];
+  for (const output of outputs) {
+    const last = whole.at(-1);
+    if (output.kind === "stream" && last?.kind === "stream" && last.name === output.name) {
+      whole[whole.length - 1] = { ...last, text: last.text + output.text };
+    } else whole.push(output);
+  }
+  return whole;
+}
+
 /**
  * Reads an executed copy.
  *
@@ -81,7 +93,7 @@ export function readExecuted(slug: string, file: string): Executed {
       fail(`code cell ${number} (${source.split("\n", 1)[0].slice(0, 60)}) ${reason}`);
     const outputs = (cell.outputs ?? []).map((each: Raw) => output(each, failed));
     if (cell.execution_count == null && source.trim() !== "") failed("has not run");
-    return { kind: "code", number, source, outputs };
+    return { kind: "code", number, source, outputs: flowing(outputs) };
   });
   const code = cells.filter(({ kind }: { kind: string }) => kind === "code") as CodeCell[];
   if (code.every(({ outputs }) => outputs.length === 0)) fail("no cell has an output");

@@ -31,7 +31,11 @@ export interface Editions {
 /** Code of at most so many lines is open from the start. */
 const SHORT = 15;
 
-function codeCell({ number, source, outputs }: CodeCell, gathered: Gathered): Html {
+function codeCell(
+  { number, source, outputs }: CodeCell,
+  gathered: Gathered,
+  taken: Set<string>,
+): Html {
   const lines = source.split("\n").length;
   return markup`
     <section class="cell" id="cell-${number}" data-cell="${number}">
@@ -41,7 +45,7 @@ function codeCell({ number, source, outputs }: CodeCell, gathered: Gathered): Ht
   }</span></summary>
         <pre><code>${coloured(source)}</code></pre>
       </details>
-      <div class="outputs">${outputsOf(outputs, number, gathered)}</div>
+      <div class="outputs">${outputsOf(outputs, number, gathered, taken)}</div>
     </section>
   `;
 }
@@ -80,9 +84,14 @@ export function notebookPage(
   const sections: Section[] = [];
   let sentence = NOTHING;
   const parts = cells.map((cell) => {
-    if (cell.kind === "code") return codeCell(cell, gathered);
+    if (cell.kind === "code") return codeCell(cell, gathered, taken);
     const where = `${slug}, cell ${cell.place} of all`;
     const rendered = markdown(cell.source, where, { taken });
+    const [, image] = /<img src="([^"]*)"/.exec(rendered.body.text) ?? [];
+    if (image !== undefined && !image.startsWith("data:image/")) {
+      const wanted = "a picture of a text must be drawn by a cell, as the page has no other files";
+      throw new Error(`Cannot show ${where} as ${wanted}: current value is ${image}`);
+    }
     // Words before a heading belong to the section that has begun earlier.
     if (sections.length > 0) sections.at(-1)!.text += ` ${rendered.lead}`;
     sections.push(...rendered.sections);

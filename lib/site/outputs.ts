@@ -10,6 +10,7 @@ import { cleaned } from "./clean.ts";
 import { joined, type Output } from "./executed.ts";
 import type { Figures } from "./figures.ts";
 import { Html, markup, NOTHING } from "./html.ts";
+import { markdown } from "./markdown.ts";
 
 /** What the outputs of a notebook add to the rest of the site. */
 export interface Gathered {
@@ -24,11 +25,20 @@ const COLOURS = /\x1b\[[\d;]*m/g;
 const plain = (text: string, kind: string) =>
   markup`<pre class="${kind}">${text.replaceAll(COLOURS, "")}</pre>`;
 
-/** The outputs of a code cell. */
+/** Pictures that are no drawings: they stay as they came. */
+const PICTURES = ["image/png", "image/jpeg"];
+
+function pictured(kind: string, data: string, alt: string): Html {
+  const address = `data:${kind};base64,${data.replaceAll(/\s/g, "")}`;
+  return markup`<div class="picture"><img src="${address}" alt="${alt}"></div>`;
+}
+
+/** The outputs of a code cell; names of places that are `taken` in the page get those of its headings. */
 export function outputsOf(
   outputs: readonly Output[],
   cell: number,
   { figures, claims }: Gathered,
+  taken: Set<string> = new Set(),
 ): Html {
   return markup`
     ${
@@ -51,7 +61,15 @@ export function outputsOf(
         }</div>
         `;
       }
-      const text = joined(data["text/plain"]);
+      const text = joined(data["text/plain"]), kind = PICTURES.find((kind) => kind in data);
+      if (kind !== undefined) return pictured(kind, joined(data[kind]), text);
+      const written = joined(data["text/markdown"]);
+      if (written) {
+        const where = `${figures.slug}, output of code cell ${cell}`;
+        return markup`<div class="text">${
+          markdown(written, where, { taken, lower: 2 }).body
+        }</div>`;
+      }
       return text === "" ? NOTHING : plain(text, "value");
     })
   }

@@ -146,6 +146,18 @@ const mistakes: [string[], string][] = [
     [FILE, "--status", "--folder", "no-such-results", "--collect", "out.xlsx"],
     "must end in .csv or .parquet",
   ],
+  [["tests"], "tests must be a file: it is a folder"],
+  [[FILE, "--sbatch=--time=10"], "--sbatch needs --engine slurm or dry"],
+  [[FILE, "--no-wait"], "--no-wait needs --engine slurm or dry"],
+  [[FILE, "--engine", "dry", "--workers", "4"], "--workers needs --engine local"],
+  ...["--array=0-4", "-a 0-4", "--time=10 -o x.log", "--wrap=ls"].map((options) =>
+    [
+      [FILE, "--engine", "dry", `--sbatch=${options}`],
+      "--sbatch must leave out what the sweep sets itself",
+    ] as [string[], string]
+  ),
+  [[FILE, "--engine", "dry", "--sbatch=time=10"], "--sbatch must begin with an option"],
+  [[FILE, "--engine", "dry", "--sbatch=--comment=it's"], "every quote must be closed"],
   [[new URL("./_tasks.ts", import.meta.url).pathname], "as its default export: found none"],
 ];
 for (const [args, message] of mistakes) {

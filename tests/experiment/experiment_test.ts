@@ -131,6 +131,16 @@ Deno.test("rows and parameters of a run cannot be changed behind its back", asyn
   rates[0] = 6;
   assertEquals(run.parameters.rates, [5]);
   assertThrows(() => (run.rows as unknown[]).pop(), TypeError);
+  // In another cell the same run is the same: a row that was changed here would be wrong there.
+  assertThrows(() => (run.rows[0] as { time: number }).time = 0, TypeError, "read only");
+  const nested = experiment({
+    ...{ name: "nested", about: "Rows that hold lists.", parameters: {} },
+    run: () => ({ runs: [{ course: [1, 2], at: new Float64Array([1]) }] }) as never,
+  });
+  const { runs: [row] } = (await nested({ preset: "quick" })).rows as never as {
+    runs: [{ course: number[]; at: Float64Array }];
+  };
+  assertThrows(() => row.course[0] = 7, TypeError, "read only");
   assertThrows(() => (run.parameters.rates as number[]).push(1), TypeError);
 });
 
@@ -290,4 +300,21 @@ Deno.test("the record's seconds are the wall time of the computation", async () 
   const start = performance.now(), { record } = await slow();
   // A timer may end a millisecond early; nothing ends after the call has returned.
   assert(record.seconds >= 0.055 && record.seconds <= (performance.now() - start) / 1000);
+});
+
+Deno.test("a forgotten await is said where the run is used, and costs nothing where it is not", async () => {
+  const { decay } = counted();
+  // deno-lint-ignore no-explicit-any -- as a cell without types would
+  const run = decay({ preset: "quick" }) as any;
+  for (const read of [() => run.figure(), () => run.rows.length, () => run.parameters]) {
+    const error = assertThrows(read, TypeError) as Error;
+    assertStringIncludes(
+      error.message,
+      '"decay" as its run must be awaited: current value is a promise',
+    );
+  }
+  assertEquals(Object.keys(run), []);
+  assertEquals((await run).rows.length, 1);
+  // deno-lint-ignore no-explicit-any -- see above
+  await assertRejects(() => decay({ rate: [1] } as any), RangeError, "is rates meant?");
 });

@@ -120,3 +120,64 @@ Deno.test("LaTeX: a row that begins with a bracket or a star is no option", () =
   assertStringIncludes(text, "  {}[0, 50] & 1");
   assertStringIncludes(text, "  {}* & 2");
 });
+
+Deno.test("a panel knows its options: what Plot would pass over in silence is an error", () => {
+  const rows = rowsOf(1, 2), marks = [theory(rows, at)];
+  const mistakes: [panel: object, message: string][] = [
+    [
+      { xlabel: "steps" },
+      "a panel must have no other keys than title, legend, insets, marks, x, y",
+    ],
+    [{ x: { lable: "steps" } }, `a panel's x must have no other keys than type, domain`],
+    [{ color: { colour: "red" } }, "a panel's color must have no other keys"],
+    [{ y: { type: "logarithmic" } }, "a panel's y.type must be one of linear, log"],
+    [{ y: { type: "log", domain: [0, 1] } }, "a panel's y.domain must hold finite numbers > 0"],
+    [
+      { x: { domain: [0, Infinity] } },
+      "a panel's x.domain must hold finite numbers: current value is [0,Infinity]",
+    ],
+    [
+      { x: { domain: [0, NaN] } },
+      "a panel's x.domain must hold finite numbers: current value is [0,NaN]",
+    ],
+    [{ x: { domain: 3 } }, "a panel's x.domain must be a list of values: current value is 3"],
+    [{ x: { domain: [] } }, "a panel's x.domain must be a list of values: current value is []"],
+    [{ legend: { at: "left" } }, "a panel's legend.at must be one of above, top-left"],
+    [{ legend: { place: "above" } }, "a panel's legend must have no other keys"],
+    [
+      { legend: [{ name: "a" }] },
+      "an entry of a panel's legend must have no other keys than label",
+    ],
+    [
+      { insets: [{ box: { x: 0, y: 0, width: 0.5, height: 0.5 }, marks, titel: "" }] },
+      "an inset must have no other keys",
+    ],
+  ];
+  for (const [options, message] of mistakes) {
+    const error = assertThrows(() => texts({ marks, ...options }, rows), Error) as Error;
+    assertStringIncludes(error.message, `Cannot draw a figure as ${message}`);
+  }
+  // What Plot knows is known: dates, words, three ends, reversed ones.
+  for (
+    const x of [
+      { type: "utc", domain: [new Date(0), new Date(1e9)] },
+      { domain: ["a", "b"] },
+      { type: "linear", domain: [2, 0], clamp: true, ticks: 3 },
+      { type: "log", domain: [0.1, 10], base: 10, grid: true, label: null },
+    ]
+  ) texts({ x, marks }, rows);
+});
+
+Deno.test("bubbles and contours end at the frame, small dots on it stay whole", () => {
+  const rows = rowsOf(1, 2, 3);
+  const clipped = (...marks: unknown[]) => svg({ panels: { marks } as Panel, rows });
+  assertEquals(clipped(Plot.dot(rows, { ...at, r: 4 })).includes("clip-path"), false);
+  for (const mark of [Plot.dot(rows, { ...at, r: 60 }), Plot.density(rows, at)]) {
+    assertStringIncludes(clipped(mark), "clip-path");
+  }
+});
+
+Deno.test("CSV: what is undefined is empty, a date is one everywhere", () => {
+  const rows = [{ a: undefined, when: new Date(0), b: 1 }] as unknown as { b: number }[];
+  assertEquals(csv(rows), "a,when,b\n,1970-01-01T00:00:00.000Z,1\n");
+});

@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { jupyterDisplay } from "lora-dynamics/experiment/mod.ts";
 import { legendOf, listed, scaleWords, sentence, spreadOf } from "../../lib/figure/drawing.ts";
 import { figureOf } from "lora-dynamics/figure/mod.ts";
 
@@ -57,4 +58,12 @@ Deno.test("the rows of a figure are named by panel and kind", () => {
   ]);
   const wrong = { ...drawing, series: [{ name: "a", lines: [place] }] };
   assertThrows(() => figureOf([wrong], { caption: "c" }), TypeError, "a series of drawings[0]");
+});
+
+Deno.test("what figureOf() makes shows itself, and nothing is counted or copied of that", () => {
+  const series = [{ name: "a", line: [place, { x: 2, y: 3 }] }];
+  const figure = figureOf([{ title: "", x: {}, y: {}, series }], { caption: "" });
+  const shown = (figure as unknown as { [jupyterDisplay](): object })[jupyterDisplay]();
+  assertEquals(Object.keys(shown), ["image/svg+xml", "image/png", "text/plain"]);
+  assertEquals(jupyterDisplay in { ...figure }, false);
 });

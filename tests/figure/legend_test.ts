@@ -1,4 +1,5 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
+import { svg, theory } from "lora-dynamics/figure/mod.ts";
 import { flowLegend, stackLegend } from "../../lib/figure/legend.ts";
 import { labelWidth } from "../../lib/figure/markup.ts";
 
@@ -48,4 +49,40 @@ Deno.test("a legend in a corner is a stack as wide as its widest line", () => {
   assertAlmostEquals(stack.width, labelWidth("a longer title", size), 1e-12);
   assertAlmostEquals(stackLegend(lines, undefined, size).width, wide("cccc"), 1e-12);
   assertAlmostEquals(stack.height, 4 * line, 1e-12);
+});
+
+Deno.test("words that are wider than the paper are folded: a title, and an entry behind its swatch", () => {
+  const words = "one two three four five six seven eight",
+    width = labelWidth("one two three", size) + 1;
+  const title = flowLegend(lines, words, width, size),
+    texts = title.items.map(({ entry }) => entry);
+  assertEquals(texts.slice(0, 3), ["one two three", "four five six", "seven eight"]);
+  assertEquals(places(title)[3], [0, 3 * line]);
+  const long = flowLegend([{ label: words, dash: "" }, lines[0]], undefined, 21 + width, size);
+  assertEquals(places(long), [[0, 0], [21, line], [21, 2 * line], [0, 3 * line]]);
+  assertEquals(long.items[1].entry, "four five six");
+  for (const layout of [title, long]) {
+    assertGreaterOrEqual(21 + width, layout.width);
+    assertAlmostEquals(layout.height, layout.items.at(-1)!.y + line, 1e-9);
+  }
+  // With room beside the frame nothing is folded.
+  const once = flowLegend(
+    [{ label: words, dash: "" }],
+    undefined,
+    width,
+    size,
+    21 + labelWidth(words, size),
+  );
+  assertEquals(places(once), [[0, 0]]);
+});
+
+Deno.test("a legend that is wider than its corner stands above the frame, on the paper", () => {
+  const rows = [{ x: 0, y: 0 }, { x: 1, y: 1 }], label = "what was run ".repeat(8).trim();
+  const panel = (label: string) => ({
+    legend: { at: "top-left" as const, entries: [{ label, dash: "" }] },
+    marks: [theory(rows, { x: "x", y: "y" })],
+  });
+  const heightOf = (label: string) =>
+    Number(/height="([\d.]+)in"/.exec(svg({ panels: panel(label), rows }))![1]);
+  assertGreater(heightOf(label), heightOf("short") + 2 * line / 72);
 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { overlayFigure, type Panel, type Point } from "lora-dynamics/figure/mod.ts";
 
 const points = (series: string): Point[] => [{ series, x: 0, y: 0 }, { series, x: 1, y: 1 }];
@@ -47,4 +47,15 @@ Deno.test("overlayFigure() letters its rows, and is as wide as its panels want",
   ]);
   assertEquals([of(2, { columns: 1 }).columns, of(2, { aspect: 0.4 }).aspect], [1, 0.4]);
   assertEquals("aspect" in of(2), false);
+});
+
+Deno.test("what is no list of panels, or lacks its options, is said", () => {
+  // deno-lint-ignore no-explicit-any -- as a cell without types would
+  const draw = overlayFigure as any;
+  assertThrows(
+    () => draw({ lines: [] }),
+    TypeError,
+    "panels must be a list of { title, x, y, lines",
+  );
+  assertThrows(() => draw([]), TypeError, "options must be an object: current value is undefined");
 });

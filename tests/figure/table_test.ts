@@ -24,10 +24,20 @@ Deno.test("table() aligns numbers to the right and rounds only what it shows", (
 });
 
 Deno.test("table() takes columns with headings, and cells that are arrays", () => {
-  const shown = table([{ id: "C1", measured: [1 / 3, "x"], hidden: 1 }], {
-    columns: [{ key: "id", heading: "claim" }, "measured", "absent"],
+  const rows = [{ id: "C1", measured: [1 / 3, "x"], hidden: 1 }, { id: "C2", rare: 2 }];
+  const shown = table(rows, {
+    columns: [{ key: "id", heading: "claim" }, "measured", "rare"],
   })[jupyterDisplay]();
-  assertEquals(shown["text/plain"], 'claim  measured      absent\nC1     [0.3333,"x"]');
+  assertEquals(
+    shown["text/plain"],
+    `claim  measured      rare\nC1     [0.3333,"x"]\nC2${" ".repeat(22)}2`,
+  );
+  const misspelt = { columns: ["id", "mesured"] };
+  for (const make of [table, toLatex, toMarkdown]) {
+    const wanted = 'columns must be among id, measured, hidden, rare: current value is "mesured"';
+    assertThrows(() => make(rows, misspelt), RangeError, wanted);
+    make([], misspelt); // no rows, no columns: nothing to compare with
+  }
 });
 
 Deno.test("table() escapes headings, cells and captions", () => {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { INDEX } from "../../lib/cli/paths.ts";
 import { makeIndex } from "../../lib/cli/kernel/index.ts";
 import { optionsOf, wrapped } from "../../lib/cli/kernel/entries.ts";
 import { RawClient } from "./raw_client.ts";
@@ -78,6 +79,37 @@ Deno.test("Tab completes the parameters of an experiment and the options of a fu
   // Values are Deno's to complete.
   assertEquals((await complete("mf.courses({ alpha: Infin"))[0], ["Infinity"]);
   assertEquals((await complete("const y = { con"))[0], ["confirm", "console", "constructor"]);
+});
+
+Deno.test("an import of a name that its module lacks is said, with the name that was meant", async () => {
+  await using client = await RawClient.start();
+  const said = async (code: string) =>
+    (await client.run(code)).of("stream").map(({ name, text }) => [name, text]);
+  const figure = "lora-dynamics/figure/mod.ts";
+  // Deno itself says nothing: this is the fault.
+  const lacking = `import {
+    show, // it's there
+    savee as keep, type Row,
+  } from "${figure}"; typeof keep`;
+  const warning = `Warning: ${figure} has no savee, which is undefined here; it has save\n`;
+  assertEquals(await said(lacking), [["stderr", warning]]);
+  const local = 'import fig, { nobody } from "../../../lib/figure/mod.ts";';
+  assertEquals(await said(local), [[
+    "stderr",
+    ["nobody", "default"].map((name) =>
+      `Warning: ${figure} has no ${name}, which is undefined here\n`
+    ).join(""),
+  ]]);
+  assertEquals(await said(`// import { nobody } from "${figure}"\n"from"`), []);
+  assertEquals(await said(imports.replace("const {", "var {")), []);
+});
+
+Deno.test("what a module has at run time is in the index: no warning is false", async () => {
+  const { modules } = JSON.parse(await Deno.readTextFile(INDEX));
+  for (const [name, known] of Object.entries<object>(modules)) {
+    const names = Object.keys(await import(name));
+    assertEquals(names.filter((each) => !(each in known)), [], name);
+  }
 });
 
 Deno.test("wrapped() gives each parameter of a long signature a line", () => {

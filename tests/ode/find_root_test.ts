@@ -44,6 +44,8 @@ Deno.test("findRoot() refuses a bracket without a change of sign", () => {
     Math.abs(x) === 1 ? x : x < 0.3 ? -height : height;
   assertAlmostEquals(findRoot(jump(1.95), -1, 1), 0.3, 1e-15);
   assertThrows(() => findRoot(jump(2.05), -1, 1), RangeError, "it has a pole near 0.");
+  const text = (x: number) => String(x) as unknown as number;
+  assertThrows(() => findRoot(text, -1, 2), RangeError, 'f must be a number in [-1, 2]: it is "');
   assertThrows(() => findRoot((x) => x, -1, Infinity), RangeError, "b must be finite");
   assertThrows(() => findRoot((x) => x, -1, 1, { xtol: -1 }), RangeError, "xtol");
 });

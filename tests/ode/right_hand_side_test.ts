@@ -126,3 +126,15 @@ Deno.test("a root beside NaN and a pole are no roots", () => {
   assertAlmostEquals(findRoot((x) => x < 0.3 ? -1 : 1, 0, 1), 0.3, 1e-14); // a jump
   assertAlmostEquals(findRoot((x) => Math.tan(x), 2, 4), Math.PI, 1e-14);
 });
+
+Deno.test("a right-hand side that is async is refused: what it writes later would be lost", () => {
+  // deno-lint-ignore no-explicit-any -- as a cell without types would
+  const solve = solveOde as any, wanted = "at once: it returned a promise, as async functions do";
+  // deno-lint-ignore require-await -- the fault
+  const first = async (_: number, y: number[], dy: number[]) => void (dy[0] = -y[0]);
+  const later = async (_: number, y: number[], dy: number[]) => {
+    await 0;
+    dy[0] = -y[0];
+  };
+  for (const f of [first, later]) assertThrows(() => solve(f, 0, 1, [1]), TypeError, wanted);
+});

@@ -32,6 +32,17 @@ Deno.test("an executed copy is read: texts whole, code cells numbered, outputs b
   ]);
 });
 
+Deno.test("what a cell prints in many pieces is one text, but for what stands between", () => {
+  const print = (name: string, text: string) => ({ output_type: "stream", name, text });
+  const pieces = [print("stdout", "a\n"), print("stdout", "b\n"), print("stderr", "c\n")];
+  const outputs = [...pieces, print("stdout", "d\n"), data({ "text/plain": "1" })];
+  const { cells: [cell] } = readExecuted("x", copy(ran("f();", ...outputs, print("stdout", "e"))));
+  assertEquals(
+    cell.kind === "code" && cell.outputs.map((each) => each.kind === "stream" ? each.text : "1"),
+    ["a\nb\n", "c\n", "d\n", "1", "e"],
+  );
+});
+
 Deno.test("a copy that is not whole is refused, with notebook, cell and reason", () => {
   const begin = "Cannot build the page of lora-one as its executed copy must be whole: ";
   const refused = (file: string, reason: string) =>

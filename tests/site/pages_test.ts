@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { apiPages } from "../../lib/site/api.ts";
 import { readExecuted } from "../../lib/site/executed.ts";
 import { Figures } from "../../lib/site/figures.ts";
@@ -69,6 +69,31 @@ Deno.test("outputs: bars that are over are left out, colours of a terminal too, 
     ([, o]) => o,
   );
   assertEquals(open, ["open", "open", "open", undefined]);
+});
+
+Deno.test("a cell may answer with Markdown or with a picture; its words never run", async () => {
+  const page = await pageOf("x", [
+    code("1;", data({ "text/markdown": "# Found\n$\\alpha$ <script>alert(1)</script>" })),
+    code("2;", data({ "image/png": "aGVs\nbG8=", "text/plain": 'a "plot"' })),
+    code("3;", data({ "text/latex": "$x$", "text/plain": "x" })),
+  ]);
+  const { text } = page.body;
+  assertStringIncludes(text, '<h3 id="found">Found');
+  assertStringIncludes(text, "&lt;script&gt;");
+  assertStringIncludes(text, '<img src="data:image/png;base64,aGVsbG8=" alt="a &quot;plot&quot;">');
+  assertStringIncludes(text, '<pre class="value">x</pre>');
+});
+
+Deno.test("a picture that a text takes from elsewhere is refused by name: the page would lack it", async () => {
+  for (const target of ["plot.png", "https://example.org/x.png", "attachment:a.png"]) {
+    const text = { cell_type: "markdown", source: `![what](${target})` };
+    const page = () => pageOf("x", [text, code("1;", data({ "text/plain": "1" }))]);
+    await assertRejects(
+      page,
+      Error,
+      `must be drawn by a cell, as the page has no other files: current value is ${target}`,
+    );
+  }
 });
 
 Deno.test("the ledger has every claim by number, with all that belongs to it", async () => {

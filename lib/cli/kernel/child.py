@@ -123,9 +123,13 @@ class Child:
             return None
 
     def listen(self):
-        """Loads interrupt.ts into the kernel."""
-        module = pathlib.Path(__file__).with_name("interrupt.ts").as_uri()
-        code = f"(await import({json.dumps(module)})).install({os.getpid()})"
+        """Loads interrupt.ts and uncaught.ts into the kernel."""
+        here = pathlib.Path(__file__)
+        interrupt, uncaught = (
+            f"(await import({json.dumps(here.with_name(name).as_uri())}))"
+            for name in ("interrupt.ts", "uncaught.ts")
+        )
+        code = f"{interrupt}.install({os.getpid()}); {uncaught}.install()"
         content = {"code": code, "silent": True, "store_history": False, "user_expressions": {}}
         self.ask("shell", "execute_request", {**content, "allow_stdin": False, "stop_on_error": False})
 

@@ -4,26 +4,22 @@ The index is made by set-up (documentation.ts): without it every question is Den
 """
 
 import json
+import pathlib
 import re
 
 import imports
+from imports import blanked
 
+LIBRARY = pathlib.Path(__file__).parents[2]
 TOKEN_BEFORE = re.compile(r"[\w$.]*$")
 TOKEN_AFTER = re.compile(r"[\w$]*")
 QUESTION = re.compile(r"\s*(?:\?{1,2}\s*([\w$.]+)|([\w$.]+)\s*\?{1,2})\s*")
-# Strings and comments: what looks like code in them is none.
-QUOTED = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|`(?:\\.|[^`\\])*`|//[^\n]*|/\*.*?\*/', re.S)
 
 
 def asked_for(code):
     """The name in a cell that consists of `name?` or `?name`, which is no TypeScript."""
     match = QUESTION.fullmatch(code)
     return match and (match[1] or match[2]).strip(".")
-
-
-def blanked(code):
-    """The code with strings and comments as blanks, places unchanged."""
-    return QUOTED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), code)
 
 
 def token_at(code, position):
@@ -82,6 +78,21 @@ class Documentation:
                 return found
             parts.pop()  # a member of something known
         return None
+
+    def lacking(self, code):
+        """What to say about imports of names that are not there; nothing where there are none."""
+        if "import" not in code:
+            return ""
+        lines = []
+        for name, module, near in imports.lacking(self.load(), code):
+            hint = f"; it has {near}" if near else ""
+            lines.append(f"Warning: {module} has no {name}, which is undefined here{hint}\n")
+        return "" if lines and self.is_old() else "".join(lines)
+
+    def is_old(self):
+        """Whether a file of the library has been edited since the index was made."""
+        made = self.path.stat().st_mtime
+        return any(file.stat().st_mtime > made for file in LIBRARY.rglob("*.ts"))
 
     def at(self, code, position):
         """The documentation of the name at a place, or of the function called around it."""

@@ -1,12 +1,30 @@
 """Which names of a notebook are the library's: read from the imports of its cells."""
 
+import difflib
 import re
 
-STATIC = re.compile(r"""\bimport\s+(?:type\s+)?([^"';]+?)\s+from\s+["']([^"']+)["']""")
+LOCAL = re.compile(r"^(?:\.{1,2}/)+lib/")
+# Strings and comments: what looks like code in them is none.
+QUOTED = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|`(?:\\.|[^`\\])*`|//[^\n]*|/\*.*?\*/', re.S)
+CLAUSE = re.compile(r"\bimport\s+(?:type\s+)?([\w$*{][^;()]*?)\s*\bfrom\b")
+MODULE = re.compile(r"""\s*["']([^"']+)["']""")
 DYNAMIC = re.compile(
     r"""\b(?:const|let|var)\s+([\w$]+|\{[^}]*\})\s*=\s*\(?\s*await\s+import\(\s*["']([^"']+)["']"""
 )
 UNPACKED = re.compile(r"\b(?:const|let|var)\s+\{([^}]*)\}\s*=\s*([\w$.]+)\s*(?:;|\n|$)")
+
+
+def blanked(code):
+    """The code with strings and comments as blanks, places unchanged."""
+    return QUOTED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), code)
+
+
+def statics(code):
+    """What the imports of a cell bind, with the module, as the index calls the library's."""
+    for match in CLAUSE.finditer(blanked(code)):
+        module = MODULE.match(code, match.end())
+        if module:
+            yield match[1], LOCAL.sub("lora-dynamics/", module[1])
 
 
 def listed(text):
@@ -25,8 +43,8 @@ class Names:
         self.known = dict(known or {})
 
     def read(self, code):
-        for clause, module in [*STATIC.findall(code), *DYNAMIC.findall(code)]:
-            module = re.sub(r"^(?:\.{1,2}/)+lib/", "lora-dynamics/", module)
+        for clause, module in [*statics(code), *DYNAMIC.findall(code)]:
+            module = LOCAL.sub("lora-dynamics/", module)
             namespace = re.fullmatch(r"(?:\*\s*as\s+)?([\w$]+)", clause.strip())
             if namespace:
                 self.known[namespace[1]] = [module]
@@ -51,6 +69,24 @@ def exports(index, module):
         folder = module.removesuffix("/mod.ts").rpartition("/")[0]
         module = f"{folder}/mod.ts" if folder else ""
     return modules.get(module, {})
+
+
+def lacking(index, code):
+    """Names that a cell imports from a module of the library that has them not, with that module.
+
+    Deno gives such a name the value `undefined`, and says nothing.
+    """
+    for clause, module in statics(code):
+        known = index.get("modules", {}).get(module)
+        if known is None:
+            continue
+        bound = [name for name, _ in listed(clause[clause.index("{") :])] if "{" in clause else []
+        if re.match(r"[\w$]+\s*(,|$)", clause):
+            bound.append("default")
+        for name in bound:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1, 0.7)
+                yield name, module, near[0] if near else None
 
 
 def resolve(index, names, parts):

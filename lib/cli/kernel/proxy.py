@@ -1,9 +1,11 @@
 """Stands between a client and Deno: passes on, completes, repairs, and answers what Deno cannot."""
 
 import dataclasses
+import json
 import sys
 
 import answers
+import packages
 import repairs
 import requested
 import wire
@@ -137,6 +139,9 @@ class Proxy:
             if request.page is not None:
                 # Deno counts the cell; nothing runs.
                 content = {**content, "code": ""}
+            refusal = packages.unlocked(content["code"])
+            if refusal is not None:
+                content = {**content, "code": f"throw new TypeError({json.dumps(refusal)})"}
         if message.kind in ("complete_request", "inspect_request"):
             position = requested.in_bytes(content["code"], content["cursor_pos"])
             content = {**content, "cursor_pos": position}
@@ -178,12 +183,17 @@ class Proxy:
         if request is not None:
             if message.kind == "error":
                 request.error = message.content
-            if message.kind == "execute_input" and request.page is not None:
+            if message.kind == "execute_input":  # of what was asked, whatever ran in its place
                 message = message.with_content({**message.content, "code": request.content["code"]})
             if request.content.get("silent") and message.kind in ("execute_input", "execute_result"):
                 return  # what is silent shows neither its code nor its value
             answers.remember(self, request, message)
         self.send("iopub", message)
+        if request is not None and message.kind == "execute_input" and request.page is None:
+            warning = self.documentation.lacking(request.content["code"])
+            if warning:
+                parent = request.message.parts[0]
+                self.publish("stream", {"name": "stderr", "text": warning}, parent)
 
     def reply(self, channel, name, message, child):
         request = self.requests.get(name)

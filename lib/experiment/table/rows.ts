@@ -6,10 +6,17 @@
 
 import { show } from "../../check.ts";
 
+function checkRows(rows: unknown): void {
+  if (Array.isArray(rows)) return;
+  const found = rows instanceof Promise ? "a promise, which wants await" : show(rows);
+  throw new TypeError(`Cannot read the rows as they must be a list: current value is ${found}`);
+}
+
 /**
  * Distinct values of a column, in order of appearance.
  *
  * @throws {RangeError} If no row has the column; the message lists those of the first row.
+ * @throws {TypeError} If there is no list of rows.
  *
  * @example
  * ```ts
@@ -23,6 +30,7 @@ export function distinct<R, K extends keyof R>(
   rows: readonly R[],
   key: K,
 ): R[K][] {
+  checkRows(rows);
   const found = [...new Set(rows.map((row) => valueOf(row, key)))];
   if (found.length === 1 && found[0] === undefined) checkColumn(rows, key);
   return found;
@@ -48,6 +56,7 @@ function valueOf<R, K extends keyof R>(row: R, key: K): R[K] {
  * The rows with `row[key] === value`; NaN finds NaN.
  *
  * @throws {RangeError} If no row has the column; the message lists those of the first row.
+ * @throws {TypeError} If there is no list of rows.
  *
  * @example
  * ```ts
@@ -62,6 +71,7 @@ export function where<R>(
   key: keyof R,
   value: unknown,
 ): R[] {
+  checkRows(rows);
   const wanted: readonly unknown[] = [value]; // whose includes() equates NaN with NaN, 0 with -0
   const found = rows.filter((row) => wanted.includes(valueOf(row, key)));
   if (found.length === 0) checkColumn(rows, key);

@@ -1,3 +1,5 @@
+import { show } from "../../check.ts";
+
 /** Mean, standard deviation and standard error of a sample. */
 export interface Summary {
   /** Number of values. */
@@ -14,6 +16,11 @@ function checkSample(what: string, values: ArrayLike<number>): void {
   if (!(values.length > 0)) {
     throw new RangeError(`Cannot ${what} as values must not be empty: current length is 0`);
   }
+  // The first one tells: a misspelt column is undefined everywhere, one of a table is text.
+  if (typeof values[0] !== "number") {
+    const found = `current first value is ${show(values[0])}`;
+    throw new TypeError(`Cannot ${what} as values must be numbers: ${found}`);
+  }
 }
 
 /** NaN has no place in an order: statistics that sort answer NaN when they meet one. */
@@ -26,6 +33,7 @@ function hasNaN(values: ArrayLike<number>): boolean {
  * Mean, standard deviation and standard error.
  *
  * @throws {RangeError} If there are no values.
+ * @throws {TypeError} If they are no numbers.
  *
  * @example
  * ```ts
@@ -50,6 +58,7 @@ export function summary(values: ArrayLike<number>): Summary {
  * Median; the mean of the two middle values when there is an even number, NaN if one is NaN.
  *
  * @throws {RangeError} If there are no values.
+ * @throws {TypeError} If they are no numbers.
  *
  * @example
  * ```ts
@@ -70,7 +79,8 @@ export function median(values: ArrayLike<number>): number {
 /**
  * Slope of the least-squares line through points.
  *
- * @throws {RangeError} If there are fewer than two points.
+ * @throws {RangeError} If there are fewer than two points, or all at one `x`.
+ * @throws {TypeError} If they are no numbers.
  *
  * @example
  * ```ts
@@ -92,6 +102,10 @@ export function slope(x: ArrayLike<number>, y: ArrayLike<number>): number {
   for (let i = 0; i < x.length; i++) {
     xy += (x[i] - mx) * (y[i] - my);
     xx += (x[i] - mx) ** 2;
+  }
+  if (xx === 0) {
+    const found = `current value of all ${x.length} is ${x[0]}`;
+    throw new RangeError(`Cannot fit a line as x must hold two different values: ${found}`);
   }
   return xy / xx;
 }

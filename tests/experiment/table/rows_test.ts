@@ -38,3 +38,13 @@ Deno.test("a column that no row has is an error that lists those of the first ro
     ...[[], [], []],
   ]);
 });
+
+Deno.test("rows that are a promise, or none at all, are said", () => {
+  const promised = Promise.resolve([]) as unknown as object[];
+  assertThrows(() => where(promised, "a" as never, 1), TypeError, "a promise, which wants await");
+  assertThrows(
+    () => distinct({} as never, "a" as never),
+    TypeError,
+    "must be a list: current value is {}",
+  );
+});

@@ -142,3 +142,18 @@ Deno.test("statistics refuse empty samples and lines through fewer than two poin
   assertThrows(() => slope([1], [1]), RangeError, `${points} 1 and 1`);
   assertThrows(() => slope([1, 2], [1]), RangeError, `${points} 2 and 1`);
 });
+
+Deno.test("statistics refuse what are no numbers, and a line through points above each other", () => {
+  const missing = [{ a: 1 }].map((row) => (row as { b?: number }).b) as number[];
+  for (const statistic of [summary, median, (x: number[]) => slope(x, [1])]) {
+    assertThrows(() => statistic(missing.concat(missing)), Error);
+  }
+  assertThrows(
+    () => summary(missing),
+    TypeError,
+    "must be numbers: current first value is undefined",
+  );
+  assertThrows(() => median(["1", "2"] as never), TypeError, 'current first value is "1"');
+  const wanted = "x must hold two different values: current value of all 3 is 1";
+  assertThrows(() => slope([1, 1, 1], [1, 2, 3]), RangeError, wanted);
+});
