@@ -70,6 +70,7 @@ const CLAIMS_BY_NOTEBOOKS = { LORA_DYNAMICS_CLAIMS: "notebooks" };
 /** All tests and the examples of the documentation. */
 async function runTests(paths: string[], env: Record<string, string> = {}): Promise<Counts> {
   const options = ["--quiet", "--no-check", "-P=test", "--parallel", "--frozen", "--cached-only"];
+  options.push("--preload", "tests/one_core.ts");
   const modules = [...exampleTests(paths), ...paths.filter((path) => !path.endsWith(".md"))];
   const [success, output] = await runDeno(
     ["test", ...options, ...modules],
