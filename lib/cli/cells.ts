@@ -77,16 +77,19 @@ export async function checkModules(name: string, files: string[]): Promise<Check
   return { name, ok: success, output: output.split("\nStack backtrace:")[0].trim() };
 }
 
+/** The module, beside a notebook, so that imports resolve as in the kernel, of its code cells. */
+const cellFile = (path: string) =>
+  join(dirname(path), `.${basename(path, ".ipynb")}.${Deno.pid}.cells.ts`);
+
 /**
- * Type-checks the code cells of a notebook: they are written to a module beside it, so that imports
- * resolve as in the kernel, and the module is removed again.
+ * Type-checks the code cells of a notebook: they are written to a module beside it, and the module
+ * is removed again.
  *
  * @param path Path of the notebook.
  * @param name How messages call it.
  */
 export async function checkCells(path: string, name = basename(path)): Promise<CheckOutcome> {
-  const cells = cellModule(await Deno.readTextFile(path));
-  const file = join(dirname(path), `.${basename(path, ".ipynb")}.${Deno.pid}.cells.ts`);
+  const cells = cellModule(await Deno.readTextFile(path)), file = cellFile(path);
   try {
     await Deno.writeTextFile(file, cells.text);
     const { ok, output } = await checkModules(name, [file]);
@@ -94,4 +97,27 @@ export async function checkCells(path: string, name = basename(path)): Promise<C
   } finally {
     await Deno.remove(file).catch(() => {});
   }
+}
+
+/**
+ * Type-checks modules and the code cells of notebooks: all in one run of the compiler, which reads
+ * the library once, and only if it finds an error each by itself, to say whose it is.
+ */
+export async function checkTogether(
+  modules: { readonly name: string; readonly files: string[] },
+  notebooks: readonly { readonly name: string; readonly path: string }[],
+): Promise<CheckOutcome[]> {
+  const files = notebooks.map(({ path }) => cellFile(path));
+  try {
+    for (const [index, { path }] of notebooks.entries()) {
+      await Deno.writeTextFile(files[index], cellModule(await Deno.readTextFile(path)).text);
+    }
+    const { ok, output } = await checkModules("", [...modules.files, ...files]);
+    if (ok) return [modules, ...notebooks].map(({ name }) => ({ name, ok, output }));
+  } finally {
+    for (const file of files) await Deno.remove(file).catch(() => {});
+  }
+  const outcomes = [await checkModules(modules.name, modules.files)];
+  for (const { path, name } of notebooks) outcomes.push(await checkCells(path, name));
+  return outcomes;
 }

@@ -6,7 +6,8 @@
  * @module
  */
 import { type Arguments, runTask } from "./args.ts";
-import { checkCells, checkModules } from "./cells.ts";
+import { checkTogether } from "./cells.ts";
+import { exampleTests } from "./examples.ts";
 import { filesBelow, notebooksIn } from "./files.ts";
 import { DENO, DENO_DIR, inRoot, NOTEBOOKS, ROOT } from "./paths.ts";
 import type { Outcome } from "./reproduce/notebook_run.ts";
@@ -44,15 +45,17 @@ async function runDeno(
   return [(await child.status).success, stdout];
 }
 
-/** Type checks of all modules and of the cells of every notebook. */
+/** Type checks of all modules with their examples, and of the cells of every notebook. */
 export async function checkTypes(): Promise<Counts> {
   const modules = ["lib", "tests"].flatMap((folder) => filesBelow(folder, /\.ts$/))
     .filter((path) => !path.startsWith("lib/kernels/assembly/"));
-  const checks = [await checkModules("lib and tests", modules)];
+  const texts = [...filesBelow("lib", /\.md$/), "README.md"];
+  const examples = { name: "lib, tests and examples", files: ["--doc", ...modules, ...texts] };
   const notebooks = notebooksIn(NOTEBOOKS).map((name) => `notebooks/${name}.ipynb`);
-  for (const path of [...notebooks, "lib/cli/template/notebook.ipynb"]) {
-    checks.push(await checkCells(inRoot(path), path));
-  }
+  const checks = await checkTogether(
+    examples,
+    [...notebooks, "lib/cli/template/notebook.ipynb"].map((name) => ({ name, path: inRoot(name) })),
+  );
   for (const { name, ok, output } of checks) {
     console.log(`types of ${name} ... ${ok ? "ok" : "FAILED"}`);
     if (!ok) console.log(output);
@@ -66,11 +69,14 @@ const CLAIMS_BY_NOTEBOOKS = { LORA_DYNAMICS_CLAIMS: "notebooks" };
 
 /** All tests and the examples of the documentation. */
 async function runTests(paths: string[], env: Record<string, string> = {}): Promise<Counts> {
-  const options = ["--quiet", "-P=test", "--doc", "--parallel", "--frozen", "--cached-only"];
-  const [success, output] = await runDeno(["test", "--no-check", ...options, ...paths], [
-    "stdout",
-    "stderr",
-  ], env);
+  const options = ["--quiet", "--no-check", "-P=test", "--parallel", "--frozen", "--cached-only"];
+  options.push("--preload", "tests/one_core.ts");
+  const modules = [...exampleTests(paths), ...paths.filter((path) => !path.endsWith(".md"))];
+  const [success, output] = await runDeno(
+    ["test", ...options, ...modules],
+    ["stdout", "stderr"],
+    env,
+  );
   const summary = output.match(/\| (\d+) passed.*?\| (\d+) failed/g)?.at(-1);
   const [passed, failed] = summary?.match(/\d+ (?=passed|failed)/g)?.map(Number) ?? [0, 0];
   // An error outside of any test, such as a module that cannot be loaded, is in no count.

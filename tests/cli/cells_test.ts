@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { cellModule, checkCells, mapMessages } from "../../lib/cli/cells.ts";
+import { cellModule, checkCells, checkTogether, mapMessages } from "../../lib/cli/cells.ts";
 import { inRoot } from "../../lib/cli/paths.ts";
 
 const folder = inRoot("tests", "notebooks", "fixtures");
@@ -17,6 +17,24 @@ Deno.test("a mistyped override of an experiment is found before anything runs", 
   const cells = Array.from(output.matchAll(/at n\.ipynb cell \[(\d)\]/g), ([, cell]) => cell);
   assertEquals(cells, ["2", "3", "4", "6"]);
   assertStringIncludes(output, "'dd' does not exist in type");
+});
+
+Deno.test("of modules and notebooks checked together, the one with an error is named", async () => {
+  const modules = { name: "modules", files: ["--doc", inRoot("lib", "check.ts")] };
+  const [right, wrong] = ["small", "wrong-type"].map((name) => ({
+    name,
+    path: `${folder}/${name}.ipynb`,
+  }));
+  const verdicts = async (...notebooks: typeof right[]) =>
+    (await checkTogether(modules, notebooks)).map(({ name, ok, output }) => [
+      name,
+      ok,
+      output.match(/at (wrong-type cell .*)$/m)?.[1],
+    ]);
+  const fine = [["modules", true, undefined], ["small", true, undefined]];
+  assertEquals(await verdicts(right), fine);
+  const found = ["wrong-type", false, "wrong-type cell [3] line 2:7"];
+  assertEquals(await verdicts(right, wrong), [...fine, found]);
 });
 
 Deno.test("a notebook without errors passes, and nothing is left beside it", async () => {

@@ -79,14 +79,8 @@ export async function pdfApart(figure: Figure): Promise<number> {
   return difference(png(text, page.width / 144, 144), page);
 }
 
-/** Runs of milliseconds are not worth a worker, which loads the library first. */
-function inThisProcess(): void {
-  Object.defineProperty(navigator, "hardwareConcurrency", { value: 1, configurable: true });
-}
-
 /** Tests that every figure of a notebook has a golden picture, and looks like it. */
 export function goldenPictures(slug: string, figures: Figures): void {
-  inThisProcess();
   Deno.test(`${slug}: every figure of the notebook has a golden picture, and no other`, () => {
     const ids = Object.keys(figures), saved = savedIn(slug);
     assertEquals(ids.filter((id) => !saved.some((name) => name.test(id))), []);

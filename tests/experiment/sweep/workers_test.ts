@@ -57,6 +57,27 @@ Deno.test("sweep() uses workers for a task with several cells, and no pool for o
   assertEquals(await where(1, 2), [false]);
 });
 
+Deno.test("sweep() takes a worker for each core, four at most, where nothing is said", async () => {
+  const before = Object.getOwnPropertyDescriptor(navigator, "hardwareConcurrency");
+  const realms = async (value: number) => {
+    Object.defineProperty(navigator, "hardwareConcurrency", { value, configurable: true });
+    const cells = Array.from({ length: 8 }, (_, n) => ({ n })); // each worker gets one
+    const rows = await sweep({ name: "realms", run: realmOf, cells, store: fresh() });
+    return new Set(rows.map(({ realm }) => realm)).size;
+  };
+  try {
+    assertEquals([await realms(1), await realms(2), await realms(3), await realms(16)], [
+      1,
+      2,
+      3,
+      4,
+    ]);
+  } finally {
+    if (before) Object.defineProperty(navigator, "hardwareConcurrency", before);
+    else delete (navigator as { hardwareConcurrency?: number }).hardwareConcurrency;
+  }
+});
+
 Deno.test("sweep() sends a single cell to a worker where others are at work for sweeps beside it", async () => {
   const of = (count: number) => {
     const cells = Array.from({ length: count }, (_, a) => ({ a }));
