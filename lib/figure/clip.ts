@@ -28,49 +28,43 @@ function coordinate(text: string): number {
   return Math.max(-HUGE, Math.min(HUGE, value));
 }
 
-/** The part of a segment inside the box, or nothing (Liang and Barsky). */
-function cutSegment(a: Point, b: Point, box: Box): [Point, Point] | undefined {
-  // Halves, since the difference of two far ends would overflow.
-  const ends = [[a[0], b[0], box.x, box.x + box.width], [a[1], b[1], box.y, box.y + box.height]];
-  let from = 0, to = 1;
-  for (const [p, q, low, high] of ends) {
-    // Both beyond one side: rounding of far ends must not make them meet.
-    if (Math.max(p, q) < low || Math.min(p, q) > high) return undefined;
-    const half = q / 2 - p / 2;
-    if (half === 0) continue;
-    const enter = ((half > 0 ? low : high) / 2 - p / 2) / half;
-    const leave = ((half > 0 ? high : low) / 2 - p / 2) / half;
-    from = Math.max(from, enter);
-    to = Math.min(to, leave);
-  }
-  if (!(from <= to)) return undefined;
-  const at = (share: number): Point => [
-    within(a[0] * (1 - share) + b[0] * share, box.x, box.width),
-    within(a[1] * (1 - share) + b[1] * share, box.y, box.height),
-  ];
-  return [holds(box, a) ? a : at(from), holds(box, b) ? b : at(to)];
+/** A side of a box: the coordinate it bounds, where, and on which side of it the box lies. */
+type Side = readonly [axis: 0 | 1, bound: number, sign: 1 | -1];
+
+function sides({ x, y, width, height }: Box): readonly Side[] {
+  return [[0, x, 1], [0, x + width, -1], [1, y, 1], [1, y + height, -1]];
 }
 
-/** Cancelling of far ends must not leave the box. */
-function within(value: number, low: number, length: number): number {
-  return Math.max(low, Math.min(low + length, value));
+function inside([axis, bound, sign]: Side, point: Point): boolean {
+  return sign * (point[axis] - bound) >= 0;
+}
+
+/**
+ * The part of a segment inside the box, or nothing: cut side by side as polygons are, so that far ends on both
+ * sides, whose distance swallows the box, still meet the sides where they cross them.
+ */
+function cutSegment(a: Point, b: Point, box: Box): [Point, Point] | undefined {
+  let from = a, to = b;
+  for (const side of sides(box)) {
+    const begins = inside(side, from), ends = inside(side, to);
+    if (!begins && !ends) return undefined;
+    if (begins && ends) continue;
+    const cut = crossing(from, to, side);
+    if (begins) to = cut;
+    else from = cut;
+  }
+  return [from, to];
 }
 
 /** A closed polygon cut to the box (Sutherland and Hodgman). */
-function cutPolygon(points: readonly Point[], { x, y, width, height }: Box): Point[] {
-  const sides: readonly (readonly [0 | 1, number, 1 | -1])[] = [
-    [0, x, 1],
-    [0, x + width, -1],
-    [1, y, 1],
-    [1, y + height, -1],
-  ];
+function cutPolygon(points: readonly Point[], box: Box): Point[] {
   let rest = points.slice();
-  for (const [axis, bound, sign] of sides) {
-    const inside = (point: Point) => sign * (point[axis] - bound) >= 0, kept: Point[] = [];
+  for (const side of sides(box)) {
+    const kept: Point[] = [];
     rest.forEach((point, i) => {
       const before = rest[(i + rest.length - 1) % rest.length];
-      if (inside(point) !== inside(before)) kept.push(crossing(before, point, axis, bound));
-      if (inside(point)) kept.push(point);
+      if (inside(side, point) !== inside(side, before)) kept.push(crossing(before, point, side));
+      if (inside(side, point)) kept.push(point);
     });
     rest = kept;
   }
@@ -78,7 +72,8 @@ function cutPolygon(points: readonly Point[], { x, y, width, height }: Box): Poi
 }
 
 /** Where the segment meets a side. */
-function crossing(a: Point, b: Point, axis: 0 | 1, bound: number): Point {
+function crossing(a: Point, b: Point, [axis, bound]: Side): Point {
+  // Halves, since the difference of two far ends would overflow.
   const share = (bound / 2 - a[axis] / 2) / (b[axis] / 2 - a[axis] / 2), other = 1 - axis;
   const value = a[other] * (1 - share) + b[other] * share;
   return axis === 0 ? [bound, value] : [value, bound];
@@ -93,20 +88,16 @@ interface SubPath {
 /** Sub-paths of straight lines, or nothing if there is another command in it. */
 function subPaths(d: string): SubPath[] | undefined {
   const number = "-?(?:Infinity|\\d*\\.?\\d+(?:e[-+]?\\d+)?)";
-  const tokens = d.match(new RegExp(`[A-Za-z](?![a-z])|${number}`, "gi")) ?? [];
+  const tokens = d.match(new RegExp(`${number}|[a-z]`, "gi")) ?? [];
   const paths: SubPath[] = [];
   let command = "";
   for (let i = 0; i < tokens.length;) {
     const token = tokens[i];
     if (/^[MLHVZ]$/.test(token)) {
-      command = token;
       i++;
-      if (command === "Z") {
-        const last = paths.at(-1);
-        if (last) last.closed = true;
-      }
-      if (command !== "Z") continue;
-      command = "";
+      command = token === "Z" ? "" : token;
+      const last = paths.at(-1);
+      if (token === "Z" && last) last.closed = true;
       continue;
     }
     if (/^[a-z]$/i.test(token)) return undefined;

@@ -48,12 +48,11 @@ function metrics(face: Face): Metrics {
 /** Reads the tables `head`, `hhea`, `hmtx` and `cmap` (format 12, which DejaVu has) of a TrueType font. */
 function readMetrics(bytes: Uint8Array): Metrics {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const tables = new Map<string, number>();
-  for (let i = 0; i < view.getUint16(4); i++) {
+  const tables = new Map(Array.from({ length: view.getUint16(4) }, (_, i) => {
     const entry = 12 + 16 * i;
     const tag = String.fromCharCode(...bytes.subarray(entry, entry + 4));
-    tables.set(tag, view.getUint32(entry + 8));
-  }
+    return [tag, view.getUint32(entry + 8)];
+  }));
   const table = (tag: string): number => tables.get(tag)!;
   const longMetrics = view.getUint16(table("hhea") + 34);
   const hmtx = table("hmtx");
@@ -70,12 +69,10 @@ function readMetrics(bytes: Uint8Array): Metrics {
 
 /** The map from code point to glyph number; 0 for a character that the font lacks. */
 function readCmap(view: DataView, cmap: number): (codePoint: number) => number {
-  const subtables = new Map<number, number>();
-  for (let i = 0; i < view.getUint16(cmap + 2); i++) {
-    const at = cmap + view.getUint32(cmap + 4 + 8 * i + 4);
-    subtables.set(view.getUint16(at), at);
-  }
-  const groups = subtables.get(12)!;
+  const subtables = Array.from({ length: view.getUint16(cmap + 2) }, (_, i) => {
+    return cmap + view.getUint32(cmap + 8 + 8 * i);
+  });
+  const groups = subtables.find((at) => view.getUint16(at) === 12)!;
   const count = view.getUint32(groups + 12);
   return (codePoint) => {
     for (let i = 0; i < count; i++) {

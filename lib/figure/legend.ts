@@ -69,7 +69,7 @@ export function flowLegend(
     const cell = Math.max(...entries.map(wide));
     if (cell > most) return folded(entries, title, most, size);
     // A title that leaves room for one column only gets a line of its own.
-    const first = head > 0 && head + 2 * cell + entryGap > width ? 1 : 0;
+    const first = title && head + 2 * cell + entryGap > width ? 1 : 0;
     if (first) head = 0;
     const columns = Math.max(1, Math.floor((width - head + entryGap) / (cell + entryGap)));
     const lines = Math.ceil(entries.length / columns);

@@ -241,24 +241,26 @@ function logarithmic(scale: AxisScale, low: number, high: number, options: TickO
     const minor = base !== 10
       ? []
       : stride === 1 && spacing >= 16
-      ? minorValues(low, high, first - 1, last)
+      ? multiples(BETWEEN_DECADES, low, high)
       : decades.filter((k) => k % stride !== 0).map(power);
     return { major, minor };
   }
   return { major: [], minor: [] };
 }
 
-/** All multiples 2…9 of the powers of ten between `low` and `high`. */
-function minorValues(low: number, high: number, first: number, last: number): number[] {
+/** Multiples by these digits of the powers of ten, from `low` to `high`. */
+function multiples(digits: readonly number[], low: number, high: number): number[] {
   const values: number[] = [];
-  for (let k = first; k <= last; k++) {
-    for (let m = 2; m < 10; m++) {
+  for (let k = Math.floor(Math.log10(low)); k <= Math.ceil(Math.log10(high)); k++) {
+    for (const m of digits) {
       const value = Number(`${m}e${k}`);
       if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) values.push(value);
     }
   }
   return values;
 }
+
+const BETWEEN_DECADES = [2, 3, 4, 5, 6, 7, 8, 9];
 
 /** Ticks of a range of at most about two decades: 1, 2, 5 times powers of ten, or linear steps. */
 function withinDecades(
@@ -267,17 +269,9 @@ function withinDecades(
   high: number,
   options: TickOptions,
 ): Ticks | undefined {
-  const first = Math.floor(Math.log10(low) + 1e-9);
-  const last = Math.floor(Math.log10(high) + 1e-9);
-  const all = minorValues(low, high, first, last);
+  const all = multiples(BETWEEN_DECADES, low, high);
   for (const digits of [[1, 2, 5], [1, 3], [1, 2]]) {
-    const values: number[] = [];
-    for (let k = first; k <= last; k++) {
-      for (const m of digits) {
-        const value = Number(`${m}e${k}`);
-        if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) values.push(value);
-      }
-    }
+    const values = multiples(digits, low, high);
     if (values.length < 3) continue;
     const major = label(scale, values, options);
     if (fits(scale, major, options)) {

@@ -137,6 +137,26 @@ Deno.test("letters, capitals and signs survive TeX; what TeX does not know is re
   assertEquals(fields.note, "\\url{https://example.org/a_b%20%7Bc%7D}");
 });
 
+Deno.test("a preprint and a paper of a journal are articles, a talk is in its proceedings, code is neither", () => {
+  const kinds = (more: Partial<Work>) => {
+    const [{ kind, fields }] = parse(
+      bibtex({ title: "A", authors: ["Doe, J."], year: 2026, ...more }),
+    );
+    return [kind, fields.journal, fields.note];
+  };
+  assertEquals(kinds({ arxiv: "2601.00001" }), [
+    ...["article", "arXiv preprint arXiv:2601.00001", undefined],
+  ]);
+  assertEquals(kinds({ journal: "JMLR" }), ["article", "JMLR", undefined]);
+  assertEquals(kinds({ journal: "JMLR", arxiv: "2601.00001", doi: "10.1/x" }), [
+    ...["article", "JMLR", "arXiv:2601.00001, doi:10.1/x"],
+  ]);
+  assertEquals(kinds({ booktitle: "ICML", arxiv: "2601.00001" }), [
+    ...["inproceedings", undefined, "arXiv:2601.00001"],
+  ]);
+  assertEquals(kinds({ url: "https://a.org" }), ["misc", undefined, "\\url{https://a.org}"]);
+});
+
 Deno.test("two works with one key, an unknown notebook and an unknown option are refused", () => {
   const twin: Work = { ...works.lora, title: "LoRA again" };
   assertEquals(keyOf(twin), keyOf(works.lora));

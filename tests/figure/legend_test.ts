@@ -16,6 +16,12 @@ Deno.test("a legend that fits stands on one line, its entries eleven points apar
   assertEquals(places(layout), [[0, 0], [a + 11, 0], [a + 11 + b + 11, 0]]);
   assertAlmostEquals(layout.width, total, 1e-9);
   assertAlmostEquals(layout.height, line, 1e-12);
+  assertEquals(flowLegend([], undefined, 400, size), {
+    width: 0,
+    height: line,
+    swatch: 6,
+    items: [],
+  });
   assertEquals([layout.swatch, flowLegend(symbols, undefined, 400, size).swatch], [17, 6]);
 });
 

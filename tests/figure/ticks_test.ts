@@ -109,6 +109,30 @@ Deno.test("linear ticks show as many decimals as they need", () => {
   assertEquals(labels(chooseTicks(linear(0, 3e-5), { ...y, ticks: 3 })).slice(0, 2), ["0", "10⁻⁵"]);
 });
 
+Deno.test("numbers from 100000 on and below 0.001 are powers of ten, those between are digits", () => {
+  const own = (...ticks: number[]) =>
+    labels(chooseTicks({ type: "linear", domain: [-1e7, 1e7], at: () => 0 }, { ...x, ticks }));
+  assertEquals(own(0, 2e5), ["0", "2×10⁵"]);
+  assertEquals(own(0, 1e5), ["0", "10⁵"]);
+  assertEquals(own(-5e4, 99999), ["−50000", "99999"]);
+  assertEquals(own(0, 5e-4), ["0", "5×10⁻⁴"]);
+  assertEquals(own(0, 1e-3), ["0.000", "0.001"]);
+  assertEquals(own(0), ["0"]);
+});
+
+Deno.test("minor ticks are the multiples 2 to 9 between the powers of ten, from end to end of the axis", () => {
+  const minor = (low: number, high: number, length = 170) =>
+    chooseTicks(log(low, high), { ...x, length }).minor.map((value) =>
+      Number(value.toPrecision(3))
+    );
+  assertEquals(minor(0.7, 300), [
+    ...[0.7, 0.8, 0.9, 2, 3, 4, 5, 6, 7, 8, 9, 20, 30, 40, 50, 60, 70, 80, 90, 200, 300],
+  ]);
+  assertEquals(minor(1, 20), [3, 4, 6, 7, 8, 9]);
+  // Thirteen decades on 170 points are 13 points each: too narrow for eight ticks.
+  assertEquals(minor(1, 1e13), [1e1, 1e3, 1e5, 1e7, 1e9, 1e11, 1e13]);
+});
+
 Deno.test("log ticks are powers of ten, thinned out where they are many", () => {
   assertEquals(labels(chooseTicks(log(1, 1e4), x)), ["10⁰", "10¹", "10²", "10³", "10⁴"]);
   assertEquals(labels(chooseTicks(log(1e-12, 1), { ...y, length: 80 })), [

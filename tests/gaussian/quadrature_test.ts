@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertLess, assertThrows } fr
 import {
   gaussHermite,
   gaussianExpectation,
+  gaussianQuadrature,
   hermite,
   hermiteCoefficient,
   integrate,
@@ -123,6 +124,15 @@ Deno.test("gaussianExpectation() meets declared and undeclared kinks", () => {
   const step = (z: number) => (z > 1 ? 1 : 0);
   assertAlmostEquals(gaussianExpectation(step, { breakpoints: [1] }), 0.15865525393145705, 1e-15);
   assertThrows(() => gaussianExpectation(Math.abs, { rtol: 0 }), RangeError, "rtol");
+});
+
+Deno.test("gaussianQuadrature() is done with what is 0 everywhere, and leaves what has no end", () => {
+  assertEquals(gaussianQuadrature(() => 0), { value: 0, error: 0, status: "done" });
+  // e^{z²/2 − |z|}: times the density an integral of e^{−|z|}/√(2π), whose mass ends within doubles.
+  const edge = gaussianQuadrature((z) => Math.exp(z * z / 2 - Math.abs(z)), { breakpoints: [0] });
+  assertEquals(edge.status, "done");
+  assertAlmostEquals(edge.value, 2 / Math.sqrt(2 * Math.PI), 1e-13);
+  assertEquals(gaussianQuadrature((z) => Math.exp(z * z / 2)).status.split(":")[0], "diverges");
 });
 
 Deno.test("hermiteCoefficient() reads off the coefficients of a Hermite sum", () => {

@@ -79,9 +79,9 @@ Deno.test("sweep() takes a worker for each core, four at most, where nothing is 
 });
 
 Deno.test("sweep() sends a single cell to a worker where others are at work for sweeps beside it", async () => {
-  const of = (count: number) => {
+  const of = (count: number, workers = 2) => {
     const cells = Array.from({ length: count }, (_, a) => ({ a }));
-    return sweep({ name: "place", run: place, cells, workers: 2, store: fresh() });
+    return sweep({ name: "place", run: place, cells, workers, store: fresh() });
   };
   const alone = async () => assertEquals((await of(1)).map(({ worker }) => worker), [false]);
   using _ = keepWorkers();
@@ -89,6 +89,9 @@ Deno.test("sweep() sends a single cell to a worker where others are at work for 
   const [many, one] = await Promise.all([of(3), of(1)]);
   assertEquals([...many, ...one].map(({ worker }) => worker), [true, true, true, true]);
   await alone();
+  // Whoever asks for one worker is computed here, whatever runs beside it.
+  const [, here] = await Promise.all([of(3), of(1, 1)]);
+  assertEquals(here[0].worker, false);
 });
 
 Deno.test("sweep() runs a closure in process whatever the number of workers", async () => {
