@@ -26,7 +26,7 @@ const PROGRAMS: Readonly<Record<TaskName, readonly string[]>> = {
   ],
   "test:browser": [
     ...["test", "--quiet", "--no-check", "-P=test", "--frozen", "--cached-only"],
-    ...["tests/browser/editions.ts", "tests/browser/lab.ts", "--"],
+    ...["tests/browser/firefox.ts", "tests/browser/editions.ts", "tests/browser/lab.ts", "--"],
   ],
   "new-paper": program("new-paper", "lib/cli/new_paper.ts"),
   format: program("format"),

@@ -247,8 +247,9 @@ Greek letters and common signs become words: "b=100" of C17 in pre-training-hurt
   },
   "test:browser": {
     about:
-      "Every notebook run whole in Chromium, on its live page and in JupyterLite, with Deno's\n" +
-      "verdicts on its claims; then the first one in JupyterLab: edited, run, interrupted.",
+      "Every notebook run whole in Chromium, and in Firefox where it is installed, on its live\n" +
+      "page and in JupyterLite, with Deno's verdicts on its claims; every page of the site in\n" +
+      "Firefox; then the first notebook in JupyterLab: edited, run, interrupted.",
     words: among("notebook", "the notebooks; by default all", () => notebooksIn(NOTEBOOKS)),
     examples: ["test:browser", "test:browser lora-one"],
   },
