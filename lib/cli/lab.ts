@@ -10,34 +10,46 @@ import { USAGES } from "./usages.ts";
 const HOST = "127.0.0.1";
 const FIRST_PORT = 8888;
 
-function isFree(port: number): boolean {
+/** Whether a port can be listened at, or why not. */
+function wrongPort(hostname: string, port: number): string | undefined {
   try {
-    Deno.listen({ hostname: HOST, port }).close();
-    return true;
-  } catch {
-    return false;
+    Deno.listen({ hostname, port }).close();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) {
+      return `--port must be one that you may use, such as ${FIRST_PORT}: current value is ${port}`;
+    }
+    if (error instanceof Deno.errors.AddrInUse) {
+      return `--port must be free: ${port} is occupied (leave --port out to take the next free one)`;
+    }
+    return `--ip must be an address of this computer, or 0.0.0.0 for all: current value is ${hostname}`;
   }
 }
 
 /** The wanted port, which must be free, or the first free one. */
-function choosePort(wanted: number | undefined): number {
-  if (wanted === undefined) {
-    for (let port = FIRST_PORT; port < FIRST_PORT + 100; port++) if (isFree(port)) return port;
-    throw new Error(`Cannot run lab as ports ${FIRST_PORT} to ${FIRST_PORT + 99} are all occupied`);
+function choosePort(ip: string, wanted: number | undefined): number {
+  const ports = wanted === undefined
+    ? Array.from({ length: 100 }, (_, i) => FIRST_PORT + i)
+    : [wanted];
+  const reasons: string[] = [];
+  for (const port of ports) {
+    const reason = wrongPort(ip, port);
+    if (reason === undefined) return port;
+    reasons.push(reason);
+    if (!reason.includes("occupied")) break;
   }
-  if (isFree(wanted)) return wanted;
-  throw new Error(
-    `Cannot run lab as --port must be free: ${wanted} is occupied ` +
-      "(leave --port out to take the next free one)",
-  );
+  const last = reasons.length === 100
+    ? `ports ${FIRST_PORT} to ${ports.at(-1)} are all occupied`
+    : reasons.at(-1);
+  throw new Error(`Cannot run lab as ${last}`);
 }
 
 async function lab(args: Arguments): Promise<number> {
   const known = notebooksIn(NOTEBOOKS);
-  const port = choosePort(args.integer("port"));
   const first = args.words.at(0) ?? (known.length === 1 ? known[0] : undefined);
   const page = first === undefined ? "notebooks" : `notebooks/${first}.ipynb`;
   const ip = args.text("ip") ?? HOST;
+  const port = choosePort(ip === "*" ? "0.0.0.0" : ip, args.integer("port"));
   let child: Deno.ChildProcess | undefined = undefined;
   // Ctrl-C in a terminal reaches the server as well; other signals have to be passed on. Whoever reads
   // an address below may send one before the server is there.

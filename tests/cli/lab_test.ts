@@ -68,6 +68,14 @@ Deno.test("lab says which notebooks there are and what a port is", async () => {
   );
 });
 
+Deno.test("lab refuses an address that is not this computer's, before anything starts", async () => {
+  const { code, stderr } = await run("lab", ["--no-browser", "--ip", "192.0.2.1"]);
+  assertEquals(code, 1);
+  const wanted =
+    "--ip must be an address of this computer, or 0.0.0.0 for all: current value is 192.0.2.1";
+  assertEquals(stderr.trim(), `Cannot run lab as ${wanted}`);
+});
+
 Deno.test("lab with a token of the reader's own prints the address, and --ip a warning", async () => {
   const child = start("lab", ["--no-browser", "--ip", "127.0.0.2"], { JUPYTER_TOKEN: "secret" });
   const lines = child.stderr.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
