@@ -12,6 +12,8 @@ const interrupts: Record<string, string> = {
   "long work between waits": "await busy()",
   "long work after a wait": "await new Promise((done) => setTimeout(done, 10)); for (;;) i++",
   "several functions at once": "await Promise.all([outer(), outer(), busy()])",
+  "somebody to type": 'prompt("name?"); i++',
+  "one question after the other": 'for (;;) { i++; confirm("sure?"); }',
   "an asynchronous iteration": "for await (const x of ticks()) i += x",
 };
 

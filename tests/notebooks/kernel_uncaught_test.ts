@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { RawClient } from "./raw_client.ts";
 
-/** A cell after which the kernel has to go on as before: 50 ms later it has its value. */
-const after = "await new Promise((go) => setTimeout(go, 50)); 'alive'";
+/** A cell after which the kernel has to go on as before: 150 ms later it has its value. */
+const after = "await new Promise((go) => setTimeout(go, 150)); 'alive'";
 
 const thrown: Record<string, [cell: string, said: string]> = {
   "a promise that nobody awaits": [
@@ -12,6 +12,10 @@ const thrown: Record<string, [cell: string, said: string]> = {
   "what is no error": ["Promise.reject({ a: 1 }); 1", "Uncaught (in promise) { a: 1 }\n"],
   // Deno's loop then stands still, for up to half a minute.
   "a timer": ["setTimeout(() => { throw new Error('tick'); }, 5); 1", "Uncaught Error: tick\n"],
+  "a worker": [
+    "new Worker('data:text/javascript,throw new Error(\"there\")', { type: 'module' }); 1",
+    "Uncaught (in promise) Error: there\n",
+  ],
   "a microtask": [
     "queueMicrotask(() => { throw new Error('soon'); }); 1",
     "Uncaught Error: soon\n",
@@ -44,7 +48,12 @@ Deno.test("no cell ends the kernel: an exit is an error, and variables stay", as
   await using client = await RawClient.start();
   await client.run("const kept = 7;");
   for (
-    const cell of ["Deno.exit(3)", "process.exit()", 'import { exit } from "node:process"; exit(1)']
+    const cell of [
+      "Deno.exit(3)",
+      "process.exit()",
+      "close()",
+      'import { exit } from "node:process"; exit(1)',
+    ]
   ) {
     const { reply } = await client.run(cell);
     assertEquals([reply.status, reply.ename], ["error", "Error"], cell);

@@ -52,6 +52,7 @@ class Launcher:
         self.proxy = Proxy(self.connection, self.context, index)
         self.interrupts = Interrupts()
         self.proxy.interrupt = self.interrupts.ask
+        self.interrupts.dismiss = self.proxy.dismiss
         self.proxy.stop = self.stop_soon
         self.began = self.probed = self.last = time.monotonic()
         self.starts, self.end_at = 1, None
@@ -105,7 +106,7 @@ class Launcher:
             self.child.ask("shell", "kernel_info_request", {})
 
     def step(self):
-        quick = not self.proxy.ready or self.interrupts.asked is not None
+        quick = not self.proxy.ready or self.interrupts.under_way
         ready = dict(self.poller.poll(20 if quick else 200 if self.end_at else 1000))
         for source, handle in self.routes.items():
             if source in ready:

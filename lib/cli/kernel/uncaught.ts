@@ -26,7 +26,9 @@ const isInterrupt = (reason: unknown): boolean =>
 export function install(): void {
   globalThis.addEventListener("error", (event) => {
     event.preventDefault();
-    console.error(told("Uncaught", event.error ?? event.message));
+    // Of an error in a worker there is the message alone, which begins with the word itself.
+    if (event.error === null || event.error === undefined) console.error(event.message);
+    else console.error(told("Uncaught", event.error));
   });
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
@@ -36,7 +38,8 @@ export function install(): void {
     const given = code === undefined ? "" : `: current value of the exit code is ${code}`;
     throw new Error(`Cannot end the kernel from a cell as its variables would be lost${given}`);
   };
-  for (const place of [Deno, process] as { exit: typeof refuse }[]) {
-    Object.defineProperty(place, "exit", { configurable: true, writable: true, value: refuse });
+  const places = [[Deno, "exit"], [process, "exit"], [globalThis, "close"]] as const;
+  for (const [place, name] of places) {
+    Object.defineProperty(place, name, { configurable: true, writable: true, value: refuse });
   }
 }
