@@ -143,9 +143,12 @@ function serialize(node: DomNode, walk: Walk): string {
 /** Refuses what no viewer opens in a reasonable time. */
 function checkCount(kind: string, count: number): void {
   if (count <= MOST_SHAPES) return;
+  const hint = kind === "cell"
+    ? `a coarser grid, such as ${Math.floor(Math.sqrt(MOST_SHAPES))} by as many, prints as well`
+    : "a histogram, a line, or heat() shows as many";
   throw new RangeError(
     `Cannot draw a figure as one mark must have at most ${MOST_SHAPES} shapes: current number is ${count}, ` +
-      `of the mark "${kind}"; a histogram, a line, or heat() shows as many`,
+      `of the mark "${kind}"; ${hint}`,
   );
 }
 

@@ -1,7 +1,7 @@
 /** A hundred thousand points: a small file that looks the same. */
 import * as Plot from "@observablehq/plot";
 import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
-import { type Figure, type Mark, simulation, svg, theory } from "lora-dynamics/figure/mod.ts";
+import { type Figure, heat, type Mark, simulation, svg, theory } from "lora-dynamics/figure/mod.ts";
 import { MOST_DOTS, thinDots, thinPath } from "../../lib/figure/thin.ts";
 import { png } from "../../lib/figure/png.ts";
 import { decodePng } from "../platform/_png.ts";
@@ -60,4 +60,8 @@ Deno.test("what adds up is never thinned, and too much of it is refused", () => 
     const message = `at most 20000 shapes: current number is 100000, of the mark "${kind}"`;
     assertThrows(() => svg(figure(mark)), RangeError, message);
   }
+  // A heat map is not told to become one.
+  const cells = Array.from({ length: 40_000 }, (_, i) => ({ x: i % 200, y: i / 200 | 0, z: i }));
+  const map = figure(heat(cells, { x: "x", y: "y", fill: "z" }));
+  assertThrows(() => svg(map), RangeError, '"cell"; a coarser grid, such as 141 by as many');
 });
