@@ -11,6 +11,7 @@ import { type Arguments, runTask, UsageError } from "./args.ts";
 import { absolute, compute, count, load, type Loaded, rowsOf } from "./sweep_grid.ts";
 import { sbatchOptions } from "./slurm.ts";
 import { arrayTask, jobsOf, runOnSlurm, sayQueue } from "./sweep_slurm.ts";
+import { writeManifest } from "./sweep_manifest.ts";
 import { TABLE_ENDINGS, writeTable } from "./table_file.ts";
 import { ENGINES, USAGES } from "./usages.ts";
 
@@ -86,7 +87,9 @@ async function sweep(args: Arguments): Promise<number> {
     await runOnSlurm(loaded, args, engine === "dry");
     if (engine === "dry") return 0;
   }
-  const { failed, missing } = say({ ...loaded, store: new FolderStore(loaded.store.folder) });
+  const fresh = { ...loaded, store: new FolderStore(loaded.store.folder) };
+  const { failed, missing } = say(fresh);
+  if (!args.flag("status")) writeManifest(fresh);
   if (target !== undefined) collect(loaded, target);
   return failed + missing > 0 && !args.flag("status") && !args.flag("no-wait") ? 1 : 0;
 }

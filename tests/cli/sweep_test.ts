@@ -45,6 +45,33 @@ Deno.test("sweep computes what is missing, keeps failures, and collects a table"
     assertStringIncludes(again.stdout, "5 of 6 finished, 1 failed");
   }));
 
+Deno.test("a sweep's folder says what lies in it, with sums that another program confirms", () =>
+  inFolder(async (folder) => {
+    const sweep = (...args: string[]) => run("sweep", [FILE, "--folder", `${folder}/r`, ...args]);
+    const read = async () => JSON.parse(await Deno.readTextFile(`${folder}/r/manifest.json`));
+    await sweep("--workers", "0");
+    const { sweep: name, code, of, cells } = await read();
+    assertEquals([name, of, cells.length, code.length], ["decay of modes", 6, 5, 64]);
+    assertEquals([cells[0].parameters, cells[0].seed], [{ ms: 0, rate: 1 }, "1"]);
+    const list = cells.map(({ sha256, file }: Record<string, string>) => `${sha256}  ${file}\n`);
+    await Deno.writeTextFile(`${folder}/r/sums`, list.join(""));
+    const check = () =>
+      new Deno.Command("sha256sum", { args: ["-c", "--quiet", "sums"], cwd: `${folder}/r` })
+        .output();
+    assertEquals((await check()).code, 0);
+    // A file that is damaged is computed again, and its sum is a new one.
+    const first = `${folder}/r/${cells[0].file}`, whole = await Deno.readTextFile(first);
+    await Deno.writeTextFile(first, whole.replace(/\d\}$/m, "9}"));
+    assertEquals((await check()).code, 1);
+    await sweep("--workers", "0", "--collect", `${folder}/out.csv`);
+    const sums = new Map(
+      (await read()).cells.map((cell: Record<string, string>) => [cell.file, cell.sha256]),
+    );
+    const text = await Deno.readFile(first);
+    const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", text)).toHex();
+    assertEquals([sums.get(cells[0].file), sums.size], [sum, 5]);
+  }));
+
 Deno.test("a Parquet table reads back with every number as it was", async () => {
   const rows = [
     { a: 1, b: NaN, text: "x", yes: true, mixed: 1 },
