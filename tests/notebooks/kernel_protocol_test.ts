@@ -160,6 +160,9 @@ Deno.test("the answers are what the protocol says where Deno's are not", async (
   const absent = await client.run('import _ from "\\x6epm:no-such-package-of-lora-dynamics";');
   const [failed] = absent.of("error");
   assertEquals([failed.ename, failed.traceback], ["Error", [`Error: ${failed.evalue}`]]);
+  const plot = await client.run('(await import("@observablehq/plot")).plot({})');
+  assertMatch(plot.reply.evalue, /^Plot.plot\(\) needs the page of a browser: show\(/);
+  assertMatch(plot.of("error")[0].traceback[1], /^TypeError: Plot.plot\(\) needs the page/);
   const thrown = await client.run('throw new TypeError("no")');
   assertEquals([thrown.reply.ename, thrown.reply.evalue], ["TypeError", "no"]);
   const silent = await client.run("1 + 1", { silent: true });

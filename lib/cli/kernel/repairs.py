@@ -44,6 +44,15 @@ def stopped_code_says_so(content):
     return {**content, "ename": "Interrupted", "evalue": text, "traceback": [f"Interrupted: {text}"]}
 
 
+def plot_alone_says_what_draws(content):
+    """Observable Plot itself wants the page of a browser, and dies of there being none."""
+    old, trace = content.get("evalue", ""), content["traceback"]
+    if "documentElement" not in old or not any("@observablehq/plot" in line for line in trace):
+        return content
+    new = "Plot.plot() needs the page of a browser: show({ panels: { marks }, rows }) draws the same"
+    return {**content, "evalue": new, "traceback": [line.replace(old, new) for line in trace]}
+
+
 def error_reply_says_what_failed(content, error):
     """The reply to a syntax error lacks the fields that the error beside it has."""
     if content.get("status") != "error":
@@ -66,6 +75,7 @@ def iopub(message):
         content = message.content
         mended = syntax_error_has_name_and_text(traceback_is_a_list(content))
         mended = stopped_code_says_so(failed_import_has_name_and_text(mended))
+        mended = plot_alone_says_what_draws(mended)
         return message if mended == content else message.with_content(packed(mended))
     return message
 
