@@ -6,7 +6,7 @@
 import { relative, resolve } from "node:path";
 import library from "../../deno.json" with { type: "json" };
 import { provenance } from "../experiment/mod.ts";
-import { buildSite, type Edition, type SiteOptions } from "../site/build.ts";
+import { buildSite, checkOut, type Edition, type SiteOptions } from "../site/build.ts";
 import { GUIDE } from "../site/links.ts";
 import { fetchWheel } from "../site/lite/app.ts";
 import { buildLite } from "../site/lite/build.ts";
@@ -130,6 +130,7 @@ async function site(args: Arguments): Promise<number> {
   const out = resolve(userFolder(), args.text("out") ?? inRoot("notebooks", "site"));
   const base = baseOf(args.text("base") ?? "/lora-dynamics/");
   const notebooks = args.words.length > 0 ? [...new Set(args.words)] : notebooksIn(NOTEBOOKS);
+  checkOut(out); // before minutes of notebooks
   const from = await executed(args), start = performance.now();
   const { pages, claims, figures } = await buildSite({
     ...{ from, out, base, notebooks },

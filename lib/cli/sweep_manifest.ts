@@ -42,7 +42,9 @@ export function writeManifest({ file, store, plan, code }: Loaded): void {
     const sha256 = earlier(file) ?? sumOf(`${store.folder}/${file}`);
     const own = seed === undefined ? {} : { seed };
     return [
-      `{"parameters":${canonicalJson(cell, "cell")},${JSON.stringify({ ...own, file, sha256 }).slice(1)}`,
+      `{"parameters":${canonicalJson(cell, "cell")},${
+        JSON.stringify({ ...own, file, sha256 }).slice(1)
+      }`,
     ];
   });
   if (cells.length === 0) return; // no folder, or none of this sweep's

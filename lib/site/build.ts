@@ -140,7 +140,7 @@ async function collect(options: SiteOptions, files: Files): Promise<SiteSummary>
 }
 
 /** Throws unless a site may be put where `out` is. */
-function checkOut(out: string): void {
+export function checkOut(out: string): void {
   let names: string[];
   try {
     names = Array.from(Deno.readDirSync(out), ({ name }) => name);

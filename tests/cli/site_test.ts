@@ -41,6 +41,15 @@ for (const [args, message] of mistakes) {
   });
 }
 
+Deno.test("site looks at --out before it runs a notebook", async () => {
+  const { code, stdout, stderr } = await run("site", ["--out", "lib"]);
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(
+    stderr,
+    /^Cannot build the site as --out must be a new or empty folder, or an earlier site: .*\n$/,
+  );
+});
+
 Deno.test("site names the notebook whose copy is not there, and ends with 1", async () => {
   const out = await Deno.makeTempDir();
   const { code, stderr } = await run("site", ["lora-one", "--from", "lib", "--out", out]);
