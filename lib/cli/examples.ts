@@ -126,10 +126,11 @@ export function exampleTests(paths: readonly string[]): string[] {
   });
 }
 
-/** The modules and texts of a file or folder, by their paths in the project folder. */
+/** The modules and texts of a file or folder of the project; tests are no documentation. */
 function filesOf(path: string): string[] {
   const file = relative(ROOT, resolve(ROOT, path));
-  if (file.startsWith("..")) return [];
+  if (/^(\.\.|tests)(\/|$)/.test(file)) return [];
+  if (file === "") return ["lib", "README.md"].flatMap(filesOf);
   if (Deno.statSync(inRoot(file)).isFile) return [file];
   return filesBelow(file, /\.(ts|md)$/).filter((name) => !name.startsWith("lib/kernels/assembly/"));
 }

@@ -19,6 +19,18 @@ interface Counts {
   failed: number;
 }
 
+/** Passes whole lines on, so that the lines of two programs never mix. */
+function lineWriter(name: "stdout" | "stderr"): (text: string) => Promise<void> {
+  let rest = "";
+  return async (text) => {
+    const end = text === "" ? rest.length : (rest + text).lastIndexOf("\n") + 1;
+    const lines = (rest + text).slice(0, end);
+    rest = (rest + text).slice(end);
+    const bytes = new TextEncoder().encode(lines);
+    for (let done = 0; done < bytes.length;) done += await Deno[name].write(bytes.subarray(done));
+  };
+}
+
 /** Runs the pinned Deno in the project folder; its output is passed on and returned. */
 async function runDeno(
   args: string[],
@@ -34,11 +46,13 @@ async function runDeno(
     stderr: "piped",
   }).spawn();
   const copy = async (name: "stdout" | "stderr") => {
+    const write = pass.includes(name) ? lineWriter(name) : () => {};
     let text = "";
-    for await (const bytes of child[name]) {
-      text += new TextDecoder().decode(bytes);
-      if (pass.includes(name)) await Deno[name].write(bytes);
+    for await (const part of child[name].pipeThrough(new TextDecoderStream())) {
+      text += part;
+      await write(part);
     }
+    await write("");
     return text;
   };
   const [stdout] = await Promise.all([copy("stdout"), copy("stderr")]);
@@ -106,6 +120,17 @@ async function runNotebooks(): Promise<Counts> {
   return counts;
 }
 
+/** Rooms of tests that start kernels, browsers and tasks, and wait for them; long ones first. */
+const STARTING = ["tests/site", "tests/notebooks", "tests/cli", "tests/platform"];
+
+/** All other tests, with the examples. */
+function computing(): string[] {
+  const tests = Array.from(Deno.readDirSync(inRoot("tests")))
+    .filter(({ name, isDirectory }) => isDirectory || name.endsWith("_test.ts"))
+    .map(({ name }) => `tests/${name}`).filter((path) => !STARTING.includes(path)).sort();
+  return ["lib", ...tests, "README.md"];
+}
+
 async function test(args: Arguments): Promise<number> {
   const total = { passed: 0, failed: 0 };
   const part = async (name: string, run: () => Promise<Counts>) => {
@@ -120,9 +145,13 @@ async function test(args: Arguments): Promise<number> {
   if (args.words.length > 0) {
     await part("tests", () => runTests(args.words.map((word) => existing(word)!)));
   } else {
-    await part("types", checkTypes);
-    await part("tests", () => runTests(["lib", "tests", "README.md"], CLAIMS_BY_NOTEBOOKS));
-    await part("notebooks, quick preset", runNotebooks);
+    // What waits for programs leaves the cores to what computes beside it.
+    await Promise.all([
+      part("tests that compute", () => runTests(computing(), CLAIMS_BY_NOTEBOOKS)),
+      part("types", checkTypes)
+        .then(() => part("tests that start programs", () => runTests(STARTING, { DENO_JOBS: "2" })))
+        .then(() => part("notebooks, quick preset", runNotebooks)),
+    ]);
   }
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   return total.failed > 0 ? 1 : 0;
