@@ -143,6 +143,9 @@ Deno.test("log ticks are powers of ten, thinned out where they are many", () => 
     "10⁰",
   ]);
   assertEquals(chooseTicks(log(1, 1000), x).minor.length, 24);
+  // A scale that names no base has 10.
+  const { base: _, ...plain } = log(1, 1e4);
+  assertEquals(chooseTicks(plain, x), chooseTicks(log(1, 1e4), x));
 });
 
 Deno.test("log ticks go to the ends of floating point, with air beyond them", () => {
