@@ -107,7 +107,7 @@ export function measure(
   let top = y || x ? 0.45 * size : 1;
   top = Math.max(top, plan.margins.top);
   const lines = heading(plan, letter, frame.width, size).length;
-  if (lines > 0) top += lines * above * size;
+  top += lines * above * size;
   if (plan.note) top += above * noteSize(size);
   const left = Math.max(roomLeft(y, frame.height, size), reach.left + 1, plan.margins.left);
   if (plan.legend && legendPlace(plan, frame, size) === "above") {
