@@ -31,8 +31,17 @@ async function secondsOfCell(loaded: Loaded, missing: readonly Place[]): Promise
     console.log("one cell is computed here, to know how long it takes");
     await computePlaces(loaded, missing.slice(0, 1), { workers: 0, retry: true });
   }
-  const all = known();
-  return all.length > 0 ? all.reduce((sum, x) => sum + x) / all.length : 60;
+  return meanSeconds(known());
+}
+
+/** Mean of the times of cells; a minute where none has told its own. */
+export function meanSeconds(times: readonly number[]): number {
+  return times.length > 0 ? times.reduce((sum, x) => sum + x) / times.length : 60;
+}
+
+/** Cells of one task that are to take so many minutes: one at least, and no more than there are. */
+export function cellsPerTask(cells: number, minutes: number, seconds: number): number {
+  return Math.max(1, Math.min(cells, Math.round(60 * minutes / seconds)));
 }
 
 /** Jobs that this folder has submitted, from `slurm/jobs`. */
@@ -60,7 +69,7 @@ export async function runOnSlurm(loaded: Loaded, args: Arguments, dry: boolean):
   const seconds = args.text("chunk") || dry ? NaN : await secondsOfCell(loaded, missing);
   missing = missing.filter(({ hash }) => !store.has(hash!));
   const chunk = args.integer("chunk") ??
-    (dry ? 1 : Math.max(1, Math.min(missing.length, Math.round(60 * minutes / seconds))));
+    (dry ? 1 : cellsPerTask(missing.length, minutes, seconds));
   const name = dry ? "manifest-dry.json" : `manifest-${crypto.randomUUID().slice(0, 8)}.json`;
   const options = sbatchOptions(args.text("sbatch") ?? ""), prelude = args.text("prelude");
   const plan: ArrayPlan = {
@@ -137,8 +146,15 @@ async function attach(loaded: Loaded): Promise<void> {
   await wait(loaded, jobs, loaded.plan.distinct.filter(({ hash }) => !loaded.store.has(hash!)));
 }
 
-/** Seconds for which a scheduler may not answer before the driver gives up; its jobs run on. */
-const PATIENCE = 30 * 60;
+/** Whether a scheduler that does not answer, for so many ms, is asked again: for half an hour. */
+export function isPatient(silent: number): boolean {
+  return silent <= 30 * 60 * 1000;
+}
+
+/** The next pause between two questions, in ms: each a third longer, up to 5 s, or a minute without answers. */
+export function pauseAfter(pause: number, answers: boolean): number {
+  return Math.min(answers ? 5000 : 60_000, pause * 1.3);
+}
 
 /**
  * Waits until the jobs have left the queue; results are files, so no accounting is needed. A scheduler that
@@ -151,7 +167,7 @@ async function wait(
 ): Promise<void> {
   using bar = progress(`${loaded.file.name} on Slurm`, missing.length);
   let seen = 0, silentSince: number | undefined;
-  for (let pause = 500;; pause = Math.min(silentSince ? 60_000 : 5000, pause * 1.3)) {
+  for (let pause = 500;; pause = pauseAfter(pause, silentSince === undefined)) {
     let states: Map<string, number>;
     try {
       states = await queued(jobs);
@@ -159,7 +175,7 @@ async function wait(
     } catch (error) {
       silentSince ??= Date.now();
       const reason = error instanceof Error ? error.message : String(error);
-      if (Date.now() - silentSince > 1000 * PATIENCE || error instanceof Missing) throw error;
+      if (!isPatient(Date.now() - silentSince) || error instanceof Missing) throw error;
       bar.tick(0, `the scheduler does not answer, asking again (${reason})`);
       await new Promise((wake) => setTimeout(wake, pause));
       continue;

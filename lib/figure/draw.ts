@@ -60,11 +60,16 @@ function axis(
   return { ticks: chosen, label, grid };
 }
 
+/** Room that the letter of a panel takes in front of its title. */
+function indentOf(letter: string, size: number): number {
+  return letter ? labelWidth(letter, size, true) + 4 : 0;
+}
+
 /** Letter and title of a panel as lines. */
 function heading(plan: Plan, letter: string, width: number, size: number): string[] {
   const { title } = plan.panel;
   if (!title) return letter ? [""] : [];
-  return wrapLabel(title, size, width - (letter ? labelWidth(letter, size, true) + 4 : 0));
+  return wrapLabel(title, size, width - indentOf(letter, size));
 }
 
 /** Share of the height of a frame that a legend in its corner may take. */
@@ -102,7 +107,7 @@ export function measure(
   let top = y || x ? 0.45 * size : 1;
   top = Math.max(top, plan.margins.top);
   const lines = heading(plan, letter, frame.width, size).length;
-  if (lines > 0) top += lines * above * size;
+  top += lines * above * size;
   if (plan.note) top += above * noteSize(size);
   const left = Math.max(roomLeft(y, frame.height, size), reach.left + 1, plan.margins.left);
   if (plan.legend && legendPlace(plan, frame, size) === "above") {
@@ -166,7 +171,7 @@ export function drawPanel(
     parts.push(textElement(cx, cy + 0.3 * size, "no data", middle));
   }
   let top = frame.y - margins.top + 0.95 * size;
-  const indent = letter ? labelWidth(letter, size, true) + 4 : 0;
+  const indent = indentOf(letter, size);
   const lines = heading(plan, letter, frame.width, size);
   if (lines.length > 0) {
     if (letter) parts.push(textElement(frame.x, top, letter, { size, bold: true }));

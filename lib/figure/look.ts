@@ -83,10 +83,9 @@ export function isEmpty(marks: readonly MarkView[]): boolean {
 export function isCrowded(marks: readonly MarkView[]): boolean {
   return (marks as readonly Marked[]).some((mark) => {
     const { ariaLabel, data } = mark, drawn = mark as unknown as Record<string, unknown>;
-    const clear = ["opacity", "fillOpacity", "strokeOpacity"].every((key) => {
-      const value = drawn[key];
-      return value === undefined || value === null || Number(value) === 1;
-    });
+    const clear = ["opacity", "fillOpacity", "strokeOpacity"].every((key) =>
+      Number(drawn[key] ?? 1) === 1
+    );
     return ariaLabel === "dot" && clear && rowsOf(data).length > MOST_DOTS;
   });
 }

@@ -150,8 +150,7 @@ function positiveOnly(
   }
   let [low, high] = [Infinity, 0];
   for (const value of shown) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  const domain = low < high ? [low, high] : [low / 2, 2 * low];
-  base[key] = { domain, ...(base[key]?.domain ? {} : airOf(key)), ...base[key] };
+  base[key] = { domain: [low, high], ...(base[key]?.domain ? {} : airOf(key)), ...base[key] };
   return [`${notPositive} ${key} ${notPositive === 1 ? "value" : "values"} ≤ 0 not shown`];
 }
 

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { parquetReadObjects } from "hyparquet";
 import { parquet, writeTable } from "../../lib/cli/table_file.ts";
 import { clustersOf, jobOf, logOf, quote, shellWords, submissions } from "../../lib/cli/slurm.ts";
+import { cellsPerTask, isPatient, meanSeconds, pauseAfter } from "../../lib/cli/sweep_slurm.ts";
 import { DENO, DENO_DIR, ROOT } from "../../lib/cli/paths.ts";
 import { FolderStore } from "../../lib/experiment/sweep/folder_store.ts";
 import type { Row } from "../../lib/experiment/table/row.ts";
@@ -157,6 +158,24 @@ Deno.test("submissions() splits an array that is larger than the cluster takes, 
   assertStringIncludes(parts[2].script, '--task "$((SLURM_ARRAY_TASK_ID + 200))"');
   assertStringIncludes(parts[0].script, "--folder '/r s'");
   assertEquals(quote("it's"), `'it'\\''s'`);
+});
+
+Deno.test("a task holds the cells of its minutes, by the mean of the times that are known", () => {
+  assertEquals([meanSeconds([1, 2, 6]), meanSeconds([])], [3, 60]);
+  assertEquals(cellsPerTask(1000, 5, 2), 150);
+  assertEquals(cellsPerTask(1000, 5, 1.99), 151);
+  assertEquals(cellsPerTask(40, 5, 2), 40);
+  assertEquals(cellsPerTask(1000, 5, 4000), 1);
+});
+
+Deno.test("a queue is asked ever more rarely, and a silent scheduler for half an hour", () => {
+  let pause = 500, time = 0, count = 0;
+  for (; time < 60_000; count++) [time, pause] = [time + pause, pauseAfter(pause, true)];
+  // 500 · 1.3^n reaches 5 s after nine steps, which take 16 s; then every 5 s.
+  assertEquals([pause, count], [5000, 18]);
+  for (let i = 0; i < 20; i++) pause = pauseAfter(pause, false);
+  assertEquals([pause, pauseAfter(pause, true), pauseAfter(1000, false)], [60_000, 5000, 1300]);
+  assertEquals([0, 1_799_999, 1_800_000, 1_800_001].map(isPatient), [true, true, true, false]);
 });
 
 const mistakes: [string[], string][] = [

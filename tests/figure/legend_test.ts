@@ -67,6 +67,12 @@ Deno.test("words that are wider than the paper are folded: a title, and an entry
   const long = flowLegend([{ label: words, dash: "" }, lines[0]], undefined, 21 + width, size);
   assertEquals(places(long), [[0, 0], [21, line], [21, 2 * line], [0, 3 * line]]);
   assertEquals(long.items[1].entry, "four five six");
+  const widest = Math.max(
+    ...["one two three", "four five six"].map((text) => labelWidth(text, size)),
+  );
+  assertAlmostEquals(long.width, 21 + widest, 1e-9);
+  const headed = flowLegend([{ label: words, dash: "" }], "t", 21 + width, size, 21 + width);
+  assertEquals(places(headed), [[0, 0], [0, line], [21, 2 * line], [21, 3 * line]]);
   for (const layout of [title, long]) {
     assertGreaterOrEqual(21 + width, layout.width);
     assertAlmostEquals(layout.height, layout.items.at(-1)!.y + line, 1e-9);

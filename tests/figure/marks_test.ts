@@ -8,6 +8,8 @@ import {
 } from "@std/assert";
 import fc from "fast-check";
 import { moveApart } from "../../lib/figure/marks.ts";
+import { planPanel } from "../../lib/figure/plan.ts";
+import { inTextSize } from "../../lib/figure/type.ts";
 import * as Plot from "@observablehq/plot";
 import {
   band,
@@ -71,6 +73,10 @@ Deno.test("endLabels() names each curve at its last point and makes room for the
   const [, x, width] = /aria-label="axes"><rect x="([^"]*)" y="[^"]*" width="([^"]*)"/.exec(text)!
     .map(Number);
   assert(234 - x - width > 45);
+  // In a larger text the names are wider, and the room for them with them.
+  const room = (size: number) =>
+    inTextSize(size, () => planPanel({ marks: [labels] })).margins.right;
+  assertAlmostEquals(room(1.5 * theme.fontSize), 1.5 * room(theme.fontSize), 1e-9);
 });
 
 Deno.test("theory is a line, simulation an open symbol of its colour", () => {

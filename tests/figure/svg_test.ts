@@ -182,16 +182,19 @@ Deno.test("svg() ends a line that runs away where every format has numbers for i
 });
 
 Deno.test("svg() gives a logarithmic axis with a single value ticks around it", () => {
-  const rows = [{ x: 30, y: 2.7 }];
-  const text = svg({
-    panels: {
-      x: { type: "log" },
-      y: { type: "log" },
-      marks: [simulation(rows, { x: "x", y: "y" })],
-    },
-    rows,
-  });
-  for (const tick of ["20", "50", "2", "5"]) assertStringIncludes(text, `>${tick}<`);
+  // One value alone, and one beside values that such an axis cannot show: an axis from half to twice of it.
+  for (const more of [[], [{ x: 30, y: -1 }, { x: 0, y: 2.7 }]]) {
+    const rows = [{ x: 30, y: 2.7 }, ...more];
+    const text = svg({
+      panels: {
+        x: { type: "log" },
+        y: { type: "log" },
+        marks: [simulation(rows, { x: "x", y: "y" })],
+      },
+      rows,
+    });
+    for (const tick of ["20", "50", "2", "5"]) assertStringIncludes(text, `>${tick}<`);
+  }
 });
 
 Deno.test("svg() passes over what a log scale cannot show", () => {

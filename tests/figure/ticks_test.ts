@@ -143,6 +143,9 @@ Deno.test("log ticks are powers of ten, thinned out where they are many", () => 
     "10⁰",
   ]);
   assertEquals(chooseTicks(log(1, 1000), x).minor.length, 24);
+  // A scale that names no base has 10.
+  const { base: _, ...plain } = log(1, 1e4);
+  assertEquals(chooseTicks(plain, x), chooseTicks(log(1, 1e4), x));
 });
 
 Deno.test("log ticks go to the ends of floating point, with air beyond them", () => {
@@ -203,4 +206,58 @@ Deno.test("a date among ticks of one's own is a day", () => {
   const scale = { type: "utc", domain: ticks, at: (value: unknown) => Number(value) / 2e12 };
   const { major } = chooseTicks(scale, { axis: "x", length: 400, fontSize: 9, ticks });
   assertEquals(major.map(({ label }) => label), ["2026-01-15", "2027-11-03"]);
+});
+
+Deno.test("from two units on an axis of dates counts in them: years, months, days, hours, minutes, seconds", () => {
+  const second = 1000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
+  const start = Date.UTC(2024, 0, 1);
+  const of = (span: number, from = start): Ticks =>
+    chooseTicks({
+      type: "utc",
+      domain: [new Date(from), new Date(from + span)],
+      at: (value) => (Number(value) - from) / span,
+    }, { axis: "x", length: 400, fontSize: 9 });
+  /** Milliseconds between the first two ticks. */
+  const step = ({ major }: Ticks) => Number(major[1].value) - Number(major[0].value);
+  assertEquals(labels(of(2 * 365 * day)), ["2024", "2025"]); // 2024 has 366 days
+  assertEquals(labels(of(2 * 365 * day - 1))[0], "2024-01");
+  assertEquals(labels(of(2 * 30 * day)), ["2024-01", "2024-02", "2024-03"]);
+  assertEquals(labels(of(2 * 30 * day - 1))[0], "2024-01-01");
+  assertEquals(labels(of(2 * day)), ["2024-01-01", "2024-01-02", "2024-01-03"]);
+  assertEquals(labels(of(2 * day - 1)).slice(0, 2), ["00:00", "05:00"]);
+  assertEquals(labels(of(2 * hour)), ["00:00", "01:00", "02:00"]);
+  assert(step(of(2 * hour - 1)) < hour);
+  assertEquals(labels(of(2 * minute)), ["00:00", "00:01", "00:02"]);
+  assertEquals(step(of(2 * minute - 1)) < minute, true);
+  assertEquals(labels(of(2 * second)), ["00:00:00", "00:00:01", "00:00:02"]);
+  // A domain that begins between two units has none before its ends, and none after them.
+  assertEquals(labels(of(3 * hour, start + 10 * minute)), ["01:00", "02:00", "03:00"]);
+  assertEquals(labels(of(3 * minute, start + 10 * second)), ["00:01", "00:02", "00:03"]);
+  assertEquals(labels(of(3 * second, start + 100)), ["00:00:01", "00:00:02", "00:00:03"]);
+  assertEquals(labels(of(3 * day, start + hour)), ["2024-01-02", "2024-01-03", "2024-01-04"]);
+});
+
+Deno.test("the number of ticks follows the room: 3.3 font sizes across, 2.1 upwards, from 2 to 6", () => {
+  const count = (axis: "x" | "y", high: number, length: number) =>
+    chooseTicks(linear(0, high), { axis, length, fontSize: 9 }).major.length;
+  // 0, 2 for two places, 0, 1, 2, 3 for three: from two and a half times the room on.
+  assertEquals([74.2, 74.3].map((length) => count("x", 3, length)), [2, 4]);
+  assertEquals([47.2, 47.3].map((length) => count("y", 3, length)), [2, 4]);
+  // Six places give steps of 2 on 8.9, seven would give steps of 1.
+  assertEquals([count("x", 8.9, 1000), count("y", 8.9, 1000)], [5, 5]);
+  // Between labels there is 0.7 of a font size across, and half of one upwards.
+  const wide = labelWidth("0.0", 9) + 6.3;
+  assertEquals([-0.1, 0.1].map((more) => count("x", 1, wide + more)), [1, 2]);
+  assertEquals([-0.1, 0.1].map((more) => count("x", 1, 2 * wide + more)), [2, 3]);
+  assertEquals([67.4, 67.6].map((length) => count("y", 1, length)), [3, 6]);
+  assertEquals(linearValues(0, 100, 5), [0, 20, 40, 60, 80, 100]);
+  assertEquals(linearValues(0, 100, 3), [0, 50, 100]);
+  assertEquals(linearValues(0, 14.2, 10), [0, 2, 4, 6, 8, 10, 12, 14]);
+  assertEquals(linearValues(0, 14, 10), Array.from({ length: 15 }, (_, i) => i));
+  assertEquals(linearValues(0, 31.7, 10), [0, 5, 10, 15, 20, 25, 30]);
+  assertEquals(linearValues(0, 31.5, 10).at(1), 2);
+  assertEquals(linearValues(0, 70.8, 10), [0, 10, 20, 30, 40, 50, 60, 70]);
+  assertEquals(linearValues(0, 70.6, 10).at(1), 5);
+  assertEquals(linearValues(3, 3, 5), [3]);
+  assertEquals(linearValues(-0.3, 0.3, 3), [-0.2, 0, 0.2]);
 });

@@ -4,6 +4,7 @@ import {
   type Activation,
   activation,
   gaussianExpectation,
+  hermite,
   hermiteCoefficient,
   informationExponent,
 } from "lora-dynamics/gaussian/mod.ts";
@@ -156,6 +157,11 @@ Deno.test("informationExponent() finds the first Hermite coefficient", () => {
   // E z σ(z) = 0: tanh without its linear part.
   const linear = hermiteCoefficient(Math.tanh, 1);
   assertEquals(informationExponent(`tanh(z) - ${linear} z`), 3);
+  // As functions, of which nothing is known: coefficients are compared with √j! times the size.
+  for (const k of [12, 20]) assertEquals(informationExponent((x: number) => hermite(k, x)), k);
+  const weak = (share: number) => (x: number) => share * x + hermite(3, x);
+  // The size of He3 is √6, so that a share of 2.45e-10 counts.
+  assertEquals([3e-10, 2e-10].map((share) => informationExponent(weak(share))), [1, 3]);
   assertThrows(() => informationExponent("2"), RangeError, "degree 1 to 30");
 });
 

@@ -30,3 +30,14 @@ Deno.test("the slope of erf from the table is (2/√π) exp(−x²)", () => {
     assertAlmostEquals(df[i], exact, 4e-16);
   }
 });
+
+Deno.test("from 6 on erf is 1 and its slope 0, below it both come from the table", () => {
+  const x = Float64Array.of(-Infinity, -7, -6, -5.999, 5.999, 6, 6.5, Infinity, NaN);
+  const f = new Float64Array(x.length), df = new Float64Array(x.length);
+  activation("erf").fill(x, x.length, f, df);
+  assertEquals([...f], [-1, -1, -1, -1, 1, 1, 1, 1, NaN]);
+  assertEquals([...df].map((slope) => slope === 0), [...x].map((x) => Math.abs(x) >= 6));
+  // (2/√π) e^{−5.999²}, of which the table keeps the digits that a sum of ten terms leaves.
+  const last = (2 / Math.sqrt(Math.PI)) * Math.exp(-5.999 * 5.999);
+  for (const slope of [df[3], df[4]]) assertAlmostEquals(slope / last, 1, 1e-9);
+});

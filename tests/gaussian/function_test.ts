@@ -1,6 +1,7 @@
 /** Activations from a reader's own functions. */
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { activation } from "lora-dynamics/gaussian/mod.ts";
+import { differentiate } from "../../lib/gaussian/activation/numerical_derivative.ts";
 
 Deno.test("slopes that are not given are numerical, also beside a kink", () => {
   const elu = (x: number) => (x > 0 ? x : Math.expm1(x));
@@ -69,4 +70,29 @@ Deno.test("numerical slopes of steep functions are not those on which coarse ste
       assertAlmostEquals(own.d2f(z), -2 * a * t * slope, 1e-9, `${a} ${z}`);
     }
   }
+});
+
+Deno.test("numerical slopes take seven steps where the seventh brings no more, and at most ten", () => {
+  const calls = (
+    f: (x: number) => number,
+    x: number,
+    order: 1 | 2,
+    kinks: readonly number[] = [],
+  ) => {
+    let count = 0;
+    const counted = (z: number) => {
+      count++;
+      return f(z);
+    };
+    differentiate(counted, x, order, kinks);
+    return count;
+  };
+  // The value itself, and two for each central difference; one or two for a one-sided one.
+  for (const f of [Math.exp, Math.sin]) {
+    for (const order of [1, 2] as const) assertEquals(calls(f, 0.3, order), 1 + 2 * 7);
+  }
+  const square = (x: number) => x * x;
+  assertEquals([calls(square, 0.01, 1, [0]), calls(square, 0.01, 2, [0])], [1 + 7, 1 + 2 * 7]);
+  // A slope on which all steps agree has no worse value that ends the search.
+  assertEquals(calls(Math.abs, 0.3, 1), 1 + 2 * 10);
 });

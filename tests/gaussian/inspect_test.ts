@@ -16,6 +16,18 @@ Deno.test("a jump is one of more than a millionth of 1 and the values on both si
   assertEquals([3.2e-6, 2.8e-6].map(jump), [JUMP, SLOPE]);
 });
 
+Deno.test("far from 0 a jump is looked for as many units farther off, on both sides", () => {
+  // Numbers near 6.5 are 9e-16 apart, near 3000 they are 5e-13: what is nearer is the point itself.
+  for (const kink of [6.5, -6.5, 3000, -3000]) {
+    const at = `it must be continuous at ${kink}`;
+    assertEquals(wanted((z) => z >= kink ? 2 : 1, kink), at);
+    assertEquals(wanted((z) => z > kink ? 2 : 1, kink), at);
+    assertEquals(wanted((z) => Math.abs(z - kink), kink), "");
+    const slope = `its slope must be bounded at ${kink}`;
+    assertEquals(wanted((z) => Math.sqrt(Math.abs(z - kink)), kink), slope);
+  }
+});
+
 Deno.test("a root is told from a jump since it falls to half between 1e-9 and 1e-13", () => {
   // (1e-4)^p is one half at p = 0.0753.
   assertEquals([0.07, 0.08].map((p) => wanted(power(p))), [JUMP, SLOPE]);

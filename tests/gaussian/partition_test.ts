@@ -50,3 +50,16 @@ Deno.test("a function without panels says where, and what it is there", () => {
   assertEquals([rough.points, rough.trouble!.kind], [[], "rough"]);
   assertEquals(rough.trouble!.value, f(rough.trouble!.at));
 });
+
+Deno.test("a jump is halved down to 2^-45 of its place, and is where the last panel lies", () => {
+  const { points, singular } = partition((x) => x > 0.3 ? 1 : 0, 6, [], 1);
+  const lengths = points.slice(1).map((point, i) => point - points[i]);
+  // The panel around it is 0.98317 long, so that 45 halvings are needed; numbers near 0.3 are 5.6e-17 apart.
+  assertAlmostEquals(Math.min(...lengths) / (0.98317 * 2 ** -45), 1, 0.01);
+  assertEquals(singular.length, 1);
+  assertAlmostEquals(singular[0], 0.3, 1e-13);
+  // Farther out the length counts relative to the place: the panel from 39.3 to 49.1 holds 45.3.
+  const far = partition((x) => x > 45.3 ? 1 : 0, 60, [], 1).points;
+  const shortest = Math.min(...far.slice(1).map((point, i) => point - far[i]));
+  assert(shortest <= 45.3 * 2 ** -45 && shortest > 45.3 * 2 ** -46, `${shortest}`);
+});

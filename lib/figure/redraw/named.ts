@@ -82,7 +82,7 @@ export type MarkClass = { readonly prototype: object };
 
 /** Classes of marks that Plot hands out, by name. */
 export function markClasses(): Map<string, MarkClass> {
-  const classes = Object.entries(Plot as unknown as Record<string, unknown>)
-    .filter(([, value]) => typeof value === "function" && value.prototype instanceof Plot.Mark);
-  return new Map(classes as [string, MarkClass][]);
+  const classes = Object.entries(Plot as unknown as Record<string, MarkClass>)
+    .filter(([, { prototype }]) => prototype instanceof Plot.Mark);
+  return new Map(classes);
 }

@@ -20,7 +20,7 @@ function increments(c: number, degree: number): Float64Array {
   const a = new Float64Array(degree + 1);
   a[1] = 1;
   for (let n = 1; n < degree; n++) {
-    a[n + 1] = (-2 / (n + 1)) * (c * a[n] + (n > 1 ? ((n - 1) / n) * a[n - 1] : 0));
+    a[n + 1] = (-2 / (n + 1)) * (c * a[n] + ((n - 1) / n) * a[n - 1]);
   }
   return a;
 }
@@ -36,7 +36,7 @@ function buildTable(): Float64Array {
   let lost = 0;
   const add = (term: number): void => {
     const next = sum + term;
-    lost += sum >= term ? sum - next + term : term - next + sum;
+    lost += sum - next + term; // no term is larger than the sum before it, but the first, which loses nothing
     sum = next;
   };
   for (let i = 0; i <= CELLS; i++) {

@@ -14,7 +14,7 @@ export function polynomialMoments(
 ): PairMoments {
   const size = a.length;
   const rows: Float64Array[] = [];
-  const factorials = new Float64Array(Math.max(size, b.length) + 1);
+  const factorials = new Float64Array(Math.max(size, b.length));
   for (let j = 0; j < factorials.length; j++) factorials[j] = factorial(j);
   for (let j = 0; j < size; j++) {
     const row: number[] = [];

@@ -85,11 +85,11 @@ export function gaussianQuadrature(
     const status = "nonFinite: the function is NaN or infinite where the Gaussian has mass";
     return { value: NaN, error: NaN, status };
   }
-  for (const side of [-1, 1]) {
+  for (const left of [true, false]) {
     let end = FIRST_END;
-    const mass = () => Math.abs(integrand(side * end));
+    const mass = () => Math.abs(integrand(left ? -end : end));
     while (end < LAST_END && !(mass() <= 1e-19 * size)) {
-      const more = side < 0 ? panels(-end - PANEL, -end) : panels(end, end + PANEL);
+      const more = left ? panels(-end - PANEL, -end) : panels(end, end + PANEL);
       value += more.value;
       size += more.size;
       error += more.error;

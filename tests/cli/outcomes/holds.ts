@@ -1,0 +1,2 @@
+Deno.test("one holds", () => {});
+Deno.test("another holds", () => {});
