@@ -91,6 +91,23 @@ export interface MatrixKernels {
     work: number,
   ): number;
   /**
+   * L += leftRate (T − L R) Rᵀ and R += rightRate Lᵀ (T − L R), both from the old values, by two
+   * products with T: the residual is multiplied out. Shapes and steps as in `lowRankGradient`.
+   */
+  factorStep(
+    left: number,
+    right: number,
+    rightRow: number,
+    rightColumn: number,
+    target: number,
+    m: number,
+    r: number,
+    n: number,
+    leftRate: number,
+    rightRate: number,
+    work: number,
+  ): void;
+  /**
    * C (m × n) += A (m × k) B (k × n) for each of `lanes` products, a multiple of 4, whose entries of
    * one place lie side by side. The steps of A and B are in bytes, from row to row and from column to
    * column. Each entry of C is summed in the order of k.
@@ -142,6 +159,8 @@ export interface MatrixKernels {
   ): number;
   /** Number of entries that `lowRankGradient` wants at `work`. */
   lowRankWork(r: number, n: number): number;
+  /** Number of entries that `factorStep` wants at `work`. */
+  factorStepWork(r: number, n: number): number;
 }
 
 type Functions<T> = {
@@ -233,7 +252,7 @@ export function matrixKernels(entries: number): MatrixKernels {
   const { memory, exports } = instantiate(Math.ceil((heap + 8 * entries) / page));
   const { gemm, gemmSingle, lowRankGradient, lowRankWork, addProducts } = exports;
   const { addScaled, addScaledSingle, dot, rowsTimesVector, moveRows } = exports;
-  const { shrinkAndMove, fineTuningSteps } = exports;
+  const { shrinkAndMove, fineTuningSteps, factorStep, factorStepWork } = exports;
   return {
     floats: new Float64Array(memory.buffer),
     heap,
@@ -242,6 +261,8 @@ export function matrixKernels(entries: number): MatrixKernels {
     gemmSingle,
     lowRankGradient,
     lowRankWork,
+    factorStep,
+    factorStepWork,
     addProducts,
     addScaled,
     addScaledSingle,

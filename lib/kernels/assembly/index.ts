@@ -4,6 +4,7 @@ export { block, blockLength, fillUniform, jump, state } from "./xoshiro";
 export { edges, fillNormal, makeTables } from "./normal";
 export { fineTuningSteps } from "./fine_tuning";
 export { gemm, gemmSingle, gemmWork } from "./gemm";
+export { factorStep, factorStepWork } from "./factor_step";
 export { lowRankGradient, lowRankWork } from "./low_rank";
 export { addProducts } from "./many";
 export {
