@@ -125,6 +125,53 @@ export interface MatrixKernels {
     bColumn: number,
     c: number,
   ): void;
+  /**
+   * One stage of a Runge–Kutta step of `lanes` systems, an even number, of `n` components; component i
+   * of lane k is entry `i lanes + k`. Writes `t + share h` of each lane at `at` and `y + h Σ c_i k_i` at
+   * `out`; the sum has 1 to 5 terms, there is room for 5 at `c`, and slopes lie `gap` bytes apart.
+   */
+  laneStage(
+    lanes: number,
+    n: number,
+    terms: number,
+    c: number,
+    share: number,
+    t: number,
+    h: number,
+    at: number,
+    y: number,
+    k: number,
+    gap: number,
+    out: number,
+  ): void;
+  /**
+   * Errors `h Σ c_i k_i`, six terms, of steps from `y` to `next`, relative to `atol` (one number a
+   * component) and `rtol`, and their inverse fifth roots: those of errors held within 10⁻⁷ … 10⁵.
+   */
+  laneErrors(
+    lanes: number,
+    n: number,
+    c: number,
+    rtol: number,
+    atol: number,
+    h: number,
+    y: number,
+    next: number,
+    k: number,
+    gap: number,
+    errors: number,
+    roots: number,
+  ): void;
+  /** Takes over `next` and `nextSlope` in every lane whose error is below 1. */
+  laneAdvance(
+    lanes: number,
+    n: number,
+    errors: number,
+    y: number,
+    next: number,
+    slope: number,
+    nextSlope: number,
+  ): void;
   /** y += scale · x, `n` entries. */
   addScaled(n: number, scale: number, x: number, y: number): void;
   /** The same for 32-bit numbers, with the scale rounded to one. */
@@ -253,6 +300,7 @@ export function matrixKernels(entries: number): MatrixKernels {
   const { gemm, gemmSingle, lowRankGradient, lowRankWork, addProducts } = exports;
   const { addScaled, addScaledSingle, dot, rowsTimesVector, moveRows } = exports;
   const { shrinkAndMove, fineTuningSteps, factorStep, factorStepWork } = exports;
+  const { laneStage, laneErrors, laneAdvance } = exports;
   return {
     floats: new Float64Array(memory.buffer),
     heap,
@@ -264,6 +312,9 @@ export function matrixKernels(entries: number): MatrixKernels {
     factorStep,
     factorStepWork,
     addProducts,
+    laneStage,
+    laneErrors,
+    laneAdvance,
     addScaled,
     addScaledSingle,
     dot,

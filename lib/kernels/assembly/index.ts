@@ -6,6 +6,7 @@ export { fineTuningSteps } from "./fine_tuning";
 export { gemm, gemmSingle, gemmWork } from "./gemm";
 export { factorStep, factorStepWork } from "./factor_step";
 export { lowRankGradient, lowRankWork } from "./low_rank";
+export { laneAdvance, laneErrors, laneStage } from "./lanes";
 export { addProducts } from "./many";
 export {
   addScaled,
