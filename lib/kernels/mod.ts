@@ -182,6 +182,20 @@ export interface MatrixKernels {
   rowsTimesVector(rows: number, n: number, w: number, x: number, out: number): void;
   /** w_i += c_i x for each of `rows` rows from `w` on, c at `scales`; c_i = 0 leaves row i alone. */
   moveRows(rows: number, n: number, scales: number, x: number, w: number): void;
+  /**
+   * x_ij += (rate · w_i) y_ij and weighted_ij = w_i x_ij for `rows` rows of `n` entries; those of x are
+   * `step` bytes apart.
+   */
+  moveWeighted(
+    rows: number,
+    n: number,
+    step: number,
+    rate: number,
+    weights: number,
+    y: number,
+    x: number,
+    weighted: number,
+  ): void;
   /** y ← shrink · y + scale · x, `n` entries; returns the new |y|². */
   shrinkAndMove(n: number, shrink: number, scale: number, x: number, y: number): number;
   /**
@@ -298,7 +312,7 @@ export function matrixKernels(entries: number): MatrixKernels {
   const heap: number = generators.exports.heap.value; // the same in every instance
   const { memory, exports } = instantiate(Math.ceil((heap + 8 * entries) / page));
   const { gemm, gemmSingle, lowRankGradient, lowRankWork, addProducts } = exports;
-  const { addScaled, addScaledSingle, dot, rowsTimesVector, moveRows } = exports;
+  const { addScaled, addScaledSingle, dot, rowsTimesVector, moveRows, moveWeighted } = exports;
   const { shrinkAndMove, fineTuningSteps, factorStep, factorStepWork } = exports;
   const { laneStage, laneErrors, laneAdvance } = exports;
   return {
@@ -320,6 +334,7 @@ export function matrixKernels(entries: number): MatrixKernels {
     dot,
     rowsTimesVector,
     moveRows,
+    moveWeighted,
     shrinkAndMove,
     fineTuningSteps,
   };

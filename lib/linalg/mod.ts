@@ -40,4 +40,5 @@ export { cholesky, solve, solvePositive, solvePositiveRight } from "./solve.ts";
 export { orthonormalBasis, polarFactor, principalAngles, projector } from "./subspace.ts";
 export { add, addScaled, scale } from "./sums.ts";
 export { dot, normalize } from "./vectors.ts";
+export { addWeighted, type WeightedOptions } from "./weighted.ts";
 export { type Shape, workspace } from "./workspace.ts";

@@ -13,6 +13,7 @@ export {
   addScaledSingle,
   dot,
   moveRows,
+  moveWeighted,
   rowsTimesVector,
   shrinkAndMove,
 } from "./vectors";
