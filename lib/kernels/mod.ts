@@ -91,6 +91,23 @@ export interface MatrixKernels {
     work: number,
   ): number;
   /**
+   * L += leftRate (T − L R) Rᵀ and R += rightRate Lᵀ (T − L R), both from the old values, by two
+   * products with T: the residual is multiplied out. Shapes and steps as in `lowRankGradient`.
+   */
+  factorStep(
+    left: number,
+    right: number,
+    rightRow: number,
+    rightColumn: number,
+    target: number,
+    m: number,
+    r: number,
+    n: number,
+    leftRate: number,
+    rightRate: number,
+    work: number,
+  ): void;
+  /**
    * C (m × n) += A (m × k) B (k × n) for each of `lanes` products, a multiple of 4, whose entries of
    * one place lie side by side. The steps of A and B are in bytes, from row to row and from column to
    * column. Each entry of C is summed in the order of k.
@@ -108,6 +125,53 @@ export interface MatrixKernels {
     bColumn: number,
     c: number,
   ): void;
+  /**
+   * One stage of a Runge–Kutta step of `lanes` systems, an even number, of `n` components; component i
+   * of lane k is entry `i lanes + k`. Writes `t + share h` of each lane at `at` and `y + h Σ c_i k_i` at
+   * `out`; the sum has 1 to 5 terms, there is room for 5 at `c`, and slopes lie `gap` bytes apart.
+   */
+  laneStage(
+    lanes: number,
+    n: number,
+    terms: number,
+    c: number,
+    share: number,
+    t: number,
+    h: number,
+    at: number,
+    y: number,
+    k: number,
+    gap: number,
+    out: number,
+  ): void;
+  /**
+   * Errors `h Σ c_i k_i`, six terms, of steps from `y` to `next`, relative to `atol` (one number a
+   * component) and `rtol`, and their inverse fifth roots: those of errors held within 10⁻⁷ … 10⁵.
+   */
+  laneErrors(
+    lanes: number,
+    n: number,
+    c: number,
+    rtol: number,
+    atol: number,
+    h: number,
+    y: number,
+    next: number,
+    k: number,
+    gap: number,
+    errors: number,
+    roots: number,
+  ): void;
+  /** Takes over `next` and `nextSlope` in every lane whose error is below 1. */
+  laneAdvance(
+    lanes: number,
+    n: number,
+    errors: number,
+    y: number,
+    next: number,
+    slope: number,
+    nextSlope: number,
+  ): void;
   /** y += scale · x, `n` entries. */
   addScaled(n: number, scale: number, x: number, y: number): void;
   /** The same for 32-bit numbers, with the scale rounded to one. */
@@ -118,6 +182,20 @@ export interface MatrixKernels {
   rowsTimesVector(rows: number, n: number, w: number, x: number, out: number): void;
   /** w_i += c_i x for each of `rows` rows from `w` on, c at `scales`; c_i = 0 leaves row i alone. */
   moveRows(rows: number, n: number, scales: number, x: number, w: number): void;
+  /**
+   * x_ij += (rate · w_i) y_ij and weighted_ij = w_i x_ij for `rows` rows of `n` entries; those of x are
+   * `step` bytes apart.
+   */
+  moveWeighted(
+    rows: number,
+    n: number,
+    step: number,
+    rate: number,
+    weights: number,
+    y: number,
+    x: number,
+    weighted: number,
+  ): void;
   /** y ← shrink · y + scale · x, `n` entries; returns the new |y|². */
   shrinkAndMove(n: number, shrink: number, scale: number, x: number, y: number): number;
   /**
@@ -142,6 +220,8 @@ export interface MatrixKernels {
   ): number;
   /** Number of entries that `lowRankGradient` wants at `work`. */
   lowRankWork(r: number, n: number): number;
+  /** Number of entries that `factorStep` wants at `work`. */
+  factorStepWork(r: number, n: number): number;
 }
 
 type Functions<T> = {
@@ -232,8 +312,9 @@ export function matrixKernels(entries: number): MatrixKernels {
   const heap: number = generators.exports.heap.value; // the same in every instance
   const { memory, exports } = instantiate(Math.ceil((heap + 8 * entries) / page));
   const { gemm, gemmSingle, lowRankGradient, lowRankWork, addProducts } = exports;
-  const { addScaled, addScaledSingle, dot, rowsTimesVector, moveRows } = exports;
-  const { shrinkAndMove, fineTuningSteps } = exports;
+  const { addScaled, addScaledSingle, dot, rowsTimesVector, moveRows, moveWeighted } = exports;
+  const { shrinkAndMove, fineTuningSteps, factorStep, factorStepWork } = exports;
+  const { laneStage, laneErrors, laneAdvance } = exports;
   return {
     floats: new Float64Array(memory.buffer),
     heap,
@@ -242,12 +323,18 @@ export function matrixKernels(entries: number): MatrixKernels {
     gemmSingle,
     lowRankGradient,
     lowRankWork,
+    factorStep,
+    factorStepWork,
     addProducts,
+    laneStage,
+    laneErrors,
+    laneAdvance,
     addScaled,
     addScaledSingle,
     dot,
     rowsTimesVector,
     moveRows,
+    moveWeighted,
     shrinkAndMove,
     fineTuningSteps,
   };

@@ -51,3 +51,6 @@ export const packing: number = bare.gemmWork;
 
 /** Number of entries that a low-rank gradient packs. */
 export const lowRankWork: (r: number, n: number) => number = bare.lowRankWork;
+
+/** Number of entries that a step of two factors packs. */
+export const factorStepWork: (r: number, n: number) => number = bare.factorStepWork;

@@ -1,8 +1,7 @@
-import { checkFinite } from "../check.ts";
-import type { MatrixKernels } from "../kernels/mod.ts";
-import { byRows, nativeFor } from "./_native_low_rank.ts";
+import { checkProblem } from "./_factors.ts";
 import { homeOf, lowRankWork, scratch } from "./_home.ts";
-import { checkMatrix, checkShapes, type Matrix, output, overlap } from "./matrix.ts";
+import { byRows, nativeFor } from "./_native_low_rank.ts";
+import { type Matrix, output } from "./matrix.ts";
 
 /** Loss of a factorisation and its gradients in the two factors, each of the shape of its factor. */
 export interface LowRankGradient {
@@ -88,113 +87,6 @@ export function adapterGradient(
   return gradient(what, b, a, target, false, out);
 }
 
-/**
- * One step of gradient descent on `½‖U Vᵀ − A‖²`, in place, both factors from their old values.
- *
- * Law: `U ← U − η E V`, `V ← V − η_V Eᵀ U` with `E = U Vᵀ − A`. Matrices of one workspace are used
- * where they are, otherwise they are copied. Stable for `η λ < 2`, `λ` the curvature.
- * Scale: gradient-flow time advances by `η`. Source: {@link lowRankGradient}.
- *
- * @param u `m × r`, `1 ≤ r ≤ min(m, n)`; changed.
- * @param v `n × r`; changed.
- * @param target `A`, `m × n`.
- * @param eta Step size of `U`.
- * @param etaV Step size of `V`; the LoRA+ ratio is `etaV / eta`.
- * @returns The loss before the step.
- * @throws {TypeError} If the shapes do not match, or `u`, `v` and `target` share memory.
- * @throws {RangeError} If `r > min(m, n)`, or a step size is not finite.
- *
- * @example
- * ```ts
- * import { lowRankStep, matrix } from "lora-dynamics/linalg/mod.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const u = matrix(1, 1, [1]), v = matrix(1, 1, [3]);
- * assertEquals(lowRankStep(u, v, matrix(1, 1, [2]), 0.5), 0.5);
- * assertEquals([u.data[0], v.data[0]], [1 - 0.5 * 3, 3 - 0.5 * 1]);
- * ```
- */
-export function lowRankStep(
-  u: Matrix,
-  v: Matrix,
-  target: Matrix,
-  eta: number,
-  etaV: number = eta,
-): number {
-  const what = "take a low-rank step";
-  checkProblem(what, u, v, target, true);
-  return step(what, u, v, target, true, eta, etaV);
-}
-
-/**
- * One step of gradient descent on `½‖B A − T‖²`, in place, both factors from their old values:
- * {@link lowRankStep} for the second factor stored as a row-major `r × n` matrix.
- *
- * Law: `B ← B − η E Aᵀ`, `A ← A − η_A Bᵀ E` with `E = B A − T`.
- * Source: ours.
- *
- * @param b `m × r`, `1 ≤ r ≤ min(m, n)`; changed.
- * @param a `r × n`; changed.
- * @param target `m × n`.
- * @param eta Step size of `B`.
- * @param etaA Step size of `A`.
- * @returns The loss before the step.
- * @throws {TypeError} If the shapes do not match, or `b`, `a` and `target` share memory.
- * @throws {RangeError} If `r > min(m, n)`, or a step size is not finite.
- *
- * @example LoRA's usual start `B = 0`: in the first step only `B` moves.
- * ```ts
- * import { adapterStep, matrix } from "lora-dynamics/linalg/mod.ts";
- * import { assertEquals } from "@std/assert";
- *
- * const b = matrix(2, 1), a = matrix(1, 2, [1, 1]);
- * adapterStep(b, a, matrix(2, 2, [3, 0, 0, 1]), 0.1);
- * assertEquals([...b.data], [0.1 * 3, 0.1]);
- * assertEquals([...a.data], [1, 1]);
- * ```
- */
-export function adapterStep(
-  b: Matrix,
-  a: Matrix,
-  target: Matrix,
-  eta: number,
-  etaA: number = eta,
-): number {
-  const what = "take an adapter's step";
-  checkProblem(what, b, a, target, false);
-  return step(what, b, a, target, false, eta, etaA);
-}
-
-/** Checks the shapes; `transposed` says whether the second factor is V (n × r) or A (r × n). */
-function checkProblem(
-  what: string,
-  left: Matrix,
-  right: Matrix,
-  target: Matrix,
-  transposed: boolean,
-): void {
-  const names = transposed ? ["u", "v"] : ["b", "a"];
-  checkMatrix(what, names[0], left);
-  checkMatrix(what, names[1], right);
-  checkMatrix(what, "target", target);
-  const m = left.rows, r = left.columns;
-  const n = transposed ? right.rows : right.columns;
-  const fits = target.rows === m && target.columns === n &&
-    (transposed ? right.columns : right.rows) === r;
-  if (!fits) {
-    const wanted = transposed
-      ? "u, v and target must be m x r, n x r and m x n"
-      : "b, a and target must be m x r, r x n and m x n";
-    checkShapes(what, wanted, false, { [names[0]]: left, [names[1]]: right, target });
-  }
-  if (r > m || r > n) {
-    throw new RangeError(
-      `Cannot ${what} as r must be at most min(m, n) of the ${m} x ${n} target: ` +
-        `current value is ${r}`,
-    );
-  }
-}
-
 function gradient(
   what: string,
   left: Matrix,
@@ -219,52 +111,8 @@ function gradient(
   return { loss, ...result };
 }
 
-function step(
-  what: string,
-  left: Matrix,
-  right: Matrix,
-  target: Matrix,
-  transposed: boolean,
-  etaLeft: number,
-  etaRight: number,
-): number {
-  checkFinite(what, "the first step size", etaLeft);
-  checkFinite(what, "the second step size", etaRight);
-  if (overlap(left, right) || overlap(left, target) || overlap(right, target)) {
-    throw new TypeError(`Cannot ${what} as factors and target must not share memory: they do`);
-  }
-  if (nativeFor(left, target)) {
-    const gradients = gradient(what, left, right, target, transposed);
-    subtract(left.data, etaLeft, gradients.left.data, 0);
-    subtract(right.data, etaRight, gradients.right.data, 0);
-    return gradients.loss;
-  }
-  const { loss, kernels, floats, leftAt, rightAt, home } = compiled(
-    left,
-    right,
-    target,
-    transposed,
-  );
-  if (home) {
-    kernels.addScaled(left.data.length, -etaLeft, 8 * leftAt, left.data.byteOffset);
-    kernels.addScaled(right.data.length, -etaRight, 8 * rightAt, right.data.byteOffset);
-  } else {
-    subtract(left.data, etaLeft, floats, leftAt);
-    subtract(right.data, etaRight, floats, rightAt);
-  }
-  return loss;
-}
-
-/** `y ← y − scale x`, with x from index `from` on. */
-function subtract(y: Float64Array, scale: number, x: Float64Array, from: number): void {
-  for (let i = 0; i < y.length; i++) y[i] -= scale * x[from + i];
-}
-
 interface Compiled {
   readonly loss: number;
-  /** Whether the matrices were used where they are. */
-  readonly home: boolean;
-  readonly kernels: MatrixKernels;
   readonly floats: Float64Array;
   /** Indices of the gradients in `floats`, until the next call. */
   readonly leftAt: number;
@@ -307,5 +155,5 @@ function compiled(left: Matrix, right: Matrix, target: Matrix, transposed: boole
     8 * rightAt,
     8 * workAt,
   );
-  return { loss, home: home !== undefined, kernels, floats, leftAt, rightAt };
+  return { loss, floats, leftAt, rightAt };
 }

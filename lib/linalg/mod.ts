@@ -30,13 +30,8 @@ export {
   type SymmetricEigen,
   symmetricEigen,
 } from "./decompositions.ts";
-export {
-  adapterGradient,
-  adapterStep,
-  type LowRankGradient,
-  lowRankGradient,
-  lowRankStep,
-} from "./low_rank.ts";
+export { adapterStep, lowRankStep } from "./factor_step.ts";
+export { adapterGradient, type LowRankGradient, lowRankGradient } from "./low_rank.ts";
 export { manyProducts, type ManyProductsOptions } from "./many.ts";
 export { columns, type Floats, identity, type Matrix, matrix, transpose } from "./matrix.ts";
 export { multiply, multiplyNT, multiplyTN } from "./multiply.ts";
@@ -45,4 +40,5 @@ export { cholesky, solve, solvePositive, solvePositiveRight } from "./solve.ts";
 export { orthonormalBasis, polarFactor, principalAngles, projector } from "./subspace.ts";
 export { add, addScaled, scale } from "./sums.ts";
 export { dot, normalize } from "./vectors.ts";
+export { addWeighted, type WeightedOptions } from "./weighted.ts";
 export { type Shape, workspace } from "./workspace.ts";

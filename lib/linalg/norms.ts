@@ -86,6 +86,7 @@ const gram = new Float64Array(256), squared = new Float64Array(256);
  */
 export function spectralBound(a: Matrix): number {
   const factor = powerOfTwo(checkFiniteMatrix("bound a spectral norm", "a", a));
+  const share = 1 / factor; // a power of two, too: a product with it is the quotient
   const { rows, columns, data } = a, k = Math.min(rows, columns);
   if (k > 16) return spectralNorm(a);
   // The Gram matrix of the smaller side: entry (i, j) sums over steps of `stride`.
@@ -96,7 +97,7 @@ export function spectralBound(a: Matrix): number {
     for (let j = 0; j <= i; j++) {
       let sum = 0;
       for (let l = 0, x = i * first, y = j * first; l < depth; l++, x += stride, y += stride) {
-        sum += (data[x] / factor) * (data[y] / factor);
+        sum += (data[x] * share) * (data[y] * share);
       }
       gram[i * k + j] = gram[j * k + i] = sum;
     }

@@ -22,16 +22,15 @@ export type Shape = readonly [rows: number, columns: number];
  *
  * @example
  * ```ts
- * import { lowRankStep, workspace } from "lora-dynamics/linalg/mod.ts";
+ * import { lowRankGradient, lowRankStep, workspace } from "lora-dynamics/linalg/mod.ts";
  * import { assert } from "@std/assert";
  *
  * const { u, v, target } = workspace({ u: [3, 1], v: [3, 1], target: [3, 3] });
  * target.data.set([1, 0, 0, 0, 0, 0, 0, 0, 0]);
  * u.data.fill(0.1);
  * v.data.fill(0.1);
- * let loss = 0;
- * for (let step = 0; step < 200; step++) loss = lowRankStep(u, v, target, 0.2);
- * assert(loss < 1e-12);
+ * for (let step = 0; step < 200; step++) lowRankStep(u, v, target, 0.2);
+ * assert(lowRankGradient(u, v, target).loss < 1e-12);
  * ```
  */
 export function workspace<Name extends string>(
@@ -47,7 +46,8 @@ export function workspace<Name extends string>(
   }
   checkInteger(what, "the number of entries", entries, 1, 2 ** 26);
   // Room for what the kernels pack. A low-rank gradient of matrices in here stores the two gradients and
-  // packs no more than it would for a square factor of all entries. Untouched pages cost nothing.
+  // packs no more than it would for a square factor of all entries, and a step packs less than that.
+  // Untouched pages cost nothing.
   const side = Math.ceil(Math.sqrt(entries));
   const work = Math.max(packing, entries + lowRankWork(side, side));
   const { kernels: { floats, heap } } = newHome(entries + line, work);

@@ -2,10 +2,12 @@
  * Lanes: systems that advance side by side by the pair of Dormand and Prince, each with its own time and
  * step size. Component `i` of lane `k` is entry `i · lanes + k`.
  *
- * The arithmetic of a lane is that of `Dopri5` and of `Explicit`, operation by operation.
+ * The arithmetic of a lane is that of `Dopri5` and of `Explicit`, operation by operation; the compiled
+ * kernels serve two lanes at once, so that their number is even.
  *
  * @module
  */
+import { type MatrixKernels, matrixKernels } from "../kernels/mod.ts";
 import * as d from "./dopri5.ts";
 
 /** Right-hand side of `count` systems, each with a time of its own. */
@@ -17,108 +19,145 @@ export type BatchRhs = (
   p: Float64Array,
 ) => void;
 
+/** Coefficients of the sums, each in a row of its own: five stages, the end, the errors. */
+const SUMS = [
+  [d.A21],
+  [d.A32, d.A31], // k₂ lies before k₁, which the later sums begin with
+  [d.A42, d.A41, d.A43],
+  [d.A52, d.A51, d.A53, d.A54],
+  [d.A62, d.A61, d.A63, d.A64, d.A65],
+  [d.B1, d.B3, d.B4, d.B5, d.B6],
+  [d.E1, d.E3, d.E4, d.E5, d.E6, d.E7],
+];
+/** Room for a row of coefficients. */
+const WIDTH = 6;
+/** Shares of the step at which the stages stand. */
+const SHARES = [d.C2, d.C3, d.C4, d.C5, 1, 1];
+
+/** Memory in which lanes live; batches within batches have one each. */
+export class Room {
+  readonly kernels: MatrixKernels;
+  #next: number;
+
+  /** Room for `lanes` lanes and the fewer and fewer that follow them. */
+  constructor(lanes: number, n: number, parameters: number) {
+    const needed = 2 * (lanes + 2) * (11 * n + parameters + 6) + SUMS.length * WIDTH + n;
+    const known = spare && spare.floats.length - spare.heap / 8 >= needed ? spare : undefined;
+    spare = undefined;
+    this.kernels = known ?? matrixKernels(needed);
+    this.#next = this.kernels.heap / 8;
+  }
+
+  /** Numbers at zero. */
+  take(length: number): Float64Array {
+    const { floats } = this.kernels, at = this.#next;
+    this.#next += length;
+    return floats.subarray(at, this.#next).fill(0);
+  }
+
+  /** Leaves the memory to the next batch. */
+  leave(): void {
+    if (this.kernels.floats.length <= MOST_SPARE) spare = this.kernels;
+  }
+}
+
+/** The memory of the last batch, up to 8 MB. */
+let spare: MatrixKernels | undefined;
+const MOST_SPARE = 1 << 20;
+
 /** State and work space of the lanes. */
 export class Lanes {
+  /** Number of lanes: even, the last one may have no system. */
+  readonly count: number;
   readonly t: Float64Array;
   /** Size of the step that is tried. */
   readonly h: Float64Array;
   readonly y: Float64Array;
   readonly slope: Float64Array;
   readonly p: Float64Array;
-  /** Error of the last step, relative to the tolerance. */
+  /** Error of the last step, relative to the tolerance, and its inverse fifth root. */
   readonly error: Float64Array;
+  readonly root: Float64Array;
   readonly next: Float64Array;
   readonly #f: BatchRhs;
   readonly #n: number;
+  readonly #kernels: MatrixKernels;
   readonly #at: Float64Array;
   readonly #stage: Float64Array;
+  readonly #atol: Float64Array;
+  readonly #sums: Float64Array;
+  /** k₂, k₁, k₃ … k₇. */
   readonly #k: readonly Float64Array[];
 
-  /** Lanes of `n` components and `parameters` parameters. */
-  constructor(f: BatchRhs, readonly count: number, n: number, parameters: number) {
-    const room = (rows: number) => new Float64Array(rows * count);
+  /** At least `count` lanes of as many components as `atol` has, and `parameters` parameters. */
+  constructor(f: BatchRhs, room: Room, count: number, atol: Float64Array, parameters: number) {
+    const n = atol.length, even = count + count % 2;
+    const rows = (number: number) => room.take(number * even);
     this.#f = f;
     this.#n = n;
-    [this.t, this.h, this.error, this.#at] = [room(1), room(1), room(1), room(1)];
-    [this.y, this.slope, this.next, this.#stage] = [room(n), room(n), room(n), room(n)];
-    this.p = room(parameters);
-    this.#k = Array.from({ length: 6 }, () => room(n)); // k₂ … k₇
-  }
-
-  /** Evaluates the right-hand side at a share of the step. */
-  #slopes(share: number, y: Float64Array, dy: Float64Array): void {
-    const { t, h, count } = this, at = this.#at;
-    for (let k = 0; k < count; k++) at[k] = t[k] + share * h[k];
-    this.#f(at, y, dy, count, this.p);
+    this.#kernels = room.kernels;
+    this.count = even;
+    [this.t, this.h, this.error, this.root, this.#at] = Array.from({ length: 5 }, () => rows(1));
+    [this.y, this.next, this.#stage] = Array.from({ length: 3 }, () => rows(n));
+    this.#k = Array.from({ length: 7 }, () => rows(n));
+    this.slope = this.#k[1];
+    this.p = rows(parameters);
+    this.#atol = room.take(n);
+    this.#atol.set(atol);
+    this.#sums = room.take(SUMS.length * WIDTH);
+    SUMS.forEach((sum, i) => this.#sums.set(sum, i * WIDTH));
   }
 
   /** Tries a step of its own size in every lane, and writes the errors. */
-  step(rtol: number, atol: Float64Array): void {
-    const { y, next, slope: k1, h, count } = this, w = this.#stage, [k2, k3, k4, k5, k6] = this.#k;
-    const n = this.#n;
-    for (let i = 0, j = 0; i < n; i++) {
-      for (let k = 0; k < count; k++, j++) w[j] = y[j] + h[k] * d.A21 * k1[j];
+  step(rtol: number): void {
+    const { y, next, h, t, count, p } = this, k = this.#k, at = this.#at, n = this.#n;
+    const { laneStage, laneErrors } = this.#kernels, f = this.#f;
+    const gap = k[1].byteOffset - k[0].byteOffset, sums = this.#sums.byteOffset;
+    for (let stage = 0; stage < 6; stage++) {
+      const last = stage === 5, state = last ? next : this.#stage;
+      laneStage(
+        count,
+        n,
+        SUMS[stage].length,
+        sums + 8 * WIDTH * stage,
+        SHARES[stage],
+        t.byteOffset,
+        h.byteOffset,
+        at.byteOffset,
+        y.byteOffset,
+        k[stage === 0 || last ? 1 : 0].byteOffset,
+        gap,
+        state.byteOffset,
+      );
+      f(at, state, k[stage === 0 ? 0 : stage + 1], count, p);
     }
-    this.#slopes(d.C2, w, k2);
-    for (let i = 0, j = 0; i < n; i++) {
-      for (let k = 0; k < count; k++, j++) w[j] = y[j] + h[k] * (d.A31 * k1[j] + d.A32 * k2[j]);
-    }
-    this.#slopes(d.C3, w, k3);
-    for (let i = 0, j = 0; i < n; i++) {
-      for (let k = 0; k < count; k++, j++) {
-        w[j] = y[j] + h[k] * (d.A41 * k1[j] + d.A42 * k2[j] + d.A43 * k3[j]);
-      }
-    }
-    this.#slopes(d.C4, w, k4);
-    for (let i = 0, j = 0; i < n; i++) {
-      for (let k = 0; k < count; k++, j++) {
-        w[j] = y[j] + h[k] * (d.A51 * k1[j] + d.A52 * k2[j] + d.A53 * k3[j] + d.A54 * k4[j]);
-      }
-    }
-    this.#slopes(d.C5, w, k5);
-    for (let i = 0, j = 0; i < n; i++) {
-      for (let k = 0; k < count; k++, j++) {
-        w[j] = y[j] +
-          h[k] * (d.A61 * k1[j] + d.A62 * k2[j] + d.A63 * k3[j] + d.A64 * k4[j] + d.A65 * k5[j]);
-      }
-    }
-    this.#slopes(1, w, k6);
-    for (let i = 0, j = 0; i < n; i++) {
-      for (let k = 0; k < count; k++, j++) {
-        next[j] = y[j] +
-          h[k] * (d.B1 * k1[j] + d.B3 * k3[j] + d.B4 * k4[j] + d.B5 * k5[j] + d.B6 * k6[j]);
-      }
-    }
-    this.#slopes(1, next, this.#k[5]);
-    this.#errors(rtol, atol);
+    laneErrors(
+      count,
+      n,
+      sums + 8 * WIDTH * 6,
+      rtol,
+      this.#atol.byteOffset,
+      h.byteOffset,
+      y.byteOffset,
+      next.byteOffset,
+      k[1].byteOffset,
+      gap,
+      this.error.byteOffset,
+      this.root.byteOffset,
+    );
   }
 
-  #errors(rtol: number, atol: Float64Array): void {
-    const { y, next, slope: k1, h, error, count } = this, [, k3, k4, k5, k6, k7] = this.#k;
-    const n = this.#n;
-    error.fill(0);
-    for (let i = 0, j = 0; i < n; i++) {
-      const least = atol[i];
-      for (let k = 0; k < count; k++, j++) {
-        const scale = least + rtol * Math.max(Math.abs(y[j]), Math.abs(next[j]));
-        const off = h[k] *
-          (d.E1 * k1[j] + d.E3 * k3[j] + d.E4 * k4[j] + d.E5 * k5[j] + d.E6 * k6[j] +
-            d.E7 * k7[j]) /
-          (scale || Number.MIN_VALUE);
-        // The difference is NaN if the new state is not finite, otherwise 0.
-        error[k] += off * off + (next[j] - next[j]);
-      }
-    }
-    for (let k = 0; k < count; k++) error[k] = Math.sqrt(error[k] / n);
-  }
-
-  /** Makes the end of the step of a lane the start of its next. */
-  advance(k: number): void {
-    const { y, next, slope, count } = this, last = this.#k[5], end = this.#n * count;
-    for (let j = k; j < end; j += count) {
-      y[j] = next[j];
-      slope[j] = last[j];
-    }
+  /** Makes the end of the step the start of the next in every lane whose error is below 1. */
+  advance(): void {
+    this.#kernels.laneAdvance(
+      this.count,
+      this.#n,
+      this.error.byteOffset,
+      this.y.byteOffset,
+      this.next.byteOffset,
+      this.slope.byteOffset,
+      this.#k[6].byteOffset,
+    );
   }
 
   /** Puts a system into a lane. */

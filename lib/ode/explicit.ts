@@ -1,4 +1,5 @@
 /** Step control of the explicit Runge–Kutta methods. */
+import { inverseFifthRoot } from "./_fifth_root.ts";
 import { initialStep } from "./initial_step.ts";
 import { allFinite, clearWork, type Integrator, leastStep, noWork } from "./integrator.ts";
 import type { Settings } from "./options.ts";
@@ -59,6 +60,7 @@ export class Explicit implements Integrator {
     const s = this.#s, work = this.work;
     const { maxStep, maxSteps, rtol, atol, pi } = this.#set;
     const exponent = -1 / (s.errorOrder + 1);
+    const power = s.errorOrder === 4 ? inverseFifthRoot : (x: number) => Math.pow(x, exponent);
     const least = leastStep(t, this.#set);
     const usual = Math.max(Math.min(this.#h, maxStep), least);
     let h = usual;
@@ -84,7 +86,7 @@ export class Explicit implements Integrator {
         if (error > 0) {
           factor = pi
             ? SAFETY * Math.pow(error, exponent + 0.75 * BETA) * Math.pow(this.#errorBefore, BETA)
-            : SAFETY * Math.pow(error, exponent);
+            : SAFETY * power(error);
           factor = Math.min(GROW, Math.max(factor, SHRINK));
         }
         this.#errorBefore = Math.max(error, 1e-4);
@@ -97,7 +99,7 @@ export class Explicit implements Integrator {
       work.rejected++;
       again = true;
       finite = error < Infinity;
-      h *= finite ? Math.max(SHRINK, SAFETY * Math.pow(error, exponent)) : SHRINK;
+      h *= finite ? Math.max(SHRINK, SAFETY * power(error)) : SHRINK;
     }
   }
 

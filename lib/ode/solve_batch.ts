@@ -4,7 +4,7 @@
  * @module
  */
 import { checkKeys } from "../check.ts";
-import { type BatchRhs, Lanes } from "./_lanes.ts";
+import { type BatchRhs, Lanes, Room } from "./_lanes.ts";
 import { checkRows } from "./_rows.ts";
 import { GROW, SAFETY, SHRINK } from "./explicit.ts";
 import { initialStep } from "./initial_step.ts";
@@ -156,18 +156,23 @@ class Batch {
   }
 
   solve(): void {
-    const { f, count, n, parameters } = this.#problem;
-    let lanes = new Lanes(f, Math.min(count, LANES), n, parameters);
-    let places = Array.from({ length: lanes.count }, () => new Place());
+    const { f, count, n, parameters, set: { atol } } = this.#problem,
+      first = Math.min(count, LANES);
+    const room = new Room(first, n, parameters);
+    let lanes = new Lanes(f, room, first, atol, parameters);
+    let places = Array.from({ length: first }, () => new Place());
     places.forEach((place, k) => this.#next(place, lanes, k));
+    if (lanes.count > first) lanes.take(first, lanes, 0);
     while (true) {
       const left = this.#walk(places, lanes);
-      if (left.length === 0) return;
-      const from = lanes;
-      lanes = new Lanes(f, left.length, n, parameters);
+      if (left.length === 0) break;
+      const from = lanes, many = left.length;
+      lanes = new Lanes(f, room, many, atol, parameters);
       left.forEach((old, k) => lanes.take(k, from, old));
+      if (lanes.count > many) lanes.take(many, lanes, 0);
       places = left.map((old) => places[old]);
     }
+    room.leave();
   }
 
   /** Puts the next system that can make a step into a lane; none is left when `place` stays empty. */
@@ -230,24 +235,21 @@ class Batch {
 
   /** Takes the try of lane `k`, or shortens the next one. */
   #judge(place: Place, lanes: Lanes, k: number): void {
-    const error = lanes.error[k], h = lanes.h[k];
+    const error = lanes.error[k], h = lanes.h[k], growth = SAFETY * lanes.root[k];
     place.tries++;
     this.evaluations[place.system] += 6;
     if (error < 1) {
-      const factor = error > 0
-        ? Math.min(GROW, Math.max(SAFETY * Math.pow(error, -0.2), SHRINK))
-        : GROW;
+      const factor = Math.min(GROW, Math.max(growth, SHRINK));
       // The size that follows a rejection must not grow at once.
       place.wish = h * (place.again ? Math.min(1, factor) : factor);
       place.again = false;
       place.finite = true;
       lanes.t[k] = place.t = place.end;
-      lanes.advance(k);
       return;
     }
     place.again = true;
     place.finite = error < Infinity;
-    place.wish = h * (place.finite ? Math.max(SHRINK, SAFETY * Math.pow(error, -0.2)) : SHRINK);
+    place.wish = h * (place.finite ? Math.max(SHRINK, growth) : SHRINK);
   }
 
   /**
@@ -255,11 +257,12 @@ class Batch {
    * the numbers of the lanes that are not.
    */
   #walk(places: readonly Place[], lanes: Lanes): number[] {
-    const { n, set } = this.#problem, { rtol, atol, t1 } = set, { count } = lanes;
+    const { n, set } = this.#problem, { rtol, t1 } = set, { count } = lanes, some = places.length;
     let active = places.filter(({ system }) => system >= 0).length;
-    while (2 * active > count) {
-      lanes.step(rtol, atol);
-      for (let k = 0; k < count; k++) {
+    while (2 * active > some) {
+      lanes.step(rtol);
+      lanes.advance();
+      for (let k = 0; k < some; k++) {
         const place = places[k], { system } = place;
         if (system < 0) continue;
         this.#judge(place, lanes, k);

@@ -262,6 +262,25 @@ def low_rank_numpy(n, r):
     return run
 
 
+def low_rank_numpy_multiplied_out(n, r):
+    """The same step in two products with the target, as ours makes it."""
+    import numpy as np
+
+    target = waves(np, n, n, 1.3, 0.7) / n
+    eta = 0.5
+
+    def run(count):
+        u = 0.1 * waves(np, n, r, 0.9, 1.1)
+        v = 0.1 * np.ascontiguousarray(waves(np, r, n, 0.4, 1.7).T)
+        for _ in range(count):
+            left, right = u @ (v.T @ v) - target @ v, v @ (u.T @ u) - target.T @ u
+            u, v = u - eta / n * left, v - eta / n * right
+        e = u @ v.T - target
+        return 0.5 * float((e * e).sum())
+
+    return run
+
+
 # --- the toy experiment of lora-one: LoRA's start at six scales, followed for 1500 steps -----------
 
 
@@ -587,6 +606,8 @@ LOADS = {
         "direct": lambda: direct_numpy(1000),
         "fine-tuning": lambda: fine_tuning_numpy(1000),
         **{f"low-rank {n} {r}": lambda n=n, r=r: low_rank_numpy(n, r)
+           for n, r in ((64, 2), (128, 4), (512, 8))},
+        **{f"low-rank multiplied out {n} {r}": lambda n=n, r=r: low_rank_numpy_multiplied_out(n, r)
            for n, r in ((64, 2), (128, 4), (512, 8))},
         **{f"two-layer {k}": lambda k=k: two_layer_numpy(1000, k) for k in (4, 16, 64)},
         "toy": toy_numpy,

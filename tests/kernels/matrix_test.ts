@@ -82,3 +82,33 @@ Deno.test("the work that the kernel asks for is what it uses", () => {
     assert(floats.subarray(end).every((x) => x === 0.25), `${r}, ${n}`);
   }
 });
+
+Deno.test("a step of two factors changes these and the work that it asks for, nothing else", () => {
+  for (const [r, n] of [[1, 1], [2, 64], [3, 7], [8, 130], [17, 9]]) {
+    const m = 13, gap = 8, { floats, heap, factorStep, factorStepWork } = matrixKernels(40_000);
+    const sizes = [m * r, r * n, m * n, factorStepWork(r, n)];
+    floats.fill(0.25, heap / 8);
+    const at: number[] = [];
+    let next = heap / 8 + gap;
+    for (const size of sizes) {
+      at.push(next);
+      next += size + gap;
+    }
+    const before = floats.slice(0, next);
+    const [left, right, target, work] = at.map((x) => 8 * x);
+    factorStep(left, right, 8 * n, 8, target, m, r, n, 0.5, 0.25, work);
+    const changed = floats.slice(0, next);
+    const move = (0.25 - r * 0.0625) * 0.25; // of each product with the residual
+    assertEquals(changed[at[0]], 0.25 + 0.5 * n * move);
+    assertEquals(changed[at[1]], 0.25 + 0.25 * m * move);
+    for (const i of [0, 1]) {
+      const from = changed.subarray(at[i], at[i] + sizes[i]);
+      assert(from.every((x) => x === from[0]), `factor ${i}`);
+    }
+    for (const i of [0, 1, 3]) {
+      changed.set(before.subarray(at[i], at[i] + sizes[i]), at[i]);
+    }
+    assertEquals(changed.subarray(heap / 8), before.subarray(heap / 8));
+    assert(floats.subarray(next).every((x) => x === 0.25));
+  }
+});

@@ -5,6 +5,7 @@
  */
 import {
   backend,
+  lowRankGradient,
   lowRankStep,
   matrix,
   multiply,
@@ -18,7 +19,8 @@ export function resultBits(): string {
   const n = 40;
   const a = matrix(n, n), u = matrix(n, 3), v = matrix(n, 3);
   for (const { data } of [a, u, v]) data.forEach((_, i) => data[i] = (i * i * 7919 % 1009) / 1009);
-  const loss = lowRankStep(u, v, a, 1e-3);
+  const { loss } = lowRankGradient(u, v, a);
+  lowRankStep(u, v, a, 1e-3);
   const gram = multiply(a, a);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) gram.data[i * n + j] = gram.data[j * n + i];

@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { inverseFifthRoot } from "../../lib/ode/_fifth_root.ts";
 import { Dop853 } from "../../lib/ode/dop853.ts";
 import { Dopri5 } from "../../lib/ode/dopri5.ts";
 import { type Rhs, solveOde } from "lora-dynamics/ode/mod.ts";
@@ -21,7 +22,9 @@ function plain(method: "dopri5" | "dop853", pi: boolean, firstStep: number) {
     const end = Math.min(t + h, t1), size = end - t;
     s.step(t, size);
     const error = s.errorNorm(size, rtol, Float64Array.of(atol, atol));
-    const plainFactor = 0.9 * error ** (-1 / k);
+    // At the border of stability the plain controller makes other steps of another rounding of its power,
+    // so the one of order 5 takes the power of the library, which has a test of its own.
+    const plainFactor = 0.9 * (k === 5 ? inverseFifthRoot(error) : error ** (-1 / k));
     if (!(error < 1)) {
       h = size * (error < Infinity ? Math.max(0.2, plainFactor) : 0.2); // a trial step may overflow
       rejected++;

@@ -2,9 +2,14 @@
 // vectors of columns (4 columns or 8). Every entry of C is one sum in the order of k, each product
 // rounded: the bits of the plain loop.
 
+import { halfTile, openTile, tile } from "./tiles";
+
 /** Depth and columns of the part of B that is packed at a time: 512 KB or 256. */
 const DEPTH: i32 = 256;
 const WIDTH: i32 = 256;
+
+/** Bytes of rows of B that stay in the nearest memory. */
+const NEAR: usize = 32768;
 
 /** Words of 64 bits that `gemm` needs at `work`: B, four rows of A, one tile of C. */
 export const gemmWork: i32 = 256 * 256 + 4 * 256 + 16;
@@ -45,73 +50,6 @@ function packPanels<T>(
       source += rowStep;
     }
   }
-}
-
-/** C tile (4 rows of `step` bytes, 2 vectors) += packed rows of A times a packed panel of B. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
-function tile<T>(a: usize, b: usize, depth: i32, c: usize, step: usize): void {
-  const c1 = c + step;
-  const c2 = c1 + step;
-  const c3 = c2 + step;
-  let s00 = v128.load(c);
-  let s01 = v128.load(c, 16);
-  let s10 = v128.load(c1);
-  let s11 = v128.load(c1, 16);
-  let s20 = v128.load(c2);
-  let s21 = v128.load(c2, 16);
-  let s30 = v128.load(c3);
-  let s31 = v128.load(c3, 16);
-  for (let end = a + <usize> depth * 4 * sizeof<T>(); a < end; a += 4 * sizeof<T>()) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let y = v128.load_splat<T>(a);
-    s00 = v128.add<T>(s00, v128.mul<T>(y, b0));
-    s01 = v128.add<T>(s01, v128.mul<T>(y, b1));
-    y = v128.load_splat<T>(a, sizeof<T>());
-    s10 = v128.add<T>(s10, v128.mul<T>(y, b0));
-    s11 = v128.add<T>(s11, v128.mul<T>(y, b1));
-    y = v128.load_splat<T>(a, 2 * sizeof<T>());
-    s20 = v128.add<T>(s20, v128.mul<T>(y, b0));
-    s21 = v128.add<T>(s21, v128.mul<T>(y, b1));
-    y = v128.load_splat<T>(a, 3 * sizeof<T>());
-    s30 = v128.add<T>(s30, v128.mul<T>(y, b0));
-    s31 = v128.add<T>(s31, v128.mul<T>(y, b1));
-    b += 32;
-  }
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
-}
-
-/** The same for at most one vector of columns: only the first is computed. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
-function halfTile<T>(a: usize, b: usize, depth: i32, c: usize, step: usize): void {
-  const c1 = c + step;
-  const c2 = c1 + step;
-  const c3 = c2 + step;
-  let s0 = v128.load(c);
-  let s1 = v128.load(c1);
-  let s2 = v128.load(c2);
-  let s3 = v128.load(c3);
-  for (let end = a + <usize> depth * 4 * sizeof<T>(); a < end; a += 4 * sizeof<T>()) {
-    const x = v128.load(b);
-    s0 = v128.add<T>(s0, v128.mul<T>(v128.load_splat<T>(a), x));
-    s1 = v128.add<T>(s1, v128.mul<T>(v128.load_splat<T>(a, sizeof<T>()), x));
-    s2 = v128.add<T>(s2, v128.mul<T>(v128.load_splat<T>(a, 2 * sizeof<T>()), x));
-    s3 = v128.add<T>(s3, v128.mul<T>(v128.load_splat<T>(a, 3 * sizeof<T>()), x));
-    b += 32;
-  }
-  v128.store(c, s0);
-  v128.store(c1, s1);
-  v128.store(c2, s2);
-  v128.store(c3, s3);
 }
 
 /** Copies `rows × columns` entries between places with rows of `fromStep` and `toStep` bytes. */
@@ -158,10 +96,20 @@ function product<T>(
     for (let inner = 0; inner < k; inner += DEPTH) {
       const depth = min(DEPTH, k - inner);
       const part = b + <usize> inner * bRow + <usize> column * bColumn;
-      packPanels<T>(part, bRow, bColumn, depth, width, group, work);
+      // A few columns of B that lie in whole vectors: to pack them or A would take longer than it saves.
+      const open = width <= 2 * group && width % group == 0 && bColumn == sizeof<T>() &&
+        <usize> depth * bRow <= NEAR;
+      if (!open) packPanels<T>(part, bRow, bColumn, depth, width, group, work);
       for (let i = 0; i < m; i += 4) {
         const height = min(4, m - i);
         const strip = a + <usize> i * aRow + <usize> inner * aColumn;
+        if (open && height == 4) {
+          const to = c + <usize> i * cRow + <usize> column * sizeof<T>();
+          openTile<T>(strip, aRow, aColumn, part, bRow, depth, to, cRow);
+          if (width > group) openTile<T>(strip, aRow, aColumn, part + 32, bRow, depth, to + 32, cRow);
+          continue;
+        }
+        if (open) packPanels<T>(part, bRow, bColumn, depth, width, group, work);
         packPanels<T>(strip, aColumn, aRow, depth, height, 4, rows);
         for (let j = 0; j < width; j += group) {
           const panel = work + <usize> (j * depth) * sizeof<T>();

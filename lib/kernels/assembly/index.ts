@@ -4,13 +4,16 @@ export { block, blockLength, fillUniform, jump, state } from "./xoshiro";
 export { edges, fillNormal, makeTables } from "./normal";
 export { fineTuningSteps } from "./fine_tuning";
 export { gemm, gemmSingle, gemmWork } from "./gemm";
+export { factorStep, factorStepWork } from "./factor_step";
 export { lowRankGradient, lowRankWork } from "./low_rank";
+export { laneAdvance, laneErrors, laneStage } from "./lanes";
 export { addProducts } from "./many";
 export {
   addScaled,
   addScaledSingle,
   dot,
   moveRows,
+  moveWeighted,
   rowsTimesVector,
   shrinkAndMove,
 } from "./vectors";

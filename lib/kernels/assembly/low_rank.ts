@@ -28,12 +28,12 @@ export function lowRankWork(r: i32, n: i32): i32 {
 /** Zeros, some multiple of 16 bytes; for so few `memory.fill` costs a call of the engine. */
 // @ts-ignore: decorator of AssemblyScript
 @inline
-function clear(at: usize, bytes: usize): void {
+export function clear(at: usize, bytes: usize): void {
   for (const end = at + bytes; at < end; at += 16) v128.store(at, f64x2.splat(0));
 }
 
 /** Packs R in panels, filled up with zeros, each row followed by room for its gradient: zero. */
-function packPanels(
+export function packPanels(
   from: usize,
   rowStep: usize,
   columnStep: usize,
@@ -97,7 +97,7 @@ function unpackPanels(
 
 // @ts-ignore: decorator of AssemblyScript
 @inline
-function both(x: v128): f64 {
+export function both(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
 }
 

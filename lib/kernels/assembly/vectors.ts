@@ -124,3 +124,43 @@ export function moveRows(rows: i32, n: i32, scales: usize, x: usize, w: usize): 
     if (scale != 0) addScaled(n, scale, x, w);
   }
 }
+
+/**
+ * x_ij += (rate · w_i) y_ij for each of `rows` rows of `n` entries of y and those of x, `step` bytes
+ * apart, and weighted_ij = w_i x_ij.
+ */
+export function moveWeighted(
+  rows: i32,
+  n: i32,
+  step: usize,
+  rate: f64,
+  weights: usize,
+  y: usize,
+  x: usize,
+  weighted: usize,
+): void {
+  const bytes = <usize> n << 3;
+  for (const end = weights + (<usize> rows << 3); weights < end; weights += 8) {
+    const weight = load<f64>(weights);
+    const scale = rate * weight;
+    const w = f64x2.splat(weight);
+    const s = f64x2.splat(scale);
+    let at = x;
+    const last = x + bytes;
+    for (; at + 8 < last; at += 16) {
+      const moved = f64x2.add(v128.load(at), f64x2.mul(s, v128.load(y)));
+      v128.store(at, moved);
+      v128.store(weighted, f64x2.mul(w, moved));
+      y += 16;
+      weighted += 16;
+    }
+    if (at < last) {
+      const moved = load<f64>(at) + scale * load<f64>(y);
+      store<f64>(at, moved);
+      store<f64>(weighted, weight * moved);
+      y += 8;
+      weighted += 8;
+    }
+    x += step;
+  }
+}

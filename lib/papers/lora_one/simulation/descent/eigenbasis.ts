@@ -6,6 +6,7 @@
  */
 import { checkPositive } from "../../../../check.ts";
 import {
+  addWeighted,
   columns,
   type Matrix,
   matrix,
@@ -61,7 +62,8 @@ export function rotatedDirections({ values, left }: EigenProblem): Matrix {
 /** One factor and what a step needs of it: `[α | L]` with weights `Λ`, or `[Bᵀ | M]` with ones. */
 interface Factor {
   readonly all: Matrix;
-  readonly weights: Float64Array;
+  /** `d × 1`. */
+  readonly weights: Matrix;
   /** Weights times the factor. */
   readonly weighted: Matrix;
   /** Coefficients of the other factor's change: `[−S; Hᵀ]` or `[−C; Tᵀ]`. */
@@ -83,15 +85,27 @@ function gramOf({ all, weighted, gram }: Factor): void {
   for (let at = 0; at < r * r; at++) data[at] = -data[at];
 }
 
-/** Moves a factor, and weighs it anew. A loop, as it is an eighth of a step's time. */
+/** Moves a factor, and weighs it anew. */
 function move({ all, weights, weighted, change }: Factor, rate: number): void {
-  const x = all.data, w = weighted.data, by = change.data, r = change.columns, n = all.columns;
-  for (let i = 0, from = 0; i < all.rows; i++) {
-    const weight = weights[i], step = rate * weight;
-    for (let at = i * n, end = at + r; at < end; at++, from++) {
-      w[from] = weight * (x[at] += step * by[from]);
+  addWeighted(all, change, { rate, weights, weighted });
+}
+
+/** Sum of squares of each row, in the order of its entries; four sums at a time, as each is a chain. */
+function squaresOfRows(data: Float64Array, rows: number, columns: number): Float64Array {
+  const sums = new Float64Array(rows);
+  for (let i = 0; i < rows; i += 4) {
+    const first = i * columns, next = i + 1 < rows ? columns : 0;
+    const third = i + 2 < rows ? 2 * columns : 0, fourth = i + 3 < rows ? 3 * columns : 0;
+    let a = 0, b = 0, c = 0, d = 0;
+    for (let at = first; at < first + columns; at++) {
+      a += data[at] * data[at];
+      b += data[at + next] * data[at + next];
+      c += data[at + third] * data[at + third];
+      d += data[at + fourth] * data[at + fourth];
     }
+    sums.set([a, b, c, d].slice(0, rows - i), i);
   }
+  return sums;
 }
 
 /**
@@ -146,7 +160,7 @@ export class EigenDescent extends Descent {
     this.#start = { a: matrix(d, r, start.a.data.slice()), b: start.b };
     this.#rate = rate;
     this.#r = r;
-    const { x, y, wx, wy, gx, gy, dx, dy, minus, error } = workspace({
+    const { x, y, wx, wy, gx, gy, dx, dy, minus, error, weightsX, weightsY } = workspace({
       x: [d, n],
       y: [k, n],
       wx: [d, r],
@@ -157,13 +171,17 @@ export class EigenDescent extends Descent {
       dy: [k, r],
       minus: [k, n],
       error: [d, k],
+      weightsX: [d, 1],
+      weightsY: [k, 1],
     });
+    weightsX.data.set(eigen.values);
+    weightsY.data.fill(1);
     place(multiplyTN(eigen.basis, start.a), x, 0);
     place(eigen.left, x, r);
     place(transpose(start.b), y, 0);
     place(eigen.right, y, r);
-    this.#x = { all: x, weights: eigen.values, weighted: wx, gram: gx, change: dx };
-    this.#y = { all: y, weights: new Float64Array(k).fill(1), weighted: wy, gram: gy, change: dy };
+    this.#x = { all: x, weights: weightsX, weighted: wx, gram: gx, change: dx };
+    this.#y = { all: y, weights: weightsY, weighted: wy, gram: gy, change: dy };
     place(scale(eigen.right, -1), minus, r);
     this.#minus = minus;
     this.#error = error;
@@ -219,13 +237,12 @@ export class EigenDescent extends Descent {
       for (let at = i, end = i + this.#r; at < end; at++) minus[at] = y[at];
     }
     const { columns: k, data } = multiplyNT(this.#x.all, this.#minus, this.#error);
+    const { values } = this.#eigen, rows = squaresOfRows(data, values.length, k);
     let risk = 0, loss = 0;
-    this.#eigen.values.forEach((value, i) => {
-      let row = 0;
-      for (let at = i * k, end = at + k; at < end; at++) row += data[at] * data[at];
-      risk += row;
-      loss += value * row;
-    });
+    for (let i = 0; i < values.length; i++) {
+      risk += rows[i];
+      loss += values[i] * rows[i];
+    }
     this.#errors = { step: this.steps, risk: 0.5 * risk, loss: 0.5 * loss };
     return this.#errors;
   }
