@@ -186,9 +186,14 @@ Deno.test("every other prediction takes a smooth and a kinked activation", async
 
 Deno.test("what an average cannot do is refused with the activation's name", () => {
   assertThrows(
-    () => averages(standard("tanh(30 z)"), 0),
+    () => averages(standard("exp(z^2 / 7)"), 0),
     RangeError,
-    "current value is tanh(30 z)",
+    "must not grow so fast that fourth powers have mass beyond 20 standard deviations: current value is exp(z^2 / 7)",
+  );
+  assertThrows(
+    () => averages(standard("tanh(30 z)"), 0, 1, "uniform"),
+    RangeError,
+    "must be gentle enough for 224 nodes: current value is tanh(30 z)",
   );
   assertThrows(
     () => averages(standard("relu"), 0, 1, "uniform"),

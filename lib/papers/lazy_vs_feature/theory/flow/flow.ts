@@ -9,7 +9,9 @@ import type { Model } from "../../model.ts";
 import type { StepScale } from "../../step_scales.ts";
 import { chebyshev } from "../moments/interpolation.ts";
 import { correlationSlope } from "../landscape/landscape.ts";
-import { averages, type StepAverages } from "../moments/moments.ts";
+import { angleTable } from "../moments/angle_table.ts";
+import { averages, byNeurons, type StepAverages } from "../moments/moments.ts";
+import { type StepMeans, stepMeans } from "../neuron/step.ts";
 import { bestPassage, type PassagePoint, passagePoints, passageTime } from "./passage.ts";
 import { courseOf, solveFlow } from "./solve.ts";
 
@@ -42,30 +44,29 @@ export class OverlapFlow {
   readonly #square: (m: number) => number;
   readonly #points = new Map<number, PassagePoint[]>();
   readonly #atRest: boolean;
+  /**
+   * Measured error of the tables, relative to the largest value of each: 0 for a polynomial, the scatter of lattices
+   * for a base of many correlated directions.
+   */
+  readonly error: number;
 
   /**
    * Tabulates `Φ′` and `V` of the model.
    *
    * @throws {RangeError} If `noise < 0`, the base is not orthonormal under another law, the activation
-   * has a kink under it, or it is too steep.
+   * has a kink under it or is too steep for it, or a table of 192 nodes is not enough.
    */
   constructor(model: Model, options: FlowOptions = {}) {
     checkKeys("build a flow", options, ["noise", "law"]);
     const { noise = 0, law = "gaussian" } = options;
     checkNonNegative("build a flow", "noise", noise);
-    const { activation } = model, steps = new Map<number, StepAverages>();
-    const at = (m: number) => steps.get(m) ?? steps.set(m, averages(model, m, 1, law)).get(m)!;
     const closed = (m: number) => correlationSlope(model, Math.min(1, Math.max(-1, m)));
-    if (inputLaw(law) !== undefined) {
-      // There is no closed form, but (1 − m²)Φ′ is the mean gradient of a step.
-      this.#slope = chebyshev((m) => (m * at(m).gammaS - at(m).gammaStar) / (1 - m * m));
-    } else if (activation.closed) this.#slope = closed;
-    else this.#slope = tabulated(closed, model, SETTLED);
-    const rough = activation.kinks.length > 0 || at(0).error > 0;
-    const square = (m: number) => at(m).V + noise * at(m).gate2;
-    this.#square = at(0).error > 0
-      ? chebyshev(square, { count: 15 })
-      : tabulated(square, model, rough ? KINKED : SETTLED);
+    const { slope, square, error } = byNeurons(model, law)
+      ? fromNeurons(model, noise)
+      : fromAverages(model, noise, law);
+    this.#slope = slope;
+    this.#square = square;
+    this.error = error;
     const largest = Math.max(...[-1, -0.5, 0.5, 1].map((m) => Math.abs(this.#slope(m))));
     const first = inputLaw(law) === undefined ? closed(0) : this.#slope(0);
     this.#atRest = Math.abs(first) <= 1e-14 * largest;
@@ -134,37 +135,54 @@ export class OverlapFlow {
   }
 }
 
-/** Relative accuracy of tables, and what the moments of a kinked activation allow. */
-const SETTLED = 1e-7;
-const KINKED = 1e-3;
-
-/**
- * A table on Chebyshev nodes: exact for a polynomial activation, otherwise refined until it is right
- * between its nodes.
- *
- * @throws {RangeError} If 60 nodes are not enough.
- */
-function tabulated(
-  f: (m: number) => number,
-  { activation: { series, kinks, name }, kappa }: Model,
-  accuracy: number,
-): (m: number) => number {
-  // Of degree 2D in s*, and so in m.
-  if (series) return chebyshev(f, { count: 2 * series.length - 1 });
-  const places = [-0.97, -0.35, 0.21, 0.88], values = places.map(f);
-  const size = Math.max(...values.map(Math.abs));
-  for (const count of [15, 30, 60]) {
-    const table = kinks.length > 0 ? alongAngle(f, count) : chebyshev(f, { count });
-    if (places.every((m, i) => Math.abs(table(m) - values[i]) <= accuracy * size)) return table;
-  }
-  throw new RangeError(
-    "Cannot build a flow as activation and kappa must be gentle enough for a table of 60 nodes: " +
-      `current values are ${name} and ${kappa}`,
-  );
+/** Slope and square of a flow, with the relative error of `V`. */
+interface Tables {
+  readonly slope: (m: number) => number;
+  readonly square: (m: number) => number;
+  readonly error: number;
 }
 
-/** A table in the angle between the directions: kinks leave powers of `√(1 − |m|)`, which are smooth in it. */
-function alongAngle(f: (m: number) => number, count: number): (m: number) => number {
-  const table = chebyshev((angle) => f(Math.cos(angle)), { low: 0, high: Math.PI, count });
-  return (m) => table(Math.acos(Math.min(1, Math.max(-1, m))));
+/** Tables from the averages of single neurons; the slope in closed form where there is one. */
+function fromNeurons(model: Model, noise: number): Tables {
+  const steps = new Map<number, StepMeans>(), { activation: { closed, name }, kappa } = model;
+  const at = (m: number) => steps.get(m) ?? steps.set(m, stepMeans(model, m, 1)).get(m)!;
+  const words = `${name} at kappa = ${kappa}`;
+  const square = angleTable((m) => at(m).V + noise * at(m).gate2, words);
+  const slope = closed ? undefined : angleTable((m) => at(m).slope, words);
+  const errors = [
+    square.error,
+    slope?.error ?? 0,
+    ...[...steps.values()].map(({ error }) => error),
+  ];
+  return {
+    slope: slope?.at ?? ((m) => correlationSlope(model, Math.min(1, Math.max(-1, m)))),
+    square: square.at,
+    error: Math.max(...errors),
+  };
+}
+
+/** Tables of a polynomial, of a correlated base, and of features that are not Gaussian. */
+function fromAverages(model: Model, noise: number, law: InputLawLike): Tables {
+  const { activation: { closed, series, name }, kappa } = model,
+    steps = new Map<number, StepAverages>();
+  const at = (m: number) => steps.get(m) ?? steps.set(m, averages(model, m, 1, law)).get(m)!;
+  const exact = (m: number) => correlationSlope(model, Math.min(1, Math.max(-1, m)));
+  // A polynomial of degree D leaves one of degree 2D in s*, and so in m.
+  const tabulated = (f: (m: number) => number) =>
+    series
+      ? { at: chebyshev(f, { count: 2 * series.length - 1 }), error: 0 }
+      : angleTable(f, `${name} at kappa = ${kappa}`);
+  const square = (m: number) => at(m).V + noise * at(m).gate2;
+  const scattered = at(0).error > 0;
+  const V = scattered
+    ? { at: chebyshev(square, { count: 15 }), error: at(0).error / at(0).V }
+    : tabulated(square);
+  if (inputLaw(law) !== undefined) {
+    // There is no closed form, but (1 − m²)Φ′ is the mean gradient of a step.
+    const slope = chebyshev((m) => (m * at(m).gammaS - at(m).gammaStar) / (1 - m * m));
+    return { slope, square: V.at, error: V.error };
+  }
+  if (closed) return { slope: exact, square: V.at, error: V.error };
+  const slope = tabulated(exact);
+  return { slope: slope.at, square: V.at, error: Math.max(V.error, slope.error) };
 }
