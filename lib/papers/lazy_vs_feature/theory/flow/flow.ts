@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { checkKeys, checkNonNegative, checkPositive, checkWithin } from "../../../../check.ts";
+import {
+  checkInside,
+  checkInteger,
+  checkKeys,
+  checkNonNegative,
+  checkPositive,
+  checkWithin,
+} from "../../../../check.ts";
 import { inputLaw, type InputLawLike } from "../../input_laws.ts";
 import type { Model } from "../../model.ts";
 import type { StepScale } from "../../step_scales.ts";
@@ -21,22 +28,34 @@ export interface FlowOptions {
   readonly noise?: number;
   /** Law of the features of an orthonormal base; Gaussian when not given. */
   readonly law?: InputLawLike;
+  /** Inputs of one step, whose gradients are averaged; 1 when not given. */
+  readonly batch?: number;
+  /** Heavy-ball momentum `β` in `(−1, 1)`; 0 when not given. */
+  readonly momentum?: number;
 }
 
 /**
  * Drift of the overlap in `τ = steps/n`: `α(1−m²)Φ′ − (α²/2) m V`.
  *
+ * With `b` inputs a step `V` is divided by `b`, since gradients of different inputs are orthogonal up to `n^{−1/2}`.
+ * Momentum `β` makes a step `α/(1−β)`: a gradient ends up multiplied by `1 + β + β² + …` within a few steps, in which
+ * the overlap does not move.
+ *
  * Assumes: frozen `ĉ`, `n → ∞` at fixed `k`; the direction itself sees Gaussian inputs. For a Gram
  * matrix of many directions `V` is right to about a per cent, see {@linkcode averages}.
  * Source: ours (of the Saad–Solla type).
  *
- * @example With label noise, and after a schedule.
+ * @example With label noise, after a schedule; batches allow longer steps; momentum is a longer step.
  * ```ts
  * import { OverlapFlow, standard } from "lora-dynamics/papers/lazy_vs_feature/mod.ts";
- * import { assert } from "@std/assert";
+ * import { assert, assertAlmostEquals } from "@std/assert";
  *
  * const flow = new OverlapFlow(standard(), { noise: 0.25 });
  * assert(flow.course("0.2 / (1 + t / 60)", [200])[0] > flow.course(0.2, [200])[0]);
+ * const [one, four] = [1, 4].map((batch) => new OverlapFlow(standard(), { batch }).best());
+ * assertAlmostEquals(four.alpha / one.alpha, 4, 1e-6);
+ * const heavy = new OverlapFlow(standard(), { momentum: 0.75 });
+ * assertAlmostEquals(heavy.time(0.05), new OverlapFlow(standard()).time(0.2), 1e-9);
  * ```
  */
 export class OverlapFlow {
@@ -44,6 +63,8 @@ export class OverlapFlow {
   readonly #square: (m: number) => number;
   readonly #points = new Map<number, PassagePoint[]>();
   readonly #atRest: boolean;
+  /** What a step counts for, `1/(1 − β)`. */
+  readonly #stride: number;
   /**
    * Measured error of the tables, relative to the largest value of each: 0 for a polynomial, the scatter of lattices
    * for a base of many correlated directions.
@@ -53,19 +74,22 @@ export class OverlapFlow {
   /**
    * Tabulates `Φ′` and `V` of the model.
    *
-   * @throws {RangeError} If `noise < 0`, the base is not orthonormal under another law, the activation
+   * @throws {RangeError} If `noise < 0`, `batch < 1`, `|momentum| ≥ 1`, the base is not orthonormal under another law, the activation
    * has a kink under it or is too steep for it, or a table of 192 nodes is not enough.
    */
   constructor(model: Model, options: FlowOptions = {}) {
-    checkKeys("build a flow", options, ["noise", "law"]);
-    const { noise = 0, law = "gaussian" } = options;
+    checkKeys("build a flow", options, ["noise", "law", "batch", "momentum"]);
+    const { noise = 0, law = "gaussian", batch = 1, momentum = 0 } = options;
     checkNonNegative("build a flow", "noise", noise);
+    checkInteger("build a flow", "batch", batch, 1);
+    checkInside("build a flow", "momentum", momentum, -1, 1);
+    this.#stride = 1 / (1 - momentum);
     const closed = (m: number) => correlationSlope(model, Math.min(1, Math.max(-1, m)));
     const { slope, square, error } = byNeurons(model, law)
       ? fromNeurons(model, noise)
       : fromAverages(model, noise, law);
     this.#slope = slope;
-    this.#square = square;
+    this.#square = batch === 1 ? square : (m) => square(m) / batch;
     this.error = error;
     const largest = Math.max(...[-1, -0.5, 0.5, 1].map((m) => Math.abs(this.#slope(m))));
     const first = inputLaw(law) === undefined ? closed(0) : this.#slope(0);
@@ -74,7 +98,8 @@ export class OverlapFlow {
 
   /** `dm/dτ` at step scale `α`. */
   drift(alpha: number, m: number): number {
-    return alpha * (1 - m * m) * this.slope(m) - alpha * alpha / 2 * m * this.#square(m);
+    const step = alpha * this.#stride;
+    return step * (1 - m * m) * this.slope(m) - step * step / 2 * m * this.#square(m);
   }
 
   /**
@@ -101,7 +126,7 @@ export class OverlapFlow {
     return m === 0 && this.#atRest ? 0 : this.#slope(m);
   }
 
-  /** `V(m) = E γ²`, with the label noise. */
+  /** `V(m) = E γ²`, with the label noise, over the inputs of a step. */
   square(m: number): number {
     return this.#square(m);
   }
@@ -126,12 +151,13 @@ export class OverlapFlow {
    */
   time(alpha: number, target = 0.5): number {
     checkPositive("time a flow", "alpha", alpha);
-    return passageTime(this.#passage(target), alpha);
+    return passageTime(this.#passage(target), alpha * this.#stride);
   }
 
   /** Best step scale and its time to `target`; `NaN` and infinite where no step arrives. */
   best(target = 0.5): { alpha: number; time: number } {
-    return bestPassage(this.#passage(target));
+    const { alpha, time } = bestPassage(this.#passage(target));
+    return { alpha: alpha / this.#stride, time };
   }
 }
 
