@@ -222,6 +222,55 @@ Deno.test("flows of steep and kinked activations: right between nodes, error and
   assertAlmostEquals(best.time / known.time, 1, 1e-7);
 });
 
+Deno.test("the variance of a step of one kinked or steep neuron is that of plain sums", () => {
+  // The move is uγ + vγ² with u = α(s* − ms), v = α²m/2, γ = ξXY: powers of one variable in an inner integral.
+  const alpha = 0.3, m = 0.4, rule = gaussLegendre(16);
+  const over = (ends: number[], visit: (x: number, weight: number) => void) =>
+    ends.sort((x, y) => x - y).forEach((end, i) => {
+      const half = i > 0 ? (end - ends[i - 1]) / 2 : 0;
+      if (half > 1e-14) {
+        rule.nodes.forEach((x, n) => visit(end - half * (1 - x), half * rule.weights[n]));
+      }
+    });
+  for (
+    const [sigma, cuts] of [["relu", [0]], ["min(max(z, -1), 1)", [-1, 1]], ["tanh(4z)", [
+      -0.5,
+      -0.2,
+      0,
+      0.2,
+      0.5,
+    ]]] as const
+  ) {
+    const model = lf.fineTuning({ activation: sigma, k: 1, kappa: 0.8, c: [1] }),
+      { xi, r0, activation: a } = model;
+    let mean = 0, square = 0;
+    const density = (x: number) => Math.exp(-x * x / 2) / root(2 * Math.PI);
+    // y is the direction of δ = (s − s*)/r₀, x across it: both of variance 1.
+    over([-8, -4, 0, 4, 8], (x, wx) => {
+      const gaps = cuts.flatMap((b) => cuts.map((c) => (b - c) * r0 / xi / root(2 - 2 * m)));
+      over([-8, -4, ...new Set(gaps.filter((y) => Math.abs(y) < 8)), 4, 8], (y, wy) => {
+        const sum = x * root((1 + m) / 2),
+          gap = y * root((1 - m) / 2),
+          s = sum + gap,
+          star = sum - gap;
+        const u = alpha * (star - m * s), v = alpha * alpha * m / 2;
+        const places = cuts.flatMap((b) => [r0 * b - xi * s, r0 * b - xi * star]);
+        over([-8, -4, ...places.filter((z) => Math.abs(z) < 8), 4, 8], (base, w) => {
+          const z = (base + xi * s) / r0;
+          const gamma = xi * (a.f(z) - a.f((base + xi * star) / r0)) * a.df(z) / r0;
+          const move = u * gamma + v * gamma * gamma,
+            weight = w * wx * wy * density(x) * density(y) * density(base);
+          mean += weight * move;
+          square += weight * move * move;
+        });
+      });
+    });
+    const wanted = square - mean * mean, found = lf.stepVariance(model, alpha, m);
+    assertAlmostEquals(found / wanted, 1, sigma === "tanh(4z)" ? 1e-6 : 1e-8, sigma);
+    assert(Math.abs(lf.stepVariance(model, alpha, m + 0.01) / wanted - 1) > 1e-3, "control");
+  }
+});
+
 Deno.test("the tangent model of a steep activation has the floor of its projection", () => {
   for (const sigma of ["tanh(4z)", "relu", "z > 0 ? z : expm1(z)"]) {
     const model = lf.standard(sigma, { hatC: lf.quantised(8).map((x, i) => i < 2 ? -x : x) });

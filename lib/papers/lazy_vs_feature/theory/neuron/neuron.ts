@@ -63,3 +63,18 @@ export function neuronMeans(a: Activation, width: number, most: number): NeuronM
   }
   return means;
 }
+
+const symmetric = new WeakMap<Activation, boolean>();
+
+/** Whether an activation is seen to be odd or even: then `(a, s, s*)` and its opposite have the same averages. */
+export function isSymmetric(a: Activation): boolean {
+  let known = symmetric.get(a);
+  if (known === undefined) {
+    const same = (sign: number) =>
+      [0, 0.1, 0.5, 1, 1.7, 2.3, 3, 6].every((z) =>
+        Math.abs(a.f(-z) - sign * a.f(z)) <= 1e-13 * Math.abs(a.f(z))
+      );
+    symmetric.set(a, known = a.odd === true || same(1) || same(-1));
+  }
+  return known;
+}

@@ -8,7 +8,7 @@ import { type Activation, integratePanels } from "../../../../gaussian/mod.ts";
 import type { Model } from "../../model.ts";
 import { type NeuronGroup, neuronGroups } from "../moments/cumulants.ts";
 import { type NeuronMeans, PLACES } from "./means.ts";
-import { neuronMeans, reachOf } from "./neuron.ts";
+import { isSymmetric, neuronMeans, reachOf } from "./neuron.ts";
 import type { Line } from "./frame.ts";
 import { type Bandwidth, planeMeans } from "./plane.ts";
 
@@ -61,21 +61,6 @@ function bandwidthOf({ activation, r0 }: Model): Bandwidth {
   let width = own.get(r0);
   if (width === undefined) own.set(r0, width = { ...START });
   return width;
-}
-
-const symmetric = new WeakMap<Activation, boolean>();
-
-/** Whether an activation is seen to be odd or even: then `(a, s, s*)` and its opposite have the same averages. */
-function isSymmetric(a: Activation): boolean {
-  let known = symmetric.get(a);
-  if (known === undefined) {
-    const same = (sign: number) =>
-      [0, 0.1, 0.5, 1, 1.7, 2.3, 3, 6].every((z) =>
-        Math.abs(a.f(-z) - sign * a.f(z)) <= 1e-13 * Math.abs(a.f(z))
-      );
-    symmetric.set(a, known = a.odd === true || same(1) || same(-1));
-  }
-  return known;
 }
 
 /**

@@ -45,7 +45,9 @@ export interface Nodes {
  */
 export function panelNodes(ends: readonly number[], d: number, width: number): Nodes {
   const high = ends[ends.length - 1];
-  const shifted = ends.slice(1, -1).map((z) => z + d).filter((z) => Math.abs(z) < high);
+  const shifted = d === 0
+    ? []
+    : ends.slice(1, -1).map((z) => z + d).filter((z) => Math.abs(z) < high);
   const all = [...ends, ...shifted].sort((x, y) => x - y);
   const z: number[] = [], weight: number[] = [];
   for (let i = 1; i < all.length; i++) {
