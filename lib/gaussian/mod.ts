@@ -28,6 +28,7 @@ export { hermite, hermitePolynomial } from "./functions/hermite.ts";
 export { informationExponent } from "./moments/information_exponent.ts";
 export type { PairMoments } from "./moments/moments.ts";
 export { pairMoments } from "./moments/pair_moments.ts";
+export { panelsOf } from "./moments/reach.ts";
 export {
   type ExpectationOptions,
   gaussianExpectation,
@@ -37,4 +38,9 @@ export {
 export { gaussHermite, type QuadratureRule } from "./quadrature/gauss_hermite.ts";
 export { type Integral, integrate, type IntegrateOptions } from "./quadrature/integrate.ts";
 export { gaussLegendre } from "./quadrature/legendre.ts";
-export type { Estimate } from "./quadrature/panels.ts";
+export {
+  type Estimate,
+  type Integrands,
+  integratePanels,
+  type PanelSums,
+} from "./quadrature/panels.ts";

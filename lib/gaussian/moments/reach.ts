@@ -63,9 +63,26 @@ export function isGentle(a: Activation, deviation: number, radius: number): bool
 const known = new WeakMap<Activation, Map<number, readonly number[]>>();
 
 /**
- * Ends of panels on which an activation is as good as a polynomial, up to at least `reach`.
+ * Ends of panels on which an activation is as good as a polynomial of degree 15, from below `−reach` to above
+ * `reach`: short where it is steep, and cut at its kinks.
  *
+ * Source: ours.
+ *
+ * @param a Activation.
+ * @param reach Distance from 0 that the panels reach at least.
+ * @param moment What is computed, for the message of an error.
  * @throws {RangeError} If it is not finite there or has too much structure.
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { activation, panelsOf } from "lora-dynamics/gaussian/mod.ts";
+ * const shortest = (text: string) => {
+ *   const ends = panelsOf(activation(text), 5, "a mean");
+ *   return Math.min(...ends.slice(1).map((end, i) => end - ends[i]));
+ * };
+ * assert(shortest("tanh(20z)") < 0.2 * shortest("tanh(z)"));
+ * assert(panelsOf(activation("abs(z - 0.3)"), 5, "a mean").includes(0.3));
+ * ```
  */
 export function panelsOf(a: Activation, reach: number, moment: string): readonly number[] {
   const end = 10 * 2 ** Math.max(0, Math.ceil(Math.log2(reach / 10)));

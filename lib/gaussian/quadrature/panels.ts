@@ -57,6 +57,25 @@ interface Panel {
 /**
  * Integrals of `count` functions over the panels between the points, each halved until the error
  * estimates of all functions are below `rtol` of the integrals of their sizes.
+ *
+ * Source: ours; error estimate after Trefethen, Approximation Theory and Approximation Practice, ch. 19.
+ *
+ * @param count Number of functions.
+ * @param integrands Writes them at the 16 nodes of a panel.
+ * @param points Ends of the first panels, in increasing order.
+ * @param rtol Wanted error.
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { integratePanels } from "lora-dynamics/gaussian/mod.ts";
+ * const write = (x: Float64Array, out: Float64Array, size: Float64Array) =>
+ *   x.forEach((at, i) => {
+ *     [size[i], size[16 + i]] = [out[i], out[16 + i]] = [at ** 2, Math.exp(at)];
+ *   });
+ * const [square, exponential] = integratePanels(2, write, [0, 1, 3], 1e-12).values;
+ * assertAlmostEquals(square, 9, 1e-12);
+ * assertAlmostEquals(exponential, Math.exp(3) - 1, 1e-11);
+ * ```
  */
 export function integratePanels(
   count: number,

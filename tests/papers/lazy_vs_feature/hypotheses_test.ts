@@ -183,16 +183,31 @@ Deno.test("hypothesis: a step schedule with a wrong frozen factor: flow and chai
   for (const { m, se, flow } of rows) assertAlmostEquals(m, flow!, 4 * se + 0.03);
 });
 
-Deno.test("hypothesis: momentum, which has no flow here, moves further with the same step", async () => {
-  const at = async (momentum: number) =>
-    (await lf.flowCourses({ momentum, alpha: 0.05, d: [400], copies: [16], times: [4], direct: 0 }))
+Deno.test("hypothesis: momentum is a longer step, and batches are less noise: both have a flow", async () => {
+  const at = async (own: { momentum?: number; batch?: number }) =>
+    (await lf.flowCourses({ ...own, alpha: 0.2, d: [1000], copies: [24], times: [8], direct: 0 }))
       .rows.chains[0];
-  const [plain, pushed] = [await at(0), await at(0.5)];
-  assertEquals(pushed.flow, null);
-  // A heavy ball of β = ½ is a step of twice the length, after a few steps.
-  const twice = new lf.OverlapFlow(lf.standard()).course(0.1, [4])[0];
-  assertAlmostEquals(pushed.mean, twice, 4 * pushed.se + 0.03);
-  assert(pushed.mean > plain.mean + 0.05);
+  const [plain, pushed, four] = [
+    await at({}),
+    await at({ momentum: -1 / 3 }),
+    await at({ batch: 4 }),
+  ];
+  for (const { mean, flow, se } of [plain, pushed, four]) {
+    assertAlmostEquals(mean, flow!, 4 * se + 3e-3);
+  }
+  // β = −1/3 is a step of three quarters; with four inputs a step the noise is a quarter. Controls: the others' flows.
+  const S = lf.standard(), course = (alpha: number) => new lf.OverlapFlow(S).course(alpha, [8])[0];
+  assertAlmostEquals(pushed.flow!, course(0.15), 1e-7);
+  assert(Math.abs(pushed.mean - plain.flow!) > 4 * pushed.se + 3e-3);
+  assert(Math.abs(four.mean - plain.flow!) > 4 * four.se + 3e-3);
+});
+
+Deno.test("hypothesis: a steep activation follows its flow", async () => {
+  const { rows } = await lf.flowCourses({
+    ...{ activation: "tanh(10z)", alpha: 0.2, d: [800], copies: [16], times: [4, 20], direct: 0 },
+  });
+  for (const { mean, flow, se } of rows.chains) assertAlmostEquals(mean, flow!, 4 * se + 4e-3);
+  assert(Math.abs(rows.chains[0].mean - rows.chains[1].flow!) > 0.1);
 });
 
 Deno.test("hypothesis: an own Gram matrix has flow, best step, kurtosis, floor, spread", async () => {

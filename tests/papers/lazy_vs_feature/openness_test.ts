@@ -379,7 +379,11 @@ Deno.test("what cannot be is an error with argument, wanted state and value", ()
       "the algorithm adapter starts there",
     ],
     [() => adapterFlow(standard(), 0.1, []), "times must have an entry"],
-    [() => new OverlapFlow(standard("tanh(30 z)")), "current values are tanh(30 z)"],
+    [() => new OverlapFlow(standard("exp(z^2 / 7)")), "current value is exp(z^2 / 7)"],
+    [
+      () => new OverlapFlow(standard("tanh(30 z)"), { law: "laplace" }),
+      "gentle enough for 224 nodes: current value is tanh(30 z)",
+    ],
     [
       () => new OverlapFlow(fineTuning({ ...base, gram: undefined }), { law: "cauchy" as never }),
       "law must be one of",

@@ -156,7 +156,7 @@ export function runParameters({ alpha = 0.2, copies = 32 }: PhysicsDefaults = {}
   return {
     alpha: scaleParameter(alpha),
     batch: param.integer(1, "fresh inputs a step", { least: 1 }),
-    momentum: param.number(0, "heavy-ball momentum β; the flows have none", {
+    momentum: param.number(0, "heavy-ball momentum β", {
       above: -1,
       below: 1,
     }),
@@ -209,8 +209,6 @@ export function whyNoFlow(
   p: Partial<ModelValues> & Pick<ModelValues, "k" | "kappa"> & Partial<RunValues>,
 ): string | undefined {
   if (isDrawnModel(specOf(p))) return "every copy has its own model";
-  if (p.momentum) return "it has no momentum";
-  if (p.batch !== undefined && p.batch > 1) return "it has one input a step";
   if (p.alpha !== undefined && !stepScale(p.alpha).course) return "the step watches the run";
   return undefined;
 }

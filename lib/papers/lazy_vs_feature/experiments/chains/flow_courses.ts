@@ -103,7 +103,8 @@ export type FlowCourseRows = {
 /** The flow of a run, or nothing. */
 function flowOf(p: Parameters): ((times: readonly number[]) => number[]) | undefined {
   if (whyNoFlow({ ...p, copies: 2 }) !== undefined) return undefined;
-  const flow = new OverlapFlow(modelOf(specOf(p)), { noise: p.noise ** 2 });
+  const { batch, momentum } = p;
+  const flow = new OverlapFlow(modelOf(specOf(p)), { noise: p.noise ** 2, batch, momentum });
   return (times) => flow.course(p.alpha, times, p.m0 ?? 0);
 }
 

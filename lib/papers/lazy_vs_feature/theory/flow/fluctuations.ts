@@ -5,56 +5,90 @@
  * @module
  */
 import { checkPositive, checkWithin } from "../../../../check.ts";
-import { type Model } from "../../model.ts";
+import type { Activation } from "../../../../gaussian/mod.ts";
+import type { Model } from "../../model.ts";
 import { OverlapFlow } from "./flow.ts";
 import { solveFlow } from "./solve.ts";
 import { chebyshev } from "../moments/interpolation.ts";
 import { addCumulants, at, momentRoom, neuronGroups, toMoments } from "../moments/cumulants.ts";
 import { pointMeans, type PointVisit } from "../moments/correlated.ts";
-import { studentTerms } from "../moments/moments.ts";
-import { type NodeCounts, nodesFor } from "../moments/quadrature.ts";
+import { angleTable } from "../moments/angle_table.ts";
+import { nodesFor } from "../moments/quadrature.ts";
+import { isSymmetric, reachOf } from "../neuron/neuron.ts";
+import { type Bandwidth, planeMeans } from "../neuron/plane.ts";
+import { type NeuronPowers, neuronPowers, POWER as ORDER } from "../neuron/powers.ts";
 
-/** Orders of `X` and `Y` that occur: `E γ⁴`. */
-const ORDER = 4;
-
-/** Nodes for eighth powers: a polynomial of degree `D` needs `4D − 2`, and `4D` over `(s, s*)`. */
-function richNodes({ activation }: Model): NodeCounts {
-  const { inner, outer, rule } = nodesFor(activation), times = activation.series ? 2 : 1;
-  return { inner: Math.max(24, times * inner), outer: Math.max(16, times * outer), rule };
-}
-
-/** `E γʲ` for `j = 1 … 4` given `(s, s*)`, `γ = ξ Σ X Σ Y`. */
-function gradientMoments(model: Model): (s: number, sStar: number) => number[] {
-  const groups = neuronGroups(model), terms = studentTerms(model), { xi } = model;
-  const { inner, rule: ruleOf } = richNodes(model), { nodes, weights } = ruleOf(inner);
-  const mu = momentRoom(),
-    kappa = momentRoom(),
-    total = momentRoom(),
-    rule = { count: nodes.length, a: Float64Array.from(nodes) };
-  const xs = new Float64Array(nodes.length), ys = new Float64Array(nodes.length);
-  return (s, sStar) => {
+/** Writes `E γʲ` for `j = 1 … 4` given `(s, s*)`, `γ = ξ Σ X Σ Y`, from the powers of single neurons. */
+function gradientMoments(
+  model: Model,
+  powers: NeuronPowers,
+): (s: number, sStar: number, out: Float64Array) => void {
+  const { xi, r0 } = model, groups = neuronGroups(model);
+  const mu = momentRoom(), kappa = momentRoom(), total = momentRoom();
+  return (s, sStar, out) => {
     total.fill(0);
-    for (const group of groups) {
-      mu.fill(0);
-      terms(group, rule, s, sStar, xs, ys);
-      for (let n = 0; n < nodes.length; n++) {
-        const x = xs[n], y = ys[n];
-        for (let a = 0, power = weights[n]; a <= ORDER; a++, power *= x) {
-          for (let b = 0, term = power; b <= ORDER; b++, term *= y) mu[at(a, b)] += term;
-        }
+    for (const { lambda, hatC, c, count } of groups) {
+      powers(xi * hatC * s / r0, xi * c * sStar / r0, mu);
+      const gate = lambda * hatC / r0;
+      for (let a = 0, x = 1; a <= ORDER; a++, x *= lambda) {
+        for (let b = 0, term = x; b <= ORDER; b++, term *= gate) mu[at(a, b)] *= term;
       }
-      addCumulants(mu, kappa, group.count, total, 2 * ORDER);
+      addCumulants(mu, kappa, count, total, 2 * ORDER);
     }
     toMoments(total, mu, 2 * ORDER);
-    return [1, 2, 3, 4].map((j) => xi ** j * mu[at(j, j)]);
+    for (let j = 1; j <= ORDER; j++) out[j - 1] = xi ** j * mu[at(j, j)];
   };
 }
 
-function checkSmooth(what: string, model: Model): void {
-  if (model.activation.kinks.length === 0) return;
-  throw new RangeError(
-    `Cannot ${what} as the activation must be without kinks: current value is ${model.activation.name}`,
-  );
+const known = new WeakMap<Activation, Map<number, Powers>>();
+
+/** Powers of the neurons of a model, and how fast functions of them change. */
+interface Powers {
+  readonly powers: NeuronPowers;
+  readonly bandwidth: Bandwidth;
+}
+
+function powersOf({ activation, r0 }: Model): Powers {
+  let own = known.get(activation);
+  if (own === undefined) known.set(activation, own = new Map());
+  let found = own.get(r0);
+  if (found === undefined) {
+    found = { powers: neuronPowers(activation, 1 / r0), bandwidth: { across: 4, along: 2 } };
+    own.set(r0, found);
+  }
+  return found;
+}
+
+/** Mean and mean square of the move of one step on an orthonormal base. */
+function moveMoments(model: Model, alpha: number, m: number): ArrayLike<number> {
+  const { activation, xi, r0 } = model, { powers, bandwidth } = powersOf(model);
+  const moments = gradientMoments(model, powers), g = new Float64Array(ORDER);
+  const functions = (s: number, sStar: number, out: Float64Array) => {
+    moments(s, sStar, g);
+    // The move is uγ + vγ².
+    const u = alpha * (sStar - m * s), v = alpha * alpha * m / 2;
+    out[0] = u * g[0] + v * g[1];
+    out[1] = u * u * g[1] + 2 * u * v * g[2] + v * v * g[3];
+  };
+  if (activation.series) {
+    const { outer, rule } = nodesFor(activation);
+    const { nodes, weights } = rule(Math.max(16, 2 * outer)), side = Math.sqrt(1 - m * m);
+    const out = new Float64Array(2), sums = [0, 0];
+    for (let i = 0; i < nodes.length; i++) {
+      for (let j = 0; j < nodes.length; j++) {
+        functions(nodes[i], m * nodes[i] + side * nodes[j], out);
+        out.forEach((x, k) => sums[k] += weights[i] * weights[j] * x);
+      }
+    }
+    return sums;
+  }
+  const lines = neuronGroups(model).map(({ hatC, c }) => (
+    { along: xi * hatC / r0, across: xi * c / r0 }
+  ));
+  const cuts = activation.kinks.flatMap((b) => activation.kinks.map((other) => b - other));
+  const reach = reachOf(activation) - 0.8;
+  const plane = { m, nu: 1, lines, cuts, even: isSymmetric(activation), width: 1 / r0, reach };
+  return planeMeans(2, functions, plane, bandwidth).means;
 }
 
 /**
@@ -63,17 +97,14 @@ function checkSmooth(what: string, model: Model): void {
  * Exact for polynomials on an orthonormal base. Averages over drawn steps are no substitute: γ has heavy tails, and for S at
  * `m = 0.3` a mean over 4·10⁵ steps can lie a third too low.
  *
- * Assumes: a smooth activation.
- * Source: ours.
+ Source: ours.
  *
  * @throws {RangeError} If the model is not of this kind, `α ≤ 0` or `m` is outside `[−1, 1]`.
  */
 export function stepVariance(model: Model, alpha: number, m: number): number {
   const what = "average over a step";
-  checkSmooth(what, model);
   checkPositive(what, "alpha", alpha);
   checkWithin(what, "m", m, -1, 1);
-  const side = Math.sqrt(1 - m * m);
   if (model.gram !== undefined) {
     const move = ({ error, gate, s, sStar }: PointVisit) => {
       const gamma = model.xi * error * gate;
@@ -87,19 +118,7 @@ export function stepVariance(model: Model, alpha: number, m: number): number {
     });
     return second - first * first;
   }
-  const moments = gradientMoments(model);
-  const { outer, rule } = richNodes(model), { nodes, weights } = rule(outer);
-  let mean = 0, square = 0;
-  for (let i = 0; i < nodes.length; i++) {
-    for (let j = 0; j < nodes.length; j++) {
-      const s = nodes[i], sStar = m * s + side * nodes[j], weight = weights[i] * weights[j];
-      // The move is uγ + vγ².
-      const u = alpha * side * nodes[j], v = alpha * alpha * m / 2;
-      const [g1, g2, g3, g4] = moments(s, sStar);
-      mean += weight * (u * g1 + v * g2);
-      square += weight * (u * u * g2 + 2 * u * v * g3 + v * v * g4);
-    }
-  }
+  const [mean, square] = Array.from(moveMoments(model, alpha, m));
   return square - mean * mean;
 }
 
@@ -115,7 +134,7 @@ export interface Fluctuation {
  * Flow and spread of the overlap from a uniform start: `√n (m_t − m) ⇒ N(0, Σ)`,
  * `dΣ/dτ = 2b′(m)Σ + D(m)`, `Σ(0) = 1`, with `b` the drift of the flow.
  *
- * Assumes: a smooth activation, `n → ∞` at fixed `τ = steps/n`.
+ * Assumes: `n → ∞` at fixed `τ = steps/n`.
  * Source: ours.
  *
  * @throws {RangeError} If the model is not of this kind, `α ≤ 0`, or the times are not positive and
@@ -136,12 +155,15 @@ export function fluctuations(
   times: readonly number[],
 ): Fluctuation[] {
   const what = "solve for fluctuations";
-  checkSmooth(what, model);
   checkPositive(what, "alpha", alpha);
-  const flow = new OverlapFlow(model), { series } = model.activation;
+  const flow = new OverlapFlow(model), { series, name } = model.activation;
+  const variance = (m: number) => stepVariance(model, alpha, m);
   // Of degree 4D + 2 for a polynomial: m² E γ⁴.
-  const count = series ? 4 * series.length - 1 : 15;
-  const noise = chebyshev((m) => stepVariance(model, alpha, m), { count });
+  const noise = series
+    ? chebyshev(variance, { count: 4 * series.length - 1 })
+    : model.gram
+    ? chebyshev(variance, { count: 15 })
+    : angleTable(variance, name).at;
   const h = 1e-5;
   const states = solveFlow(what, times, {
     start: [0, 1],

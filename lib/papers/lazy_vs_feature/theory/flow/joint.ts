@@ -6,7 +6,8 @@
 import { checkKeys, checkNonNegative, checkPositive, checkWithin } from "../../../../check.ts";
 import type { Model } from "../../model.ts";
 import { correlationSlope, factorGradient } from "../landscape/landscape.ts";
-import { stepAverages } from "../moments/moments.ts";
+import { byNeurons, stepAverages } from "../moments/moments.ts";
+import { type StepMeans, stepMeans } from "../neuron/step.ts";
 import { FEW, solveFlow } from "./solve.ts";
 
 /** Joint training at one time. */
@@ -67,8 +68,7 @@ export function jointFlow(model: Model, options: JointOptions): JointPoint[] {
   const states = solveFlow(what, times, {
     start: [m0, 1, ...model.hatC],
     rates: (_t, y, dy) => {
-      const { m, nu, now } = at(y), gradient = factorGradient(now, m, nu);
-      const { gammaStar, gammaS, V } = stepAverages(now, m, nu);
+      const { m, nu, now } = at(y), { gammaStar, gammaS, V, slope, gradient } = movesOf(now, m, nu);
       if (free) {
         dy[0] = -alpha * gammaStar;
         dy[1] = -2 * alpha * gammaS + alpha * alpha * V;
@@ -76,7 +76,7 @@ export function jointFlow(model: Model, options: JointOptions): JointPoint[] {
         return;
       }
       const along = gradient.reduce((sum, g, i) => sum + g * now.hatC[i], 0);
-      dy[0] = alpha * (1 - m * m) * correlationSlope(now, m) - alpha * alpha / 2 * m * V;
+      dy[0] = alpha * (1 - m * m) * slope() - alpha * alpha / 2 * m * V;
       dy[1] = 0;
       gradient.forEach((g, i) =>
         dy[i + 2] = -ratio * alpha * (g * radius * radius - along * now.hatC[i])
@@ -88,6 +88,21 @@ export function jointFlow(model: Model, options: JointOptions): JointPoint[] {
     const { m, nu, now } = at(y), q = now.hatC.reduce((sum, x, j) => sum + x * model.c[j], 0);
     return { tau: times[i], m, q, nu, loss: stepAverages(now, m, nu).loss };
   });
+}
+
+/** What moves both factors: in one pass over the neurons, or from averages and the closed landscape. */
+function movesOf(
+  model: Model,
+  m: number,
+  nu: number,
+): Pick<StepMeans, "V" | "gammaS" | "gammaStar" | "gradient"> & { slope: () => number } {
+  if (byNeurons(model)) {
+    const means = stepMeans(model, m, nu);
+    return { ...means, slope: () => means.slope };
+  }
+  const { V, gammaS, gammaStar } = stepAverages(model, m, nu),
+    gradient = factorGradient(model, m, nu);
+  return { V, gammaS, gammaStar, gradient, slope: () => correlationSlope(model, m) };
 }
 
 /**

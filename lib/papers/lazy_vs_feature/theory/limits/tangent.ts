@@ -4,11 +4,18 @@
  *
  * @module
  */
-import { gaussHermite, gaussianExpectation, gaussLegendre } from "../../../../gaussian/mod.ts";
+import {
+  gaussHermite,
+  gaussianExpectation,
+  gaussLegendre,
+  panelsOf,
+} from "../../../../gaussian/mod.ts";
 import type { Model } from "../../model.ts";
 import { kernelOf } from "../landscape/kernel.ts";
 import { gramEntry } from "../landscape/landscape.ts";
 import { pointsFor, thinRoot } from "../moments/points.ts";
+import { reachOf } from "../neuron/neuron.ts";
+import { endsUpTo, panelNodes } from "../neuron/sums.ts";
 import { explained } from "./projection.ts";
 
 /** Least mean squared errors of linearised models, as fractions of `E Δ²`, `Δ = f* − f`. */
@@ -32,16 +39,18 @@ type Values = readonly number[];
 
 const LEGENDRE = gaussLegendre(40);
 
-/** A rule for `E g(a)`, `a ~ N(0, 1)`, that resolves kinks smoothed over `width`. */
+/** A rule for `E g(a)`, `a ~ N(0, 1)`, that resolves kinks smoothed over `width`, between ends of panels. */
 function baseRule(
   width: number,
   kinks: readonly number[],
+  panels: readonly number[],
 ): { nodes: Values; mean: (...factors: Values[]) => number } {
   const nodes: number[] = [], weights: number[] = [], inner = Math.min(width, 1);
   // Around 0 whether there is a kink or not.
   const places = kinks.length > 0 ? kinks : [0];
   const around = places.flatMap((b) => [-5, -1, 0, 1, 5].map((x) => b + x * inner));
-  const ends = [-9, ...around.filter((x) => Math.abs(x) < 9), 9].sort((x, y) => x - y);
+  const inside = [...around, ...panels].filter((x) => Math.abs(x) < 9);
+  const ends = [...new Set([-9, ...inside, 9])].sort((x, y) => x - y);
   for (let i = 1; i < ends.length; i++) {
     const half = (ends[i] - ends[i - 1]) / 2, mid = (ends[i] + ends[i - 1]) / 2;
     for (let j = 0; j < 40; j++) {
@@ -76,15 +85,25 @@ function weightedSum(
 
 /** Degrees 0 and 1 in `s` of `σ̃(a + βs) − σ̃(a)` at the nodes. */
 function lowDegrees(model: Model, beta: number, nodes: Values): { zero: Values; one: Values } {
-  const { f, df, kinks } = model.activation, { r0 } = model;
-  const smooth = (g: (z: number) => number) =>
-    nodes.map((a) => {
-      const breakpoints = kinks.map((b) => (r0 * b - a) / beta);
-      return gaussianExpectation((s) => g((a + beta * s) / r0), { breakpoints, rtol: 1e-12 });
-    });
-  const zero = smooth(f).map((value, i) => value - f(nodes[i] / r0));
-  // E s g(s) = E g′(s).
-  return { zero, one: smooth(df).map((value) => value * beta / r0) };
+  const { activation, r0 } = model, reach = reachOf(activation), width = beta / r0;
+  const ends = endsUpTo(activation, 9 / r0 + reach * width);
+  const { z, weight } = panelNodes(ends, 0, width), count = z.length;
+  const f = new Float64Array(count), df = new Float64Array(count);
+  activation.fill(z, count, f, df);
+  const smooth = (values: Float64Array, place: number) => {
+    let sum = 0;
+    for (let n = 0; n < count; n++) {
+      const s = (z[n] - place) / width;
+      if (Math.abs(s) < reach) sum += weight[n] * values[n] * Math.exp(-0.5 * s * s);
+    }
+    return sum / (width * Math.sqrt(2 * Math.PI));
+  };
+  const places = nodes.map((a) => a / r0);
+  return {
+    zero: places.map((place) => smooth(f, place) - activation.f(place)),
+    // E s g(s) = E g′(s).
+    one: places.map((place) => smooth(df, place) * width),
+  };
 }
 
 /** `E Δ²` from the Gaussian kernels. */
@@ -134,7 +153,9 @@ export function tangentFloor(model: Model): TangentFloor {
     );
   }
   if (model.gram !== undefined) return correlatedFloor(model);
-  const { nodes, mean } = baseRule(kappa, activation.kinks.map((b) => r0 * b));
+  const scaled = (places: readonly number[]) => places.map((z) => r0 * z);
+  const panels = activation.series ? [] : scaled(panelsOf(activation, 9 / r0, "E σ"));
+  const { nodes, mean } = baseRule(kappa, scaled(activation.kinks), panels);
   const gate = nodes.map((a) => activation.df(a / r0) / r0);
   const sizes = [...new Set(c.map(Math.abs))];
   const parts = sizes.map((size) => lowDegrees(model, xi * size, nodes));

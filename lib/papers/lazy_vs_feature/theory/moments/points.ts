@@ -7,7 +7,7 @@
 import { matrix, symmetricEigen } from "../../../../linalg/mod.ts";
 import { stream } from "../../../../random/mod.ts";
 import type { Model } from "../../model.ts";
-import { nodesFor } from "./quadrature.ts";
+import { gentleNodes } from "./quadrature.ts";
 
 /** Most points of a product rule. */
 const MOST = 1.5e6;
@@ -85,7 +85,7 @@ export function thinRoot({ gram, k }: Model): { root: Float64Array; rank: number
 
 /**
  * Points for `extra` variables beside the directions of a base: exact for polynomial activations of up to
- * about five directions, right to 1e-5 for smooth ones of two, else lattices of 131 072 points.
+ * about five directions, right to 1e-5 for gentle ones of two, else lattices of 131 072 points.
  *
  * @param richer Factor on the nodes, for powers above the fourth of the activation and its slope.
  */
@@ -95,8 +95,9 @@ export function pointsFor(
   extra: number,
   richer = 1,
 ): NormalPoints {
-  const counts = nodesFor(activation), inner = Math.ceil(richer * counts.inner), dim = rank + extra;
-  if (activation.kinks.length > 0 || inner ** dim > MOST) return lattices(dim);
+  const counts = gentleNodes(activation), dim = rank + extra;
+  const inner = counts === undefined ? Infinity : Math.ceil(richer * counts.inner);
+  if (counts === undefined || inner ** dim > MOST) return lattices(dim);
   const { nodes, weights } = counts.rule(inner);
   return product(Float64Array.from(nodes), Float64Array.from(weights), dim);
 }

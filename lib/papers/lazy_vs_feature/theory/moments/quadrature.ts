@@ -3,12 +3,7 @@
  *
  * @module
  */
-import {
-  type Activation,
-  gaussHermite,
-  gaussianExpectation,
-  gaussLegendre,
-} from "../../../../gaussian/mod.ts";
+import { type Activation, gaussHermite, gaussianExpectation } from "../../../../gaussian/mod.ts";
 import { type InputLaw, lawRule } from "../../input_laws.ts";
 
 /** Nodes and weights for a standard normal variable. */
@@ -48,30 +43,42 @@ function equallySpaced(count: number): NormalRule {
   return { nodes, weights: heights.map((x) => x / sum) };
 }
 
-const counted = new WeakMap<Activation, NodeCounts>();
+const counted = new WeakMap<Activation, { readonly nodes: NodeCounts | undefined }>();
 
 /**
  * Nodes for the moments of one step. For a polynomial of degree `D` powers up to `4D` of `a`, `s` and
  * `s*` occur and Gauss–Hermite rules are exact; for a smooth activation the fewest nodes are taken, equally spaced
  * or Gauss–Hermite, that integrate the fourth powers of `σ(z)` and `σ′(z)` to 1e-6 (inner) and 1e-5 (outer), which
- * leaves 1e-8 of the narrower variables that occur. With kinks the inner rule is cut at them, and the outer one
- * limits the moments to about 1e-4.
+ * leaves 1e-8 of the narrower variables that occur.
  *
- * @throws {RangeError} If 224 nodes are not enough.
+ * @throws {RangeError} If 224 nodes are not enough, or there is a kink.
  */
 export function nodesFor(activation: Activation): NodeCounts {
-  let nodes = counted.get(activation);
-  if (nodes === undefined) counted.set(activation, nodes = count(activation));
-  return nodes;
+  const nodes = gentleNodes(activation);
+  if (nodes !== undefined) return nodes;
+  throw new RangeError(
+    `Cannot average over the neurons as the activation must be gentle enough for ${
+      COUNTS.at(-1)
+    } nodes: current value is ${activation.name}`,
+  );
 }
 
-function count(activation: Activation): NodeCounts {
-  const { series, kinks, f, df } = activation;
+/** The same; `undefined` where there are none, as for a kink or a steep activation. */
+export function gentleNodes(activation: Activation): NodeCounts | undefined {
+  let found = counted.get(activation);
+  if (found === undefined) {
+    const nodes = activation.kinks.length > 0 ? undefined : count(activation);
+    counted.set(activation, found = { nodes });
+  }
+  return found.nodes;
+}
+
+function count(activation: Activation): NodeCounts | undefined {
+  const { series, f, df } = activation;
   if (series) {
     const exact = Math.max(8, 2 * series.length);
     return { inner: exact, outer: exact, rule: gaussHermite };
   }
-  if (kinks.length > 0) return { inner: 40, outer: 48, rule: gaussHermite };
   const powers = [(z: number) => f(z) ** 4, (z: number) => df(z) ** 4];
   const wanted = powers.map((g) => gaussianExpectation(g));
   const enough = (rule: NodeCounts["rule"], accepted: number) =>
@@ -87,23 +94,13 @@ function count(activation: Activation): NodeCounts {
     const inner = enough(rule, ACCEPTED.inner), outer = enough(rule, ACCEPTED.outer);
     return inner === undefined || outer === undefined ? [] : [{ inner, outer, rule }];
   }).toSorted((x, y) => x.inner - y.inner);
-  if (best) return best;
-  throw new RangeError(
-    `Cannot average over the neurons as the activation must be gentle enough for ${
-      COUNTS.at(-1)
-    } ` +
-      `nodes: current value is ${activation.name}`,
-  );
+  return best;
 }
 
-const ROOT_2PI = Math.sqrt(2 * Math.PI);
-/** The pieces of the line between kinks are at most 9 long: 24 nodes are right to 1e-12. */
-const kinked = gaussLegendre(24);
-
-/** Nodes and weights for a base feature; the first `count` are used. */
+/** Nodes and weights for a base feature. */
 export interface BaseRule {
   /** Number of nodes. */
-  count: number;
+  readonly count: number;
   /** Nodes. */
   readonly a: Float64Array;
   /** Weights. */
@@ -115,34 +112,4 @@ export function smoothRule(activation: Activation, law: InputLaw | undefined): B
   const { inner, rule } = nodesFor(activation);
   const { nodes, weights } = law === undefined ? rule(inner) : lawRule(law);
   return { count: nodes.length, a: Float64Array.from(nodes), weight: Float64Array.from(weights) };
-}
-
-/** Ends of pieces that are there without kinks: a piece of a curved activation must be short. */
-const FIXED = [-9, -6, -3, 3, 6, 9];
-const OUTER = [-9, 9];
-
-/** Rewrites the rule for `a ~ N(0, 1)` with kinks at these places. */
-export function cutRule(
-  rule: BaseRule,
-  places: readonly number[],
-  straight: boolean,
-): void {
-  const all = places.map((x) => Math.min(9, Math.max(-9, x)));
-  all.push(...(straight ? OUTER : FIXED));
-  const ends = all.sort((x, y) => x - y).filter((x, i) => x !== all[i - 1]);
-  rule.count = 0;
-  for (let piece = 1; piece < ends.length; piece++) {
-    const half = (ends[piece] - ends[piece - 1]) / 2, mid = (ends[piece] + ends[piece - 1]) / 2;
-    for (let i = 0; i < kinked.nodes.length; i++) {
-      const a = mid + half * kinked.nodes[i];
-      rule.a[rule.count] = a;
-      rule.weight[rule.count++] = half * kinked.weights[i] * Math.exp(-a * a / 2) / ROOT_2PI;
-    }
-  }
-}
-
-/** A rule that `cutRule` can rewrite at up to `cuts` places. */
-export function emptyRule(cuts: number): BaseRule {
-  const size = (FIXED.length + cuts) * kinked.nodes.length;
-  return { count: 0, a: new Float64Array(size), weight: new Float64Array(size) };
 }
