@@ -93,18 +93,20 @@ export function isCrowded(marks: readonly MarkView[]): boolean {
 /** Channels whose strings are words, not columns. */
 const WORDS = new Set(["ariaLabel", "ariaDescription", "href", "target", "title", "tip"]);
 
-/** Refuses a channel that names a column that no row has: Plot would draw nothing, without a word. */
+/** Refuses a channel that names a column in which no row has a value: Plot would draw nothing, without a word. */
 function checkColumns(mark: Marked, kind: string): void {
   const rows = rowsOf(mark.data).filter((row) => typeof row === "object" && row !== null);
   if (rows.length === 0) return;
   for (const [channel, view] of Object.entries(mark.channels ?? {})) {
     const column = view?.value;
     if (WORDS.has(channel) || typeof column !== "string") continue;
-    if (rows.some((row) => column in (row as object))) continue;
+    // What is undefined in every row comes from a misspelt column of other rows.
+    if (rows.some((row) => (row as Record<string, unknown>)[column] !== undefined)) continue;
     const known = Object.keys(rows[0] as object).join(", ");
+    const found = column in (rows[0] as object) ? ", undefined in all" : "";
     throw new TypeError(
       `Cannot draw a figure as ${channel} of the mark "${kind}" must be a column of its rows (${known}): ` +
-        `current value is ${JSON.stringify(column)}`,
+        `current value is ${JSON.stringify(column)}${found}`,
     );
   }
 }

@@ -179,7 +179,8 @@ function axisPlan(
   return {
     scale: {
       type: scale.type,
-      domain: scale.domain ?? [],
+      // Without a value along the axis Plot makes up a domain of nothing.
+      domain: (scale.domain ?? []).filter((end) => end !== undefined),
       base: scale.base,
       at: (value) => {
         const at = (Number(scale.apply(value)) + half) / 400;

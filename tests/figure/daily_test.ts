@@ -49,6 +49,14 @@ Deno.test("no data is said in the frame, with the axes that were asked for", () 
     const found = texts(panel, rows);
     for (const text of ["no data", "steps", "loss"]) assert(found.includes(text), found.join("|"));
   }
+  // Nothing but null along an axis, by name and by function: a figure of a size all the same.
+  const nothing = [{ x: null, y: 1 }, { x: null, y: 2 }] as unknown as { x: number; y: number }[];
+  const along = { x: (row: { x: number }) => row.x, y: "y" } as unknown as typeof at;
+  for (const channels of [at, along]) {
+    const drawn = svg({ panels: { marks: [theory(nothing, channels)] }, rows: nothing });
+    assertStringIncludes(drawn, "no data");
+    assertEquals(/NaN|undefined/.test(drawn), false, drawn.slice(0, 300));
+  }
   const rows = rowsOf(1, 2);
   assertEquals(texts({ marks: [theory(rows, at)] }, rows).includes("no data"), false);
   const note = (words: string[]) => Plot.text(words, { frameAnchor: "middle" });

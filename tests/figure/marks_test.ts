@@ -126,6 +126,11 @@ Deno.test("a mark whose column no row has is refused, with the columns that are 
   ) {
     assertThrows(() => draw(mark), TypeError, `as ${channel} must be a column of its rows (x, y)`);
   }
+  // The same slip one step earlier: a column that was made of another's misspelt one.
+  const made = rows.map((row) => ({ x: row.x, y: (row as unknown as { z: number }).z }));
+  const wanted =
+    'y of the mark "dot" must be a column of its rows (x, y): current value is "y", undefined in all';
+  assertThrows(() => draw(simulation(made, { x: "x", y: "y" })), TypeError, wanted);
   draw(theory([{ x: 0 }, { x: 1, y: 2 }], { x: "x", y: "y" })); // a row may lack it
   draw(theory([], { x: "x", y: "nothing" }));
 });

@@ -40,6 +40,13 @@ function schemaLike(value: unknown): v.GenericSchema<unknown, unknown> {
 }
 
 function like(name: string, value: unknown): Parameter<unknown> {
+  for (const [there, missing] of [["quick", "full"], ["full", "quick"]]) {
+    const keys = Object.keys(Object(value));
+    if (keys.includes(there) && !keys.includes(missing)) {
+      const found = `${missing} is missing in ${show(value)}`;
+      throw new TypeError(`Cannot set the parameters as ${name} must have both presets: ${found}`);
+    }
+  }
   if (value === undefined || value === null) {
     throw new TypeError(`Cannot set the parameters as ${name} must have a value: it is ${value}`);
   }
@@ -78,6 +85,10 @@ export function parameters<T extends object>(
   from: Pick<Settings, "preset" | "parameters"> = settings(),
 ): CellParameters<T> {
   checkKeys("set the parameters", from, SETTINGS, "settings");
+  if (typeof typed !== "object" || typed === null || Array.isArray(typed)) {
+    const found = `current value is ${show(typed)}`;
+    throw new TypeError(`Cannot set the parameters as they must be an object of values: ${found}`);
+  }
   const { preset, parameters: given } = from;
   if ("preset" in typed) {
     throw new TypeError(

@@ -118,3 +118,14 @@ Deno.test("parameters() takes back whatever JSON of its own result says", () => 
     { seed: 7 },
   );
 });
+
+Deno.test("parameters(): a pair that lacks a preset, and no object at all, are said", () => {
+  const from = { preset: "quick", parameters: {} } as const;
+  for (const [typed, missing] of [[{ d: { quick: 5 } }, "full"], [{ d: { full: 5 } }, "quick"]]) {
+    const wanted = `d must have both presets: ${missing} is missing in {`;
+    assertThrows(() => parameters(typed as object, from), TypeError, wanted);
+  }
+  for (const typed of [undefined, null, [1], "quick"]) {
+    assertThrows(() => parameters(typed as never, from), TypeError, "must be an object of values");
+  }
+});
