@@ -1,4 +1,4 @@
-import { checkFinite } from "../check.ts";
+import { checkFinite, checkKeys } from "../check.ts";
 import { homeOf } from "./_home.ts";
 import { checkMatrix, checkShapes, type Matrix, overlap } from "./matrix.ts";
 
@@ -21,7 +21,7 @@ export interface WeightedOptions {
  *
  * @param x `X`, `m × N`, changed.
  * @param y `Y`, `m × n` with `n ≤ N`.
- * @throws {TypeError} If the shapes do not match, or two of the matrices share memory.
+ * @throws {TypeError} If an option is not known, the shapes do not match, or two of the matrices share memory.
  * @throws {RangeError} If the rate is not finite.
  *
  * @example
@@ -36,7 +36,9 @@ export interface WeightedOptions {
  * ```
  */
 export function addWeighted(x: Matrix, y: Matrix, options: WeightedOptions): void {
-  const { rate, weights, weighted } = options, what = "add weighted rows";
+  const what = "add weighted rows";
+  checkKeys(what, options, ["rate", "weights", "weighted"]);
+  const { rate, weights, weighted } = options;
   const all = { x, y, weights, weighted };
   checkMatrix(what, "x", x);
   checkMatrix(what, "y", y);
