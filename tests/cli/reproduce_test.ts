@@ -240,7 +240,7 @@ Deno.test("reproduce keeps what has run before a kernel ends, and names the cell
     const { code, stdout } = await run("reproduce", [...fixtures, "dies", "--out", out, "--json"]);
     assertEquals(code, 1);
     const [{ ok, error }] = JSON.parse(stdout);
-    assertEquals([ok, error.cell, error.source], [false, 2, "Deno.exit(3);"]);
+    assertEquals([ok, error.cell, error.source], [false, 2, 'Deno.kill(Deno.pid, "SIGKILL");']);
     assertStringIncludes(error.message, "the kernel ended unexpectedly");
     assertEquals(await outputs(`${out}/dies/dies.failed.ipynb`), [["execute_result"], ["error"]]);
   }));
