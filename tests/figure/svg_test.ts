@@ -391,3 +391,14 @@ Deno.test("a figure has 26 panels at most, in 6 columns at most, by itself in 3,
     "number of panels must be an integer from 1 to 26",
   );
 });
+
+Deno.test("no coordinate of a drawing has more than two decimals", () => {
+  const rows = Array.from({ length: 40 }, (_, i) => ({ x: i, y: 10 + i / 1000 + Math.sqrt(i) }));
+  const marks = [theory(rows, { x: "x", y: "y" }), simulation(rows, { x: "x", y: "y" })];
+  const text = svg({ panels: { marks }, rows });
+  const places = [...text.matchAll(/ (?:d|x|y|cx|cy|transform)="([^"]*)"/g)].map(([, value]) =>
+    value
+  );
+  assertGreater(places.length, 40);
+  assertEquals(places.filter((value) => /\.\d{3}/.test(value)), []);
+});
