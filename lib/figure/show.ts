@@ -73,8 +73,6 @@ function describe(figure: Figure, size: FigureSize): string {
 /** Bytes as text for a data URL or a notebook. */
 export function base64(bytes: Uint8Array): string {
   let text = "";
-  for (let i = 0; i < bytes.length; i += 8192) {
-    text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  }
+  for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text);
 }

@@ -154,7 +154,7 @@ function defaultFormat(scale: AxisScale, values: TickValue[]): (value: TickValue
         ? formatNumber(value, 6)
         : String(value);
   }
-  const powers = numbers.every((value) => value > 0 && isPowerOfTen(value));
+  const powers = numbers.every(isPowerOfTen);
   if (scale.type === "log" && powers && (scale.base ?? 10) === 10) {
     return (value) => powerOfTen(value as number);
   }
@@ -178,18 +178,16 @@ function defaultFormat(scale: AxisScale, values: TickValue[]): (value: TickValue
   };
 }
 
+/** Numbers ≤ 0 have no logarithm that is one. */
 function isPowerOfTen(value: number): boolean {
   return Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-9;
 }
 
 /** Decimals that a value needs, seven at most. */
 function decimalsOf(value: number): number {
-  for (let decimals = 0; decimals < 7; decimals++) {
-    if (Math.abs(Number(value.toFixed(decimals)) - value) <= 1e-9 * Math.abs(value)) {
-      return decimals;
-    }
-  }
-  return 7;
+  const needed = (decimals: number) =>
+    Math.abs(Number(value.toFixed(decimals)) - value) <= 1e-9 * Math.abs(value);
+  return [0, 1, 2, 3, 4, 5, 6].find(needed) ?? 7;
 }
 
 /** Whether labels leave a gap between each other. */
@@ -214,11 +212,10 @@ function ordinal(scale: AxisScale, options: TickOptions): Ticks {
     const stride = Math.ceil(all.length / room);
     return { major: all.filter((_, i) => i % stride === 0), minor: [], slanted: true };
   }
-  for (let stride = 1; stride < all.length; stride++) {
+  for (let stride = 1;; stride++) { // one label fits in any case
     const major = all.filter((_, i) => i % stride === 0);
     if (fits(scale, major, options)) return { major, minor: [] };
   }
-  return { major: all.slice(0, 1), minor: [] };
 }
 
 function logarithmic(scale: AxisScale, low: number, high: number, options: TickOptions): Ticks {

@@ -74,6 +74,13 @@ Deno.test("provenance() is plain JSON without paths, hosts or users", () => {
   assertMatch(facts.date, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   assertMatch(facts.lockHash, /^([0-9a-f]{16}|unknown)$/);
   assert(facts.seconds > 0 && facts.cores >= 1);
+  const { now } = performance;
+  try {
+    performance.now = () => 98_765;
+    assertEquals(provenance().seconds, 98.765); // of the process, in seconds
+  } finally {
+    performance.now = now;
+  }
   const text = JSON.stringify(facts);
   const home = Deno.env.get("HOME");
   const secrets = [root.pathname, Deno.hostname(), Deno.execPath(), home === "/" ? "" : home];

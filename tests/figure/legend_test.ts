@@ -1,6 +1,12 @@
-import { assertAlmostEquals, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertStringIncludes,
+} from "@std/assert";
 import { svg, theory } from "lora-dynamics/figure/mod.ts";
-import { flowLegend, stackLegend } from "../../lib/figure/legend.ts";
+import { drawLegend, flowLegend, stackLegend } from "../../lib/figure/legend.ts";
 import { labelWidth } from "../../lib/figure/markup.ts";
 
 const size = 9, line = 1.35 * size;
@@ -97,4 +103,11 @@ Deno.test("a legend that is wider than its corner stands above the frame, on the
   const heightOf = (label: string) =>
     Number(/height="([\d.]+)in"/.exec(svg({ panels: panel(label), rows }))![1]);
   assertGreater(heightOf(label), heightOf("short") + 2 * line / 72);
+});
+
+Deno.test("the swatch of a band with a line is pale, that of a band alone is not", () => {
+  const box = (more: object) =>
+    drawLegend(flowLegend([{ label: "a", box: true, ...more }], undefined, 90, size), 0, 0, size);
+  assertStringIncludes(box({ dash: "" }), 'fill-opacity="0.25"');
+  assertEquals(box({}).includes("fill-opacity"), false);
 });

@@ -372,3 +372,33 @@ Deno.test("a legend that would hide half of a frame stands above it", () => {
   assertEquals(top(150), [false, false, false]);
   assertEquals(top(60), [true, true, true]);
 });
+
+Deno.test("a figure has 26 panels at most, in 6 columns at most, by itself in 3, or 2 where there are 4", () => {
+  const rows = [{ x: 1, y: 1 }, { x: 2, y: 3 }];
+  const panel = { marks: [theory(rows, { x: "x", y: "y" })] };
+  const figure = (count: number, columns?: number): Figure => ({
+    panels: Array.from({ length: count }, () => panel),
+    ...{ rows, size: "page", ...(columns ? { columns } : {}) },
+  });
+  const columns = (made: Figure) =>
+    new Set([...svg(made).matchAll(/aria-label="axes"><rect x="([^"]*)"/g)].map(([, x]) => x)).size;
+  assertEquals([2, 3, 4, 5, 7].map((count) => columns(figure(count))), [2, 3, 2, 3, 3]);
+  assertEquals([columns(figure(7, 6)), columns(figure(26, 6))], [6, 6]);
+  assertThrows(() => svg(figure(7, 7)), RangeError, "columns must be an integer from 1 to 6");
+  assertThrows(
+    () => svg(figure(27)),
+    RangeError,
+    "number of panels must be an integer from 1 to 26",
+  );
+});
+
+Deno.test("no coordinate of a drawing has more than two decimals", () => {
+  const rows = Array.from({ length: 40 }, (_, i) => ({ x: i, y: 10 + i / 1000 + Math.sqrt(i) }));
+  const marks = [theory(rows, { x: "x", y: "y" }), simulation(rows, { x: "x", y: "y" })];
+  const text = svg({ panels: { marks }, rows });
+  const places = [...text.matchAll(/ (?:d|x|y|cx|cy|transform)="([^"]*)"/g)].map(([, value]) =>
+    value
+  );
+  assertGreater(places.length, 40);
+  assertEquals(places.filter((value) => /\.\d{3}/.test(value)), []);
+});

@@ -118,6 +118,8 @@ Deno.test("numbers from 100000 on and below 0.001 are powers of ten, those betwe
   assertEquals(own(0, 5e-4), ["0", "5×10⁻⁴"]);
   assertEquals(own(0, 1e-3), ["0.000", "0.001"]);
   assertEquals(own(0), ["0"]);
+  assertEquals(own(0, 0.5, 0.123456789), ["0.0000000", "0.5000000", "0.1234568"]);
+  assertEquals(own(0, 0.123456), ["0.000000", "0.123456"]);
 });
 
 Deno.test("minor ticks are the multiples 2 to 9 between the powers of ten, from end to end of the axis", () => {

@@ -14,6 +14,9 @@ Deno.test("a jump is one of more than a millionth of 1 and the values on both si
   const jump = (height: number) => wanted((z) => z > 0 ? 1 + height : 1);
   // Sides 1 and 1 + h: from h = 3e-6 on. A smaller one is too steep a slope.
   assertEquals([3.2e-6, 2.8e-6].map(jump), [JUMP, SLOPE]);
+  // The sizes of both sides count, not their signs.
+  const below = (height: number) => wanted((z) => z > 0 ? -1 - height : -1);
+  assertEquals([3.2e-6, 2.8e-6].map(below), [JUMP, SLOPE]);
 });
 
 Deno.test("far from 0 a jump is looked for as many units farther off, on both sides", () => {

@@ -44,6 +44,14 @@ Deno.test("the first grid has 29 rows to each side for a radius of 10, and is co
   // point that was asked for; later ones of the same range cost one grid.
   const verified = 12 * (55 + 59) + 59;
   assertEquals(asked.length, verified);
+  // The outermost row of a grid is a single node, at −10 times the overlap: both ends are among them, and 0,
+  // and no two neighbours are 0.3 apart.
+  const overlaps = Array.from({ length: 12 }, (_, i) => asked[i * (55 + 59)].x[0] / -10);
+  assertEquals([overlaps[0], overlaps[11], overlaps.some((q) => q === 0)], [-1, 1, true]);
+  for (let i = 1; i < 12; i++) {
+    const gap = overlaps[i] - overlaps[i - 1];
+    assert(gap > 0 && gap < 0.3, `${overlaps}`);
+  }
   grid.cross(0.9, -0.2, 10);
   assertEquals(asked.length, verified + 59);
   // Twice the variance is another range, and a radius of 12 a grid of its own.

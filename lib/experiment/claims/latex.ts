@@ -42,7 +42,7 @@ function texNumber(x: number): string {
   const [mantissa, exponent] = x.toExponential(3).split("e").map(Number);
   if (exponent >= -4 && exponent < 6) return String(Number(x.toPrecision(4)));
   const power = `10^{${exponent}}`;
-  if (Math.abs(mantissa) === 1) return mantissa < 0 ? `-${power}` : power;
+  if (Math.abs(mantissa) === 1) return mantissa === 1 ? power : `-${power}`;
   return `${mantissa}\\times ${power}`;
 }
 

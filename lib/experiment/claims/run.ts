@@ -113,7 +113,7 @@ async function repeated(
 ): Promise<OtherSeeds> {
   const rows: OtherSeed[] = [];
   for (const [i, seed] of seeds.entries()) {
-    bar?.tick(i === 0 ? 0 : 1, `${claim.id} ${i + 1}/${seeds.length}`);
+    bar?.tick(0, `${claim.id} ${i + 1}/${seeds.length}`);
     const { measures: _, ...result } = await guarded(
       (context) => claim.check(preset, context),
       { ...guard, seed },
@@ -132,8 +132,8 @@ async function repeated(
         },
       },
     });
+    bar?.tick(1);
   }
-  bar?.tick(1);
   const holds = rows.filter((row) => row.pass).length;
   const controlFails = rows.filter((row) => row.control?.fails).length;
   const enough = (count: number) => count >= ENOUGH * rows.length;

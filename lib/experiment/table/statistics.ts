@@ -152,10 +152,9 @@ export function ksTwoSample(
 function kolmogorovTail(x: number): number {
   if (x < 0.2) return 1;
   let sum = 0;
-  for (let k = 1; k <= 100; k++) {
-    const term = Math.exp(-2 * k * k * x * x);
+  for (let k = 1, term = 1; term >= 1e-17; k++) {
+    term = Math.exp(-2 * k * k * x * x);
     sum += k % 2 ? term : -term;
-    if (term < 1e-17) break;
   }
   return Math.min(1, Math.max(0, 2 * sum));
 }
