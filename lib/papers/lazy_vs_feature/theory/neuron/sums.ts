@@ -111,10 +111,11 @@ export class NeuronSums {
     return this.#average(nodes, this.#terms(nodes, d), BOTH, places);
   }
 
-  /** The same at the places of the table, multiples of `step` from `−most` to `most`. */
-  column(d: number, places: Float64Array): Float64Array {
+  /** The same at the places of the table, multiples of `stride` steps around 0. */
+  column(d: number, places: Float64Array, stride: number): Float64Array {
     if (this.#equal === undefined) return this.both(d, places);
-    const terms = this.#terms(this.#equal, d), bell = this.#bell, division = this.#division;
+    const terms = this.#terms(this.#equal, d), bell = this.#bell;
+    const division = stride * this.#division;
     const out = new Float64Array(BOTH * places.length), far = bell.length - 1;
     const centre = (this.#equal.z.length - 1) / 2, half = (places.length - 1) / 2;
     for (let i = 0; i < places.length; i++) {
