@@ -203,9 +203,12 @@ function isFine(sums: NeuronSums, step: number, most: number): boolean {
   const gaps = [0.02, 0.3, -0.9].flatMap((share) =>
     [-0.61, -0.2, -0.03, 0.01, 0.07, 0.35, 0.83].map((place) => {
       const low = place * most, d = share * most;
-      const places = Float64Array.from({ length: ALONG }, (_, j) => low + j * step);
-      const values = sums.both(d, places);
-      const wanted = sums.both(d, Float64Array.of(low + (ALONG / 2 - 0.5) * step));
+      // The place in the middle comes last.
+      const places = Float64Array.from(
+        { length: ALONG + 1 },
+        (_, j) => low + (j < ALONG ? j : ALONG / 2 - 0.5) * step,
+      );
+      const values = sums.both(d, places), wanted = values.slice(BOTH * ALONG);
       return wanted.map((x, k) => {
         size[k] = Math.max(size[k], Math.abs(x));
         return x - along.reduce((sum, weight, j) => sum + weight * values[BOTH * j + k], 0);
