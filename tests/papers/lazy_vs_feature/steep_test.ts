@@ -211,14 +211,15 @@ Deno.test("flows of steep and kinked activations: right between nodes, error and
       assert(Math.abs(lf.averages(other, m).V - V) > 1e-3 * size, sigma);
     }
   }
-  // A table of a neuron asks for its activation a few hundred thousand times, not 10⁸ as a product rule.
+  // A table of a neuron asks for its activation about two million times; the product rules of a flow, of 224³ nodes at
+  // a hundred overlaps, 10⁹ times.
   let calls = 0;
   const f = (z: number) => (calls++, Math.tanh(4 * z)),
     df = (z: number) => 4 / Math.cosh(4 * z) ** 2;
   const own = lf.standard({ name: "own", f, df, d2f: (z) => -8 * Math.tanh(4 * z) * df(z) });
   const best = new lf.OverlapFlow(own).best(),
     known = new lf.OverlapFlow(lf.standard("tanh(4z)")).best();
-  assert(calls < 2e6, `${calls} calls`);
+  assert(calls < 4e6, `${calls} calls`);
   assertAlmostEquals(best.time / known.time, 1, 1e-7);
 });
 

@@ -9,6 +9,7 @@ import {
   type ExperimentContext,
   geomspace,
   param,
+  progress,
   type Row,
   type Values,
   where,
@@ -104,10 +105,13 @@ function specAt(
 }
 
 async function run(p: Parameters, { sweep }: ExperimentContext): Promise<KappaRows> {
-  const flow = [0, ...(p.noise > 0 ? [p.noise ** 2] : [])].flatMap((noise) =>
+  const noises = [0, ...(p.noise > 0 ? [p.noise ** 2] : [])];
+  using bar = progress("flows", noises.length * p.activations.length * p.kappas.length);
+  const flow = noises.flatMap((noise) =>
     p.activations.flatMap((sigma) =>
       p.kappas.map((kappa): KappaRow => {
         const best = new OverlapFlow(modelOf(specAt(p, sigma, kappa)), { noise }).best();
+        bar.tick(1, `κ = ${formatNumber(kappa)}`);
         return { activation: activation(sigma).name, kappa, noise, ...best };
       })
     )

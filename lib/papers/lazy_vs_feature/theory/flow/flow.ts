@@ -11,6 +11,7 @@ import {
   checkPositive,
   checkWithin,
 } from "../../../../check.ts";
+import type { Activation } from "../../../../gaussian/mod.ts";
 import { inputLaw, type InputLawLike } from "../../input_laws.ts";
 import type { Model } from "../../model.ts";
 import type { StepScale } from "../../step_scales.ts";
@@ -168,9 +169,27 @@ interface Tables {
   readonly error: number;
 }
 
+const remembered = new WeakMap<Activation, Map<string, Map<number, StepMeans>>>();
+/** Models of an activation whose averages are kept. */
+const MOST_MODELS = 100;
+
+/** Averages at the overlaps that were asked for: figures ask for one flow several times, with other noise too. */
+function stepsOf({ activation, ...model }: Model): Map<number, StepMeans> {
+  const { k, kappa, lambda, c, hatC, normalize } = model;
+  const key = JSON.stringify([k, kappa, lambda, c, hatC, normalize]);
+  let own = remembered.get(activation);
+  if (own === undefined) remembered.set(activation, own = new Map());
+  let steps = own.get(key);
+  if (steps === undefined) {
+    if (own.size >= MOST_MODELS) own.clear();
+    own.set(key, steps = new Map());
+  }
+  return steps;
+}
+
 /** Tables from the averages of single neurons; the slope in closed form where there is one. */
 function fromNeurons(model: Model, noise: number): Tables {
-  const steps = new Map<number, StepMeans>(), { activation: { closed, name }, kappa } = model;
+  const steps = stepsOf(model), { activation: { closed, name }, kappa } = model;
   const at = (m: number) => steps.get(m) ?? steps.set(m, stepMeans(model, m, 1)).get(m)!;
   const words = `${name} at kappa = ${kappa}`;
   const square = angleTable((m) => at(m).V + noise * at(m).gate2, words);

@@ -43,6 +43,8 @@ function findReach({ f, name }: Activation): number {
 }
 
 const known = new WeakMap<Activation, Map<string, NeuronMeans>>();
+/** Tables of an activation that are kept: at a large κ a steep one has 10⁸ bytes and more. */
+const MOST = 2;
 
 /**
  * The averages of a neuron whose base feature is multiplied by `width`, for `|p|` and `|t|` up to `most`:
@@ -59,6 +61,7 @@ export function neuronMeans(a: Activation, width: number, most: number): NeuronM
     means = pieces === undefined
       ? new NeuronTable(a, { width, most: end, reach: reachOf(a) })
       : new StraightNeuron(pieces, width);
+    if (own.size >= MOST) own.clear();
     own.set(key, means);
   }
   return means;

@@ -82,6 +82,8 @@ export class NeuronSums {
   readonly #equal: Nodes | undefined;
   /** Nodes per place, and weights by distance in nodes. */
   #division = 0;
+  /** The activation and its slope at the equally spaced nodes. */
+  #own: [Float64Array, Float64Array] | undefined;
   #bell = new Float64Array(0);
 
   constructor(a: Activation, options: SumOptions) {
@@ -90,6 +92,10 @@ export class NeuronSums {
     this.#options = options;
     this.#ends = endsUpTo(a, end);
     if (a.kinks.length === 0) this.#equal = this.#divide();
+    if (this.#equal === undefined) return;
+    const { z } = this.#equal, room = () => new Float64Array(z.length);
+    this.#own = [room(), room()];
+    a.fill(z, z.length, ...this.#own);
   }
 
   /** Functions of `p` alone. */
@@ -111,10 +117,11 @@ export class NeuronSums {
     return this.#average(nodes, this.#terms(nodes, d), BOTH, places);
   }
 
-  /** The same at the places of the table, multiples of `step` from `−most` to `most`. */
-  column(d: number, places: Float64Array): Float64Array {
+  /** The same at the places of the table, multiples of `stride` steps around 0. */
+  column(d: number, places: Float64Array, stride: number): Float64Array {
     if (this.#equal === undefined) return this.both(d, places);
-    const terms = this.#terms(this.#equal, d), bell = this.#bell, division = this.#division;
+    const terms = this.#terms(this.#equal, d), bell = this.#bell;
+    const division = stride * this.#division;
     const out = new Float64Array(BOTH * places.length), far = bell.length - 1;
     const centre = (this.#equal.z.length - 1) / 2, half = (places.length - 1) / 2;
     for (let i = 0; i < places.length; i++) {
@@ -139,8 +146,9 @@ export class NeuronSums {
     const { length } = z,
       room = () => new Float64Array(length),
       terms = new Float64Array(BOTH * length);
-    const f = room(), df = room(), other = room(), star = room();
-    this.#a.fill(z, length, f, df);
+    const other = room(), star = room(), own = this.#equal?.z === z ? this.#own : undefined;
+    const [f, df] = own ?? [room(), room()];
+    if (own === undefined) this.#a.fill(z, length, f, df);
     this.#a.fill(z.map((x) => x - d), length, other, star);
     for (let n = 0, at = 0; n < length; n++) {
       const x = (f[n] - other[n]) / d, y = df[n], xx = x * x, yy = y * y;
@@ -189,7 +197,7 @@ export class NeuronSums {
     return Math.exp(-0.5 * x * x) / (width * Math.sqrt(2 * Math.PI));
   }
 
-  /** Averages of functions that are given at nodes, at increasing places. */
+  /** Averages of functions that are given at nodes, at some places. */
   #average(
     { z, weight }: Nodes,
     terms: Float64Array,
@@ -200,6 +208,8 @@ export class NeuronSums {
     const out = new Float64Array(places.length * functions);
     let from = 0;
     for (let i = 0; i < places.length; i++) {
+      // Places increase for the most part.
+      while (from > 0 && z[from - 1] >= places[i] - far) from--;
       while (from < z.length && z[from] < places[i] - far) from++;
       for (let n = from; n < z.length && z[n] < places[i] + far; n++) {
         const g = weight[n] * this.#density(z[n] - places[i]);

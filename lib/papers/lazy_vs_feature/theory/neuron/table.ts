@@ -10,6 +10,8 @@ import { BOTH, NeuronSums, ONE, type TableOptions } from "./sums.ts";
 
 /** Nodes of local interpolation in `p`, and their distance in units of `w`: right to 2e-11 of what a Gaussian smooths. */
 const ALONG = 16, STEP = 0.2;
+/** Multiples of that distance that are tried. */
+const STRIDES = [16, 8, 4, 2, 1];
 /** Chebyshev nodes of a panel in `δ`. */
 const ACROSS = 10;
 /** Size of the last two Chebyshev coefficients of a panel, relative to the largest value, that is accepted. */
@@ -53,15 +55,21 @@ export class NeuronTable implements NeuronMeans {
 
   constructor(a: Activation, { width, most, reach }: TableOptions) {
     this.#width = width;
-    const step = this.#step = STEP * width, half = Math.ceil(most / step) + ALONG / 2;
+    const finest = STEP * width, end = most + STRIDES[0] * finest * ALONG / 2;
+    const sums = new NeuronSums(a, { width, most: end, reach, step: finest });
+    const stride = STRIDES.find((stride) => isFine(sums, stride * finest, most)) ?? 1;
+    const step = this.#step = stride * finest, half = Math.ceil(most / step) + ALONG / 2 - 1;
     this.#start = -half * step;
     this.#count = 2 * half + 1;
     const places = Float64Array.from({ length: this.#count }, (_, i) => (i - half) * step);
-    const sums = new NeuronSums(a, { width, most: half * step, reach, step });
     this.#single = sums.single(places);
     const differences = a.kinks.flatMap((b) => a.kinks.map((c) => b - c));
     const first = [...new Set([0, ...differences, ...range(2 * most)])].sort((x, y) => x - y);
-    this.#panels = settle(first.filter((x) => Math.abs(x) <= 2 * most), sums, places);
+    this.#panels = settle(
+      first.filter((x) => Math.abs(x) <= 2 * most),
+      (d) => sums.column(d, places, stride),
+      places.length,
+    );
     this.#ends = Float64Array.from(this.#panels, ({ low }) => low);
     const fast = this.#panels.filter(({ low, high }) => high - low < FAST * width)
       .flatMap(({ low, high }) => [low, high]);
@@ -106,20 +114,9 @@ export class NeuronTable implements NeuronMeans {
 
   /** Weights along `p`, and the first place that has one. */
   #locate(p: number): number {
-    const along = this.#along, place = (p - this.#start) / this.#step;
+    const place = (p - this.#start) / this.#step;
     const base = Math.min(this.#count - ALONG, Math.max(0, Math.floor(place) - ALONG / 2 + 1));
-    const x = place - base;
-    let sum = 0;
-    for (let j = 0; j < ALONG; j++) {
-      const gap = x - j;
-      if (gap === 0) {
-        along.fill(0);
-        along[j] = 1;
-        return base;
-      }
-      sum += along[j] = BINOMIAL[j] / gap;
-    }
-    for (let j = 0; j < ALONG; j++) along[j] /= sum;
+    weigh(place - base, this.#along);
     return base;
   }
 
@@ -184,6 +181,43 @@ export class NeuronTable implements NeuronMeans {
   }
 }
 
+/** Weights of interpolation at `x` from the values at 0, 1, 2, … */
+function weigh(x: number, along: Float64Array): void {
+  let sum = 0;
+  for (let j = 0; j < ALONG; j++) {
+    const gap = x - j;
+    if (gap === 0) {
+      along.fill(0);
+      along[j] = 1;
+      return;
+    }
+    sum += along[j] = BINOMIAL[j] / gap;
+  }
+  for (let j = 0; j < ALONG; j++) along[j] /= sum;
+}
+
+/** Whether places at this distance are enough: where `w` is small the activation itself is smoother. */
+function isFine(sums: NeuronSums, step: number, most: number): boolean {
+  const along = new Float64Array(ALONG), size = new Float64Array(BOTH);
+  weigh(ALONG / 2 - 0.5, along);
+  const gaps = [0.02, 0.3, -0.9].flatMap((share) =>
+    [-0.61, -0.2, -0.03, 0.01, 0.07, 0.35, 0.83].map((place) => {
+      const low = place * most, d = share * most;
+      // The place in the middle comes last.
+      const places = Float64Array.from(
+        { length: ALONG + 1 },
+        (_, j) => low + (j < ALONG ? j : ALONG / 2 - 0.5) * step,
+      );
+      const values = sums.both(d, places), wanted = values.slice(BOTH * ALONG);
+      return wanted.map((x, k) => {
+        size[k] = Math.max(size[k], Math.abs(x));
+        return x - along.reduce((sum, weight, j) => sum + weight * values[BOTH * j + k], 0);
+      });
+    })
+  );
+  return gaps.every((row) => row.every((x, k) => Math.abs(x) <= SETTLED * size[k]));
+}
+
 /** Ends of the panels to start with: about one apart. */
 function range(most: number): number[] {
   const count = 2 * Math.ceil(most);
@@ -191,13 +225,15 @@ function range(most: number): number[] {
 }
 
 /** Panels that are halved until the last coefficients of all functions are small. */
-function settle(ends: readonly number[], sums: NeuronSums, places: Float64Array): Panel[] {
-  const size = new Float64Array(BOTH), row = BOTH * places.length;
+function settle(
+  ends: readonly number[],
+  column: (d: number) => Float64Array,
+  places: number,
+): Panel[] {
+  const size = new Float64Array(BOTH), row = BOTH * places;
   const panel = (low: number, high: number): Panel => {
     const values = new Float64Array(ACROSS * row);
-    NODES.forEach((x, j) =>
-      values.set(sums.column((low + high + x * (high - low)) / 2, places), j * row)
-    );
+    NODES.forEach((x, j) => values.set(column((low + high + x * (high - low)) / 2), j * row));
     values.forEach((x, i) => size[i % BOTH] = Math.max(size[i % BOTH], Math.abs(x)));
     return { low, high, values };
   };
