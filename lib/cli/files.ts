@@ -6,11 +6,15 @@
 import { join, relative } from "node:path";
 import { inRoot, ROOT } from "./paths.ts";
 
-/** Paths, relative to the project folder, of all files below a folder whose names match. */
+/**
+ * Paths, relative to the project folder, of all files below a folder whose names match. Hidden ones are
+ * left out: they come and go beside what runs, as the cells do whose types are checked.
+ */
 export function filesBelow(folder: string, pattern: RegExp): string[] {
   const found: string[] = [];
   const visit = (path: string) => {
     for (const entry of Deno.readDirSync(path)) {
+      if (entry.name.startsWith(".")) continue;
       const child = join(path, entry.name);
       if (entry.isDirectory) visit(child);
       else if (pattern.test(entry.name)) found.push(relative(ROOT, child));

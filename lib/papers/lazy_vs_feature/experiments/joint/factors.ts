@@ -9,6 +9,7 @@ import {
   type ExperimentContext,
   linspace,
   param,
+  progress,
   type Row,
   type Values,
 } from "../../../../experiment/mod.ts";
@@ -93,8 +94,10 @@ async function run(p: Parameters, { sweep }: ExperimentContext): Promise<FactorR
     ...{ label: "factors", model: specOf(p), times: p.times, copies: p.copies },
     run: { algorithm, n, alpha, ratio, m0 },
   }]);
+  using bar = progress("flow", 1); // some seconds for a steep activation and different factors
   const flow = flowOf(p, p.times),
     at = (key: "m" | "q" | "nu") => copiesAt(rows, (row) => row[key]);
+  bar.tick();
   const [m, q, nu] = [at("m"), at("q"), at("nu")];
   return m.map(({ x, y, se }, i): FactorRow => ({
     ...{ tau: x, m: y, seM: se, flowM: flow[i].m, q: q[i].y, seQ: q[i].se, flowQ: flow[i].q },
