@@ -27,9 +27,10 @@ function c1(): Claim {
     id: "C1",
     paper,
     source: { whose: "ours" },
-    statement: "The closed slope Φ′(m) equals the mean gradient of a step by quadrature",
+    statement:
+      "The closed slope Φ′(m) equals the mean gradient of a step, averaged neuron by neuron",
     falsifier:
-      "A closed drift (1 − m²)Φ′(m) off the quadrature's by more than 1e-12 of it (erf 1e-9)",
+      "A closed drift (1 − m²)Φ′(m) off the averaged one by more than 1e-12 of it (erf 1e-9)",
     evidence: {
       seeds: 0,
       sizes: "model S with h₂, h₃, ReLU, erf, six m from −0.5 to 0.95",
